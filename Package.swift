@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built in the Swift 6 language mode with warnings as errors.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Numerical targets stay optimised in debug builds: the tests run them over real tensors.
+let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// The kernels are one source file built for several instruction sets. Other processors than x86-64 use the baseline.
+#if arch(x86_64)
+    let v3: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+    let v4: [SwiftSetting] = [
+        .unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"])
+    ]
+#else
+    let v3: [SwiftSetting] = []
+    let v4: [SwiftSetting] = []
+#endif
+
+let package = Package(
+    name: "qlens",
+    products: [
+        .executable(name: "qlens", targets: ["qlens"]),
+        .library(name: "Quantization", targets: ["Tensors", "Quantization"]),
+        .library(name: "TensorFiles", targets: ["TensorFiles"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .target(name: "CSystem"),
+        .target(name: "Tensors", swiftSettings: optimised),
+        .target(name: "KernelTypes", swiftSettings: optimised),
+        .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
+        .target(name: "KernelsV3", dependencies: ["KernelTypes"], swiftSettings: optimised + v3),
+        .target(name: "KernelsV4", dependencies: ["KernelTypes"], swiftSettings: optimised + v4),
+        .target(
+            name: "Quantization",
+            dependencies: ["Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4"],
+            swiftSettings: optimised),
+        .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: optimised),
+        .target(
+            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
+        .target(
+            name: "TerminalUI", dependencies: ["Explorer", "Quantization", "Tensors", "CSystem"],
+            swiftSettings: strict),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"]), .brew(["ncurses"])]),
+        .target(name: "Curses", dependencies: ["TerminalUI", "CNcurses", "CSystem"], swiftSettings: strict),
+        .executableTarget(
+            name: "qlens",
+            dependencies: [
+                "Tensors", "Quantization", "TensorFiles", "Explorer", "TerminalUI", "Curses",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

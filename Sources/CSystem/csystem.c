@@ -1,0 +1,167 @@
+#define _GNU_SOURCE
+#include "csystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+int qlens_processor_level(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("x86-64-v4")) return 4;
+    if (__builtin_cpu_supports("x86-64-v3")) return 3;
+#endif
+    return 0;
+}
+
+int qlens_character_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
+
+int qlens_open_pipe(int ends[2]) {
+    if (pipe(ends)) return -1;
+    for (int i = 0; i < 2; i++) {
+        fcntl(ends[i], F_SETFL, fcntl(ends[i], F_GETFL) | O_NONBLOCK);
+        fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+    }
+    return 0;
+}
+
+// Signals as bytes in a pipe.
+
+static const int watched[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
+enum { watched_count = sizeof watched / sizeof *watched };
+static struct sigaction before_watching[watched_count];
+static volatile int signal_pipe = -1;
+
+static void report_signal(int signal_number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)signal_number;
+    if (signal_pipe >= 0) (void)!write(signal_pipe, &byte, 1);
+    errno = saved;
+}
+
+void qlens_watch_signals(int write_end) {
+    signal_pipe = write_end;
+    struct sigaction action = {.sa_handler = report_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < watched_count; i++) sigaction(watched[i], &action, &before_watching[i]);
+}
+
+void qlens_unwatch_signals(void) {
+    for (int i = 0; i < watched_count; i++) sigaction(watched[i], &before_watching[i], NULL);
+    signal_pipe = -1;
+}
+
+void qlens_stop_self(void) { kill(getpid(), SIGSTOP); }
+
+void qlens_die_of_signal(int signal_number) {
+    signal(signal_number, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal_number);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(signal_number);
+    _exit(128 + signal_number);
+}
+
+bool qlens_window_size(int descriptor, int *rows, int *columns) {
+    struct winsize size;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col) return false;
+    *rows = size.ws_row;
+    *columns = size.ws_col;
+    return true;
+}
+
+// Restoring after a crash. Only calls that are safe in a signal handler.
+
+static struct {
+    int terminal, real_error, captured_error;
+    struct termios modes;
+    bool has_modes;
+    volatile sig_atomic_t armed;
+} crash = {.terminal = -1, .real_error = -1, .captured_error = -1};
+
+static struct sigaction before_crash[65];
+
+// Mouse and bracketed paste off, attributes off, cursor on, keypad off, main screen.
+static const char restore_bytes[] =
+    "\033[?1003l\033[?1002l\033[?1000l\033[?1006l\033[?2004l\033[0m\033[?25h\033[?1l\033>\033[?1049l\r";
+
+static void on_crash(int signal_number) {
+    if (crash.armed) {
+        crash.armed = 0;
+        (void)!write(crash.terminal, restore_bytes, sizeof restore_bytes - 1);
+        if (crash.has_modes) tcsetattr(crash.terminal, TCSADRAIN, &crash.modes);
+        if (crash.captured_error >= 0 && crash.real_error >= 0) {
+            char buffer[4096];
+            off_t at = 0;
+            ssize_t n;
+            while ((n = pread(crash.captured_error, buffer, sizeof buffer, at)) > 0) {
+                (void)!write(crash.real_error, buffer, (size_t)n);
+                at += n;
+            }
+            dup2(crash.real_error, 2);
+        }
+    }
+    // Hand over to whoever was there before: Swift's backtracer, or the default action. A fault occurs again when
+    // the instruction is run again; ABRT and TRAP, and any of them sent by kill, have to be raised anew.
+    sigaction(signal_number, &before_crash[signal_number], NULL);
+    raise(signal_number);
+}
+
+void qlens_install_crash_restore(int terminal, int real_error, int captured_error) {
+    crash.terminal = terminal;
+    crash.real_error = real_error;
+    crash.captured_error = captured_error;
+    crash.has_modes = tcgetattr(terminal, &crash.modes) == 0;
+    static char stack[64 * 1024];
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&alternate, NULL);
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    const int fatal[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+    for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        sigaction(fatal[i], &action, &before_crash[fatal[i]]);
+    crash.armed = 1;
+}
+
+void qlens_arm_crash_restore(bool armed) { crash.armed = armed; }
+
+int qlens_unnamed_file(void) {
+    char name[] = "/tmp/qlens-XXXXXX";
+    int descriptor = mkstemp(name);
+    if (descriptor < 0) return -1;
+    unlink(name);
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    return descriptor;
+}
+
+void qlens_lower_thread_priority(int niceness) {
+#if defined(__linux__)
+    setpriority(PRIO_PROCESS, 0, niceness);  // on Linux 0 is the calling thread
+#else
+    (void)niceness;
+#endif
+}
+
+uint64_t qlens_anonymous_memory(void) {
+#if defined(__linux__)
+    FILE *status = fopen("/proc/self/status", "re");
+    if (!status) return 0;
+    char line[256];
+    unsigned long long kilobytes = 0;
+    while (fgets(line, sizeof line, status))
+        if (sscanf(line, "RssAnon: %llu kB", &kilobytes) == 1) break;
+    fclose(status);
+    return (uint64_t)kilobytes * 1024;
+#else
+    return 0;
+#endif
+}

@@ -1,0 +1,48 @@
+// The few system calls that Swift's Glibc overlay lacks or makes unsafe to use: signals through a pipe, the
+// handler that gives the terminal back after a crash, the processor's level, the width of a character.
+#ifndef QLENS_CSYSTEM_H
+#define QLENS_CSYSTEM_H
+#include <stdbool.h>
+#include <stdint.h>
+
+/// 4, 3 or 0: the highest of x86-64-v4, x86-64-v3 and the baseline that this processor runs.
+int qlens_processor_level(void);
+
+/// Columns that a character takes in the current locale: 0, 1, 2, or -1 for a control character.
+int qlens_character_width(uint32_t scalar);
+
+/// Opens a pipe whose ends do not block and are closed on exec. Returns 0, or -1 with errno set.
+int qlens_open_pipe(int ends[2]);
+
+/// From now on SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP and SIGCONT are written as one byte each to
+/// `write_end`. Call before any thread exists.
+void qlens_watch_signals(int write_end);
+
+/// Gives the signals of qlens_watch_signals back to their earlier handlers.
+void qlens_unwatch_signals(void);
+
+/// Stops this process as job control does; returns when it is continued.
+void qlens_stop_self(void);
+
+/// Ends this process by the given signal's default action, so that the parent sees how it died.
+void qlens_die_of_signal(int signal_number);
+
+/// The size of the terminal on a descriptor; false where it is none.
+bool qlens_window_size(int descriptor, int *rows, int *columns);
+
+/// Remembers the terminal's modes and installs handlers for ILL, TRAP, SEGV, BUS, FPE and ABRT that restore it, copy
+/// what was written to `captured_error` to `real_error`, and hand the signal on to whoever had it before.
+void qlens_install_crash_restore(int terminal, int real_error, int captured_error);
+
+/// Switches the crash handlers' restoring on or off; off where the terminal is already restored.
+void qlens_arm_crash_restore(bool armed);
+
+/// An unnamed temporary file, or -1.
+int qlens_unnamed_file(void);
+
+/// Lowers the priority of the calling thread (Linux; elsewhere it does nothing).
+void qlens_lower_thread_priority(int niceness);
+
+/// This process's peak resident and current anonymous memory in bytes (0 where unknown).
+uint64_t qlens_anonymous_memory(void);
+#endif

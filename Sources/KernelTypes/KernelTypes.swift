@@ -1,0 +1,122 @@
+/// How a kernel turns x/S into a whole number. The words are those of the recipe's `round:`.
+public enum KernelRounding: Sendable, Equatable {
+    case even, away, up, down, zero
+    /// The element at index i goes up with the probability of its fraction, by a number drawn from (key, i) alone.
+    case stochastic(key: UInt32)
+}
+
+/// The affine grid of one range, in the form that kernels use: r = round(clamp(x·inverse, low, high)), x̂ = r·scale.
+///
+/// `low` and `high` are the outermost codes less the zero-point, so that r = q - z.
+public struct KernelGrid: Sendable {
+    public var inverse: Float
+    public var scale: Float
+    public var low: Float
+    public var high: Float
+
+    public init(inverse: Float, scale: Float, low: Float, high: Float) {
+        self.inverse = inverse
+        self.scale = scale
+        self.low = low
+        self.high = high
+    }
+}
+
+/// The grids of a tile in which they change from element to element, as columns of one value an element.
+public struct KernelGridColumns {
+    public var inverse: UnsafePointer<Float>
+    public var scale: UnsafePointer<Float>
+    public var low: UnsafePointer<Float>
+    /// high - low, the same for all.
+    public var span: Float
+
+    public init(
+        inverse: UnsafePointer<Float>, scale: UnsafePointer<Float>, low: UnsafePointer<Float>, span: Float
+    ) {
+        self.inverse = inverse
+        self.scale = scale
+        self.low = low
+        self.span = span
+    }
+}
+
+/// Sums over the errors e = x̂ - x of some elements.
+///
+/// Errors are multiplied by `errorFactor` and values by `valueFactor`, powers of two that keep the squares within Float32.
+public struct KernelSums: Sendable {
+    public var squaredError = 0.0
+    public var clippedSquaredError = 0.0
+    public var absoluteError = 0.0
+    public var error = 0.0
+    public var squaredOriginal = 0.0
+    public var squaredReconstruction = 0.0
+    public var product = 0.0
+    /// Not multiplied by a factor.
+    public var largestError: Float = 0
+    public var clippedCount = 0
+    public var zeroedCount = 0
+
+    public init() {}
+}
+
+/// What one look at some elements tells.
+public struct KernelExtremes: Sendable {
+    public var minimum = Float.infinity
+    public var maximum = -Float.infinity
+    /// The largest bit pattern without its sign: that of the largest magnitude, or of an infinity or NaN.
+    public var magnitudeBits: UInt32 = 0
+    public var zeroCount = 0
+
+    public init() {}
+    public var hasNonFinite: Bool { magnitudeBits >= 0x7F80_0000 }
+}
+
+/// Sums of powers of d = x·factor - pivot.
+public struct KernelPowerSums: Sendable {
+    public var second = 0.0
+    public var third = 0.0
+    public var fourth = 0.0
+    public init() {}
+}
+
+/// The hash behind stochastic rounding, so that the plain implementation draws what the kernels draw.
+public enum KernelRandom {
+    /// A key of 32 bits from the recipe's seed.
+    public static func key(seed: UInt64) -> UInt32 {
+        var z = seed &+ 0x9E37_79B9_7F4A_7C15  // SplitMix64
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return UInt32(truncatingIfNeeded: z ^ z >> 31)
+    }
+
+    /// 24 random bits for the element at `index`, as a number in [0, 1).
+    public static func uniform(key: UInt32, index: UInt64) -> Float {
+        var x = UInt32(truncatingIfNeeded: index) ^ (UInt32(truncatingIfNeeded: index >> 32) &* 0x9E37_79B9 &+ key)
+        x ^= x >> 16
+        x = x &* 0x7FEB_352D
+        x ^= x >> 15
+        x = x &* 0x846C_A68B
+        x ^= x >> 16
+        return Float(x >> 8) * 0x1p-24
+    }
+}
+
+/// The buffers and switches of an evaluation.
+public struct KernelOutputs {
+    /// Four tables of `codeCount` counters that belong together, or one where codes are many; nil where codes are not counted.
+    public var codeCounts: UnsafeMutablePointer<UInt32>?
+    public var codeCount: Int
+    public var hasFourTables: Bool
+    /// The squared error of each element, multiplied by the factor's square, for sums over ranges; nil where not needed.
+    public var squaredErrors: UnsafeMutablePointer<Float>?
+
+    public init(
+        codeCounts: UnsafeMutablePointer<UInt32>?, codeCount: Int, hasFourTables: Bool,
+        squaredErrors: UnsafeMutablePointer<Float>?
+    ) {
+        self.codeCounts = codeCounts
+        self.codeCount = codeCount
+        self.hasFourTables = hasFourTables
+        self.squaredErrors = squaredErrors
+    }
+}

@@ -1,0 +1,333 @@
+public import KernelTypes
+
+/// Where the grid of each sixteen elements comes from: one for all, or columns.
+protocol GridSource {
+    func inverse(_ index: Int) -> Kernels.Lanes
+    func scale(_ index: Int) -> Kernels.Lanes
+    func low(_ index: Int) -> Kernels.Lanes
+    func high(_ index: Int) -> Kernels.Lanes
+    func element(_ index: Int) -> KernelGrid
+}
+
+struct OneGrid: GridSource {
+    let grid: KernelGrid
+    @inline(__always) func inverse(_ index: Int) -> Kernels.Lanes { Kernels.Lanes(repeating: grid.inverse) }
+    @inline(__always) func scale(_ index: Int) -> Kernels.Lanes { Kernels.Lanes(repeating: grid.scale) }
+    @inline(__always) func low(_ index: Int) -> Kernels.Lanes { Kernels.Lanes(repeating: grid.low) }
+    @inline(__always) func high(_ index: Int) -> Kernels.Lanes { Kernels.Lanes(repeating: grid.high) }
+    @inline(__always) func element(_ index: Int) -> KernelGrid { grid }
+}
+
+struct GridColumns: GridSource {
+    let columns: KernelGridColumns
+    @inline(__always) func inverse(_ index: Int) -> Kernels.Lanes { Kernels.load(columns.inverse, index) }
+    @inline(__always) func scale(_ index: Int) -> Kernels.Lanes { Kernels.load(columns.scale, index) }
+    @inline(__always) func low(_ index: Int) -> Kernels.Lanes { Kernels.load(columns.low, index) }
+    @inline(__always) func high(_ index: Int) -> Kernels.Lanes {
+        Kernels.load(columns.low, index) + Kernels.Lanes(repeating: columns.span)
+    }
+    @inline(__always) func element(_ index: Int) -> KernelGrid {
+        KernelGrid(
+            inverse: columns.inverse[index], scale: columns.scale[index], low: columns.low[index],
+            high: columns.low[index] + columns.span)
+    }
+}
+
+/// A rounding rule over sixteen lanes; `t` is within ±2²², `index` the position of the first lane in the tensor.
+protocol RoundingRule {
+    func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes
+}
+
+extension RoundingRule {
+    @inline(__always)
+    func even(_ t: Kernels.Lanes) -> Kernels.Lanes { (t + Kernels.magic) - Kernels.magic }
+
+    @inline(__always)
+    func floor(_ t: Kernels.Lanes) -> Kernels.Lanes {
+        var r = even(t)
+        r.replace(with: r - 1, where: r .> t)
+        return r
+    }
+}
+
+struct RoundEven: RoundingRule {
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes { even(t) }
+}
+
+struct RoundAway: RoundingRule {
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes {
+        var r = even(t)
+        let d = t - r  // exact, so that a tie is exactly a half
+        r.replace(with: r + 1, where: (d .== 0.5) .& (t .> 0))
+        r.replace(with: r - 1, where: (d .== -0.5) .& (t .< 0))
+        return r
+    }
+}
+
+struct RoundUp: RoundingRule {
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes {
+        var r = even(t)
+        r.replace(with: r + 1, where: (t - r) .== 0.5)
+        return r
+    }
+}
+
+struct RoundDown: RoundingRule {
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes { floor(t) }
+}
+
+struct RoundTowardZero: RoundingRule {
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes {
+        var r = even(t)
+        r.replace(with: r - 1, where: (r .> t) .& (t .> 0))
+        r.replace(with: r + 1, where: (r .< t) .& (t .< 0))
+        return r
+    }
+}
+
+struct RoundStochastic: RoundingRule {
+    let key: UInt32
+
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes {
+        let below = floor(t)
+        var r = below
+        r.replace(with: below + 1, where: Self.uniform(index, key) .< (t - below))
+        return r
+    }
+
+    /// `KernelRandom.uniform` for sixteen neighbours.
+    @inline(__always)
+    static func uniform(_ index: UInt64, _ key: UInt32) -> Kernels.Lanes {
+        let lanes = Kernels.Words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        let start = UInt32(truncatingIfNeeded: index)
+        let low = Kernels.Words(repeating: start) &+ lanes
+        let mixed = UInt32(truncatingIfNeeded: index >> 32) &* 0x9E37_79B9 &+ key
+        var high = Kernels.Words(repeating: mixed)
+        high.replace(with: Kernels.Words(repeating: mixed &+ 0x9E37_79B9), where: low .< Kernels.Words(repeating: start))
+        var x = low ^ high
+        x ^= x &>> 16
+        x = x &* Kernels.Words(repeating: 0x7FEB_352D)
+        x ^= x &>> 15
+        x = x &* Kernels.Words(repeating: 0x846C_A68B)
+        x ^= x &>> 16
+        // 24 bits to a Float in two halves of at most 16, each exact by the trick of a fixed exponent.
+        let bits = x &>> 8
+        let upper = unsafeBitCast((bits &>> 12) | 0x4B00_0000, to: Kernels.Lanes.self) - 8_388_608
+        let lower = unsafeBitCast((bits & 0xFFF) | 0x4B00_0000, to: Kernels.Lanes.self) - 8_388_608
+        return upper * 0x1p-12 + lower * 0x1p-24
+    }
+}
+
+extension Kernels {
+    /// Quantizes and reconstructs finite elements that share one grid, and adds up their errors.
+    public static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        dispatch(
+            x, count, OneGrid(grid: grid), rounding, index, errorFactor, valueFactor, outputs, &sums)
+    }
+
+    /// The same where the grid changes from element to element.
+    public static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
+        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        dispatch(
+            x, count, GridColumns(columns: columns), rounding, index, errorFactor, valueFactor, outputs, &sums)
+    }
+
+    @inline(__always)
+    private static func dispatch<Source: GridSource>(
+        _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rounding: KernelRounding, _ index: UInt64,
+        _ errorFactor: Float, _ valueFactor: Float, _ outputs: KernelOutputs, _ sums: inout KernelSums
+    ) {
+        switch rounding {
+        case .even: run(x, count, source, RoundEven(), index, errorFactor, valueFactor, outputs, &sums)
+        case .away: run(x, count, source, RoundAway(), index, errorFactor, valueFactor, outputs, &sums)
+        case .up: run(x, count, source, RoundUp(), index, errorFactor, valueFactor, outputs, &sums)
+        case .down: run(x, count, source, RoundDown(), index, errorFactor, valueFactor, outputs, &sums)
+        case .zero: run(x, count, source, RoundTowardZero(), index, errorFactor, valueFactor, outputs, &sums)
+        case .stochastic(let key):
+            run(x, count, source, RoundStochastic(key: key), index, errorFactor, valueFactor, outputs, &sums)
+        }
+    }
+
+    @inline(__always)
+    private static func run<Source: GridSource, Rule: RoundingRule>(
+        _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rule: Rule, _ index: UInt64,
+        _ errorFactor: Float, _ valueFactor: Float, _ outputs: KernelOutputs, _ sums: inout KernelSums
+    ) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block) { buffer in
+            guard let codes = buffer.baseAddress else { return }
+            var largest = Lanes(repeating: 0)
+            var i = 0
+            while i < count {
+                let size = min(count &- i, block), whole = size & ~15
+                var square = Lanes(repeating: 0), clippedSquare = Lanes(repeating: 0), absolute = Lanes(repeating: 0)
+                var signed = Lanes(repeating: 0), original = Lanes(repeating: 0)
+                var reconstruction = Lanes(repeating: 0), product = Lanes(repeating: 0)
+                var clipped = Words(repeating: 0), zeroed = Words(repeating: 0)
+                let one = Words(repeating: 1), none = Lanes(repeating: 0)
+                var j = 0
+                while j < whole {
+                    let at = i &+ j
+                    let a = load(x, at)
+                    let low = source.low(at), high = source.high(at)
+                    let t = a * source.inverse(at)
+                    var limited = t
+                    limited.replace(with: low, where: t .< low)
+                    limited.replace(with: high, where: t .> high)
+                    let r = rule.round(limited, index: index &+ UInt64(truncatingIfNeeded: at))
+                    let y = r * source.scale(at)
+                    let e = y - a
+                    let size = magnitude(e)
+                    largest.replace(with: size, where: size .> largest)
+                    let scaled = e * errorFactor, squared = scaled * scaled
+                    let isClipped = (t .< low - 0.5) .| (t .> high + 0.5)
+                    square += squared
+                    clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
+                    clipped.replace(with: clipped &+ one, where: isClipped)
+                    absolute += magnitude(scaled)
+                    signed += scaled
+                    zeroed.replace(with: zeroed &+ one, where: (r .== none) .& (a .!= none))
+                    let xs = a * valueFactor, ys = y * valueFactor
+                    original += xs * xs
+                    reconstruction += ys * ys
+                    product += xs * ys
+                    let words = unsafeBitCast((r - low) + magic, to: Words.self) &- Words(repeating: magicBits)
+                    UnsafeMutableRawPointer(codes + j).storeBytes(of: words, as: Words.self)
+                    if let errors = outputs.squaredErrors {
+                        UnsafeMutableRawPointer(errors + at).storeBytes(of: squared, as: Lanes.self)
+                    }
+                    j &+= 16
+                }
+                sums.squaredError += total(square)
+                sums.clippedSquaredError += total(clippedSquare)
+                sums.absoluteError += total(absolute)
+                sums.error += total(signed)
+                sums.squaredOriginal += total(original)
+                sums.squaredReconstruction += total(reconstruction)
+                sums.product += total(product)
+                for lane in 0..<16 {
+                    sums.clippedCount &+= Int(clipped[lane])
+                    sums.zeroedCount &+= Int(zeroed[lane])
+                }
+                while j < size {
+                    codes[j] = single(
+                        x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j), errorFactor,
+                        valueFactor, outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
+                    j &+= 1
+                }
+                if let counts = outputs.codeCounts {
+                    if outputs.hasFourTables {
+                        scatter(codes, size, counts, outputs.codeCount)
+                    } else {
+                        for j in 0..<size { counts[Int(codes[j])] &+= 1 }
+                    }
+                }
+                i &+= size
+            }
+            sums.largestError = max(sums.largestError, largest.max())
+        }
+    }
+
+    /// One element, by the same operations in the first of sixteen lanes.
+    @inline(__always)
+    private static func single<Rule: RoundingRule>(
+        _ a: Float, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64, _ errorFactor: Float, _ valueFactor: Float,
+        _ squaredErrors: UnsafeMutablePointer<Float>?, _ sums: inout KernelSums
+    ) -> UInt32 {
+        let t = a * grid.inverse
+        let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
+        let r = rule.round(Lanes(repeating: limited), index: index)[0]
+        let y = r * grid.scale
+        let e = y - a
+        sums.largestError = max(sums.largestError, abs(e))
+        let scaled = e * errorFactor, squared = scaled * scaled
+        sums.squaredError += Double(squared)
+        if t < grid.low - 0.5 || t > grid.high + 0.5 {
+            sums.clippedSquaredError += Double(squared)
+            sums.clippedCount &+= 1
+        }
+        sums.absoluteError += Double(abs(scaled))
+        sums.error += Double(scaled)
+        if r == 0 && a != 0 { sums.zeroedCount &+= 1 }
+        let xs = a * valueFactor, ys = y * valueFactor
+        sums.squaredOriginal += Double(xs * xs)
+        sums.squaredReconstruction += Double(ys * ys)
+        sums.product += Double(xs * ys)
+        squaredErrors?.pointee = squared
+        return ((r - grid.low) + magic).bitPattern &- magicBits
+    }
+
+    /// The reconstructions of elements that share one grid.
+    public static func reconstruct(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        switch rounding {
+        case .even: reconstruct(x, count, grid, RoundEven(), index, output)
+        case .away: reconstruct(x, count, grid, RoundAway(), index, output)
+        case .up: reconstruct(x, count, grid, RoundUp(), index, output)
+        case .down: reconstruct(x, count, grid, RoundDown(), index, output)
+        case .zero: reconstruct(x, count, grid, RoundTowardZero(), index, output)
+        case .stochastic(let key): reconstruct(x, count, grid, RoundStochastic(key: key), index, output)
+        }
+    }
+
+    @inline(__always)
+    private static func reconstruct<Rule: RoundingRule>(
+        _ x: UnsafePointer<Float>, _ count: Int, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64,
+        _ output: UnsafeMutablePointer<Float>
+    ) {
+        let low = Lanes(repeating: grid.low), high = Lanes(repeating: grid.high)
+        var i = 0
+        while i &+ 16 <= count {
+            let t = load(x, i) * grid.inverse
+            var limited = t
+            limited.replace(with: low, where: t .< low)
+            limited.replace(with: high, where: t .> high)
+            let y = rule.round(limited, index: index &+ UInt64(truncatingIfNeeded: i)) * grid.scale
+            UnsafeMutableRawPointer(output + i).storeBytes(of: y, as: Lanes.self)
+            i &+= 16
+        }
+        while i < count {
+            let t = x[i] * grid.inverse
+            let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
+            let r = rule.round(Lanes(repeating: limited), index: index &+ UInt64(truncatingIfNeeded: i))[0]
+            output[i] = r * grid.scale
+            i &+= 1
+        }
+    }
+
+    /// Σ(x̂ - x)² times the factor's square for one grid and rounding to nearest even: the objective of searches.
+    public static func squaredError(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
+    ) -> Double {
+        let low = Lanes(repeating: grid.low), high = Lanes(repeating: grid.high)
+        var result = 0.0, i = 0
+        while i &+ 16 <= count {
+            let end = min(count, i &+ block)
+            var sum = Lanes(repeating: 0)
+            while i &+ 16 <= end {
+                let a = load(x, i)
+                var t = a * grid.inverse
+                t.replace(with: low, where: t .< low)
+                t.replace(with: high, where: t .> high)
+                let e = (((t + magic) - magic) * grid.scale - a) * factor
+                sum += e * e
+                i &+= 16
+            }
+            result += total(sum)
+            if end == count { break }
+        }
+        while i < count {
+            let t = max(grid.low, min(grid.high, x[i] * grid.inverse))
+            let e = (((t + magic) - magic) * grid.scale - x[i]) * factor
+            result += Double(e * e)
+            i &+= 1
+        }
+        return result
+    }
+}

@@ -1,0 +1,21 @@
+/// The clipping range [α, β] that a calibrator chose, rounded to Float32.
+public struct ClipRange: Hashable, Sendable {
+    public var low: Float
+    public var high: Float
+
+    public init(low: Float, high: Float) {
+        self.low = low
+        self.high = high
+    }
+
+    /// The range as `mapping` uses it: symmetric ones take the larger magnitude on both sides, the asymmetric is widened to
+    /// hold zero.
+    public func effective(for mapping: Mapping) -> ClipRange {
+        switch mapping {
+        case .symmetric, .symmetricFull:
+            let limit = max(abs(low), abs(high))
+            return ClipRange(low: -limit, high: limit)
+        case .asymmetric: return ClipRange(low: min(low, 0), high: max(high, 0))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/// Scans and refinements over grids for a small squared error.
+struct GridSearch {
+    private let objective: any GridObjective
+    /// Candidates of a scan over one limit.
+    private let scanLength: Int
+    /// Starts that are refined.
+    private let starts: Int
+
+    /// The scan is the denser the more values there are, as far as time allows: few values are ranges of a tensor with many.
+    init(_ objective: any GridObjective, count: Int) {
+        self.objective = objective
+        scanLength = count <= 512 ? 96 : count <= 4_096 ? 400 : 2_000
+        starts = count <= 512 ? 4 : 12
+    }
+
+    /// Looks at memory that one scan may take at most.
+    private static let budget = 40_000_000
+
+    private func affordable(_ wanted: Int, levels: Int) -> Int {
+        max(32, min(wanted, Self.budget / max(1, objective.cost(levels: levels))))
+    }
+
+    /// Steps of grids with the given codes, best first; `outermost`·step is the limit, which is scanned up to `largest`.
+    func symmetricSteps(_ codes: ClosedRange<Int>, largest: Double, outermost: Double) -> [Double] {
+        let count = affordable(scanLength, levels: codes.count)
+        var found: [(error: Double, grid: StepGrid)] = []
+        for number in 1...count {
+            let limit = largest * Double(number) / Double(count)
+            let grid = StepGrid(step: limit / outermost, low: codes.lowerBound, high: codes.upperBound)
+            insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+        }
+        return refined(found).map { $0.step }
+    }
+
+    /// Grids of `levels` levels that hold zero, best first, for values in [low, high] with low ≤ 0 ≤ high.
+    func asymmetricGrids(levels: Int, low: Double, high: Double) -> [StepGrid] {
+        let side = Int(Double(affordable(scanLength, levels: levels)).squareRoot().rounded(.up))
+        var found: [(error: Double, grid: StepGrid)] = []
+        var tried: Set<StepGrid> = []
+        for i in 1...(low < 0 ? side : 1) {
+            for j in 1...(high > 0 ? side : 1) {
+                let a = low * Double(i) / Double(side), b = high * Double(j) / Double(side)
+                let step = (b - a) / Double(levels - 1)
+                guard step > 0 else { continue }
+                let zero = max(0, min(levels - 1, Int((-a / step).rounded(.toNearestOrEven))))
+                let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
+                guard tried.insert(grid).inserted else { continue }
+                insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+            }
+        }
+        // A one-sided scan has only `side` candidates: add the dense ones.
+        if low == 0 || high == 0 {
+            let count = affordable(scanLength, levels: levels)
+            for number in 1...count {
+                let step = (high - low) * Double(number) / Double(count) / Double(levels - 1)
+                let zero = low < 0 ? levels - 1 : 0
+                let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
+                insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+            }
+        }
+        return refined(shifted(found))
+    }
+
+    /// Neighbouring zero-points of the best grids.
+    private func shifted(_ found: [(error: Double, grid: StepGrid)]) -> [(error: Double, grid: StepGrid)] {
+        var result = found
+        for (_, grid) in found {
+            for shift in [-1, 1] where grid.low + shift <= 0 && grid.high + shift >= 0 {
+                let moved = StepGrid(step: grid.step, low: grid.low + shift, high: grid.high + shift)
+                result.append((objective.squaredError(moved), moved))
+            }
+        }
+        return result.sorted { $0.error < $1.error }
+    }
+
+    private func insert(
+        _ item: (error: Double, grid: StepGrid), into found: inout [(error: Double, grid: StepGrid)], limit: Int
+    ) {
+        if found.count == limit, item.error >= found[limit - 1].error { return }
+        found.insert(item, at: found.firstIndex { $0.error > item.error } ?? found.count)
+        if found.count > limit { found.removeLast() }
+    }
+
+    /// Fits the step and assigns anew, from each start, and keeps the few best.
+    private func refined(_ found: [(error: Double, grid: StepGrid)]) -> [StepGrid] {
+        var result = found
+        for (error, grid) in found.prefix(starts) {
+            var best = (error: error, grid: grid), current = grid
+            for _ in 0..<24 {
+                let (product, square) = objective.fit(current)
+                guard square > 0, product > 0 else { break }
+                let next = StepGrid(step: product / square, low: current.low, high: current.high)
+                let nextError = objective.squaredError(next)
+                if nextError < best.error { best = (nextError, next) }
+                if abs(next.step - current.step) <= 1e-9 * current.step { break }
+                current = next
+            }
+            result.append(best)
+        }
+        var grids: [StepGrid] = []
+        for item in result.sorted(by: { $0.error < $1.error }) where !grids.contains(item.grid) {
+            grids.append(item.grid)
+            if grids.count == 4 { break }
+        }
+        return grids
+    }
+}

@@ -1,0 +1,82 @@
+/// Evidence from values in memory. The pointer must outlive the object.
+final class ValuesEvidence: RangeEvidence {
+    private let values: UnsafePointer<Float>
+    let count: Int
+    let minimum: Float
+    let maximum: Float
+
+    /// Finite values with known extremes; the extremes may be wider than the values', where these are a sample.
+    init(_ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float) {
+        self.values = values
+        self.count = count
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    func meanAndDeviation() -> (mean: Double, deviation: Double) {
+        let moments = Moments(values, count, largest: largest)
+        return (moments.mean, moments.standardDeviation)
+    }
+
+    func quantiles(_ fractions: [Double], ofMagnitudes: Bool) -> [Double] {
+        var work = Array(UnsafeBufferPointer(start: values, count: count))
+        if ofMagnitudes { for i in work.indices { work[i] = abs(work[i]) } }
+        return work.withUnsafeMutableBufferPointer { buffer in
+            fractions.map { fraction in
+                let place = OrderStatistics.position(of: fraction, count: count)
+                let lower = Selection.select(place.lower, in: buffer)
+                let upper = place.upper == place.lower ? lower : buffer[place.upper...].min() ?? lower
+                return OrderStatistics.interpolate(lower, upper, place.weight)
+            }
+        }
+    }
+
+    func objective() -> any GridObjective {
+        if count <= 2_048 { return DirectObjective(values, count, largest: largest) }
+        if count <= 65_536 {
+            return CumulativeMoments(sorted: UnsafeBufferPointer(start: values, count: count).sorted())
+        }
+        let bins = LinearBins(low: minimum, high: maximum)
+        var counter = bins.makeCounter()
+        bins.count(values, count, into: &counter)
+        return bins.objective(counter)
+    }
+
+    /// Going over the values beats walking over many levels.
+    func direct() -> DirectObjective { DirectObjective(values, count, largest: largest) }
+
+    func squaredErrors(_ quantizers: [AffineQuantizer]) -> [Double] {
+        let factor = largest.normalizingFactor, unit = Double(factor)
+        return quantizers.map {
+            Kernel.squaredError(values, count, grid: $0.kernel, factor: factor) / (unit * unit)
+        }
+    }
+}
+
+/// The k-th smallest of some values, by Hoare's selection.
+enum Selection {
+    /// Rearranges `values` so that `values[k]` is the k-th smallest, none before it larger and none after it smaller.
+    static func select(_ k: Int, in values: UnsafeMutableBufferPointer<Float>) -> Float {
+        var low = 0, high = values.count - 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            // The median of three as the pivot keeps sorted input linear.
+            if values[middle] < values[low] { values.swapAt(middle, low) }
+            if values[high] < values[low] { values.swapAt(high, low) }
+            if values[high] < values[middle] { values.swapAt(high, middle) }
+            let pivot = values[middle]
+            var i = low, j = high
+            while i <= j {
+                while values[i] < pivot { i += 1 }
+                while values[j] > pivot { j -= 1 }
+                if i <= j {
+                    values.swapAt(i, j)
+                    i += 1
+                    j -= 1
+                }
+            }
+            if k <= j { high = j } else if k >= i { low = i } else { break }
+        }
+        return values[k]
+    }
+}

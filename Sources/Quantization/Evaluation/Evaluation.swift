@@ -1,0 +1,16 @@
+/// What one recipe does to one tensor.
+public struct Evaluation: Sendable {
+    public let recipe: Recipe
+    public let metrics: Metrics
+    /// The quantizers of the first ranges, at most `keptQuantizers`.
+    public let quantizers: [AffineQuantizer]
+    public let rangeCount: Int
+    /// How often each code occurs over the whole tensor, from the lowest code on; scaled up in an estimate.
+    public let codeCounts: [UInt64]
+    /// The range with the largest share of the squared error.
+    public let worstRange: Int
+    /// Whether every element entered; an estimate otherwise.
+    public let isExact: Bool
+
+    public static let keptQuantizers = 64
+}

@@ -1,0 +1,173 @@
+import KernelTypes
+
+/// Memory of one worker of an evaluation.
+final class EvaluationWorker {
+    let values = Scratch(), spare = Scratch(), gathered = Scratch(), clean = Scratch()
+    let inverse = Scratch(), scale = Scratch(), low = Scratch()
+    private let tileInverse = Scratch(), tileScale = Scratch(), tileLow = Scratch(), tileErrors = Scratch()
+    let columnLow = Scratch(), columnHigh = Scratch()
+    /// Squared errors of the ranges of a chunk.
+    var rangeErrors: [Double] = []
+    private let codeCount: Int
+    private let hasFourTables: Bool
+    private let codes: UnsafeMutablePointer<UInt32>
+    private var counted = 0
+    private(set) var codeTotals: [UInt64]
+
+    init(codeCount: Int) {
+        self.codeCount = codeCount
+        hasFourTables = codeCount <= 4_096
+        codes = .allocate(capacity: codeCount * (hasFourTables ? 4 : 1))
+        codes.initialize(repeating: 0, count: codeCount * (hasFourTables ? 4 : 1))
+        codeTotals = [UInt64](repeating: 0, count: codeCount)
+    }
+
+    deinit { codes.deallocate() }
+
+    /// Moves the counts of codes into `codeTotals`.
+    func flushCodes() {
+        for table in 0..<(hasFourTables ? 4 : 1) {
+            for code in 0..<codeCount { codeTotals[code] += UInt64(codes[table * codeCount + code]) }
+        }
+        codes.update(repeating: 0, count: codeCount * (hasFourTables ? 4 : 1))
+        counted = 0
+    }
+
+    /// Takes back codes that elements which do not count were given.
+    func discount(code: Int) { codes[code] &-= 1 }
+
+    /// The grids of neighbouring ranges as columns.
+    struct Grids {
+        let inverse: UnsafePointer<Float>
+        let scale: UnsafePointer<Float>
+        let low: UnsafePointer<Float>
+        /// The number of the first.
+        let firstRange: Int
+        let span: Float
+
+        func grid(_ range: Int) -> KernelGrid {
+            let i = range - firstRange
+            return KernelGrid(inverse: inverse[i], scale: scale[i], low: low[i], high: low[i] + span)
+        }
+    }
+
+    /// Evaluates finite elements `elements` of the tensor. Sums are multiplied by the factors; errors by range, where wanted,
+    /// are added to `rangeErrors`, which starts at `grids.firstRange`.
+    func evaluate(
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: Grids,
+        rounding: KernelRounding, errorFactor: Float, valueFactor: Float, tracksRanges: Bool
+    ) -> KernelSums {
+        var sums = KernelSums()
+        counted += elements.count
+        if counted > 1 << 30 { flushCodes() }
+        let outputs = KernelOutputs(
+            codeCounts: codes, codeCount: codeCount, hasFourTables: hasFourTables, squaredErrors: nil)
+        if layout.pieceLength >= 512 {
+            var at = elements.lowerBound
+            while at < elements.upperBound {
+                let column = at % layout.rowLength, piece = column / layout.pieceLength
+                let pieceEnd = min((piece + 1) * layout.pieceLength, layout.rowLength)
+                let end = min(elements.upperBound, at - column + pieceEnd)
+                let range = layout.firstRange(ofRow: at / layout.rowLength) + piece
+                let before = sums.squaredError
+                Kernel.evaluate(
+                    x + (at - elements.lowerBound), end - at, grid: grids.grid(range), rounding: rounding,
+                    index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor, outputs: outputs, into: &sums)
+                if tracksRanges { rangeErrors[range - grids.firstRange] += sums.squaredError - before }
+                at = end
+            }
+            return sums
+        }
+        let tile = Tiling.tile / 2
+        var errorOutputs = outputs
+        if tracksRanges { errorOutputs.squaredErrors = tileErrors.floats(tile) }
+        var at = elements.lowerBound
+        while at < elements.upperBound {
+            let end = min(elements.upperBound, at + tile)
+            let columns = columns(at..<end, layout, grids)
+            Kernel.evaluate(
+                x + (at - elements.lowerBound), end - at, columns: columns, rounding: rounding, index: UInt64(at),
+                errorFactor: errorFactor, valueFactor: valueFactor, outputs: errorOutputs, into: &sums)
+            if tracksRanges { addRangeErrors(at..<end, layout, firstRange: grids.firstRange) }
+            at = end
+        }
+        return sums
+    }
+
+    /// Spreads the grids of ranges over the elements of a tile.
+    private func columns(_ elements: Range<Int>, _ layout: RangeLayout, _ grids: Grids) -> KernelGridColumns {
+        let inverse = tileInverse.floats(elements.count), scale = tileScale.floats(elements.count)
+        let low = tileLow.floats(elements.count)
+        forEachRun(elements, layout) { position, count, range, isSpread in
+            let number = range - grids.firstRange
+            if isSpread {
+                (inverse + position).update(from: grids.inverse + number, count: count)
+                (scale + position).update(from: grids.scale + number, count: count)
+                (low + position).update(from: grids.low + number, count: count)
+            } else {
+                (inverse + position).update(repeating: grids.inverse[number], count: count)
+                (scale + position).update(repeating: grids.scale[number], count: count)
+                (low + position).update(repeating: grids.low[number], count: count)
+            }
+        }
+        return KernelGridColumns(inverse: inverse, scale: scale, low: low, span: grids.span)
+    }
+
+    private func addRangeErrors(_ elements: Range<Int>, _ layout: RangeLayout, firstRange: Int) {
+        let errors = tileErrors.floats(elements.count)
+        rangeErrors.withUnsafeMutableBufferPointer { totals in
+            forEachRun(elements, layout) { position, count, range, isSpread in
+                if isSpread {
+                    for i in 0..<count { totals[range - firstRange + i] += Double(errors[position + i]) }
+                } else {
+                    totals[range - firstRange] += Kernel.sum(errors + position, count, factor: 1)
+                }
+            }
+        }
+    }
+
+    /// Calls `body(position, count, range, isSpread)` for runs of elements that share a range, or, where pieces are single
+    /// elements, for runs whose elements belong to neighbouring ranges from `range` on.
+    @inline(__always)
+    private func forEachRun(
+        _ elements: Range<Int>, _ layout: RangeLayout, _ body: (Int, Int, Int, Bool) -> Void
+    ) {
+        var row = elements.lowerBound / layout.rowLength, column = elements.lowerBound % layout.rowLength
+        var position = 0
+        while position < elements.count {
+            let first = layout.firstRange(ofRow: row)
+            let rowEnd = min(layout.rowLength, column + elements.count - position)
+            if layout.pieceLength == 1 {
+                body(position, rowEnd - column, first + column, true)
+                position += rowEnd - column
+            } else {
+                var piece = column / layout.pieceLength
+                while column < rowEnd {
+                    let end = min(rowEnd, (piece + 1) * layout.pieceLength)
+                    body(position, end - column, first + piece, false)
+                    position += end - column
+                    column = end
+                    piece += 1
+                }
+            }
+            row += 1
+            column = 0
+        }
+    }
+
+    /// The reconstructions of elements `elements`.
+    func reconstruct(
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: Grids, rounding: KernelRounding,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        forEachRun(elements, layout) { position, count, range, isSpread in
+            // Single elements as ranges go one by one: this serves a picture, not the metrics.
+            for step in 0..<(isSpread ? count : 1) {
+                let start = position + step
+                Kernel.reconstruct(
+                    x + start, isSpread ? 1 : count, grid: grids.grid(range + step), rounding: rounding,
+                    index: UInt64(elements.lowerBound + start), into: output + start)
+            }
+        }
+    }
+}

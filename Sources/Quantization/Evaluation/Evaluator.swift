@@ -1,0 +1,390 @@
+import KernelTypes
+public import Tensors
+
+/// Evaluates a recipe on a tensor by one fused pass over tiles on all cores.
+///
+/// Where the ranges of a chunk lie together, they are calibrated and evaluated while the chunk is in the cache, so that the
+/// tensor is read once; other ranges are calibrated first. Memory is bounded by chunks and by the number of long ranges.
+public struct Evaluator: Sendable {
+    let tensor: TensorView
+    let recipe: Recipe
+    let layout: RangeLayout
+    private let schedule: EvaluationSchedule
+    private let calibration: RangeCalibration
+    private let summary: TensorSummary?
+
+    /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
+    public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(GranularityError) {
+        let layout = try recipe.granularity.layout(of: tensor.shape)
+        self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil)
+    }
+
+    init(
+        _ tensor: TensorView, layout: RangeLayout, recipe: Recipe, summary: TensorSummary?,
+        knownExtremes: (low: Float, high: Float)?
+    ) {
+        self.tensor = tensor
+        self.recipe = recipe
+        self.layout = layout
+        self.summary = summary
+        schedule = EvaluationSchedule(layout)
+        calibration = RangeCalibration(tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes)
+    }
+
+    /// The exact result.
+    public func evaluate(_ context: WorkContext = WorkContext()) throws(Cancelled) -> Evaluation {
+        let result = try run(context)
+        return evaluation(
+            sums: result.sums, codeCounts: result.codeCounts, quantizers: result.quantizers,
+            worstRange: result.worstRange, layout: layout, tensor: tensor, isExact: true)
+    }
+
+    /// The quantizer of one range.
+    public func quantizer(
+        ofRange range: Int, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> AffineQuantizer {
+        try calibration.quantizer(ofRange: range, context: context)
+    }
+
+    public var rangeCount: Int { layout.rangeCount }
+
+    func evaluation(
+        sums: ErrorSums, codeCounts: [UInt64], quantizers: [AffineQuantizer], worstRange: Int, layout: RangeLayout,
+        tensor: TensorView, isExact: Bool
+    ) -> Evaluation {
+        Evaluation(
+            recipe: recipe,
+            metrics: Metrics(
+                sums: sums, codeCounts: codeCounts, levelsTotal: codeCounts.count,
+                size: recipe.storedSize(elements: tensor.count, ranges: layout.rangeCount, sourceBytes: tensor.byteCount)),
+            quantizers: quantizers, rangeCount: layout.rangeCount, codeCounts: codeCounts, worstRange: worstRange,
+            isExact: isExact)
+    }
+
+    // MARK: The pass
+
+    struct RawResult {
+        var sums = ErrorSums()
+        var codeCounts: [UInt64] = []
+        var quantizers: [AffineQuantizer] = []
+        var worstRange = 0
+    }
+
+    private struct ChunkResult {
+        var sums = ErrorSums()
+        var worstRange = 0
+        var worstError = -1.0
+        var quantizers: [AffineQuantizer] = []
+    }
+
+    /// Grids of all ranges, for schedules that calibrate first.
+    private struct AllGrids: @unchecked Sendable {
+        let inverse: Slots<Float>, scale: Slots<Float>, low: Slots<Float>
+        let quantizers: [AffineQuantizer]
+    }
+
+    func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
+        let codes = recipe.mapping.codes(bits: recipe.format.bits)
+        let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count) }
+        let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
+        let grids = isLocal ? nil : try calibrateAll(context.silent)
+        let parts = Slots<ChunkResult>(schedule.chunkCount, repeating: ChunkResult())
+        let rangeErrors = isLocal ? nil : PerWorker(context.threads) { RangeErrors(layout.rangeCount) }
+        try context.forEach(0..<schedule.chunkCount) { index, number in
+            let chunk = schedule.chunk(index), worker = workers[number]
+            guard !chunk.elements.isEmpty else { return }
+            parts[index] = tensor.withValues(
+                chunk.elements, scratch: worker.values.floats(chunk.elements.count)
+            ) { values in
+                evaluate(chunk, values, worker, grids, codes)
+            }
+            rangeErrors?[number].add(worker.rangeErrors, at: chunk.ranges.lowerBound)
+        }
+        var result = RawResult(codeCounts: [UInt64](repeating: 0, count: codes.count))
+        var worstError = -1.0
+        for part in parts.all {
+            result.sums.merge(part.sums)
+            if part.worstError > worstError * (1 + 1e-9) {
+                (result.worstRange, worstError) = (part.worstRange, part.worstError)
+            }
+            result.quantizers += part.quantizers
+        }
+        if let grids { result.quantizers = grids.quantizers }
+        if let rangeErrors { result.worstRange = RangeErrors.worst(of: rangeErrors.all) }
+        for worker in workers.all {
+            worker.flushCodes()
+            for (position, count) in worker.codeTotals.enumerated() { result.codeCounts[position] += count }
+        }
+        return result
+    }
+
+    private final class RangeErrors {
+        var sums: [Double]
+        init(_ count: Int) { sums = [Double](repeating: 0, count: count) }
+        func add(_ errors: [Double], at first: Int) {
+            for (offset, error) in errors.enumerated() { sums[first + offset] += error }
+        }
+        /// Sums of different workers add up in no fixed order, so that near-equal ranges count as equal.
+        static func worst(of all: [RangeErrors]) -> Int {
+            var worst = 0, worstError = -1.0
+            for range in all[0].sums.indices {
+                let error = all.reduce(0) { $0 + $1.sums[range] }
+                if error > worstError * (1 + 1e-9) { (worst, worstError) = (range, error) }
+            }
+            return worst
+        }
+    }
+
+    private func evaluate(
+        _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker, _ all: AllGrids?,
+        _ codes: ClosedRange<Int>
+    ) -> ChunkResult {
+        let count = chunk.elements.count
+        var largest = summary?.largest ?? 0, isFinite = summary?.isFinite ?? false
+        if !isFinite || summary == nil {
+            let seen = Kernel.extremes(values, count)
+            isFinite = !seen.hasNonFinite
+            largest = isFinite ? Float(bitPattern: seen.magnitudeBits) : summary?.largest ?? 0
+        }
+        var result = ChunkResult()
+        let grids: EvaluationWorker.Grids
+        let span = Float(codes.upperBound - codes.lowerBound)
+        if let all {
+            let first = chunk.ranges.lowerBound
+            grids = EvaluationWorker.Grids(
+                inverse: all.inverse.base + first, scale: all.scale.base + first, low: all.low.base + first,
+                firstRange: first, span: span)
+        } else {
+            grids = calibrate(chunk, values, worker, isFinite: isFinite, span: span, keeping: &result.quantizers)
+        }
+        // Elements that are not finite take part as zeros, which leave no error; their codes are taken back after.
+        var finite = values, finiteCount = count
+        if !isFinite {
+            let copy = worker.clean.floats(count)
+            largest = 0
+            for i in 0..<count {
+                let value = values[i]
+                copy[i] = value.isFinite ? value : 0
+                largest = max(largest, abs(copy[i]))
+                if !value.isFinite {
+                    finiteCount -= 1
+                    let element = chunk.elements.lowerBound + i
+                    let number = layout.range(ofElement: element) - grids.firstRange
+                    worker.discount(code: Int(-grids.low[number]))
+                }
+            }
+            finite = UnsafePointer(copy)
+        }
+        var largestScale: Float = 0
+        for number in 0..<chunk.ranges.count { largestScale = max(largestScale, grids.scale[number]) }
+        let errorFactor = max(largestScale, largest * 0x1p-40).normalizingFactor
+        let valueFactor = largest.normalizingFactor
+        worker.rangeErrors.removeAll(keepingCapacity: true)
+        worker.rangeErrors.append(contentsOf: repeatElement(0, count: chunk.ranges.count))
+        let sums = worker.evaluate(
+            finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.rounding.kernel,
+            errorFactor: errorFactor, valueFactor: valueFactor, tracksRanges: layout.rangeCount > 1)
+        result.sums = ErrorSums(sums, count: finiteCount, errorFactor: errorFactor, valueFactor: valueFactor)
+        let unit = 1 / (Double(errorFactor) * Double(errorFactor))
+        for (offset, error) in worker.rangeErrors.enumerated() {
+            worker.rangeErrors[offset] = error * unit
+            if error * unit > result.worstError {
+                result.worstError = error * unit
+                result.worstRange = chunk.ranges.lowerBound + offset
+            }
+        }
+        return result
+    }
+
+    /// Calibrates the ranges of a chunk that is in memory.
+    private func calibrate(
+        _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker, isFinite: Bool,
+        span: Float, keeping kept: inout [AffineQuantizer]
+    ) -> EvaluationWorker.Grids {
+        let count = chunk.ranges.count
+        let inverse = worker.inverse.floats(count), scale = worker.scale.floats(count), low = worker.low.floats(count)
+        func set(_ range: Int, _ quantizer: AffineQuantizer) {
+            let number = range - chunk.ranges.lowerBound
+            inverse[number] = quantizer.inverse
+            scale[number] = quantizer.scale
+            low[number] = Float(quantizer.lowestCode - quantizer.zeroPoint)
+            if range < Evaluation.keptQuantizers { kept.append(quantizer) }
+        }
+        let base = values - chunk.elements.lowerBound
+        if layout.isContiguous {
+            for range in chunk.ranges {
+                let runs = layout.runs(ofRange: range), run = runs.run(inRow: runs.rows.lowerBound)
+                set(range, calibration.quantizer(for: base + run.lowerBound, run.count, worker.spare))
+            }
+        } else if calibration.needs == .values || !isFinite {
+            for range in chunk.ranges {
+                let runs = layout.runs(ofRange: range), width = runs.columns.count
+                let gathered = worker.gathered.floats(runs.count)
+                for (position, row) in runs.rows.enumerated() {
+                    (gathered + position * width).update(from: base + runs.run(inRow: row).lowerBound, count: width)
+                }
+                set(range, calibration.quantizer(for: gathered, runs.count, worker.spare))
+            }
+        } else {
+            let columnLow = worker.columnLow.floats(layout.rowLength)
+            let columnHigh = worker.columnHigh.floats(layout.rowLength)
+            for band in chunk.ranges.lowerBound / layout.pieces..<chunk.ranges.upperBound / layout.pieces {
+                columnLow.update(repeating: .infinity, count: layout.rowLength)
+                columnHigh.update(repeating: -.infinity, count: layout.rowLength)
+                for row in layout.rows(ofBand: band) {
+                    Kernel.widenColumns(base + row * layout.rowLength, layout.rowLength, columnLow, columnHigh)
+                }
+                for piece in 0..<layout.pieces {
+                    let (least, most) = extremes(ofPiece: piece, columnLow, columnHigh)
+                    set(band * layout.pieces + piece, calibration.quantizer(low: least, high: most))
+                }
+            }
+        }
+        return EvaluationWorker.Grids(
+            inverse: inverse, scale: scale, low: low, firstRange: chunk.ranges.lowerBound, span: span)
+    }
+
+    private func extremes(
+        ofPiece piece: Int, _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>
+    ) -> (Float, Float) {
+        let start = piece * layout.pieceLength, end = min(start + layout.pieceLength, layout.rowLength)
+        var least = low[start], most = high[start]
+        for column in start..<end {
+            if low[column] < least { least = low[column] }
+            if high[column] > most { most = high[column] }
+        }
+        return (least, most)
+    }
+
+    // MARK: Ranges that do not fit a chunk
+
+    private func calibrateAll(_ context: WorkContext) throws(Cancelled) -> AllGrids {
+        let count = layout.rangeCount
+        let found = Slots<AffineQuantizer?>(count, repeating: nil)
+        if schedule.kind == .longRuns || calibration.needs == .nothing {
+            for range in 0..<count { found[range] = try calibration.quantizer(ofRange: range, context: context) }
+        } else if calibration.needs == .extremes {
+            for band in 0..<layout.bandCount { try calibrateBand(band, found, context) }
+        } else if layout.runs(ofRange: 0).count > Tiling.localLimit {
+            for range in 0..<count { found[range] = try calibration.quantizer(ofRange: range, context: context) }
+        } else {
+            let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1) }
+            try context.forEach(0..<count) { range, number in
+                let worker = workers[number]
+                found[range] = calibration.quantizer(
+                    gathering: RangeReader(tensor, layout.runs(ofRange: range)), worker.values, worker.gathered,
+                    worker.spare)
+            }
+        }
+        let grids = AllGrids(
+            inverse: Slots(count, repeating: 0), scale: Slots(count, repeating: 0), low: Slots(count, repeating: 0),
+            quantizers: (0..<min(count, Evaluation.keptQuantizers)).compactMap { found[$0] })
+        for range in 0..<count {
+            guard let quantizer = found[range] else { continue }
+            grids.inverse[range] = quantizer.inverse
+            grids.scale[range] = quantizer.scale
+            grids.low[range] = Float(quantizer.lowestCode - quantizer.zeroPoint)
+        }
+        return grids
+    }
+
+    /// The ranges of one long band by their extremes. NaN does not enter; a range that an infinity widened is read again.
+    private func calibrateBand(
+        _ band: Int, _ found: Slots<AffineQuantizer?>, _ context: WorkContext
+    ) throws(Cancelled) {
+        let rows = layout.rows(ofBand: band), rowLength = layout.rowLength
+        let workers = PerWorker(context.threads) {
+            let worker = EvaluationWorker(codeCount: 1)
+            worker.columnLow.floats(rowLength).update(repeating: .infinity, count: rowLength)
+            worker.columnHigh.floats(rowLength).update(repeating: -.infinity, count: rowLength)
+            return worker
+        }
+        // By parts of rows where a row is long, else by rows.
+        let width = min(rowLength, Tiling.chunk), parts = rowLength.pieces(of: width)
+        try context.forEach(0..<rows.count * parts) { index, number in
+            let worker = workers[number]
+            let start = index % parts * width, end = min(start + width, rowLength)
+            let row = (rows.lowerBound + index / parts) * rowLength
+            tensor.withValues(row + start..<row + end, scratch: worker.values.floats(end - start)) { values in
+                Kernel.widenColumns(
+                    values, end - start, worker.columnLow.floats(rowLength) + start,
+                    worker.columnHigh.floats(rowLength) + start)
+            }
+        }
+        let low = workers[0].columnLow.floats(rowLength), high = workers[0].columnHigh.floats(rowLength)
+        for worker in workers.all.dropFirst() {
+            let otherLow = worker.columnLow.floats(rowLength), otherHigh = worker.columnHigh.floats(rowLength)
+            for column in 0..<rowLength {
+                low[column] = min(low[column], otherLow[column])
+                high[column] = max(high[column], otherHigh[column])
+            }
+        }
+        for piece in 0..<layout.pieces {
+            let (least, most) = extremes(ofPiece: piece, low, high)
+            let range = band * layout.pieces + piece
+            found[range] =
+                least.isFinite && most.isFinite
+                ? calibration.quantizer(low: least, high: most)
+                : try calibration.quantizer(ofRange: range, context: context)
+        }
+    }
+}
+
+extension ErrorSums {
+    /// The kernel's sums in their true size.
+    init(_ sums: KernelSums, count: Int, errorFactor: Float, valueFactor: Float) {
+        self.init()
+        let error = 1 / Double(errorFactor), value = 1 / Double(valueFactor)
+        self.count = count
+        squaredError = sums.squaredError * error * error
+        clippedSquaredError = sums.clippedSquaredError * error * error
+        absoluteError = sums.absoluteError * error
+        self.error = sums.error * error
+        squaredOriginal = sums.squaredOriginal * value * value
+        squaredReconstruction = sums.squaredReconstruction * value * value
+        product = sums.product * value * value
+        largestError = Double(sums.largestError)
+        clippedCount = sums.clippedCount
+        zeroedCount = sums.zeroedCount
+    }
+}
+
+extension Evaluator {
+    /// The histogram of all reconstructions.
+    func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
+        let codes = recipe.mapping.codes(bits: recipe.format.bits)
+        let span = Float(codes.upperBound - codes.lowerBound)
+        let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
+        let grids = isLocal ? nil : try calibrateAll(context.silent)
+        let workers = PerWorker(context.threads) { (EvaluationWorker(codeCount: 1), HistogramWorker(binning)) }
+        try context.forEach(0..<schedule.chunkCount) { index, number in
+            let chunk = schedule.chunk(index), (worker, counter) = workers[number]
+            guard !chunk.elements.isEmpty else { return }
+            tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
+                let seen = Kernel.extremes(values, chunk.elements.count)
+                var kept: [AffineQuantizer] = []
+                let chunkGrids: EvaluationWorker.Grids
+                if let grids {
+                    let first = chunk.ranges.lowerBound
+                    chunkGrids = EvaluationWorker.Grids(
+                        inverse: grids.inverse.base + first, scale: grids.scale.base + first,
+                        low: grids.low.base + first, firstRange: first, span: span)
+                } else {
+                    chunkGrids = calibrate(
+                        chunk, values, worker, isFinite: !seen.hasNonFinite, span: span, keeping: &kept)
+                }
+                let output = counter.spare.floats(chunk.elements.count)
+                worker.reconstruct(
+                    values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.rounding.kernel,
+                    into: output)
+                // What is not finite must not be counted; its reconstruction would be an outermost level.
+                for i in 0..<chunk.elements.count where values[i].isFinite {
+                    counter.histogram.add(Double(output[i]))
+                }
+            }
+        }
+        var result = Histogram(binning)
+        for (_, counter) in workers.all { result.merge(counter.histogram) }
+        return result
+    }
+}

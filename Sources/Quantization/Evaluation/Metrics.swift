@@ -1,0 +1,123 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Sums over the errors e = x̂ - x of finite elements, from which every metric follows.
+public struct ErrorSums: Sendable, Equatable {
+    public var count = 0
+    public var squaredError = 0.0
+    public var clippedSquaredError = 0.0
+    public var absoluteError = 0.0
+    public var error = 0.0
+    public var squaredOriginal = 0.0
+    public var squaredReconstruction = 0.0
+    public var product = 0.0
+    public var largestError = 0.0
+    public var clippedCount = 0
+    public var zeroedCount = 0
+
+    public init() {}
+
+    mutating func merge(_ other: ErrorSums) {
+        count += other.count
+        squaredError += other.squaredError
+        clippedSquaredError += other.clippedSquaredError
+        absoluteError += other.absoluteError
+        error += other.error
+        squaredOriginal += other.squaredOriginal
+        squaredReconstruction += other.squaredReconstruction
+        product += other.product
+        largestError = max(largestError, other.largestError)
+        clippedCount += other.clippedCount
+        zeroedCount += other.zeroedCount
+    }
+}
+
+/// What a recipe costs in storage.
+public struct StoredSize: Sendable, Equatable {
+    /// Bits of all codes, scales and zero-points.
+    public let bits: Double
+    public let elements: Int
+    public let sourceBytes: Int
+
+    public var bitsPerWeight: Double { bits / Double(elements) }
+    public var bytes: Double { (bits / 8).rounded(.up) }
+    public var compressionRatio: Double { Double(sourceBytes) / bytes }
+}
+
+/// The error of a reconstruction. Where an entry is undefined it is nil.
+public struct Metrics: Sendable, Equatable {
+    /// Σe²/N
+    public let mse: Double
+    public let rmse: Double
+    /// Σ|e|/N
+    public let mae: Double
+    public let maxAbsError: Double
+    /// Σe/N
+    public let bias: Double
+    /// 10·log10(Σx²/Σe²) in decibels; nil where there is no error.
+    public let sqnr: Double?
+    /// Σx·x̂ / (‖x‖·‖x̂‖)
+    public let cosine: Double?
+    /// ‖e‖/‖x‖
+    public let relativeL2: Double?
+    /// The share of elements beyond an outermost level by more than half a step.
+    public let clippedFraction: Double
+    /// Σe²/N over the clipped elements, and over the others; they add up to `mse`.
+    public let clipError: Double
+    public let roundError: Double
+    /// The share of elements with x ≠ 0 and x̂ = 0.
+    public let zeroedFraction: Double
+    /// The entropy of the codes over the whole tensor, in bits a code.
+    public let codeEntropyBits: Double
+    public let levelsUsed: Int
+    public let levelsTotal: Int
+    public let size: StoredSize
+
+    /// - Parameter codeCounts: how often each code occurs.
+    public init(sums: ErrorSums, codeCounts: [UInt64], levelsTotal: Int, size: StoredSize) {
+        let n = Double(max(1, sums.count))
+        mse = sums.squaredError / n
+        rmse = mse.squareRoot()
+        mae = sums.absoluteError / n
+        maxAbsError = sums.largestError
+        bias = sums.error / n
+        // A level of all zeros has no signal: the ratio is undefined unless there is no error.
+        sqnr =
+            sums.squaredError > 0 && sums.squaredOriginal > 0
+            ? 10 * log10(sums.squaredOriginal / sums.squaredError) : nil
+        let norms = sums.squaredOriginal.squareRoot() * sums.squaredReconstruction.squareRoot()
+        cosine = norms > 0 ? max(-1, min(1, sums.product / norms)) : nil
+        relativeL2 = sums.squaredOriginal > 0 ? (sums.squaredError / sums.squaredOriginal).squareRoot() : nil
+        clippedFraction = Double(sums.clippedCount) / n
+        clipError = sums.clippedSquaredError / n
+        roundError = max(0, mse - clipError)
+        zeroedFraction = Double(sums.zeroedCount) / n
+        let total = Double(codeCounts.reduce(0, +))
+        codeEntropyBits = codeCounts.reduce(0.0) { entropy, count in
+            guard count > 0 else { return entropy }
+            let share = Double(count) / total
+            return entropy - share * log2(share)
+        }
+        levelsUsed = codeCounts.count { $0 > 0 }
+        self.levelsTotal = levelsTotal
+        self.size = size
+    }
+
+    /// Name and value of every metric, in the order of the documentation.
+    public var entries: [(name: String, value: Double?)] {
+        [
+            ("mse", mse), ("rmse", rmse), ("mae", mae), ("max_abs_error", maxAbsError), ("bias", bias),
+            ("sqnr_db", sqnr), ("cosine", cosine), ("relative_l2", relativeL2),
+            ("clipped_fraction", clippedFraction), ("clip_error", clipError), ("round_error", roundError),
+            ("zeroed_fraction", zeroedFraction), ("code_entropy_bits", codeEntropyBits),
+            ("levels_used", Double(levelsUsed)), ("levels_total", Double(levelsTotal)),
+            ("bits_per_weight", size.bitsPerWeight), ("bytes", size.bytes),
+            ("compression_ratio", size.compressionRatio),
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+import Tensors
+
+/// One range seen closely: its quantizer, how often each of its codes occurs, and its histogram before and after.
+public struct RangeDetail: Sendable {
+    public let range: Int
+    public let rangeCount: Int
+    /// Elements of the range, non-finite ones included.
+    public let count: Int
+    public let quantizer: AffineQuantizer
+    /// From the lowest code on.
+    public let codeCounts: [UInt64]
+    public let squaredError: Double
+    /// Of x and of x̂, of this range or of the whole tensor as asked.
+    public let original: Histogram
+    public let reconstruction: Histogram
+    public let isExact: Bool
+}
+
+extension Evaluator {
+    /// Looks at one range; histograms cover the range, or all elements where `coversAll`.
+    ///
+    /// The histogram of x̂ for a single range follows from its codes; for all elements of many ranges it takes another pass.
+    public func detail(
+        ofRange range: Int, binning: Binning, coversAll: Bool, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> RangeDetail {
+        let quantizer = try quantizer(ofRange: range, context: context)
+        let reader = RangeReader(tensor, layout.runs(ofRange: range))
+        let rounding = recipe.rounding
+        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer) }
+        try context.forEach(0..<reader.chunkCount) { chunk, number in
+            let worker = workers[number]
+            reader.withChunk(chunk, worker.histogram.scratch) { values, count in
+                worker.histogram.add(values, count)
+                worker.count(values, count, quantizer, rounding) { reader.element(chunk, $0) }
+            }
+        }
+        var original = Histogram(binning), reconstruction = Histogram(binning)
+        var codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
+        var squaredError = 0.0
+        for worker in workers.all {
+            original.merge(worker.histogram.histogram)
+            for code in codeCounts.indices { codeCounts[code] += worker.codeCounts[code] }
+            squaredError += worker.squaredError
+        }
+        for (offset, count) in codeCounts.enumerated() where count > 0 {
+            reconstruction.add(Double(quantizer.reconstruction(of: quantizer.lowestCode + offset)), times: count)
+        }
+        if coversAll && layout.rangeCount > 1 {
+            original = try Histogram.of(tensor, binning: binning, context: context)
+            reconstruction = try reconstructionHistogram(binning, context)
+        }
+        return RangeDetail(
+            range: range, rangeCount: layout.rangeCount, count: reader.count, quantizer: quantizer,
+            codeCounts: codeCounts, squaredError: squaredError, original: original, reconstruction: reconstruction,
+            isExact: true)
+    }
+
+    private final class DetailWorker {
+        let histogram: HistogramWorker
+        var codeCounts: [UInt64]
+        var squaredError = 0.0
+
+        init(_ binning: Binning, _ quantizer: AffineQuantizer) {
+            histogram = HistogramWorker(binning)
+            codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
+        }
+
+        func count(
+            _ values: UnsafePointer<Float>, _ count: Int, _ quantizer: AffineQuantizer, _ rounding: Rounding,
+            element: (Int) -> Int
+        ) {
+            for i in 0..<count where values[i].isFinite {
+                let code = quantizer.code(of: values[i], rounding: rounding, index: element(i))
+                codeCounts[code - quantizer.lowestCode] += 1
+                let error = Double(quantizer.reconstruction(of: code) - values[i])
+                squaredError += error * error
+            }
+        }
+    }
+}

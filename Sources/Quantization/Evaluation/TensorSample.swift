@@ -1,0 +1,159 @@
+public import Tensors
+
+/// A part of a tensor in memory that stands for the whole in estimates: whole ranges where they are small, runs of 4 KiB or
+/// more spread over ranges where they are large.
+public struct TensorSample: Sendable {
+    let view: TensorView
+    let layout: RangeLayout
+    /// Elements of the tensor for each element of the sample.
+    let ratio: Double
+    /// The ranges of the tensor that the sample's ranges come from.
+    let ranges: [Int]
+
+    /// Elements that a sample has about.
+    static let budget = 1 << 18
+    private static let shortestRun = 1_024
+
+    public init(_ tensor: TensorView, granularity: Granularity) throws(GranularityError) {
+        self.init(tensor, try granularity.layout(of: tensor.shape))
+    }
+
+    init(_ tensor: TensorView, _ whole: RangeLayout) {
+        let pick = Pick(whole)
+        var values: [Float] = [], ranges: [Int] = []
+        values.reserveCapacity(pick.count)
+        for band in pick.bands {
+            for row in pick.rows(ofBand: band) {
+                for piece in pick.pieces(ofBand: band) {
+                    for run in pick.runs(ofPiece: piece, row: row) { values += tensor.values(run) }
+                }
+            }
+            ranges += pick.pieces(ofBand: band).map { band * whole.pieces + $0 }
+        }
+        let rowLength = pick.pieceCount * pick.pieceLength
+        let rows = pick.bands.count * pick.rowsPerBand
+        layout = RangeLayout(
+            rows: rows, rowLength: rowLength, pieceLength: pick.pieceLength, rowsPerBlock: pick.rowsPerBand,
+            bandRows: pick.rowsPerBand)
+        ratio = Double(whole.count) / Double(max(1, values.count))
+        self.ranges = ranges
+        // The counts agree by construction.
+        view = TensorView(name: tensor.name, values: values, shape: Shape([rows, rowLength])!)!
+    }
+
+    /// Which rows, pieces and runs a sample takes.
+    private struct Pick {
+        let whole: RangeLayout
+        let bands: [Int]
+        let pieceCount: Int
+        let rowsPerBand: Int
+        /// Elements taken of each piece.
+        let pieceLength: Int
+
+        var count: Int { bands.count * rowsPerBand * pieceCount * pieceLength }
+
+        init(_ whole: RangeLayout) {
+            self.whole = whole
+            // Short last bands and pieces are left out unless there are no others.
+            let fullPieces = max(1, whole.rowLength / whole.pieceLength)
+            let fullBands = (0..<min(whole.bandCount, 1 << 16)).filter {
+                whole.rows(ofBand: Self.spread($0, min(whole.bandCount, 1 << 16), whole.bandCount)).count == whole.bandRows
+            }
+            let bandTotal = min(whole.bandCount, 1 << 16)
+            let usable = fullBands.map { Self.spread($0, bandTotal, whole.bandCount) }
+            let available = usable.isEmpty ? [0] : usable
+            let height = usable.isEmpty ? whole.rows(ofBand: 0).count : whole.bandRows
+            let rangeSize = height * whole.pieceLength
+            let ranges: Int
+            if rangeSize * 4 <= budget {
+                rowsPerBand = height
+                pieceLength = whole.pieceLength
+                ranges = budget / rangeSize
+            } else {
+                ranges = min(64, fullPieces * available.count)
+                let perRange = min(rangeSize, budget / ranges)
+                rowsPerBand = min(height, max(1, perRange / min(shortestRun, whole.pieceLength)))
+                pieceLength = min(whole.pieceLength, max(1, perRange / rowsPerBand))
+            }
+            let together = min(fullPieces, max(1, shortestRun / pieceLength))
+            let bandCount = min(available.count, max(1, ranges / together))
+            bands = (0..<bandCount).map { available[Self.spread($0, bandCount, available.count)] }
+            pieceCount = min(fullPieces, max(1, ranges / bandCount))
+        }
+
+        /// The `index`-th of `count` places spread evenly over `total`.
+        private static func spread(_ index: Int, _ count: Int, _ total: Int) -> Int { index * total / count }
+
+        func rows(ofBand band: Int) -> [Int] {
+            let all = whole.rows(ofBand: band)
+            return (0..<rowsPerBand).map { all.lowerBound + Self.spread($0, rowsPerBand, all.count) }
+        }
+
+        /// Neighbouring pieces, at another place in each band.
+        func pieces(ofBand band: Int) -> Range<Int> {
+            let room = max(1, whole.rowLength / whole.pieceLength) - pieceCount
+            let start = room == 0 ? 0 : band &* 7_919 % (room + 1)
+            return start..<start + pieceCount
+        }
+
+        /// Runs spread over a piece, `pieceLength` elements together.
+        func runs(ofPiece piece: Int, row: Int) -> [Range<Int>] {
+            let start = row * whole.rowLength + piece * whole.pieceLength
+            let length = min(whole.pieceLength, whole.rowLength - piece * whole.pieceLength)
+            if pieceLength >= length || pieceLength < 2 * shortestRun {
+                let offset = (length - min(length, pieceLength)) / 2
+                return [start + offset..<start + offset + pieceLength]
+            }
+            let runCount = pieceLength / shortestRun
+            return (0..<runCount).map { index in
+                let size = index == runCount - 1 ? pieceLength - shortestRun * (runCount - 1) : shortestRun
+                let offset = Self.spread(index, runCount, length - shortestRun)
+                let begin = min(start + offset, start + length - size)
+                return begin..<begin + size
+            }
+        }
+    }
+}
+
+extension Evaluator {
+    /// What the recipe does, judged by a sample of the tensor made for the recipe's granularity.
+    public static func estimate(
+        _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?, context: WorkContext
+    ) throws(Cancelled) -> Evaluation? {
+        guard let whole = try? recipe.granularity.layout(of: tensor.shape) else { return nil }
+        let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
+        let evaluator = Evaluator(
+            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known)
+        let result = try evaluator.run(context)
+        let counts = result.codeCounts.map { UInt64((Double($0) * sample.ratio).rounded()) }
+        return evaluator.evaluation(
+            sums: result.sums, codeCounts: counts, quantizers: result.quantizers,
+            worstRange: sample.ranges.isEmpty ? 0 : sample.ranges[min(result.worstRange, sample.ranges.count - 1)],
+            layout: whole, tensor: tensor, isExact: false)
+    }
+
+    /// The histograms of a tensor before and after, judged by a sample; the codes are those of the sample's range that is
+    /// nearest to the wanted one.
+    public static func estimatedDetail(
+        _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?, range: Int,
+        binning: Binning, coversAll: Bool, context: WorkContext
+    ) throws(Cancelled) -> RangeDetail? {
+        guard let whole = try? recipe.granularity.layout(of: tensor.shape), !sample.ranges.isEmpty else { return nil }
+        let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
+        let evaluator = Evaluator(
+            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known)
+        let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
+        let detail = try evaluator.detail(ofRange: near, binning: binning, coversAll: coversAll, context: context)
+        let count = whole.runs(ofRange: sample.ranges[near]).count
+        let ratio = Double(count) / Double(max(1, detail.count))
+        var original = detail.original, reconstruction = detail.reconstruction
+        let factor = coversAll && whole.rangeCount > 1 ? sample.ratio : ratio
+        original.scale(by: factor)
+        reconstruction.scale(by: factor)
+        return RangeDetail(
+            range: sample.ranges[near], rangeCount: whole.rangeCount, count: count, quantizer: detail.quantizer,
+            codeCounts: detail.codeCounts.map { UInt64((Double($0) * ratio).rounded()) },
+            squaredError: detail.squaredError * ratio, original: original, reconstruction: reconstruction,
+            isExact: false)
+    }
+}

@@ -1,0 +1,70 @@
+import KernelTypes
+
+/// Count, mean and central moments, which merge exactly as far as Double goes.
+///
+/// Source: Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical
+/// moments", Sandia 2008.
+struct Moments: Sendable {
+    var count = 0.0
+    var mean = 0.0
+    /// Σ(x - mean)^k.
+    var second = 0.0, third = 0.0, fourth = 0.0
+
+    mutating func merge(_ other: Moments) {
+        guard other.count > 0 else { return }
+        guard count > 0 else {
+            self = other
+            return
+        }
+        let n = count + other.count, d = other.mean - mean
+        let a = count, b = other.count
+        let dn = d / n
+        let newFourth =
+            fourth + other.fourth
+            + d * dn * dn * dn * a * b * (a * a - a * b + b * b)
+            + 6 * dn * dn * (a * a * other.second + b * b * second)
+            + 4 * dn * (a * other.third - b * third)
+        let newThird =
+            third + other.third + d * dn * dn * a * b * (a - b) + 3 * dn * (a * other.second - b * second)
+        second += other.second + d * dn * a * b
+        third = newThird
+        fourth = newFourth
+        mean += b * dn
+        count = n
+    }
+
+    /// The population's standard deviation; 0 where there are no elements.
+    var standardDeviation: Double { count > 0 ? (second / count).squareRoot() : 0 }
+
+    /// Finite values, whose largest magnitude is known.
+    init(_ x: UnsafePointer<Float>, _ size: Int, largest: Float) {
+        guard size > 0 else { return }
+        let factor = largest.normalizingFactor
+        var offset = 0
+        while offset < size {
+            let length = min(Tiling.tile, size - offset)
+            merge(Moments(tile: x + offset, length, factor: factor))
+            offset += length
+        }
+    }
+
+    init() {}
+
+    private init(tile x: UnsafePointer<Float>, _ size: Int, factor: Float) {
+        let n = Double(size)
+        let scaledMean = Kernel.sum(x, size, factor: factor) / n
+        let pivot = Float(scaledMean)
+        let sums = Kernel.powerSums(x, size, factor: factor, pivot: pivot)
+        // The sums are about the pivot, which is the mean rounded to Float32: move them to the mean.
+        let shift = scaledMean - Double(pivot)
+        let unit = 1 / Double(factor)
+        count = n
+        mean = scaledMean * unit
+        second = max(0, sums.second - n * shift * shift) * unit * unit
+        third = (sums.third - 3 * shift * sums.second + 2 * n * shift * shift * shift) * unit * unit * unit
+        let square = shift * shift
+        fourth =
+            (sums.fourth - 4 * shift * sums.third + 6 * square * sums.second - 3 * n * square * square)
+            * unit * unit * unit * unit
+    }
+}

@@ -1,0 +1,33 @@
+/// Integers of 2 to 16 bits under a real scale (survey III-B).
+public struct IntegerFormat: UniformFormat, Hashable {
+    public let bits: Int
+    public static let possibleBits = 2...16
+
+    /// nil where `bits` is outside `possibleBits`: a symmetric restricted grid of one bit would have the single level 0.
+    public init?(bits: Int) {
+        guard Self.possibleBits.contains(bits) else { return nil }
+        self.bits = bits
+    }
+
+    public var name: String { "int\(bits)" }
+
+    public func quantizer(for range: ClipRange, mapping: Mapping, scaleType: ScaleType) -> AffineQuantizer {
+        AffineQuantizer(range: range, bits: bits, mapping: mapping, scaleType: scaleType)
+    }
+
+    public static let family = FormatFamily(
+        prefix: "int", pattern: "int2 … int16",
+        summary: "equally spaced levels S·(q - z); b bits give 2^b codes (survey III-B)",
+        usual: ["int2", "int3", "int4", "int5", "int6", "int8", "int16"],
+        parse: { token in
+            guard let bits = Int(token.dropFirst(3)), token == "int\(bits)" else {
+                return .failure(FormatError(expected: "int2 … int16"))
+            }
+            if bits == 1 {
+                return .failure(
+                    FormatError(expected: "int2 … int16 (one bit has no zero and needs its own rule: binary)"))
+            }
+            guard let format = IntegerFormat(bits: bits) else { return .failure(FormatError(expected: "int2 … int16")) }
+            return .success(format)
+        })
+}

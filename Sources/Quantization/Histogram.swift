@@ -1,0 +1,122 @@
+public import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The edges of a histogram.
+public struct Binning: Sendable, Hashable {
+    /// bins + 1 ascending edges. A bin holds its lower edge; the last one its upper edge too.
+    public let edges: [Double]
+    private let slope: Double
+    private let isLogarithmic: Bool
+
+    public var bins: Int { edges.count - 1 }
+
+    /// Equal bins over [low, high]; a range without width is widened by a half on both sides.
+    public static func linear(low: Double, high: Double, bins: Int) -> Binning {
+        let (a, b) = low < high ? (low, high) : (low - 0.5, low + 0.5)
+        let edges = (0...bins).map { $0 == bins ? b : a + (b - a) * (Double($0) / Double(bins)) }
+        return Binning(edges: edges, slope: Double(bins) / (b - a), isLogarithmic: false)
+    }
+
+    /// Bins of equal ratio over magnitudes in [low, high], 0 < low < high.
+    public static func logarithmic(low: Double, high: Double, bins: Int) -> Binning {
+        precondition(0 < low && low < high, "a logarithmic axis begins above zero")
+        let ratio = log2(high / low)
+        let edges = (0...bins).map {
+            $0 == 0 ? low : $0 == bins ? high : low * exp2(ratio * Double($0) / Double(bins))
+        }
+        return Binning(edges: edges, slope: Double(bins) / ratio, isLogarithmic: true)
+    }
+
+    private init(edges: [Double], slope: Double, isLogarithmic: Bool) {
+        self.edges = edges
+        self.slope = slope
+        self.isLogarithmic = isLogarithmic
+    }
+
+    /// The bin of a value, -1 below the first edge, `bins` above the last: exactly by the edges.
+    @inline(__always)
+    func bin(of value: Double) -> Int {
+        let x = isLogarithmic ? abs(value) : value
+        guard x >= edges[0] else { return -1 }
+        guard x <= edges[bins] else { return bins }
+        let guess = isLogarithmic ? log2(x / edges[0]) * slope : (x - edges[0]) * slope
+        var bin = max(0, min(bins - 1, Int(guess)))
+        while bin > 0, x < edges[bin] { bin -= 1 }
+        while bin < bins - 1, x >= edges[bin + 1] { bin += 1 }
+        return bin
+    }
+}
+
+/// Counts of values in bins.
+public struct Histogram: Sendable, Equatable {
+    public let binning: Binning
+    public internal(set) var counts: [UInt64]
+    /// Values below the first edge, and above the last.
+    public internal(set) var below: UInt64
+    public internal(set) var above: UInt64
+
+    public init(_ binning: Binning) {
+        self.binning = binning
+        counts = [UInt64](repeating: 0, count: binning.bins)
+        below = 0
+        above = 0
+    }
+
+    public mutating func add(_ value: Double, times: UInt64 = 1) {
+        let bin = binning.bin(of: value)
+        if bin < 0 { below += times } else if bin >= counts.count { above += times } else { counts[bin] += times }
+    }
+
+    mutating func merge(_ other: Histogram) {
+        for bin in counts.indices { counts[bin] += other.counts[bin] }
+        below += other.below
+        above += other.above
+    }
+
+    mutating func scale(by factor: Double) {
+        func scaled(_ count: UInt64) -> UInt64 { UInt64((Double(count) * factor).rounded()) }
+        counts = counts.map(scaled)
+        below = scaled(below)
+        above = scaled(above)
+    }
+}
+
+extension Histogram {
+    /// The exact histogram of the finite elements of a tensor.
+    public static func of(
+        _ tensor: TensorView, binning: Binning, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> Histogram {
+        try of(RangeReader(tensor), binning: binning, context: context)
+    }
+
+    static func of(
+        _ reader: RangeReader, binning: Binning, context: WorkContext
+    ) throws(Cancelled) -> Histogram {
+        let workers = PerWorker(context.threads) { HistogramWorker(binning) }
+        try context.forEach(0..<reader.chunkCount) { chunk, number in
+            let worker = workers[number]
+            reader.withChunk(chunk, worker.scratch) { values, count in worker.add(values, count) }
+        }
+        var result = Histogram(binning)
+        for worker in workers.all { result.merge(worker.histogram) }
+        return result
+    }
+}
+
+final class HistogramWorker {
+    let scratch = Scratch(), spare = Scratch()
+    var histogram: Histogram
+
+    init(_ binning: Binning) { histogram = Histogram(binning) }
+
+    func add(_ values: UnsafePointer<Float>, _ count: Int) {
+        for i in 0..<count where values[i].isFinite { histogram.add(Double(values[i])) }
+    }
+}

@@ -1,0 +1,151 @@
+import CSystem
+import KernelTypes
+import KernelsBaseline
+import KernelsV3
+import KernelsV4
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The kernels for this processor, chosen once.
+///
+/// `QLENS_KERNELS=baseline|v3` takes a lower level than the processor's, to compare them.
+enum Kernel {
+    enum Level: String { case baseline, v3, v4 }
+
+    static let level: Level = {
+        let best: Level =
+            switch qlens_processor_level() {
+            case 4: .v4
+            case 3: .v3
+            default: .baseline
+            }
+        guard let wish = getenv("QLENS_KERNELS").flatMap({ Level(rawValue: String(cString: $0)) }) else { return best }
+        switch (wish, best) {
+        case (.baseline, _), (.v3, .v3), (.v3, .v4): return wish
+        default: return best
+        }
+    }()
+
+    static func extremes(_ x: UnsafePointer<Float>, _ count: Int) -> KernelExtremes {
+        switch level {
+        case .v4: KernelsV4.Kernels.extremes(x, count)
+        case .v3: KernelsV3.Kernels.extremes(x, count)
+        case .baseline: KernelsBaseline.Kernels.extremes(x, count)
+        }
+    }
+
+    static func widenColumns(
+        _ x: UnsafePointer<Float>, _ count: Int, _ low: UnsafeMutablePointer<Float>, _ high: UnsafeMutablePointer<Float>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.widenColumns(x, count, low, high)
+        case .v3: KernelsV3.Kernels.widenColumns(x, count, low, high)
+        case .baseline: KernelsBaseline.Kernels.widenColumns(x, count, low, high)
+        }
+    }
+
+    static func sum(_ x: UnsafePointer<Float>, _ count: Int, factor: Float) -> Double {
+        switch level {
+        case .v4: KernelsV4.Kernels.sum(x, count, factor: factor)
+        case .v3: KernelsV3.Kernels.sum(x, count, factor: factor)
+        case .baseline: KernelsBaseline.Kernels.sum(x, count, factor: factor)
+        }
+    }
+
+    static func powerSums(_ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float) -> KernelPowerSums {
+        switch level {
+        case .v4: KernelsV4.Kernels.powerSums(x, count, factor: factor, pivot: pivot)
+        case .v3: KernelsV3.Kernels.powerSums(x, count, factor: factor, pivot: pivot)
+        case .baseline: KernelsBaseline.Kernels.powerSums(x, count, factor: factor, pivot: pivot)
+        }
+    }
+
+    static func countBuckets(
+        _ x: UnsafePointer<Float>, _ count: Int, _ first: UnsafeMutablePointer<UInt32>,
+        _ second: UnsafeMutablePointer<UInt32>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.countBuckets(x, count, first, second)
+        case .v3: KernelsV3.Kernels.countBuckets(x, count, first, second)
+        case .baseline: KernelsBaseline.Kernels.countBuckets(x, count, first, second)
+        }
+    }
+
+    static func countBins(
+        _ x: UnsafePointer<Float>, _ count: Int, low: Float, binsPerUnit: Float, bins: Int,
+        _ counts: UnsafeMutablePointer<UInt32>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.countBins(x, count, low: low, binsPerUnit: binsPerUnit, bins: bins, counts)
+        case .v3: KernelsV3.Kernels.countBins(x, count, low: low, binsPerUnit: binsPerUnit, bins: bins, counts)
+        case .baseline:
+            KernelsBaseline.Kernels.countBins(x, count, low: low, binsPerUnit: binsPerUnit, bins: bins, counts)
+        }
+    }
+
+    static func squaredError(_ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float) -> Double {
+        switch level {
+        case .v4: KernelsV4.Kernels.squaredError(x, count, grid: grid, factor: factor)
+        case .v3: KernelsV3.Kernels.squaredError(x, count, grid: grid, factor: factor)
+        case .baseline: KernelsBaseline.Kernels.squaredError(x, count, grid: grid, factor: factor)
+        }
+    }
+
+    static func reconstruct(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        into output: UnsafeMutablePointer<Float>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
+        case .v3: KernelsV3.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
+        case .baseline:
+            KernelsBaseline.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
+        }
+    }
+
+    static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        switch level {
+        case .v4:
+            KernelsV4.Kernels.evaluate(
+                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .v3:
+            KernelsV3.Kernels.evaluate(
+                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .baseline:
+            KernelsBaseline.Kernels.evaluate(
+                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        }
+    }
+
+    static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
+        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        switch level {
+        case .v4:
+            KernelsV4.Kernels.evaluate(
+                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .v3:
+            KernelsV3.Kernels.evaluate(
+                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .baseline:
+            KernelsBaseline.Kernels.evaluate(
+                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        }
+    }
+}

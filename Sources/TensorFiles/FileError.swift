@@ -1,0 +1,55 @@
+/// What is wrong with a file: where, what was found, what was expected.
+public struct FileError: Error, Equatable, Sendable {
+    public let path: String
+    /// A byte offset, a tensor's name or a key; nil where the file as a whole is meant.
+    public let place: Place?
+    public let found: String
+    public let expected: String
+
+    public enum Place: Equatable, Sendable {
+        case offset(Int)
+        case tensor(String)
+    }
+
+    public init(path: String, place: Place? = nil, found: String, expected: String) {
+        self.path = path
+        self.place = place
+        self.found = found
+        self.expected = expected
+    }
+}
+
+extension FileError: CustomStringConvertible {
+    /// One line: `model.safetensors: at byte 8: found a header of 2^60 bytes, expected at most 5,000`.
+    public var description: String {
+        let whereabouts: String =
+            switch place {
+            case .offset(let offset): " at byte \(offset):"
+            case .tensor(let name): " tensor \(Printable.quoted(name)):"
+            case nil: ""
+            }
+        return "\(Printable.text(path)):\(whereabouts) found \(found), expected \(expected)"
+    }
+}
+
+/// Text from files, made safe for a terminal and short enough for a line.
+public enum Printable {
+    /// Control characters become `\u{…}`; everything else stays.
+    public static func text(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+
+    /// The text in quotation marks, cut after 80 characters.
+    public static func quoted(_ whole: String) -> String {
+        let cut = whole.count > 80 ? whole.prefix(79) + "…" : whole[...]
+        return "\"" + text(String(cut)) + "\""
+    }
+}

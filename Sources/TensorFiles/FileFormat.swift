@@ -1,0 +1,60 @@
+public import Tensors
+
+/// A file format that holds tensors. A new one is a folder under `Formats` and a line in `FileFormatCatalog`.
+public protocol FileFormat: Sendable {
+    /// The name in `list` and in messages.
+    static var name: String { get }
+    /// File name endings, without the dot.
+    static var endings: [String] { get }
+    /// Whether the first bytes of a file (up to 64) are this format's.
+    static func matches(_ head: UnsafeRawBufferPointer) -> Bool
+    /// Reads headers and checks all of them; no tensor's data.
+    static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile
+}
+
+/// The file formats that can be opened.
+public enum FileFormatCatalog {
+    public static let formats: [any FileFormat.Type] = [
+        NpyFormat.self,
+        SafetensorsFormat.self,
+    ]
+
+    /// Opens a file, a folder of files, or a `*.index.json` that names shards.
+    public static func open(path: String) throws(FileError) -> TensorFile {
+        if Folder.isFolder(path) { return try ShardedCheckpoint.open(folder: path) }
+        if path.hasSuffix(".index.json") { return try ShardedCheckpoint.open(index: path) }
+        return try open(map(path), path: path)
+    }
+
+    /// Opens bytes by the format that their beginning or the ending of `path` names.
+    public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
+        let byContent = source.withBytes { bytes in
+            formats.first { $0.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(64))) }
+        }
+        let byEnding = formats.first { format in format.endings.contains { path.lowercased().hasSuffix("." + $0) } }
+        if let format = byEnding ?? byContent { return try format.open(source, path: path) }
+        let known = formats.flatMap { $0.endings }.map { "." + $0 }.joined(separator: ", ")
+        let head = source.withBytes { Array($0.prefix(8)) }
+        throw FileError(
+            path: path, place: .offset(0),
+            found: head.isEmpty ? "an empty file" : "bytes " + head.map(hexadecimal).joined(separator: " "),
+            expected: "a file of a known format (\(known))")
+    }
+
+    static func map(_ path: String) throws(FileError) -> MappedFile {
+        do throws(MappedFile.Failure) {
+            return try MappedFile(path: path)
+        } catch {
+            switch error {
+            case .cannotOpen(let number), .cannotMap(let number):
+                throw FileError(path: path, found: SystemError.text(number), expected: "a file that can be read")
+            case .notARegularFile:
+                throw FileError(path: path, found: "a device, pipe or socket", expected: "a regular file")
+            }
+        }
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+}

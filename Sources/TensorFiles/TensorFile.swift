@@ -1,0 +1,39 @@
+public import Tensors
+
+/// An opened file, or several that belong together: its tensors, none of them read yet.
+public struct TensorFile: Sendable {
+    public let path: String
+    /// The name of the file format, as in the catalogue.
+    public let format: String
+    /// Free text of the file about itself, in the file's order.
+    public let metadata: [(key: String, value: String)]
+    /// In the natural order of their names.
+    public let tensors: [TensorView]
+    private let positions: [String: Int]
+
+    public init(path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView]) {
+        self.path = path
+        self.format = format
+        self.metadata = metadata
+        let sorted = tensors.sorted { NaturalOrder.precedes($0.name, $1.name) }
+        self.tensors = sorted
+        positions = Dictionary(sorted.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The tensor of that name; without a name the only one.
+    public func tensor(named name: String?) throws(FileError) -> TensorView {
+        guard let name else {
+            if tensors.count == 1 { return tensors[0] }
+            let some = tensors.prefix(3).map { Printable.quoted($0.name) }.joined(separator: ", ")
+            throw FileError(
+                path: path, found: "\(tensors.count) tensors and no name",
+                expected: tensors.isEmpty ? "a file with tensors" : "the name of one, such as \(some)")
+        }
+        if let position = positions[name] { return tensors[position] }
+        let nearest = NearestNames.nearest(to: name, in: tensors.lazy.map { $0.name })
+        let offer = nearest.map(Printable.quoted).joined(separator: ", ")
+        throw FileError(
+            path: path, place: .tensor(name), found: "no such tensor",
+            expected: nearest.isEmpty ? "a file with tensors" : "a name of the file, nearest are \(offer)")
+    }
+}

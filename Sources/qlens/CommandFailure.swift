@@ -1,0 +1,75 @@
+import ArgumentParser
+import Quantization
+import TensorFiles
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Exit statuses of all commands.
+enum ExitStatus {
+    static let badFile = ExitCode(1)
+    static let badUsage = ExitCode(64)
+}
+
+/// One line on standard error, and the status to leave with.
+struct CommandFailure: Error {
+    let message: String
+    let status: ExitCode
+
+    init(_ error: FileError) { (message, status) = (error.description, ExitStatus.badFile) }
+    init(_ error: RecipeError) { (message, status) = (error.description, ExitStatus.badUsage) }
+    init(_ error: GranularityError) { (message, status) = ("recipe: \(error)", ExitStatus.badUsage) }
+    init(usage message: String) { (self.message, status) = (message, ExitStatus.badUsage) }
+    init(file message: String) { (self.message, status) = (message, ExitStatus.badFile) }
+}
+
+enum Console {
+    /// Runs a command's work; a failure becomes a line on standard error and its status.
+    static func run(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as CommandFailure {
+            printError(failure.message)
+            throw failure.status
+        } catch let error as FileError {
+            printError(error.description)
+            throw ExitStatus.badFile
+        } catch let error as RecipeError {
+            printError(error.description)
+            throw ExitStatus.badUsage
+        } catch let error as GranularityError {
+            printError("recipe: \(error)")
+            throw ExitStatus.badUsage
+        }
+    }
+
+    static func printError(_ message: String) { write("qlens: \(message)\n", to: 2) }
+
+    static func printLine(_ text: String) { write(text + "\n", to: 1) }
+
+    /// Writes everything; a closed pipe ends the program quietly, as `head` expects.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Self.systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { exit(descriptor == 2 ? 1 : 0) }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    private static func systemWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, base, count)
+        #elseif canImport(Musl)
+            Musl.write(descriptor, base, count)
+        #else
+            Darwin.write(descriptor, base, count)
+        #endif
+    }
+}

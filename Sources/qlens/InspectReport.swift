@@ -1,0 +1,128 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+/// What `inspect` prints, as JSON or as a table.
+struct InspectReport {
+    let file: String
+    let tensor: TensorView
+    let summary: TensorSummary
+    let evaluation: Evaluation
+    var valuesHead: [Float] = []
+    var reconstructionHead: [Float] = []
+    var histogram: Histogram?
+
+    private var statistics: TensorStatistics { summary.statistics }
+
+    private var statisticEntries: [(String, JSONText)] {
+        let s = statistics
+        let percentiles = s.percentiles ?? []
+        return [
+            ("count", .int(s.count)), ("min", .number(s.minimum)), ("max", .number(s.maximum)),
+            ("mean", .number(s.mean)), ("std", .number(s.standardDeviation)), ("abs_max", .number(s.absoluteMaximum)),
+            ("zero_count", .int(s.zeroCount)), ("nan_count", .int(s.nanCount)), ("inf_count", .int(s.infinityCount)),
+            ("skewness", .number(s.skewness)), ("kurtosis", .number(s.kurtosis)),
+            (
+                "percentiles",
+                .object(
+                    zip(TensorStatistics.percentilePoints, percentiles).map { (Self.short($0), .number($1)) })
+            ),
+        ]
+    }
+
+    private static func short(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : String(value)
+    }
+
+    var json: JSONText {
+        var members: [(String, JSONText)] = [
+            ("file", .string(file)), ("tensor", .string(tensor.name)), ("dtype", .string(tensor.elementType.rawValue)),
+            ("shape", .array(tensor.shape.extents.map(JSONText.int))),
+            ("recipe", .string(evaluation.recipe.description)),
+            ("stats", .object(statisticEntries)),
+            ("quantizer", quantizer),
+            ("metrics", .object(evaluation.metrics.entries.map { ($0.name, .number($0.value)) })),
+        ]
+        if !valuesHead.isEmpty {
+            members.append(("values_head", .array(valuesHead.map(JSONText.single))))
+            members.append(("dequantized_head", .array(reconstructionHead.map(JSONText.single))))
+        }
+        if let histogram {
+            members.append(
+                (
+                    "histogram",
+                    .object([
+                        ("edges", .array(histogram.binning.edges.map { .number($0) })),
+                        ("counts", .array(histogram.counts.map { .int(Int($0)) })),
+                        ("below", .int(Int(histogram.below))), ("above", .int(Int(histogram.above))),
+                    ])
+                ))
+        }
+        return .object(members)
+    }
+
+    private var quantizer: JSONText {
+        let all = evaluation.quantizers
+        var members: [(String, JSONText)] = [
+            ("scales", .array(all.map { .single($0.scale) })),
+            ("zero_points", .array(all.map { .int($0.zeroPoint) })),
+            ("range_count", .int(evaluation.rangeCount)),
+        ]
+        if let first = all.first {
+            members.append(("clip_low", .single(first.range.low)))
+            members.append(("clip_high", .single(first.range.high)))
+            if evaluation.recipe.granularity == .tensor && evaluation.recipe.format.bits <= 8 {
+                members.append(("levels", .array(first.levels.map(JSONText.single))))
+            }
+        }
+        return .object(members)
+    }
+
+    /// The same for people.
+    var table: String {
+        var lines = ["\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.elementType.rawValue) \(tensor.shape)"]
+        lines.append("recipe  \(evaluation.recipe)")
+        if tensor.elementType.isRoundedOnReading {
+            lines.append("note    \(tensor.elementType.rawValue) values are rounded to Float32 on reading")
+        }
+        lines.append("")
+        lines += statisticEntries.filter { $0.0 != "percentiles" }.map { row($0.0, $0.1.text) }
+        if let percentiles = statistics.percentiles {
+            for (point, value) in zip(TensorStatistics.percentilePoints, percentiles) {
+                lines.append(row("percentile \(Self.short(point))", JSONText.number(value).text))
+            }
+        }
+        lines.append("")
+        lines.append(row("ranges", Grouped.text(evaluation.rangeCount)))
+        if let first = evaluation.quantizers.first {
+            let which = evaluation.rangeCount > 1 ? " (first range)" : ""
+            lines.append(row("scale" + which, JSONText.single(first.scale).text))
+            lines.append(row("zero-point" + which, String(first.zeroPoint)))
+            lines.append(row("clip" + which, "\(first.range.low) … \(first.range.high)"))
+        }
+        lines.append("")
+        for (name, value) in evaluation.metrics.entries {
+            let isExact = name == "sqnr_db" && value == nil && evaluation.metrics.mse == 0
+            lines.append(row(name, isExact ? "exact" : JSONText.number(value).text))
+        }
+        if !valuesHead.isEmpty {
+            lines.append("")
+            lines.append(row("value", "reconstruction"))
+            for (value, reconstruction) in zip(valuesHead, reconstructionHead) {
+                lines.append(row(String(value), reconstruction.isNaN ? "-" : String(reconstruction)))
+            }
+        }
+        if let histogram {
+            lines.append("")
+            lines.append(row("from", "elements"))
+            for (edge, count) in zip(histogram.binning.edges, histogram.counts) {
+                lines.append(row(String(edge), Grouped.text(Int(count))))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ name: String, _ value: String) -> String {
+        name + String(repeating: " ", count: max(1, 24 - name.count)) + value
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct ExploreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "explore", abstract: "Open the explorer.")
+    func run() throws {}
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Quantization
+import TensorFiles
+import Tensors
+
+/// `qlens inspect`
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "One tensor under one recipe: statistics, quantizer, error.")
+
+    @Argument(help: "A tensor file, a folder of them, or an index of shards.")
+    var file: String
+
+    @Argument(help: "The tensor's name; may be left out where the file holds one.")
+    var tensor: String?
+
+    @Option(help: ArgumentHelp("The setting, such as \"int4 sym group:128 clip:mse\".", valueName: "recipe"))
+    var recipe: String
+
+    @Option(help: ArgumentHelp("Print the first values and their reconstructions.", valueName: "n"))
+    var head: Int = 0
+
+    @Option(help: ArgumentHelp("Count the values in so many equal bins from minimum to maximum.", valueName: "bins"))
+    var histogram: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if head < 0 || head > 1 << 24 { throw ValidationError("--head: found \(head), expected 0 to 16777216") }
+        if let histogram, histogram < 1 || histogram > 1 << 20 {
+            throw ValidationError("--histogram: found \(histogram), expected 1 to 1048576")
+        }
+    }
+
+    func run() throws {
+        try Console.run {
+            let recipe = try Recipe(recipe)
+            let opened = try FileFormatCatalog.open(path: file)
+            let view = try opened.tensor(named: tensor)
+            guard view.count > 0 else {
+                throw FileError(
+                    path: file, place: .tensor(view.name), found: "an empty tensor of shape \(view.storedShape)",
+                    expected: "at least one element")
+            }
+            let context = common.context
+            let summary = try FirstPass(view).run(context)
+            let evaluator = try Evaluator(view, recipe: recipe, summary: summary)
+            var report = InspectReport(file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
+            if head > 0 {
+                report.valuesHead = view.values(0..<min(head, view.count))
+                report.reconstructionHead = try evaluator.reconstructionHead(head, context: context)
+            }
+            if let histogram, let low = summary.statistics.minimum, let high = summary.statistics.maximum {
+                report.histogram = try Histogram.of(
+                    view, binning: .linear(low: low, high: high, bins: histogram), context: context)
+            }
+            Console.printLine(json ? report.json.text : report.table)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import TensorFiles
+import Tensors
+
+/// `qlens list`
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the tensors of a file; only headers are read.")
+
+    @Argument(help: "A tensor file, a folder of them, or an index of shards.")
+    var file: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try Console.run {
+            let opened = try FileFormatCatalog.open(path: file)
+            Console.printLine(json ? Self.json(opened).text : Self.table(opened))
+        }
+    }
+
+    private static func json(_ file: TensorFile) -> JSONText {
+        .object([
+            ("file", .string(file.path)),
+            ("format", .string(file.format)),
+            ("metadata", .object(file.metadata.map { ($0.key, .string($0.value)) })),
+            (
+                "tensors",
+                .array(
+                    file.tensors.map { tensor in
+                        .object([
+                            ("name", .string(tensor.name)),
+                            ("dtype", .string(tensor.elementType.rawValue)),
+                            ("shape", .array(tensor.storedShape.extents.map(JSONText.int))),
+                            ("count", .int(tensor.storedShape.count)),
+                            ("bytes", .int(tensor.byteCount)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private static func table(_ file: TensorFile) -> String {
+        let rows = file.tensors.map { tensor in
+            [
+                Printable.text(tensor.name), tensor.elementType.rawValue, tensor.storedShape.description,
+                Grouped.text(tensor.storedShape.count), Grouped.text(tensor.byteCount),
+            ]
+        }
+        let header = ["name", "dtype", "shape", "elements", "bytes"]
+        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        func line(_ cells: [String]) -> String {
+            cells.enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return column < 3 ? cell + padding : padding + cell
+            }.joined(separator: "  ")
+        }
+        let bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
+        let heading =
+            "\(Printable.text(file.path))  \(file.format), \(file.tensors.count) "
+            + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(Grouped.text(bytes)) bytes"
+        let metadata = file.metadata.map { "  \(Printable.text($0.key)): \(Printable.text($0.value))" }
+        return ([heading] + metadata + [line(header)] + rows.map(line)).joined(separator: "\n")
+    }
+}
+
+/// Whole numbers with a comma every three digits.
+enum Grouped {
+    static func text(_ value: Int) -> String {
+        var digits = Array(String(value.magnitude))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return (value < 0 ? "-" : "") + String(digits)
+    }
+}

@@ -209,10 +209,8 @@ extension Kernels {
                 sums.squaredOriginal += total(original)
                 sums.squaredReconstruction += total(reconstruction)
                 sums.product += total(product)
-                for lane in 0..<16 {
-                    sums.clippedCount &+= Int(clipped[lane])
-                    sums.zeroedCount &+= Int(zeroed[lane])
-                }
+                sums.clippedCount &+= sum(clipped)
+                sums.zeroedCount &+= sum(zeroed)
                 while j < size {
                     codes[j] = single(
                         x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j), errorFactor,
@@ -228,7 +226,7 @@ extension Kernels {
                 }
                 i &+= size
             }
-            sums.largestError = max(sums.largestError, largest.max())
+            sums.largestError = max(sums.largestError, greatest(largest))
         }
     }
 
@@ -329,5 +327,38 @@ extension Kernels {
             i &+= 1
         }
         return result
+    }
+
+    /// Σx·r times the factor, and Σr², for one grid and rounding to nearest even.
+    public static func fit(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
+    ) -> (product: Double, square: Double) {
+        let low = Lanes(repeating: grid.low), high = Lanes(repeating: grid.high)
+        var products = 0.0, squares = 0.0, i = 0
+        while i &+ 16 <= count {
+            let end = min(count, i &+ block)
+            var product = Lanes(repeating: 0), square = Lanes(repeating: 0)
+            while i &+ 16 <= end {
+                let a = load(x, i)
+                var t = a * grid.inverse
+                t.replace(with: low, where: t .< low)
+                t.replace(with: high, where: t .> high)
+                let r = (t + magic) - magic
+                product += r * (a * factor)
+                square += r * r
+                i &+= 16
+            }
+            products += total(product)
+            squares += total(square)
+            if end == count { break }
+        }
+        while i < count {
+            let t = max(grid.low, min(grid.high, x[i] * grid.inverse))
+            let r = (t + magic) - magic
+            products += Double(r * (x[i] * factor))
+            squares += Double(r * r)
+            i &+= 1
+        }
+        return (products, squares)
     }
 }

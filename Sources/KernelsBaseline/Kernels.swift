@@ -33,7 +33,54 @@ public enum Kernels {
         UnsafeRawPointer(source + index).loadUnaligned(as: Lanes.self)
     }
 
+    @inline(__always)
+    static func least(_ v: Lanes) -> Float {
+        var a = v.lowHalf
+        let b = v.highHalf
+        a.replace(with: b, where: b .< a)
+        var c = a.lowHalf
+        let d = a.highHalf
+        c.replace(with: d, where: d .< c)
+        var e = c.lowHalf
+        let f = c.highHalf
+        e.replace(with: f, where: f .< e)
+        return e.x < e.y ? e.x : e.y
+    }
+
+    @inline(__always)
+    static func greatest(_ v: Lanes) -> Float { -least(-v) }
+
+    @inline(__always)
+    static func sum(_ v: Words) -> Int {
+        let a = v.lowHalf &+ v.highHalf, b = a.lowHalf &+ a.highHalf, c = b.lowHalf &+ b.highHalf
+        return Int(c.x &+ c.y)
+    }
+
     // MARK: First pass
+
+    /// The extremes of finite elements.
+    public static func range(_ x: UnsafePointer<Float>, _ count: Int) -> (low: Float, high: Float) {
+        var i = 0
+        var lowest = Float.infinity, highest = -Float.infinity
+        if count >= 16 {
+            var low = load(x, 0), high = low
+            i = 16
+            while i &+ 16 <= count {
+                let a = load(x, i)
+                low.replace(with: a, where: a .< low)
+                high.replace(with: a, where: a .> high)
+                i &+= 16
+            }
+            lowest = least(low)
+            highest = greatest(high)
+        }
+        while i < count {
+            if x[i] < lowest { lowest = x[i] }
+            if x[i] > highest { highest = x[i] }
+            i &+= 1
+        }
+        return (lowest, highest)
+    }
 
     /// Extremes, zeros, and whether any element is not finite. NaN does not enter the extremes, infinities do.
     public static func extremes(_ x: UnsafePointer<Float>, _ count: Int) -> KernelExtremes {
@@ -51,10 +98,10 @@ public enum Kernels {
             zeros.replace(with: zeros &+ one, where: a .== none)
             i &+= 16
         }
-        result.minimum = low.min()
-        result.maximum = high.max()
+        result.minimum = least(low)
+        result.maximum = greatest(high)
         result.magnitudeBits = top.max()
-        for lane in 0..<16 { result.zeroCount &+= Int(zeros[lane]) }
+        result.zeroCount = sum(zeros)
         while i < count {
             let a = x[i]
             if a < result.minimum { result.minimum = a }

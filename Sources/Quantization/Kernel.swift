@@ -40,6 +40,14 @@ enum Kernel {
         }
     }
 
+    static func range(_ x: UnsafePointer<Float>, _ count: Int) -> (low: Float, high: Float) {
+        switch level {
+        case .v4: KernelsV4.Kernels.range(x, count)
+        case .v3: KernelsV3.Kernels.range(x, count)
+        case .baseline: KernelsBaseline.Kernels.range(x, count)
+        }
+    }
+
     static func widenColumns(
         _ x: UnsafePointer<Float>, _ count: Int, _ low: UnsafeMutablePointer<Float>, _ high: UnsafeMutablePointer<Float>
     ) {
@@ -94,6 +102,16 @@ enum Kernel {
         case .v4: KernelsV4.Kernels.squaredError(x, count, grid: grid, factor: factor)
         case .v3: KernelsV3.Kernels.squaredError(x, count, grid: grid, factor: factor)
         case .baseline: KernelsBaseline.Kernels.squaredError(x, count, grid: grid, factor: factor)
+        }
+    }
+
+    static func fit(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
+    ) -> (product: Double, square: Double) {
+        switch level {
+        case .v4: KernelsV4.Kernels.fit(x, count, grid: grid, factor: factor)
+        case .v3: KernelsV3.Kernels.fit(x, count, grid: grid, factor: factor)
+        case .baseline: KernelsBaseline.Kernels.fit(x, count, grid: grid, factor: factor)
         }
     }
 

@@ -23,15 +23,8 @@ struct DirectObjective: GridObjective {
     }
 
     func fit(_ grid: StepGrid) -> (product: Double, square: Double) {
-        let kernel = kernel(grid)
-        var product = 0.0, square = 0.0
-        for i in 0..<count {
-            let t = max(kernel.low, min(kernel.high, values[i] * kernel.inverse))
-            let r = Double(t.rounded(.toNearestOrEven))
-            product += Double(values[i]) * r
-            square += r * r
-        }
-        return (product, square)
+        let sums = Kernel.fit(values, count, grid: kernel(grid), factor: factor)
+        return (sums.product / Double(factor), sums.square)
     }
 
     func cost(levels: Int) -> Int { count }

@@ -3,14 +3,15 @@ struct GridSearch {
     private let objective: any GridObjective
     /// Candidates of a scan over one limit.
     private let scanLength: Int
-    /// Starts that are refined.
+    /// Starts that are refined, and how often at most.
     private let starts: Int
+    private let rounds: Int
 
-    /// The scan is the denser the more values there are, as far as time allows: few values are ranges of a tensor with many.
-    init(_ objective: any GridObjective, count: Int) {
+    init(_ objective: any GridObjective, scanLength: Int) {
         self.objective = objective
-        scanLength = count <= 512 ? 96 : count <= 4_096 ? 400 : 2_000
-        starts = count <= 512 ? 4 : 12
+        self.scanLength = scanLength
+        starts = scanLength >= 1_000 ? 12 : 4
+        rounds = scanLength >= 1_000 ? 24 : 8
     }
 
     /// Looks at memory that one scan may take at most.
@@ -86,7 +87,7 @@ struct GridSearch {
         var result = found
         for (error, grid) in found.prefix(starts) {
             var best = (error: error, grid: grid), current = grid
-            for _ in 0..<24 {
+            for _ in 0..<rounds {
                 let (product, square) = objective.fit(current)
                 guard square > 0, product > 0 else { break }
                 let next = StepGrid(step: product / square, low: current.low, high: current.high)

@@ -12,7 +12,7 @@ struct MSECalibrator: Calibrator {
     ) throws(Cancelled) -> ClipRange {
         let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         guard evidence.largest > 0 else { return whole }
-        let search = GridSearch(try evidence.objective(), count: evidence.count)
+        let search = GridSearch(try evidence.objective(), scanLength: evidence.scanLength)
         let codes = mapping.codes(bits: bits)
         var candidates = [whole]
         switch mapping {

@@ -12,8 +12,15 @@ protocol RangeEvidence: AnyObject {
     func quantiles(_ fractions: [Double], ofMagnitudes: Bool) throws(Cancelled) -> [Double]
     /// The squared error of a grid as a function of its step and place.
     func objective() throws(Cancelled) -> any GridObjective
+    /// Candidates that a scan over limits may try.
+    var scanLength: Int { get }
     /// Σ(x̂ - x)² under each quantizer and rounding to nearest even.
     func squaredErrors(_ quantizers: [AffineQuantizer]) throws(Cancelled) -> [Double]
+}
+
+/// How dense scans are: as dense as time allows, which only the size of the whole tensor decides.
+enum ScanDensity {
+    static func candidates(tensorCount: Int) -> Int { max(80, min(2_000, (1 << 32) / max(1, tensorCount))) }
 }
 
 extension RangeEvidence {

@@ -45,6 +45,7 @@ final class StreamedEvidence: RangeEvidence {
     }
 
     var count: Int { look.count }
+    var scanLength: Int { ScanDensity.candidates(tensorCount: 0) }
     var minimum: Float { look.minimum }
     var maximum: Float { look.maximum }
 

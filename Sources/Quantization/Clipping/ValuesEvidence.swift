@@ -4,9 +4,11 @@ final class ValuesEvidence: RangeEvidence {
     let count: Int
     let minimum: Float
     let maximum: Float
+    let scanLength: Int
 
     /// Finite values with known extremes; the extremes may be wider than the values', where these are a sample.
-    init(_ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float) {
+    init(_ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float, scanLength: Int) {
+        self.scanLength = scanLength
         self.values = values
         self.count = count
         self.minimum = minimum
@@ -32,7 +34,7 @@ final class ValuesEvidence: RangeEvidence {
     }
 
     func objective() -> any GridObjective {
-        if count <= 2_048 { return DirectObjective(values, count, largest: largest) }
+        if count <= 8_192 { return DirectObjective(values, count, largest: largest) }
         if count <= 65_536 {
             return CumulativeMoments(sorted: UnsafeBufferPointer(start: values, count: count).sorted())
         }
@@ -41,9 +43,6 @@ final class ValuesEvidence: RangeEvidence {
         bins.count(values, count, into: &counter)
         return bins.objective(counter)
     }
-
-    /// Going over the values beats walking over many levels.
-    func direct() -> DirectObjective { DirectObjective(values, count, largest: largest) }
 
     func squaredErrors(_ quantizers: [AffineQuantizer]) -> [Double] {
         let factor = largest.normalizingFactor, unit = Double(factor)

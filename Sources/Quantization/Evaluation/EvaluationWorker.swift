@@ -78,13 +78,22 @@ final class EvaluationWorker {
             }
             return sums
         }
-        let tile = Tiling.tile / 2
+        // Where neighbours are ranges of their own, a long row finds its grids in order: no need to spread them.
+        let tile = Tiling.tile / 2, isDirect = layout.pieceLength == 1 && layout.rowLength >= 512
         var errorOutputs = outputs
         if tracksRanges { errorOutputs.squaredErrors = tileErrors.floats(tile) }
         var at = elements.lowerBound
         while at < elements.upperBound {
-            let end = min(elements.upperBound, at + tile)
-            let columns = columns(at..<end, layout, grids)
+            let column = at % layout.rowLength
+            let end = min(elements.upperBound, at + (isDirect ? min(tile, layout.rowLength - column) : tile))
+            let columns: KernelGridColumns
+            if isDirect {
+                let first = layout.firstRange(ofRow: at / layout.rowLength) + column - grids.firstRange
+                columns = KernelGridColumns(
+                    inverse: grids.inverse + first, scale: grids.scale + first, low: grids.low + first, span: grids.span)
+            } else {
+                columns = self.columns(at..<end, layout, grids)
+            }
             Kernel.evaluate(
                 x + (at - elements.lowerBound), end - at, columns: columns, rounding: rounding, index: UInt64(at),
                 errorFactor: errorFactor, valueFactor: valueFactor, outputs: errorOutputs, into: &sums)

@@ -214,6 +214,11 @@ public struct Evaluator: Sendable {
         if layout.isContiguous {
             for range in chunk.ranges {
                 let runs = layout.runs(ofRange: range), run = runs.run(inRow: runs.rows.lowerBound)
+                if isFinite && calibration.needs != .values {
+                    let (least, most) = Kernel.range(base + run.lowerBound, run.count)
+                    set(range, calibration.quantizer(low: least, high: most))
+                    continue
+                }
                 set(range, calibration.quantizer(for: base + run.lowerBound, run.count, worker.spare))
             }
         } else if calibration.needs == .values || !isFinite {

@@ -10,6 +10,9 @@ struct RangeCalibration {
     /// The extremes to assume where the tensor is a sample that is one range.
     let knownExtremes: (low: Float, high: Float)?
     private let calibrator: any Calibrator
+    /// The quantizer of every range, where the range is given.
+    private let given: AffineQuantizer?
+    let needs: CalibratorNeeds
 
     init(
         _ tensor: TensorView, _ layout: RangeLayout, _ recipe: Recipe, summary: TensorSummary?,
@@ -21,16 +24,17 @@ struct RangeCalibration {
         self.summary = summary
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
         calibrator = recipe.clipping.calibrator
+        needs = calibrator.needs
+        given = (calibrator as? ManualCalibrator).map { recipe.quantizer(for: $0.given) }
     }
-
-    var needs: CalibratorNeeds { calibrator.needs }
 
     /// The quantizer for values of which only the extremes matter; without any value, of the zero range.
     func quantizer(low: Float, high: Float) -> AffineQuantizer {
-        if let given = (calibrator as? ManualCalibrator)?.given { return recipe.quantizer(for: given) }
+        if let given { return given }
         if low > high { return recipe.quantizer(for: ClipRange(low: 0, high: 0)) }
-        let known = knownExtremes ?? (low, high)
-        return recipe.quantizer(for: ClipRange(low: min(low, known.low), high: max(high, known.high)))
+        guard let knownExtremes else { return recipe.quantizer(for: ClipRange(low: low, high: high)) }
+        return recipe.quantizer(
+            for: ClipRange(low: min(low, knownExtremes.low), high: max(high, knownExtremes.high)))
     }
 
     /// The quantizer for values in memory.
@@ -41,7 +45,8 @@ struct RangeCalibration {
             guard needs == .values, finiteCount > 0 else { return quantizer(low: look.minimum, high: look.maximum) }
             let known = knownExtremes ?? (look.minimum, look.maximum)
             let evidence = ValuesEvidence(
-                finite, finiteCount, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high))
+                finite, finiteCount, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
+                scanLength: ScanDensity.candidates(tensorCount: tensor.count))
             // Values in memory are never cancelled.
             return (try? quantizer(from: evidence)) ?? quantizer(low: look.minimum, high: look.maximum)
         }

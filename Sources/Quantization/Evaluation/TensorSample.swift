@@ -24,7 +24,13 @@ public struct TensorSample: Sendable {
         values.reserveCapacity(pick.count)
         for band in pick.bands {
             for row in pick.rows(ofBand: band) {
-                for piece in pick.pieces(ofBand: band) {
+                let pieces = pick.pieces(ofBand: band)
+                if pick.pieceLength == whole.pieceLength {  // whole pieces lie together
+                    let start = row * whole.rowLength + pieces.lowerBound * whole.pieceLength
+                    values += tensor.values(start..<start + pieces.count * whole.pieceLength)
+                    continue
+                }
+                for piece in pieces {
                     for run in pick.runs(ofPiece: piece, row: row) { values += tensor.values(run) }
                 }
             }

@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "qlens", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                .product(name: "Quantization", package: "qlens"),
+                .product(name: "TensorFiles", package: "qlens"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,53 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+// Times the phases of the engine on one tensor: `swift run -c release Bench FILE.npy [threads]`.
+// Every figure is the median of seven runs; GB/s counts the tensor's bytes once.
+let arguments = CommandLine.arguments
+guard arguments.count >= 2 else {
+    print("usage: Bench FILE [threads]")
+    throw Usage()
+}
+struct Usage: Error {}
+
+let tensor = try FileFormatCatalog.open(path: arguments[1]).tensor(named: nil)
+let context = WorkContext(threads: arguments.count > 2 ? Int(arguments[2]) ?? 2 : WorkContext.processors)
+let gigabytes = Double(tensor.byteCount) / 1e9
+
+func median(_ runs: Int = 7, _ body: () throws -> Void) rethrows -> Double {
+    var times: [Double] = []
+    for _ in 0..<runs {
+        let clock = ContinuousClock()
+        let took = try clock.measure(body)
+        times.append(Double(took.components.seconds) + Double(took.components.attoseconds) * 1e-18)
+    }
+    return times.sorted()[runs / 2]
+}
+
+func report(_ name: String, _ seconds: Double) {
+    let milliseconds = (seconds * 1e4).rounded() / 10, rate = (gigabytes / seconds * 100).rounded() / 100
+    print("\(milliseconds) ms\t\(rate) GB/s\t\(name)")
+}
+
+var summary = try FirstPass(tensor).run(context)
+report("first pass: statistics, percentiles, histogram", try median { summary = try FirstPass(tensor).run(context) })
+let recipes = [
+    "int4 sym tensor", "int8 sym tensor", "int8 asym tensor", "int16 sym tensor", "int4 sym channel:0",
+    "int4 sym channel:1", "int4 sym group:128", "int4 asym group:32", "int4 sym group:128@0", "int4 sym block:128x128",
+    "int4 sym tensor round:down", "int4 sym tensor round:stochastic:1", "int4 sym tensor clip:percentile:99.9",
+    "int4 sym tensor clip:mse", "int8 sym tensor clip:mse",
+]
+for text in recipes {
+    let recipe = try Recipe(text)
+    report(text, try median { _ = try Evaluator(tensor, recipe: recipe, summary: summary).evaluate(context) })
+}
+for text in recipes {
+    let recipe = try Recipe(text)
+    let making = try median(3) { _ = try TensorSample(tensor, granularity: recipe.granularity) }
+    let sample = try TensorSample(tensor, granularity: recipe.granularity)
+    let estimating = try median {
+        _ = try Evaluator.estimate(tensor, recipe: recipe, sample: sample, summary: summary, context: context)
+    }
+    print("\((making * 1e4).rounded() / 10) + \((estimating * 1e4).rounded() / 10) ms\tsample + estimate, \(text)")
+}

@@ -1,3 +1,4 @@
+import Explorer
 import Quantization
 import TensorFiles
 import Tensors
@@ -93,7 +94,7 @@ struct InspectReport {
             }
         }
         lines.append("")
-        lines.append(row("ranges", Grouped.text(evaluation.rangeCount)))
+        lines.append(row("ranges", NumberText.grouped(evaluation.rangeCount)))
         if let first = evaluation.quantizers.first {
             let which = evaluation.rangeCount > 1 ? " (first range)" : ""
             lines.append(row("scale" + which, JSONText.single(first.scale).text))
@@ -116,7 +117,7 @@ struct InspectReport {
             lines.append("")
             lines.append(row("from", "elements"))
             for (edge, count) in zip(histogram.binning.edges, histogram.counts) {
-                lines.append(row(String(edge), Grouped.text(Int(count))))
+                lines.append(row(String(edge), NumberText.grouped(Int(count))))
             }
         }
         return lines.joined(separator: "\n")

@@ -48,6 +48,14 @@ public struct Evaluator: Sendable {
 
     public var rangeCount: Int { layout.rangeCount }
 
+    /// The extremes of one range, or of the whole tensor; the low one above the high one where no value is finite.
+    func extremes(ofRange range: Int?, context: WorkContext) throws(Cancelled) -> (low: Float, high: Float) {
+        if let known = calibration.knownExtremes { return known }
+        if let summary, range == nil || layout.rangeCount == 1 { return (summary.minimum, summary.maximum) }
+        let reader = range.map { RangeReader(tensor, layout.runs(ofRange: $0)) } ?? RangeReader(tensor)
+        return try calibration.extremes(of: reader, context: context)
+    }
+
     func evaluation(
         sums: ErrorSums, codeCounts: [UInt64], quantizers: [AffineQuantizer], worstRange: Int, layout: RangeLayout,
         tensor: TensorView, isExact: Bool

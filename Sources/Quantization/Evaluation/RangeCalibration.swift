@@ -97,7 +97,7 @@ struct RangeCalibration {
         return quantizer(for: values, filled, spare)
     }
 
-    private func extremes(of reader: RangeReader, context: WorkContext) throws(Cancelled) -> (low: Float, high: Float) {
+    func extremes(of reader: RangeReader, context: WorkContext) throws(Cancelled) -> (low: Float, high: Float) {
         let looks = Slots<KernelLook?>(reader.chunkCount, repeating: nil)
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
         try context.forEach(0..<reader.chunkCount) { chunk, worker in

@@ -142,13 +142,15 @@ extension Evaluator {
     /// nearest to the wanted one.
     public static func estimatedDetail(
         _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?, range: Int,
-        binning: Binning, coversAll: Bool, context: WorkContext
+        bins: Int, coversAll: Bool, context: WorkContext
     ) throws(Cancelled) -> RangeDetail? {
         guard let whole = try? recipe.granularity.layout(of: tensor.shape), !sample.ranges.isEmpty else { return nil }
         let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
         let evaluator = Evaluator(
             sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known)
         let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
+        let axis = try evaluator.axis(ofRange: near, coversAll: coversAll, context: context)
+        let binning = Binning.linear(low: axis.low, high: axis.high, bins: bins)
         let detail = try evaluator.detail(ofRange: near, binning: binning, coversAll: coversAll, context: context)
         let count = whole.runs(ofRange: sample.ranges[near]).count
         let ratio = Double(count) / Double(max(1, detail.count))

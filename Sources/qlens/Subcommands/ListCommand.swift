@@ -1,3 +1,4 @@
+import Explorer
 import ArgumentParser
 import TensorFiles
 import Tensors
@@ -47,7 +48,7 @@ struct ListCommand: ParsableCommand {
         let rows = file.tensors.map { tensor in
             [
                 Printable.text(tensor.name), tensor.elementType.rawValue, tensor.storedShape.description,
-                Grouped.text(tensor.storedShape.count), Grouped.text(tensor.byteCount),
+                NumberText.grouped(tensor.storedShape.count), NumberText.grouped(tensor.byteCount),
             ]
         }
         let header = ["name", "dtype", "shape", "elements", "bytes"]
@@ -61,17 +62,9 @@ struct ListCommand: ParsableCommand {
         let bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
         let heading =
             "\(Printable.text(file.path))  \(file.format), \(file.tensors.count) "
-            + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(Grouped.text(bytes)) bytes"
+            + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(NumberText.grouped(bytes)) bytes"
         let metadata = file.metadata.map { "  \(Printable.text($0.key)): \(Printable.text($0.value))" }
         return ([heading] + metadata + [line(header)] + rows.map(line)).joined(separator: "\n")
     }
 }
 
-/// Whole numbers with a comma every three digits.
-enum Grouped {
-    static func text(_ value: Int) -> String {
-        var digits = Array(String(value.magnitude))
-        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
-        return (value < 0 ? "-" : "") + String(digits)
-    }
-}

@@ -1,0 +1,48 @@
+public import Quantization
+
+/// What happened: keys by their meaning, sizes, and results of the worker.
+public enum Action: Sendable {
+    public enum Motion: Sendable, Equatable {
+        case up, down, left, right, pageUp, pageDown, halfPageUp, halfPageDown, first, last
+    }
+
+    case started
+    case resized(rows: Int, columns: Int, plotColumns: Int, pageLength: Int)
+    case settingStepped(Setting, forward: Bool)
+    case moved(Motion)
+    case focusMoved(forward: Bool)
+    case entered
+    case escaped
+    case filterOpened
+    case filterTyped(Character)
+    case filterErased
+    case matchStepped(forward: Bool)
+    case rangeStepped(forward: Bool)
+    case coverageSwitched
+    case countScaleSwitched
+    case zoomSwitched
+    case helpSwitched
+    case quitPressed
+    case unknownKey(String)
+    case resultArrived(WorkResult)
+}
+
+/// What the worker found, stamped with the generation of the request.
+public struct WorkResult: Sendable {
+    public enum Content: Sendable {
+        case statistics(TensorStatistics)
+        case evaluation(Evaluation)
+        case detail(RangeDetail)
+        case progress(Double)
+        case problem(String)
+        case finished
+    }
+
+    public let generation: Int
+    public let content: Content
+
+    public init(generation: Int, content: Content) {
+        self.generation = generation
+        self.content = content
+    }
+}

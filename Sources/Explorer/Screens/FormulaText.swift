@@ -1,0 +1,58 @@
+import Quantization
+
+/// The quantizer's formulas with today's numbers in them.
+enum FormulaText {
+    /// Parts from the most to the least wanted, for as many as a line holds.
+    static func lines(_ state: ExplorerState) -> [String] {
+        guard let detail = state.detail else { return [] }
+        let quantizer = detail.quantizer
+        let mark = detail.isExact ? "" : "≈ "
+        var parts = [mark + scale(quantizer, state.recipe)]
+        if let example = example(state, quantizer) {
+            let code = quantizer.code(of: example, rounding: state.recipe.rounding, index: 0)
+            let r = NumberText.significant(Double(example))
+            let q = "q = \(name(of: state.recipe.rounding))(\(r)/S)" + zero(quantizer) + " = \(code)"
+            let back = "r̂ = S·\(code - quantizer.zeroPoint) = "
+            parts.append(q)
+            parts.append(back + NumberText.significant(Double(quantizer.reconstruction(of: code))))
+        }
+        parts.append("(z = \(quantizer.zeroPoint), survey Z = \(-quantizer.zeroPoint))")
+        return parts
+    }
+
+    private static func scale(_ quantizer: AffineQuantizer, _ recipe: Recipe) -> String {
+        let bits = recipe.format.bits, range = quantizer.range
+        let low = NumberText.significant(Double(range.low)), high = NumberText.significant(Double(range.high))
+        let result = NumberText.significant(Double(quantizer.scale))
+        let stored = recipe.scaleType == .float32 ? "" : " as \(recipe.scaleType.rawValue)"
+        if range.low == range.high { return "S = 1, the range is zero" }
+        switch recipe.mapping {
+        case .symmetric:
+            return "S = t/(2^\(bits - 1)−1) = \(high)/\(quantizer.highestCode) = \(result)\(stored)"
+        case .symmetricFull:
+            return "S = 2t/(2^\(bits)−1) = 2·\(high)/\((1 << bits) - 1) = \(result)\(stored)"
+        case .asymmetric:
+            return "S = (hi−lo)/(2^\(bits)−1) = (\(high) − \(low))/\(quantizer.highestCode) = \(result)\(stored)"
+        }
+    }
+
+    private static func zero(_ quantizer: AffineQuantizer) -> String {
+        quantizer.zeroPoint == 0 ? "" : " + \(quantizer.zeroPoint)"
+    }
+
+    private static func name(of rounding: Rounding) -> String {
+        switch rounding {
+        case .even, .away, .up: "round"
+        case .down: "floor"
+        case .zero: "trunc"
+        case .stochastic: "stochastic"
+        }
+    }
+
+    /// A typical value of the tensor: its upper quartile, or the median where that is zero.
+    private static func example(_ state: ExplorerState, _ quantizer: AffineQuantizer) -> Float? {
+        guard let percentiles = state.statistics?.percentiles else { return nil }
+        let quartile = Float(percentiles[5])
+        return quartile != 0 ? quartile : Float(percentiles[7])
+    }
+}

@@ -1,0 +1,50 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Numbers as the screen shows them.
+public enum NumberText {
+    /// So many significant digits: `0.1087`, `-1.9e-5`, `12540`.
+    public static func significant(_ value: Double, digits: Int = 4) -> String {
+        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-∞" : "∞" }
+        if value == 0 { return "0" }
+        return tidyExponent(formatted("%.\(digits)g", value))
+    }
+
+    /// So many digits after the point: `21.43`.
+    public static func fixed(_ value: Double, places: Int) -> String { formatted("%.\(places)f", value) }
+
+    /// A share as percent: `0.34 %`; very small ones keep their digits.
+    public static func percent(_ share: Double) -> String { significant(share * 100, digits: 3) + " %" }
+
+    /// Whole numbers with a comma every three digits.
+    public static func grouped(_ value: Int) -> String {
+        var digits = Array(String(value.magnitude))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return (value < 0 ? "-" : "") + String(digits)
+    }
+
+    /// A count in four characters or so: `940`, `12.5k`, `64M`.
+    public static func short(_ value: Double) -> String {
+        for (unit, letter) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= unit {
+            return formatted("%.3g", value / unit) + letter
+        }
+        return formatted("%.3g", value)
+    }
+
+    private static func formatted(_ format: String, _ value: Double) -> String {
+        var buffer = [CChar](repeating: 0, count: 400)
+        let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+        return String(decoding: buffer.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// `1.9e-05` → `1.9e-5`
+    private static func tidyExponent(_ text: String) -> String {
+        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else { return text }
+        return text[..<mark] + "e\(exponent)"
+    }
+}

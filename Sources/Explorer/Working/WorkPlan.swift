@@ -1,0 +1,116 @@
+import Quantization
+import Tensors
+
+/// What the worker knows of the tensors it has seen, and the steps of answering a request.
+///
+/// One thread at a time uses it.
+final class WorkPlan {
+    private let threads: Int
+    private let isInBackground: Bool
+    private var tensorIndex: Int?
+    private var firstPass: FirstPass?
+    private var samples: [Granularity: TensorSample] = [:]
+    /// Exact results of the tensor, so that stepping back and forth costs nothing.
+    private var evaluations: [Recipe: Evaluation] = [:]
+
+    /// Up to here an exact answer comes as fast as an estimate.
+    private static let smallCount = 1 << 15
+
+    init(threads: Int, isInBackground: Bool) {
+        self.threads = threads
+        self.isInBackground = isInBackground
+    }
+
+    /// Answers a request step by step: an estimate, the first pass, the exact result, the exact histogram.
+    func answer(
+        _ request: Request, cancel: CancelFlag, post: @escaping @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let tensor = request.tensor
+        if tensorIndex != request.tensorIndex {
+            tensorIndex = request.tensorIndex
+            firstPass = FirstPass(tensor)
+            samples = [:]
+            evaluations = [:]
+        }
+        guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
+        guard let firstPass else { return }
+        do {
+            _ = try request.recipe.granularity.layout(of: tensor.shape)
+        } catch {
+            // The statistics do not depend on the recipe.
+            let context = context(cancel, post: post)
+            post(.problem("\(error)"))
+            post(.statistics(try firstPass.run(context).statistics))
+            return
+        }
+        let known = evaluations[request.recipe]
+        if known == nil { try estimate(request, firstPass.summary, cancel, post) }
+        let summary = try firstPass.run(context(cancel, post: post))
+        post(.statistics(summary.statistics))
+        guard summary.statistics.finiteCount > 0 else { return post(.problem(Words.noFinite)) }
+        guard let evaluator = try? Evaluator(tensor, recipe: request.recipe, summary: summary) else { return }
+        let evaluation: Evaluation
+        if let known {
+            evaluation = known
+        } else {
+            evaluation = try evaluator.evaluate(context(cancel, post: post))
+            if evaluations.count >= 64 { evaluations = [:] }
+            evaluations[request.recipe] = evaluation
+        }
+        post(.evaluation(evaluation))
+        let range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
+        let quiet = context(cancel, post: nil)
+        let axis = try evaluator.axis(ofRange: range, coversAll: request.coversAll, context: quiet)
+        post(
+            .detail(
+                try evaluator.detail(
+                    ofRange: range, binning: .linear(low: axis.low, high: axis.high, bins: request.bins),
+                    coversAll: request.coversAll, context: quiet)))
+    }
+
+    private func estimate(
+        _ request: Request, _ summary: TensorSummary?, _ cancel: CancelFlag,
+        _ post: @escaping @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let tensor = request.tensor, recipe = request.recipe
+        guard tensor.count > Self.smallCount else { return }
+        let sample: TensorSample
+        if let kept = samples[recipe.granularity] {
+            sample = kept
+        } else {
+            guard let made = try? TensorSample(tensor, granularity: recipe.granularity) else { return }
+            if samples.count >= 8 { samples = [:] }
+            samples[recipe.granularity] = made
+            sample = made
+        }
+        let quiet = context(cancel, post: nil)
+        guard
+            let evaluation = try Evaluator.estimate(
+                tensor, recipe: recipe, sample: sample, summary: summary, context: quiet)
+        else { return }
+        post(.evaluation(evaluation))
+        if let detail = try Evaluator.estimatedDetail(
+            tensor, recipe: recipe, sample: sample, summary: summary, range: request.range ?? evaluation.worstRange,
+            bins: request.bins, coversAll: request.coversAll, context: quiet)
+        {
+            post(.detail(detail))
+        }
+    }
+
+    /// Progress is said after 200 ms, and no more often than every 100.
+    private func context(
+        _ cancel: CancelFlag, post: (@Sendable (WorkResult.Content) -> Void)?
+    ) -> WorkContext {
+        guard let post else { return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) }
+        let clock = ContinuousClock()
+        let next = Lock(clock.now + .milliseconds(200))
+        return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) { share in
+            let isDue = next.withLock { due in
+                guard clock.now >= due else { return false }
+                due = clock.now + .milliseconds(100)
+                return true
+            }
+            if isDue { post(.progress(share)) }
+        }
+    }
+}

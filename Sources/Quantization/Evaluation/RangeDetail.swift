@@ -80,8 +80,8 @@ extension Evaluator {
 }
 
 extension Evaluator {
-    /// An axis that shows the values of a range, or of all, together with its clip limits as far as these lie within one and
-    /// a half times the values' width.
+    /// An axis that shows the values of a range, or of all, together with its clip limits as far as these lie within 1.1 times
+    /// the largest magnitude.
     public func axis(
         ofRange range: Int, coversAll: Bool, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> (low: Double, high: Double) {
@@ -89,9 +89,9 @@ extension Evaluator {
         var values = try extremes(ofRange: coversAll ? nil : range, context: context)
         if values.low > values.high { values = (clip.low, clip.high) }
         var low = Double(values.low), high = Double(values.high)
-        let room = max(high - low, 0.5 * max(abs(high), abs(low))) * 0.25
-        low = min(low, max(Double(clip.low), low - room))
-        high = max(high, min(Double(clip.high), high + room))
+        let room = 1.1 * max(abs(high), abs(low))
+        low = min(low, max(Double(clip.low), -room))
+        high = max(high, min(Double(clip.high), room))
         if low == high { (low, high) = low == 0 ? (-1, 1) : (min(0, 2 * low), max(0, 2 * high)) }
         return (low, high)
     }

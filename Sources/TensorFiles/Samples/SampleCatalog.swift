@@ -27,6 +27,9 @@ public enum SampleCatalog {
         ]
     }
 
+    /// The tensor to begin with.
+    public static let first = "gauss"
+
     /// All samples as one opened file, in memory.
     public static func open() throws(FileError) -> TensorFile {
         var tensors: [TensorView] = [], metadata: [(key: String, value: String)] = []

@@ -1,0 +1,11 @@
+public import TerminalUI
+
+/// What the terminal reports.
+public enum Event: Equatable, Sendable {
+    case key(Key)
+    case resized(rows: Int, columns: Int)
+    /// A signal that ends the program.
+    case terminated(signal: Int32)
+    /// `Waker.wake` was called.
+    case woken
+}

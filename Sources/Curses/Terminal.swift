@@ -1,0 +1,293 @@
+internal import CNcurses
+internal import CSystem
+public import TerminalUI
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// The one owner of ncurses: takes the terminal, reports events, shows canvases, and gives the terminal back.
+///
+/// Lives on the main thread. Signals come as bytes through a pipe; a crash restores the terminal in the handler.
+public final class Terminal {
+    public private(set) var rows = 0
+    public private(set) var columns = 0
+    /// The terminal shows characters beyond ASCII.
+    public let isUnicode: Bool
+    public let tier: ColorTier
+    public let waker: Waker
+
+    private let signalPipe: (read: Int32, write: Int32)
+    private let wakePipe: (read: Int32, write: Int32)
+    private let realError: Int32
+    private let capturedError: Int32
+    private var isActive = false
+    private var shown = Canvas(rows: 0, columns: 0)
+    private var cells: [cchar_t] = []
+    private var pairs: [UInt32: Int32] = [:]
+
+    /// Takes the terminal.
+    /// - Parameter noColor: use no colour whatever the terminal has.
+    public init(noColor: Bool) throws(TerminalError) {
+        guard isatty(0) == 1, isatty(1) == 1 else { throw .notATerminal }
+        let name = getenv("TERM").map { String(cString: $0) } ?? ""
+        guard name != "dumb" else { throw .dumbTerminal }
+        isUnicode = Self.setLocale()
+        signalPipe = Self.pipe()
+        wakePipe = Self.pipe()
+        waker = Waker(descriptor: wakePipe.write)
+        // What libraries print must not land in the picture: it is kept and shown after.
+        realError = dup(2)
+        capturedError = qlens_unnamed_file()
+        qlens_install_crash_restore(1, realError, capturedError)
+        qlens_arm_crash_restore(false)
+        set_escdelay(25)
+        // newterm fails where initscr would end the program.
+        guard nc_new_terminal() != nil else {
+            throw .unknownTerminal(name)
+        }
+        if !noColor && has_colors() {
+            start_color()
+            use_default_colors()
+            tier = ColorTier(colors: Int(nc_colors()), noColor: false)
+        } else {
+            tier = .mono
+        }
+        qlens_watch_signals(signalPipe.write)
+        qlens_arm_crash_restore(true)
+        if capturedError >= 0 { dup2(capturedError, 2) }
+        isActive = true
+        raw()
+        noecho()
+        nonl()
+        keypad(nc_screen(), true)
+        nodelay(nc_screen(), true)
+        meta(nc_screen(), true)
+        intrflush(nc_screen(), false)
+        leaveok(nc_screen(), true)
+        curs_set(0)
+        rows = Int(nc_rows())
+        columns = Int(nc_columns())
+    }
+
+    deinit { restore() }
+
+    /// Gives the terminal back; a second call does nothing.
+    public func restore() {
+        guard isActive else { return }
+        isActive = false
+        qlens_arm_crash_restore(false)
+        endwin()
+        qlens_unwatch_signals()
+        guard capturedError >= 0 else { return }
+        dup2(realError, 2)
+        var buffer = [UInt8](repeating: 0, count: 4_096), offset = 0
+        while case let count = pread(capturedError, &buffer, buffer.count, off_t(offset)), count > 0 {
+            _ = write(2, buffer, count)
+            offset += count
+        }
+    }
+
+    /// Gives the terminal back and ends the program as the signal would have.
+    public func die(of signal: Int32) -> Never {
+        restore()
+        qlens_die_of_signal(signal)
+        exit(128 + signal)
+    }
+
+    // MARK: Events
+
+    /// Waits for something to happen and returns all that did.
+    public func wait() -> [Event] {
+        var events: [Event] = []
+        drainKeys(into: &events)  // ncurses may hold keys that were read with earlier ones
+        var descriptors = [
+            pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signalPipe.read, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wakePipe.read, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&descriptors, 3, events.isEmpty ? -1 : 0) > 0 else { return events }
+        if descriptors[1].revents != 0 { drainSignals(into: &events) }
+        if descriptors[0].revents & Int16(POLLIN) != 0 { drainKeys(into: &events) }
+        if descriptors[0].revents & Int16(POLLHUP | POLLERR) != 0, descriptors[0].revents & Int16(POLLIN) == 0 {
+            events.append(.terminated(signal: SIGHUP))
+        }
+        if descriptors[2].revents != 0 {
+            Self.drain(wakePipe.read) { _ in }
+            events.append(.woken)
+        }
+        return events
+    }
+
+    private func drainSignals(into events: inout [Event]) {
+        var hasNewSize = false, isStopped = false
+        Self.drain(signalPipe.read) { byte in
+            switch Int32(byte) {
+            case SIGWINCH, SIGCONT: hasNewSize = true
+            case SIGTSTP: isStopped = true
+            default: events.append(.terminated(signal: Int32(byte)))
+            }
+        }
+        if isStopped { suspend() }
+        if hasNewSize || isStopped { takeSize(into: &events) }
+    }
+
+    private func drainKeys(into events: inout [Event]) {
+        var key = wint_t()
+        while true {
+            let result = nc_next_key(&key)
+            if result == ERR { return }  // nothing more for now; also after a suspension
+            let code = Int32(bitPattern: UInt32(key))
+            if result == KEY_CODE_YES {
+                if code == KEY_RESIZE { takeSize(into: &events) } else { events.append(.key(Self.special(code))) }
+                continue
+            }
+            switch code {
+            case 3: events.append(.terminated(signal: SIGINT))
+            case 28: events.append(.terminated(signal: SIGQUIT))
+            case 26:
+                suspend()
+                takeSize(into: &events)
+            default: if let key = Self.plain(code) { events.append(.key(key)) }
+            }
+        }
+    }
+
+    private static func special(_ code: Int32) -> Key {
+        switch code {
+        case KEY_UP: .up
+        case KEY_DOWN: .down
+        case KEY_LEFT: .left
+        case KEY_RIGHT: .right
+        case KEY_PPAGE: .pageUp
+        case KEY_NPAGE: .pageDown
+        case KEY_HOME: .home
+        case KEY_END: .end
+        case KEY_BTAB: .backTab
+        case KEY_ENTER: .enter
+        case KEY_BACKSPACE: .backspace
+        case KEY_DC: .delete
+        default: .other(Int(code))
+        }
+    }
+
+    private static func plain(_ code: Int32) -> Key? {
+        switch code {
+        case 9: return .tab
+        case 10, 13: return .enter
+        case 27: return .escape
+        case 8, 127: return .backspace
+        case 0..<32:
+            guard let scalar = Unicode.Scalar(UInt32(code) + 96) else { return nil }
+            return .control(Character(scalar))
+        default:
+            guard let scalar = Unicode.Scalar(UInt32(code)) else { return nil }
+            return .character(Character(scalar))
+        }
+    }
+
+    private func takeSize(into events: inout [Event]) {
+        var newRows: Int32 = 0, newColumns: Int32 = 0
+        guard qlens_window_size(1, &newRows, &newColumns) else { return }
+        resizeterm(newRows, newColumns)
+        rows = Int(newRows)
+        columns = Int(newColumns)
+        // What is on the screen is unknown now.
+        shown = Canvas(rows: 0, columns: 0)
+        clearok(nc_screen(), true)
+        events.append(.resized(rows: rows, columns: columns))
+    }
+
+    /// Stops as job control does, with the terminal given back meanwhile.
+    private func suspend() {
+        qlens_arm_crash_restore(false)
+        endwin()
+        qlens_stop_self()
+        qlens_arm_crash_restore(true)
+        wrefresh(nc_screen())
+        curs_set(0)
+    }
+
+    // MARK: Drawing
+
+    /// Shows a canvas: the changed part of each row goes to ncurses, which sends what differs from the screen.
+    public func show(_ canvas: Canvas) {
+        let rowCount = min(canvas.rows, rows), columnCount = min(canvas.columns, columns)
+        let isSameSize = shown.rows == canvas.rows && shown.columns == canvas.columns
+        if cells.count < columnCount { cells = Array(repeating: cchar_t(), count: columnCount) }
+        for row in 0..<rowCount {
+            var start = 0, end = columnCount
+            if isSameSize {
+                while start < end, canvas[row, start] == shown[row, start] { start += 1 }
+                if start == end { continue }
+                while canvas[row, end - 1] == shown[row, end - 1] { end -= 1 }
+                // A wide character is sent whole.
+                if canvas[row, start].width == 0 || shown[row, start].width == 0 { start = max(0, start - 1) }
+            }
+            var count = 0
+            for column in start..<end {
+                let cell = canvas[row, column]
+                if cell.width == 0 { continue }
+                nc_set_cell(&cells[count], cell.scalar, cell.mark, attributes(cell.style), pair(cell.style))
+                count += 1
+            }
+            _ = nc_put_cells(Int32(row), Int32(start), cells, Int32(count))
+        }
+        shown = canvas
+        wrefresh(nc_screen())
+    }
+
+    private func attributes(_ style: Style) -> attr_t {
+        var result: attr_t = 0
+        if style.attributes.contains(.bold) { result |= NC_BOLD }
+        if style.attributes.contains(.dim) { result |= NC_DIM }
+        if style.attributes.contains(.reverse) { result |= NC_REVERSE }
+        if style.attributes.contains(.underline) { result |= NC_UNDERLINE }
+        return result
+    }
+
+    /// The colour pair of a style, made on first use; the terminal's own colours where it has no more.
+    private func pair(_ style: Style) -> Int32 {
+        guard tier != .mono, style.foreground >= 0 || style.background >= 0 else { return 0 }
+        let key = UInt32(UInt16(bitPattern: style.foreground)) << 16 | UInt32(UInt16(bitPattern: style.background))
+        if let pair = pairs[key] { return pair }
+        let pair = Int32(pairs.count + 1)
+        let isMade =
+            pair < nc_pairs()
+            && init_extended_pair(pair, Int32(style.foreground), Int32(style.background)) == OK
+        pairs[key] = isMade ? pair : 0
+        return isMade ? pair : 0
+    }
+
+    // MARK: Set-up
+
+    /// The user's locale, else a UTF-8 one; whether characters beyond ASCII can be shown.
+    private static func setLocale() -> Bool {
+        func isUTF8() -> Bool { nl_langinfo(codesetItem).map { String(cString: $0) } == "UTF-8" }
+        if setlocale(LC_ALL, "") != nil, isUTF8() { return true }
+        return setlocale(LC_CTYPE, "C.UTF-8") != nil && isUTF8()
+    }
+
+    private static func pipe() -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        precondition(qlens_open_pipe(&ends) == 0, "a pipe could not be made")
+        return (ends[0], ends[1])
+    }
+
+    private static func drain(_ descriptor: Int32, _ body: (UInt8) -> Void) {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 {
+            for byte in buffer[..<count] { body(byte) }
+        }
+    }
+}
+
+#if canImport(Glibc)
+    private let codesetItem = Int32(CODESET)
+#else
+    private let codesetItem = CODESET
+#endif

@@ -1,0 +1,34 @@
+import Explorer
+
+/// The settings of the recipe, a letter each.
+struct RecipePainter {
+    let painter: ScreenPainter
+
+    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.recipe, isFocused: model.focus == .recipe, &canvas)
+        let area = rect.inner
+        let labelWidth = 13
+        for (offset, item) in model.settings.enumerated() where offset < area.height {
+            let row = area.row + offset
+            let isSelected = item.isSelected && model.focus == .recipe
+            let style = painter.style(isSelected ? .selected : .text)
+            if isSelected { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
+            canvas.put(row, area.column, String(item.letter), isSelected ? style : painter.style(.key))
+            canvas.put(row, area.column + 2, item.name, isSelected ? style : painter.style(.dim), limit: area.endColumn)
+            let column = area.column + 2 + labelWidth
+            canvas.put(
+                row, column, painter.cut(item.value, to: area.endColumn - column), isSelected ? style : painter.style(.value))
+        }
+        // What the selected setting is, in the rows that are left.
+        var row = area.row + model.settings.count + 1, column = area.column
+        for word in model.explanation.split(separator: " ") {
+            let width = CharacterWidth.of(String(word))
+            if column > area.column, column + width > area.endColumn {
+                row += 1
+                column = area.column
+            }
+            guard row < area.endRow else { return }
+            column = canvas.put(row, column, String(word), painter.style(.dim), limit: area.endColumn) + 1
+        }
+    }
+}

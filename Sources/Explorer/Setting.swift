@@ -25,7 +25,7 @@ public enum Setting: Int, CaseIterable, Sendable {
         case .granularity: "granularity"
         case .clipping: "clipping"
         case .rounding: "rounding"
-        case .scale: "stored scale"
+        case .scale: "scale type"
         }
     }
 

@@ -35,6 +35,14 @@ public struct WorkContext: Sendable {
     /// The same without reports, for parts of a work that reports itself.
     var silent: WorkContext { WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) }
 
+    /// The same as the part of a larger work from one share to another.
+    func part(_ start: Double, _ end: Double) -> WorkContext {
+        guard let progress else { return self }
+        return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) {
+            progress(start + (end - start) * $0)
+        }
+    }
+
     /// On the calling thread alone.
     var alone: WorkContext { WorkContext(threads: 1, cancel: cancel, isInBackground: isInBackground) }
 

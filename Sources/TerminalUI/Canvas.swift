@@ -150,7 +150,7 @@ public enum CharacterWidth {
 enum ASCII {
     private static let replacements: [Unicode.Scalar: String] = [
         "▸": ">", "≈": "~", "…": "..", "−": "-", "–": "-", "·": "*", "×": "x", "‖": "|", "σ": "std", "∞": "inf",
-        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up ", "↓": "down", "\u{302}": "^", "▲": "^", "▼": "v",
+        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up", "↓": "down", "←": "left", "→": "right", "\u{302}": "^", "▲": "^", "▼": "v",
     ]
 
     static func text(_ text: String) -> String {

@@ -32,7 +32,7 @@ public struct Layout: Equatable, Sendable {
             }
             return
         }
-        let rightWidth = columns >= 100 ? 31 : 28
+        let rightWidth = columns >= 76 ? 31 : 28
         var left = body.column, middleWidth = columns - rightWidth
         if columns >= Self.columnsForList || focus == .tensors {
             var listWidth = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 24

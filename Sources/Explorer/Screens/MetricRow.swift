@@ -15,6 +15,8 @@ public struct MetricRow: Sendable {
         let key: String
         let label: String
         let unit: String
+        /// The metric follows from the recipe and the shape alone.
+        var isAlwaysExact = false
         let text: @Sendable (Metrics) -> String?
     }
 
@@ -25,7 +27,7 @@ public struct MetricRow: Sendable {
         Entry(key: "mse", label: "MSE", unit: "") { NumberText.significant($0.mse) },
         Entry(key: "clip_error", label: "├ clipping", unit: "") { NumberText.significant($0.clipError) },
         Entry(key: "round_error", label: "└ rounding", unit: "") { NumberText.significant($0.roundError) },
-        Entry(key: "bits_per_weight", label: "bits/weight", unit: "") {
+        Entry(key: "bits_per_weight", label: "bits/weight", unit: "", isAlwaysExact: true) {
             NumberText.significant($0.size.bitsPerWeight, digits: 5)
         },
         Entry(key: "max_abs_error", label: "max |e|", unit: "") { NumberText.significant($0.maxAbsError) },
@@ -44,8 +46,8 @@ public struct MetricRow: Sendable {
             NumberText.fixed($0.codeEntropyBits, places: 3)
         },
         Entry(key: "levels_used", label: "levels used", unit: "") { "\($0.levelsUsed)/\($0.levelsTotal)" },
-        Entry(key: "bytes", label: "stored", unit: "B") { NumberText.grouped(Int($0.size.bytes)) },
-        Entry(key: "compression_ratio", label: "smaller by", unit: "×") {
+        Entry(key: "bytes", label: "stored", unit: "B", isAlwaysExact: true) { NumberText.grouped(Int($0.size.bytes)) },
+        Entry(key: "compression_ratio", label: "smaller by", unit: "×", isAlwaysExact: true) {
             NumberText.significant($0.size.compressionRatio)
         },
     ]
@@ -56,7 +58,7 @@ public struct MetricRow: Sendable {
         entries.map { entry in
             MetricRow(
                 key: entry.key, label: entry.label, value: evaluation.flatMap { entry.text($0.metrics) } ?? "–",
-                unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit, isEstimate: evaluation.map { !$0.isExact } ?? false)
+                unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit, isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false)
         }
     }
 }

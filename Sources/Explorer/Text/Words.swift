@@ -23,7 +23,7 @@ enum Words {
     static let onlyOneFamily = "int is the only family so far; b changes its bits"
     static let manualNeedsRange = "the limits are not known yet; try again in a moment"
     static let hints = "? help  / filter  Tab focus  z zoom  q quit"
-    static let filterHints = "type to filter  ↑↓ choose  Enter keep  Esc clear"
+    static let filterHints = "type to filter  ↑ ↓ choose  Enter keep  Esc clear"
     static let helpHints = "j k scroll  q or Esc close"
 
     static func tooSmall(rows: Int, columns: Int, neededRows: Int, neededColumns: Int) -> String {

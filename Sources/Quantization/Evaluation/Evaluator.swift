@@ -95,10 +95,11 @@ public struct Evaluator: Sendable {
         let codes = recipe.mapping.codes(bits: recipe.format.bits)
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count) }
         let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
-        let grids = isLocal ? nil : try calibrateAll(context.silent)
+        // Where ranges are calibrated first, that is about two thirds of the work.
+        let grids = isLocal ? nil : try calibrateAll(context.part(0, 0.65))
         let parts = Slots<ChunkResult>(schedule.chunkCount, repeating: ChunkResult())
         let rangeErrors = isLocal ? nil : PerWorker(context.threads) { RangeErrors(layout.rangeCount) }
-        try context.forEach(0..<schedule.chunkCount) { index, number in
+        try context.part(isLocal ? 0 : 0.65, 1).forEach(0..<schedule.chunkCount) { index, number in
             let chunk = schedule.chunk(index), worker = workers[number]
             guard !chunk.elements.isEmpty else { return }
             parts[index] = tensor.withValues(

@@ -7,7 +7,7 @@ struct RecipePainter {
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.recipe, isFocused: model.focus == .recipe, &canvas)
         let area = rect.inner
-        let labelWidth = 13
+        let labelWidth = 12
         for (offset, item) in model.settings.enumerated() where offset < area.height {
             let row = area.row + offset
             let isSelected = item.isSelected && model.focus == .recipe

@@ -89,7 +89,8 @@ public struct ScreenPainter: Sendable {
         case .problem: (mark, role) = ("! ", .warning)
         }
         let state = mark + ScreenText.state(header.state)
-        let right = CharacterWidth.of(state) + 2 + CharacterWidth.of(header.recipe)
+        let hasRecipe = Self.recipeFitsHeader(header, columns: canvas.columns)
+        let right = CharacterWidth.of(state) + (hasRecipe ? 2 + CharacterWidth.of(header.recipe) : 0)
         let start = max(8, canvas.columns - right)
         var column = canvas.put(0, 0, ScreenText.program, style(.title)) + 2
         let room = start - column - 2
@@ -98,7 +99,12 @@ public struct ScreenPainter: Sendable {
         let best = [withFile, withType, header.tensor].first { CharacterWidth.of($0) <= room } ?? header.tensor
         column = canvas.put(0, column, cut(best, to: room), style(.text), limit: start)
         let after = canvas.put(0, start, state, style(role))
-        canvas.put(0, after + 2, header.recipe, style(.key))
+        if hasRecipe { canvas.put(0, after + 2, header.recipe, style(.key)) }
+    }
+
+    /// A longer recipe stands in the last row instead of the hints.
+    private static func recipeFitsHeader(_ header: ScreenModel.Header, columns: Int) -> Bool {
+        CharacterWidth.of(header.recipe) <= columns - 34
     }
 
     private func paintFormula(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
@@ -117,6 +123,10 @@ public struct ScreenPainter: Sendable {
     private func paintFooter(_ model: ScreenModel, _ row: Int, _ canvas: inout Canvas) {
         if let message = model.message {
             canvas.put(row, 0, cut(message, to: canvas.columns), style(.warning))
+            return
+        }
+        if !Self.recipeFitsHeader(model.header, columns: canvas.columns) {
+            canvas.put(row, 0, cut(model.header.recipe, to: canvas.columns), style(.key))
             return
         }
         canvas.put(row, 0, cut(model.hints, to: canvas.columns), style(.dim))

@@ -59,6 +59,30 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Tests and what they need.
+        .systemLibrary(name: "CVTerm", path: "Tests/Support/CVTerm", providers: [.apt(["libvterm-dev"])]),
+        .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal"),
+        .target(
+            name: "PseudoTerminal", dependencies: ["CPseudoTerminal", "CVTerm"], path: "Tests/Support/PseudoTerminal",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/Support/TerminalProbe",
+            swiftSettings: strict),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "QuantizationTests", dependencies: ["Quantization", "Tensors", "TensorFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "Quantization"], swiftSettings: strict),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalUITests",
+            dependencies: ["TerminalUI", "Explorer", "Quantization", "TensorFiles", "Tensors"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["PseudoTerminal", "TensorFiles", "qlens", "terminal-probe"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

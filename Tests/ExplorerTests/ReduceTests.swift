@@ -1,0 +1,173 @@
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Explorer
+
+func samplesState(_ name: String = "gauss", recipe: String = "int4 sym tensor") throws -> ExplorerState {
+    ExplorerState(file: try SampleCatalog.open(), tensorName: name, recipe: try Recipe(recipe))
+}
+
+/// Does the requested work at once, on this thread, and hands the results to the state.
+func settle(_ state: inout ExplorerState, _ requests: [Request], worker: OfflineWorker = OfflineWorker()) {
+    for result in requests.flatMap(worker.results) { _ = state.reduce(.resultArrived(result)) }
+}
+
+@Suite struct ReduceTests {
+    @Test func everySettingStepsThereAndBack() throws {
+        for setting in Setting.allCases where setting != .format {
+            var state = try samplesState("scaled_channels", recipe: "int4 sym channel:0")
+            settle(&state, state.reduce(.started))
+            let before = state.recipe
+            let requests = state.reduce(.settingStepped(setting, forward: true))
+            #expect(requests.count == 1 && requests[0].recipe == state.recipe && state.recipe != before, "\(setting)")
+            #expect(state.evaluation == nil && !state.isIdle)
+            settle(&state, requests)
+            #expect(state.evaluation?.recipe == state.recipe && state.evaluation?.isExact == true && state.isIdle)
+            settle(&state, state.reduce(.settingStepped(setting, forward: false)))
+            #expect(state.recipe == before)
+        }
+    }
+
+    @Test func aSettingWithoutAlternativeSaysWhy() throws {
+        var state = try samplesState()
+        #expect(state.reduce(.settingStepped(.format, forward: true)).isEmpty)
+        #expect(state.message == Words.onlyOneFamily)
+        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message == Words.onlyOneRange)
+        _ = state.reduce(.zoomSwitched)
+        #expect(state.message == nil)
+    }
+
+    @Test func everyValueThatTheKeysReachWorks() throws {
+        for name in ["gauss", "layers.1.conv.weight", "relu_batch", "with_nan", "embed.ids", "head.bias", "constant"] {
+            var state = try samplesState(name)
+            let worker = OfflineWorker()
+            settle(&state, state.reduce(.started), worker: worker)
+            for setting in [Setting.granularity, .clipping, .mapping, .rounding, .scale] {
+                for _ in 0..<14 {
+                    settle(&state, state.reduce(.settingStepped(setting, forward: true)), worker: worker)
+                    #expect(state.problem == nil && state.evaluation?.isExact == true, "\(name) \(state.recipe)")
+                    #expect(state.detail?.original.counts.reduce(0, +) ?? 0 > 0)
+                }
+            }
+        }
+    }
+
+    @Test func theFilterNarrowsAndOpens() throws {
+        var state = try samplesState()
+        #expect(state.reduce(.filterOpened).isEmpty && state.focus == .tensors)
+        var requests: [Request] = []
+        for character in "CONV 3" { requests += state.reduce(.filterTyped(character)) }
+        #expect(state.listed.map { state.file.tensors[$0].name } == ["layers.3.conv.bias", "layers.3.conv.weight"])
+        #expect(state.tensor.name == "layers.3.conv.bias" && requests.last?.tensor.name == "layers.3.conv.bias")
+        _ = state.reduce(.moved(.down))
+        #expect(state.tensor.name == "layers.3.conv.weight")
+        _ = state.reduce(.entered)
+        #expect(!state.isFiltering && state.filter == "CONV 3")
+        _ = state.reduce(.matchStepped(forward: true))
+        #expect(state.tensor.name == "layers.3.conv.bias")
+        _ = state.reduce(.escaped)
+        #expect(state.filter.isEmpty && state.listed.count == state.file.tensors.count)
+    }
+
+    @Test func aFilterWithoutMatchKeepsTheTensor() throws {
+        var state = try samplesState()
+        for character in "zzz" { _ = state.reduce(.filterTyped(character)) }
+        #expect(state.listed.isEmpty && state.tensor.name == "gauss")
+        #expect(state.reduce(.matchStepped(forward: true)).isEmpty && state.message == Words.noMatch)
+        for _ in 0..<3 { _ = state.reduce(.filterErased) }
+        #expect(state.listed.count == state.file.tensors.count)
+    }
+
+    @Test func staleResultsAreDropped() throws {
+        var state = try samplesState()
+        let old = state.reduce(.started), new = state.reduce(.settingStepped(.bits, forward: true))
+        settle(&state, old)
+        #expect(state.evaluation == nil && !state.isIdle)
+        settle(&state, new)
+        #expect(state.evaluation?.recipe.format.bits == 5)
+    }
+
+    @Test func rangesStepAroundTheEnds() throws {
+        var state = try samplesState("scaled_channels", recipe: "int4 sym channel:0")
+        settle(&state, state.reduce(.started))
+        #expect(state.shownRange == state.evaluation?.worstRange)
+        let first = state.shownRange
+        settle(&state, state.reduce(.rangeStepped(forward: true)))
+        #expect(state.shownRange == (first + 1) % 8 && state.detail?.range == state.shownRange)
+        for _ in 0..<7 { settle(&state, state.reduce(.rangeStepped(forward: true))) }
+        #expect(state.shownRange == first)
+        settle(&state, state.reduce(.coverageSwitched))
+        #expect(state.detail?.original.counts.reduce(0, +) == 4_096)
+    }
+
+    @Test func aGranularityThatDoesNotFitIsExplained() throws {
+        var state = try samplesState("scaled_channels", recipe: "int4 sym channel:1")
+        settle(&state, state.reduce(.started))
+        let gauss = try #require(state.file.tensors.firstIndex { $0.name == "gauss" })
+        while state.tensorIndex != gauss { settle(&state, state.reduce(.matchStepped(forward: true))) }
+        #expect(state.problem == "channel:1 names axis 1, but of shape [4096] its only axis is 0")
+        #expect(state.evaluation == nil && state.statistics != nil)
+        settle(&state, state.reduce(.settingStepped(.granularity, forward: true)))
+        #expect(state.problem == nil && state.recipe.granularity == .tensor)
+    }
+
+    @Test func quitClosesWhatIsOpenFirst() throws {
+        var state = try samplesState()
+        _ = state.reduce(.helpSwitched)
+        _ = state.reduce(.moved(.last))
+        _ = state.reduce(.quitPressed)
+        #expect(!state.isHelpVisible && !state.shouldQuit)
+        _ = state.reduce(.zoomSwitched)
+        _ = state.reduce(.quitPressed)
+        #expect(!state.isZoomed && !state.shouldQuit)
+        _ = state.reduce(.quitPressed)
+        #expect(state.shouldQuit)
+    }
+
+    /// Keys typed on a list of 100,000 names are answered at once: the work is a few passes over bytes.
+    @Test func aLongListIsFiltered() throws {
+        let tensors = (0..<100_000).map { TensorView(name: "model.layers.\($0).weight", values: [1], shape: Shape([1])!)! }
+        let file = TensorFile(path: "x", format: "test", metadata: [], tensors: tensors)
+        var state = ExplorerState(file: file, recipe: Recipe())
+        for character in "99999" { _ = state.reduce(.filterTyped(character)) }
+        #expect(state.listed.count == 1 && state.tensor.name == "model.layers.99999.weight")
+        #expect(ScreenModel(state).list.count == 1)
+    }
+
+    /// Any sequence of actions leaves a state that can be shown and that agrees with itself.
+    @Test func randomWalk() throws {
+        struct Seeded: RandomNumberGenerator {
+            var state: UInt64
+            mutating func next() -> UInt64 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return state ^ state >> 29
+            }
+        }
+        var random = Seeded(state: 7), state = try samplesState()
+        let worker = OfflineWorker()
+        let motions: [Action.Motion] = [.up, .down, .left, .right, .pageUp, .pageDown, .halfPageUp, .halfPageDown, .first, .last]
+        for step in 0..<1_500 {
+            let action: Action =
+                switch Int.random(in: 0..<12, using: &random) {
+                case 0: .moved(motions.randomElement(using: &random)!)
+                case 1: .focusMoved(forward: Bool.random(using: &random))
+                case 2: .filterTyped("aeo."[String.Index(utf16Offset: Int.random(in: 0..<4, using: &random), in: "aeo.")])
+                case 3: .escaped
+                case 4: .matchStepped(forward: Bool.random(using: &random))
+                case 5: .rangeStepped(forward: Bool.random(using: &random))
+                case 6: .coverageSwitched
+                case 7: .entered
+                case 8: .filterErased
+                case 9: .resized(rows: Int.random(in: 1...60, using: &random), columns: 80, plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5)
+                default: .settingStepped(Setting.allCases.randomElement(using: &random)!, forward: Bool.random(using: &random))
+                }
+            let requests = state.reduce(action)
+            if Bool.random(using: &random) { settle(&state, requests, worker: worker) }
+            _ = ScreenModel(state)
+            #expect(state.evaluation.map { $0.recipe == state.recipe } ?? true, "step \(step)")
+            #expect(state.listCursor.map { state.listed[$0] == state.tensorIndex } ?? true)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Explorer
+
+@Suite struct WorkerTests {
+    private static func request(_ tensor: TensorView, _ recipe: String, generation: Int) throws -> Request {
+        Request(
+            generation: generation, tensor: tensor, tensorIndex: 0, recipe: try Recipe(recipe), range: nil,
+            coversAll: false, bins: 40)
+    }
+
+    private static let large: TensorView = {
+        let values = (0..<(1 << 20)).map { Float(($0 &* 7_919) % 10_007) / 5_000 - 1 }
+        return TensorView(name: "large", values: values, shape: Shape([1_024, 1_024])!)!
+    }()
+
+    /// First an estimate, then the statistics, the exact result and the exact picture.
+    @Test func answersInOrder() throws {
+        let results = Lock<[WorkResult]>([])
+        let worker = Worker(threads: 2) { result in results.update { $0.append(result) } }
+        worker.submit(try Self.request(Self.large, "int4 sym channel:0", generation: 1))
+        let all = results.wait { results in
+            if case .finished? = results.last?.content { results } else { nil }
+        }
+        var steps: [String] = []
+        for result in all {
+            switch result.content {
+            case .statistics: steps.append("statistics")
+            case .evaluation(let evaluation): steps.append(evaluation.isExact ? "exact" : "estimate")
+            case .detail(let detail): steps.append(detail.isExact ? "exact picture" : "estimated picture")
+            case .problem(let text): steps.append(text)
+            case .progress: break
+            case .finished: steps.append("finished")
+            }
+        }
+        #expect(steps == ["estimate", "estimated picture", "statistics", "exact", "exact picture", "finished"])
+    }
+
+    /// Of many requests in a row only the last is finished, and nothing comes of it twice.
+    @Test func theLatestWins() throws {
+        let results = Lock<[WorkResult]>([])
+        let worker = Worker(threads: 2) { result in results.update { $0.append(result) } }
+        for generation in 1...30 {
+            worker.submit(try Self.request(Self.large, "int\(2 + generation % 7) asym group:32 clip:mse", generation: generation))
+        }
+        let all = results.wait { results in
+            results.contains { result in
+                if case .finished = result.content { result.generation == 30 } else { false }
+            } ? results : nil
+        }
+        let finished = all.filter { if case .finished = $0.content { true } else { false } }
+        #expect(finished.last?.generation == 30 && finished.count <= 3)
+        worker.stop()
+    }
+
+    @Test func whatWasComputedIsKept() throws {
+        let plan = WorkPlan(threads: 1, isInBackground: false)
+        let counts = Lock<[Int]>([])
+        for generation in 1...2 {
+            counts.withLock { $0.append(0) }
+            try plan.answer(try Self.request(Self.large, "int4 sym tensor", generation: generation), cancel: CancelFlag()) { content in
+                if case .evaluation = content { counts.withLock { $0[$0.count - 1] += 1 } }
+            }
+        }
+        #expect(counts.withLock { $0 } == [2, 1])
+    }
+
+    @Test func emptyAndNotFiniteTensorsAreProblems() throws {
+        for (values, expected) in [([Float](), Words.emptyTensor), ([.nan, .infinity], Words.noFinite)] {
+            let tensor = TensorView(name: "t", values: values, shape: Shape([values.count])!)!
+            let problem = Lock<String?>(nil)
+            let fresh = WorkPlan(threads: 1, isInBackground: false)
+            try fresh.answer(try Self.request(tensor, "int4", generation: 1), cancel: CancelFlag()) { content in
+                if case .problem(let text) = content { problem.withLock { $0 = text } }
+            }
+            #expect(problem.withLock { $0 } == expected)
+        }
+    }
+}
+
+@Suite struct NumberTextTests {
+    @Test func numbers() {
+        #expect(NumberText.significant(0.108714) == "0.1087")
+        #expect(NumberText.significant(-0.0000193) == "-1.93e-5")
+        #expect(NumberText.significant(12_345_678) == "1.235e7")
+        #expect(NumberText.significant(0) == "0" && NumberText.significant(.nan) == "NaN")
+        #expect(NumberText.grouped(1_234_567) == "1,234,567" && NumberText.grouped(-12) == "-12")
+        #expect(NumberText.short(940) == "940" && NumberText.short(12_540) == "12.5k" && NumberText.short(6.4e7) == "64M")
+        #expect(NumberText.fixed(21.4349, places: 2) == "21.43")
+    }
+}

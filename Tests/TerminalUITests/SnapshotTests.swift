@@ -1,0 +1,132 @@
+import Explorer
+import Foundation
+import Quantization
+import TensorFiles
+import Testing
+
+@testable import TerminalUI
+
+/// Whole screens with glyphs and styles, compared with files under `Tests/Snapshots`.
+///
+/// `QLENS_RECORD=1 swift test --filter SnapshotTests` writes them anew; read the difference before committing it.
+@Suite(.serialized) struct SnapshotTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Snapshots")
+
+    init() { setlocale(LC_CTYPE, "C.UTF-8") }
+
+    private func state(
+        _ tensor: String, _ recipe: String, rows: Int, columns: Int, _ actions: [Action] = []
+    ) throws -> ExplorerState {
+        var state = ExplorerState(file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe))
+        let worker = OfflineWorker()
+        func answer(_ requests: [Request]) {
+            for result in requests.flatMap(worker.results) { _ = state.reduce(.resultArrived(result)) }
+        }
+        func perform(_ action: Action) {
+            answer(state.reduce(action))
+            let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
+            answer(
+                state.reduce(
+                    .resized(rows: rows, columns: columns, plotColumns: layout.plotColumns, pageLength: layout.body.height)))
+        }
+        perform(.started)
+        for action in actions { perform(action) }
+        return state
+    }
+
+    private func check(_ name: String, _ state: ExplorerState, _ tier: ColorTier, _ glyphs: Glyphs) throws {
+        let canvas = ScreenPainter(theme: Theme(tier), glyphs: glyphs).paint(state)
+        let text = Self.text(of: canvas), file = Self.folder.appendingPathComponent(name + ".txt")
+        if ProcessInfo.processInfo.environment["QLENS_RECORD"] == "1" {
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try text.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let expected = try String(contentsOf: file, encoding: .utf8)
+        #expect(text == expected, "\(name): the screen differs from its snapshot")
+        if glyphs.isASCII { #expect(canvas.cells.allSatisfy { $0.scalar < 0x80 }) }
+        if tier == .mono { #expect(canvas.cells.allSatisfy { $0.style.foreground < 0 && !$0.style.attributes.contains(.dim) }) }
+    }
+
+    /// The glyphs, then for every cell a letter for its style, then what the letters mean.
+    private static func text(of canvas: Canvas) -> String {
+        var letters: [Style: Character] = [:], legend: [String] = [], styles: [String] = []
+        for row in 0..<canvas.rows {
+            var line = ""
+            for column in 0..<canvas.columns {
+                let style = canvas[row, column].style
+                if letters[style] == nil {
+                    let letter = Character(Unicode.Scalar(UInt8(97 + letters.count)))
+                    letters[style] = letter
+                    legend.append("\(letter) = colour \(style.foreground) on \(style.background), attributes \(style.attributes.rawValue)")
+                }
+                line.append(letters[style]!)
+            }
+            styles.append(line)
+        }
+        return ((0..<canvas.rows).map(canvas.line) + [""] + styles + [""] + legend).joined(separator: "\n") + "\n"
+    }
+
+    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])
+    func sizes(rows: Int, columns: Int) throws {
+        let state = try state("unequal_channels", "int4 sym channel:0 clip:mse", rows: rows, columns: columns)
+        for (tier, tierName) in [(ColorTier.palette, "colour"), (.mono, "mono")] {
+            for (glyphs, glyphName) in [(Glyphs.blocks, "utf8"), (.ascii, "ascii")] {
+                try check("tensor-\(columns)x\(rows)-\(glyphName)-\(tierName)", state, tier, glyphs)
+            }
+        }
+    }
+
+    @Test func eightColours() throws {
+        try check("tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .blocks)
+    }
+
+    @Test func views() throws {
+        let help = try state("gauss", "int4", rows: 24, columns: 80, [.helpSwitched])
+        try check("help-80x24", help, .palette, .blocks)
+        let filter = try state(
+            "gauss", "int4", rows: 24, columns: 80, [.filterOpened, .filterTyped("c"), .filterTyped("h"), .filterTyped("a")])
+        try check("filter-80x24", filter, .palette, .blocks)
+        let zoom = try state("laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.focusMoved(forward: false), .zoomSwitched])
+        try check("zoom-80x24", zoom, .palette, .blocks)
+        let all = try state("scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
+        try check("all-elements-linear-120x36", all, .palette, .blocks)
+        let problem = try state("gauss", "int4 sym channel:1", rows: 24, columns: 80)
+        try check("problem-80x24", problem, .palette, .blocks)
+        let dirty = try state("with_nan", "int8 asym tensor", rows: 24, columns: 80)
+        try check("not-finite-80x24", dirty, .palette, .blocks)
+        let long = try state(
+            "relu_batch", "int4 symfull channels:4@0 clip:manual:-1.2345678,2.3456789 round:stochastic:12345 scale:bf16",
+            rows: 24, columns: 80)
+        try check("long-recipe-80x24", long, .palette, .blocks)
+    }
+
+    @Test(arguments: [(1, 1), (1, 40), (5, 30), (17, 60), (18, 59)])
+    func tooSmall(rows: Int, columns: Int) throws {
+        try check("small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .blocks)
+    }
+
+    /// Panels never leave the window or cover each other, at any size and focus.
+    @Test func layoutsHoldTogether() {
+        for rows in stride(from: 18, through: 130, by: 7) {
+            for columns in stride(from: 60, through: 410, by: 5) {
+                for focus in Panel.allCases {
+                    for isZoomed in [false, true] {
+                        let layout = Layout(rows: rows, columns: columns, focus: focus, isZoomed: isZoomed)
+                        let panels = [layout.list, layout.distribution, layout.recipe, layout.error].compactMap { $0 }
+                        var covered = Set<Int>()
+                        for panel in panels + [layout.formula] {
+                            #expect(panel.row >= 0 && panel.column >= 0 && panel.endRow <= rows - 1 && panel.endColumn <= columns)
+                            for row in panel.row..<panel.endRow {
+                                for column in stride(from: panel.column, to: panel.endColumn, by: 3) {
+                                    #expect(covered.insert(row * 1_000 + column).inserted || column % 3 != panel.column % 3)
+                                }
+                            }
+                        }
+                        if isZoomed { #expect(panels.count == 1) } else { #expect(layout.recipe != nil && layout.error != nil) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -143,7 +143,8 @@ public final class Terminal {
             if result == ERR { return }  // nothing more for now; also after a suspension
             let code = Int32(bitPattern: UInt32(key))
             if result == KEY_CODE_YES {
-                if code == KEY_RESIZE { takeSize(into: &events) } else { events.append(.key(Self.special(code))) }
+                // resizeterm reports itself as a key; the size has come by the signal already.
+                if code != KEY_RESIZE { events.append(.key(Self.special(code))) }
                 continue
             }
             switch code {

@@ -30,10 +30,12 @@ struct DistributionPainter {
         let plot = Self.plot(in: area)
         guard !distribution.original.isEmpty else {
             if let notice = distribution.notice {
-                let text = painter.cut(notice, to: area.width)
-                canvas.put(
-                    plot.row + plot.height / 2, area.column + max(0, (area.width - CharacterWidth.of(text)) / 2), text,
-                    painter.style(.warning))
+                let lines = painter.wrapped(notice, to: area.width - 2)
+                for (offset, line) in lines.enumerated() where offset < plot.height {
+                    let row = plot.row + max(0, (plot.height - lines.count) / 2) + offset
+                    let column = area.column + max(0, (area.width - CharacterWidth.of(line)) / 2)
+                    canvas.put(row, column, line, painter.style(.warning))
+                }
             }
             return
         }

@@ -20,15 +20,9 @@ struct RecipePainter {
                 row, column, painter.cut(item.value, to: area.endColumn - column), isSelected ? style : painter.style(.value))
         }
         // What the selected setting is, in the rows that are left.
-        var row = area.row + model.settings.count + 1, column = area.column
-        for word in model.explanation.split(separator: " ") {
-            let width = CharacterWidth.of(String(word))
-            if column > area.column, column + width > area.endColumn {
-                row += 1
-                column = area.column
-            }
-            guard row < area.endRow else { return }
-            column = canvas.put(row, column, String(word), painter.style(.dim), limit: area.endColumn) + 1
+        for (offset, line) in painter.wrapped(model.explanation, to: area.width).enumerated() {
+            let row = area.row + model.settings.count + 1 + offset
+            if row < area.endRow { canvas.put(row, area.column, line, painter.style(.dim)) }
         }
     }
 }

@@ -71,6 +71,19 @@ public struct ScreenPainter: Sendable {
         return result + "…"
     }
 
+    /// The text in lines of at most `width` columns, broken at blanks where there are any.
+    func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = [], line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, CharacterWidth.of(line) + 1 + CharacterWidth.of(String(word)) > width {
+                lines.append(line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        return (lines + [line]).map { cut($0, to: width) }
+    }
+
     private func paintTooSmall(_ state: ExplorerState, _ canvas: inout Canvas) {
         canvas.put(0, 0, ScreenText.program, style(.title))
         let text = ScreenText.tooSmall(

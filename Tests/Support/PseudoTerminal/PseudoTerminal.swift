@@ -11,9 +11,12 @@ public final class PseudoTerminal {
         public let foreground: Int
     }
 
-    public struct Failure: Error { public let message: String }
+    public struct Failure: Error {
+        public let message: String
+        public init(message: String) { self.message = message }
+    }
 
-    let process: Int32
+    public let process: Int32
     public private(set) var rows: Int
     public private(set) var columns: Int
     /// Everything that the program wrote.
@@ -78,6 +81,11 @@ public final class PseudoTerminal {
 
     public func wait(for text: String, seconds: Double = 20) -> Bool { wait(seconds: seconds) { $0.contains(text) } }
 
+    /// Waits until nothing is written for some milliseconds: a frame may come in several pieces.
+    public func settle(_ milliseconds: Int32 = 40) {
+        while case let before = output.count, pump(milliseconds), output.count > before {}
+    }
+
     public static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -141,10 +149,12 @@ public final class PseudoTerminal {
 
     /// Waits until the program is stopped by job control.
     public func waitForStop(seconds: Double = 20) -> Bool {
-        wait(seconds: seconds) { session in
+        let isStopped = wait(seconds: seconds) { session in
             var state: Int32 = 0
             return waitpid(session.process, &state, WUNTRACED | WNOHANG) == session.process && state & 0xFF == 0x7F
         }
+        settle()
+        return isStopped
     }
 
     /// Whether the terminal edits lines and echoes, as shells expect it.

@@ -1,0 +1,243 @@
+import Foundation
+import Glibc
+import PseudoTerminal
+import Testing
+
+/// The built explorer on a real pseudo-terminal.
+@Suite(.serialized) struct ExplorerEndToEndTests {
+    private func start(
+        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
+    ) throws -> PseudoTerminal {
+        let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
+        #expect(session.wait { $0.line(0).contains("● exact") || arguments.contains("--ascii") && $0.line(0).contains("* exact") }, "\(session.text)")
+        return session
+    }
+
+    @Test func quitRestoresTheTerminal() throws {
+        let session = try start()
+        #expect(!session.isCooked && !session.isRestored)
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(session.isRestored)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP])
+    func signalsRestoreTheTerminal(number: Int32) throws {
+        let session = try start()
+        session.signal(number)
+        let status = try #require(session.waitForEnd())
+        #expect(status & 0x7F == number, "status \(status)")
+        #expect(session.isRestored)
+    }
+
+    @Test(arguments: ["f", "i"])
+    func trapsRestoreTheTerminal(key: String) throws {
+        let session = try PseudoTerminal(
+            [Program.path("terminal-probe")], environment: Program.environment(), rows: 24, columns: 80)
+        #expect(session.wait(for: "probe ready"))
+        #expect(!session.isCooked)
+        session.send(key)
+        let status = try #require(session.waitForEnd())
+        #expect([SIGILL, SIGTRAP].contains(status & 0x7F), "status \(status)")
+        #expect(session.isRestored)
+        // What the runtime said is shown after the picture is gone.
+        let text = String(decoding: session.output, as: UTF8.self)
+        #expect(key == "i" || text.contains("the probe was asked to trap"))
+    }
+
+    @Test(arguments: ["\u{3}", "\u{1c}"])
+    func interruptKeysEndTheProgram(key: String) throws {
+        let session = try start()
+        session.send(key)
+        let status = try #require(session.waitForEnd())
+        #expect(status & 0x7F == (key == "\u{3}" ? SIGINT : SIGQUIT))
+        #expect(session.isRestored)
+    }
+
+    @Test func aHangUpEndsTheProgram() throws {
+        var session: PseudoTerminal? = try start()
+        let process = session?.process ?? 0
+        session = nil  // closes the other end and reaps
+        #expect(kill(process, 0) != 0)
+    }
+
+    @Test(arguments: ["\u{1a}", "SIGTSTP"])
+    func suspendAndResume(how: String) throws {
+        let session = try start()
+        if how == "SIGTSTP" { session.signal(SIGTSTP) } else { session.send(how) }
+        #expect(session.waitForStop())
+        #expect(session.isRestored)
+        session.resize(rows: 30, columns: 100)
+        session.signal(SIGCONT)
+        #expect(session.wait { $0.contains("Tensors 37") && $0.line(0).contains("● exact") }, "\(session.text)")
+        #expect(!session.isCooked)
+        session.send("b")
+        #expect(session.wait(for: "int5 sym tensor"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(session.isRestored)
+    }
+
+    @Test func resizeDownToOneAndBack() throws {
+        let session = try start()
+        for (rows, columns) in [(10, 40), (1, 1), (3, 200), (60, 2), (18, 60), (50, 200), (24, 80)] {
+            session.resize(rows: rows, columns: columns)
+            let isSmall = rows < 18 || columns < 60
+            #expect(
+                session.wait { isSmall ? $0.line(0).hasPrefix("q") && !$0.contains("SQNR") : $0.contains("SQNR") && $0.line(0).contains("● exact") },
+                "\(rows)x\(columns): \(session.text)")
+        }
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    @Test func escapeIsAnsweredWithoutWaitingForMore() throws {
+        let session = try start()
+        session.send("/zz")
+        #expect(session.wait(for: "filter: zz"))
+        session.send("\u{1b}")
+        // Far below the second that ncurses waits by default: a bound on behaviour, not on speed.
+        #expect(session.wait(seconds: 0.8) { !$0.contains("filter:") })
+    }
+
+    @Test func arrowKeysAndPages() throws {
+        let session = try start(rows: 36, columns: 120)
+        session.send("\u{1b}OB")  // the setting below bits
+        session.send("\u{1b}OC")
+        #expect(session.wait(for: "int4 symfull tensor"))
+        session.send("\u{1b}[Z")
+        session.send("\u{1b}[Z")
+        session.send("gg")
+        #expect(session.wait(for: "▸ constant"))
+        session.send("G")
+        #expect(session.wait(for: "▸ with_nan"))
+        session.send("?")
+        #expect(session.wait(for: "next granularity"))
+        session.send("q")
+        #expect(session.wait { !$0.contains("next granularity") })
+    }
+
+    /// Every number on the screen is that of `inspect` for the recipe in the status line, to every digit shown.
+    @Test(arguments: [(24, 80), (36, 120), (60, 200)])
+    func theScreenShowsWhatInspectPrints(rows: Int, columns: Int) throws {
+        let folder = try Program.samples()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let session = try start([folder], rows: rows, columns: columns)
+        session.send("/unequal\r")
+        #expect(session.wait { $0.line(0).contains("unequal_channels") && $0.line(0).contains("● exact") })
+        session.settle()
+        var recipes = Set<String>()
+        for key in "bmscrwbsscccMwRsbcm" {
+            session.send(String(key))
+            let before = recipes
+            #expect(
+                session.wait { session in
+                    guard let recipe = Self.recipe(session), session.line(0).contains("● exact") else { return false }
+                    return !before.contains(recipe)
+                }, "\(key): \(session.text)")
+            session.settle()
+            let recipe = try #require(Self.recipe(session))
+            recipes.insert(recipe)
+            let result = try Program.run(["inspect", folder, "unequal_channels", "--recipe", recipe, "--json"])
+            let report = try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+            let metrics = try #require(report["metrics"] as? [String: Any])
+            let stats = try #require(report["stats"] as? [String: Any])
+            let shown = Self.shown(session)
+            #expect(shown.count >= (rows == 24 ? 9 : 16))
+            for (label, text) in shown {
+                let key = try #require(Self.keys[label], "\(label)")
+                if key == "levels_used" {
+                    #expect(text == "\(metrics["levels_used"]!)/\(metrics["levels_total"]!)")
+                } else {
+                    #expect(Self.agrees(text, metrics[key] as? Double, percent: key.hasSuffix("fraction")), "\(recipe) \(label): \(text) is not \(metrics[key] ?? "nil")")
+                }
+            }
+            let line = session.text
+            var checked = 0
+            for key in ["min", "max", "mean"] {
+                // A narrow panel drops the later ones.
+                guard let value = line.firstMatch(of: try Regex("[│ ]\(key) (-?[0-9.e-]+)"))?.output[1].substring else { continue }
+                #expect(Self.agrees(String(value), stats[key] as? Double, percent: false))
+                checked += 1
+            }
+            #expect(checked >= 1)
+        }
+        #expect(recipes.count > 10)
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    private static let keys = [
+        "SQNR": "sqnr_db", "MSE": "mse", "├ clipping": "clip_error", "└ rounding": "round_error",
+        "bits/weight": "bits_per_weight", "max |e|": "max_abs_error", "clipped": "clipped_fraction",
+        "zeroed": "zeroed_fraction", "cosine": "cosine", "MAE": "mae", "RMSE": "rmse", "bias": "bias",
+        "‖e‖/‖x‖": "relative_l2", "code entropy": "code_entropy_bits", "levels used": "levels_used", "stored": "bytes",
+        "smaller by": "compression_ratio",
+    ]
+
+    /// The recipe in the first line, or, where it is long, in the last.
+    private static func recipe(_ session: PseudoTerminal) -> String? {
+        for line in [session.line(0), session.line(session.rows - 1)] {
+            if let match = line.firstMatch(of: #/int\d+ (sym|symfull|asym) .*$/#) { return String(match.0) }
+        }
+        return nil
+    }
+
+    private static func shown(_ session: PseudoTerminal) -> [(String, String)] {
+        (0..<session.rows).compactMap { row in
+            guard let cell = session.line(row).split(separator: "││").last?.dropLast() else { return nil }
+            for label in keys.keys where cell.hasPrefix(label + " ") {
+                let words = cell.dropFirst(label.count).split(separator: " ")
+                return words.first.map { (label, String($0)) }
+            }
+            return nil
+        }
+    }
+
+    /// Whether the text is the value rounded to as many digits as the text has.
+    private static func agrees(_ text: String, _ value: Double?, percent: Bool) -> Bool {
+        guard let value else { return text == "exact" || text == "–" }
+        let plain = text.replacingOccurrences(of: ",", with: "")
+        guard let shown = Double(plain) else { return false }
+        let target = percent ? value * 100 : value
+        let parts = plain.split(separator: "e"), exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+        let places = parts[0].split(separator: ".").dropFirst().first?.count ?? 0
+        // Trailing zeros are not written: up to four significant digits may be there.
+        let unit = Foundation.pow(10, Double(exponent - places))
+        return abs(shown - target) <= max(unit * 0.5000001, abs(target) * 0.5e-3 * 1.0000001) && abs(shown - target) <= unit * 0.51 + abs(target) * 5e-5
+    }
+
+    @Test(arguments: ["xterm-256color", "xterm", "vt100", "tmux-256color", "screen", "linux"])
+    func terminals(name: String) throws {
+        let session = try start(environment: ["TERM": name])
+        session.send("b")
+        #expect(session.wait(for: "int5 sym tensor"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    @Test func noColorMeansNone() throws {
+        let session = try start(environment: ["NO_COLOR": "1"])
+        for row in 0..<24 { for column in 0..<80 { #expect(session.cell(row, column).foreground == -1) } }
+        #expect((0..<80).contains { session.cell(0, $0).isBold })
+        let coloured = try start(environment: ["NO_COLOR": ""])
+        #expect((0..<24).contains { row in (0..<80).contains { coloured.cell(row, $0).foreground >= 0 } })
+    }
+
+    @Test func localesWithoutUnicode() throws {
+        // C: the program takes C.UTF-8 by itself and still draws blocks.
+        let session = try start(environment: ["LC_ALL": "C"])
+        #expect(session.contains("╭"))
+        let ascii = try start(["--ascii"])
+        #expect(ascii.contains("+ Recipe -") && !ascii.contains("╭"))
+    }
+
+    @Test func terminalsThatCannotDoIt() throws {
+        let dumb = try Program.explorer(environment: ["TERM": "dumb"])
+        #expect(dumb.waitForEnd().map { $0 >> 8 } == 64)
+        #expect(dumb.contains("TERM=dumb") && dumb.isCooked)
+        let unknown = try Program.explorer(environment: ["TERM": "no-such-terminal"])
+        #expect(unknown.waitForEnd().map { $0 >> 8 } == 64)
+        #expect(unknown.contains("no-such-terminal") && unknown.isCooked)
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import PseudoTerminal
+
+/// The built programs, which lie beside the test bundle.
+enum Program {
+    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    static func path(_ name: String) -> String {
+        // Under `swift test` this process may be the package manager's helper: the bundle's own path comes as an argument.
+        for argument in CommandLine.arguments where argument.contains(".xctest") {
+            let beside = URL(fileURLWithPath: argument).deletingLastPathComponent().appendingPathComponent(name).path
+            if FileManager.default.isExecutableFile(atPath: beside) { return beside }
+        }
+        return folder.appendingPathComponent(name).path
+    }
+
+    static func environment(_ more: [String: String] = [:]) -> [String: String] {
+        let fixed = [
+            "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(),
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
+        return fixed.merging(more) { $1 }
+    }
+
+    /// The explorer on a pseudo-terminal, ready for keys.
+    static func explorer(
+        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment more: [String: String] = [:]
+    ) throws -> PseudoTerminal {
+        try PseudoTerminal([path("qlens")] + arguments, environment: environment(more), rows: rows, columns: columns)
+    }
+
+    struct Output {
+        let status: Int32
+        let out: String
+        let error: String
+    }
+
+    /// A command without a terminal.
+    static func run(_ arguments: [String], input: FileHandle? = nil) throws -> Output {
+        let process = Process(), out = Pipe(), error = Pipe()
+        process.executableURL = URL(fileURLWithPath: path("qlens"))
+        process.arguments = arguments
+        process.environment = environment()
+        process.standardOutput = out
+        process.standardError = error
+        process.standardInput = input ?? FileHandle.nullDevice
+        try process.run()
+        let text = out.fileHandleForReading.readDataToEndOfFile(), problem = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Output(
+            status: process.terminationStatus, out: String(decoding: text, as: UTF8.self),
+            error: String(decoding: problem, as: UTF8.self))
+    }
+
+    /// A folder with the samples in it.
+    static func samples() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("qlens-samples-\(UUID().uuidString)").path
+        let made = try run(["samples", folder])
+        guard made.status == 0 else { throw PseudoTerminal.Failure(message: made.error) }
+        return folder
+    }
+}

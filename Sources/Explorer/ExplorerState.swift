@@ -63,7 +63,9 @@ public struct ExplorerState: Sendable {
         searchNames = file.tensors.map { Array($0.name.lowercased().utf8) }
         self.recipe = recipe
         listed = Array(file.tensors.indices)
-        let isUsual: (TensorView) -> Bool = { $0.elementType.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0 }
+        let isUsual: (TensorView) -> Bool = {
+            $0.elementType.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
+        }
         tensorIndex =
             tensorName.flatMap { name in file.tensors.firstIndex { $0.name == name } }
             ?? file.tensors.firstIndex(where: isUsual) ?? 0

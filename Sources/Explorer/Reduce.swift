@@ -99,7 +99,8 @@ extension ExplorerState {
 
     private mutating func stepSetting(_ setting: Setting, forward: Bool) -> [Request] {
         settingCursor = setting
-        let known = evaluation.flatMap { $0.rangeCount == 1 ? $0.quantizers.first?.range : nil } ?? detail?.quantizer.range
+        let known =
+            evaluation.flatMap { $0.rangeCount == 1 ? $0.quantizers.first?.range : nil } ?? detail?.quantizer.range
         switch SettingSteps.step(
             setting, forward: forward, recipe: recipe, shape: tensor.shape, currentRange: known)
         {

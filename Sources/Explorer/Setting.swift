@@ -53,7 +53,9 @@ enum SettingSteps {
         case .format: return .failure(Refusal(reason: Words.onlyOneFamily))
         case .bits:
             let all = Array(IntegerFormat.possibleBits)
-            guard let format = IntegerFormat(bits: stepped(recipe.format.bits, all, forward)) else { return .success(recipe) }
+            guard let format = IntegerFormat(bits: stepped(recipe.format.bits, all, forward)) else {
+                return .success(recipe)
+            }
             next.format = format
         case .mapping: next.mapping = stepped(recipe.mapping, Mapping.allCases, forward)
         case .granularity: next.granularity = stepped(recipe.granularity, granularities(of: shape), forward)

@@ -103,7 +103,8 @@ struct RoundStochastic: RoundingRule {
         let low = Kernels.Words(repeating: start) &+ lanes
         let mixed = UInt32(truncatingIfNeeded: index >> 32) &* 0x9E37_79B9 &+ key
         var high = Kernels.Words(repeating: mixed)
-        high.replace(with: Kernels.Words(repeating: mixed &+ 0x9E37_79B9), where: low .< Kernels.Words(repeating: start))
+        high.replace(
+            with: Kernels.Words(repeating: mixed &+ 0x9E37_79B9), where: low .< Kernels.Words(repeating: start))
         var x = low ^ high
         x ^= x &>> 16
         x = x &* Kernels.Words(repeating: 0x7FEB_352D)
@@ -213,7 +214,8 @@ extension Kernels {
                 sums.zeroedCount &+= sum(zeroed)
                 while j < size {
                     codes[j] = single(
-                        x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j), errorFactor,
+                        x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j),
+                        errorFactor,
                         valueFactor, outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
                     j &+= 1
                 }

@@ -78,7 +78,8 @@ public struct GranularityError: Error, Equatable, Sendable, CustomStringConverti
     public var description: String {
         guard let axis else { return "\(granularity) needs a matrix, the shape is \(shape)" }
         let allowed =
-            shape.rank == 0 ? "a scalar has no axis" : shape.rank == 1 ? "its only axis is 0" : "its axes are 0 to \(shape.rank - 1)"
+            shape.rank == 0
+            ? "a scalar has no axis" : shape.rank == 1 ? "its only axis is 0" : "its axes are 0 to \(shape.rank - 1)"
         return "\(granularity) names axis \(axis), but of shape \(shape) \(allowed)"
     }
 }

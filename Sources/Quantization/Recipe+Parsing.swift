@@ -30,11 +30,14 @@ extension Recipe {
             }
             if let earlier = seen.updateValue(token, forKey: parsed.kind) {
                 throw RecipeError(
-                    token: token, position: position, expected: "one \(parsed.kind.rawValue), there is already \"\(earlier)\"")
+                    token: token, position: position,
+                    expected: "one \(parsed.kind.rawValue), there is already \"\(earlier)\"")
             }
             parsed.apply(to: &self)
         }
-        guard hasToken else { throw RecipeError(token: "", position: 1, expected: "a recipe such as \"int4 sym tensor\"") }
+        guard hasToken else {
+            throw RecipeError(token: "", position: 1, expected: "a recipe such as \"int4 sym tensor\"")
+        }
     }
 
     /// Words between blanks with the position of their first character, from 1.

@@ -55,7 +55,8 @@ extension ElementType {
         let source = base + range.lowerBound * size
         if swapped {
             for position in 0..<range.count {
-                output[position] = convert(source.loadUnaligned(fromByteOffset: position &* size, as: Word.self).byteSwapped)
+                output[position] = convert(
+                    source.loadUnaligned(fromByteOffset: position &* size, as: Word.self).byteSwapped)
             }
         } else {
             for position in 0..<range.count {

@@ -86,7 +86,9 @@ public struct TensorView: Sendable {
     /// Gathers elements of a tensor that stores its first axis fastest.
     ///
     /// Element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·Πⱼ₍ⱼ<ₖ₎ extentⱼ; the parts of complex elements stay together.
-    private func decodeColumnMajor(_ base: UnsafeRawPointer, _ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
+    private func decodeColumnMajor(
+        _ base: UnsafeRawPointer, _ range: Range<Int>, into output: UnsafeMutablePointer<Float>
+    ) {
         let parts = elementType.componentCount
         let extents = storedShape.extents
         var strides = [Int](repeating: 1, count: extents.count)

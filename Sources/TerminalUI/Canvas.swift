@@ -77,7 +77,9 @@ public struct Canvas: Equatable, Sendable {
 
     /// Writes text from a place on, cut at `limit` (the end of the row by default); returns the column after it.
     @discardableResult
-    public mutating func put(_ row: Int, _ column: Int, _ text: String, _ style: Style = Style(), limit: Int? = nil) -> Int {
+    public mutating func put(_ row: Int, _ column: Int, _ text: String, _ style: Style = Style(), limit: Int? = nil)
+        -> Int
+    {
         guard row >= 0, row < rows else { return column }
         let end = min(columns, limit ?? columns)
         var at = column
@@ -150,7 +152,8 @@ public enum CharacterWidth {
 enum ASCII {
     private static let replacements: [Unicode.Scalar: String] = [
         "▸": ">", "≈": "~", "…": "..", "−": "-", "–": "-", "·": "*", "×": "x", "‖": "|", "σ": "std", "∞": "inf",
-        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up", "↓": "down", "←": "left", "→": "right", "\u{302}": "^", "▲": "^", "▼": "v",
+        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up", "↓": "down", "←": "left", "→": "right", "\u{302}": "^",
+        "▲": "^", "▼": "v",
     ]
 
     static func text(_ text: String) -> String {

@@ -77,11 +77,13 @@ public struct KeyMap: Sendable {
         KeyBinding(
             section: "General", keys: [.escape], help: "close help, clear the filter, end zoom", action: .escaped),
         KeyBinding(section: "General", keys: [.character("?")], help: "this help", action: .helpSwitched),
-        KeyBinding(section: "General", keys: [.character("q")], help: "close help or zoom, else quit", action: .quitPressed),
+        KeyBinding(
+            section: "General", keys: [.character("q")], help: "close help or zoom, else quit", action: .quitPressed),
     ]
 
     private static let table: [Key: Action] = Dictionary(
-        bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } }, uniquingKeysWith: { first, _ in first })
+        bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } },
+        uniquingKeysWith: { first, _ in first })
 
     /// The action of a key; nil where the key only begins a sequence.
     public mutating func action(for key: Key, in state: ExplorerState) -> Action? {

@@ -81,7 +81,9 @@ struct InspectReport {
 
     /// The same for people.
     var table: String {
-        var lines = ["\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.elementType.rawValue) \(tensor.shape)"]
+        var lines = [
+            "\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.elementType.rawValue) \(tensor.shape)"
+        ]
         lines.append("recipe  \(evaluation.recipe)")
         if tensor.elementType.isRoundedOnReading {
             lines.append("note    \(tensor.elementType.rawValue) values are rounded to Float32 on reading")

@@ -18,7 +18,10 @@ import Testing
         #expect((list["metadata"] as? [String: String])?["architecture"] == "toynet")
 
         let report = try json(
-            ["inspect", folder + "/gauss.npy", "--recipe", "clip:mse int4", "--head", "5", "--histogram", "16", "--json"])
+            [
+                "inspect", folder + "/gauss.npy", "--recipe", "clip:mse int4", "--head", "5", "--histogram", "16",
+                "--json",
+            ])
         #expect(report["recipe"] as? String == "int4 sym tensor clip:mse" && report["tensor"] as? String == "gauss")
         let metrics = try #require(report["metrics"] as? [String: Any])
         #expect(
@@ -30,11 +33,16 @@ import Testing
         let quantizer = try #require(report["quantizer"] as? [String: Any])
         #expect((quantizer["levels"] as? [Double])?.count == 15 && (quantizer["scales"] as? [Double])?.count == 1)
         let histogram = try #require(report["histogram"] as? [String: Any])
-        #expect((histogram["counts"] as? [Int])?.reduce(0, +) == 4_096 && (histogram["edges"] as? [Double])?.count == 17)
-        #expect((report["values_head"] as? [Double])?.count == 5 && (report["dequantized_head"] as? [Double])?.count == 5)
-        let clip = try #require(metrics["clip_error"] as? Double), round = try #require(metrics["round_error"] as? Double)
+        #expect(
+            (histogram["counts"] as? [Int])?.reduce(0, +) == 4_096 && (histogram["edges"] as? [Double])?.count == 17)
+        #expect(
+            (report["values_head"] as? [Double])?.count == 5 && (report["dequantized_head"] as? [Double])?.count == 5)
+        let clip = try #require(metrics["clip_error"] as? Double),
+            round = try #require(metrics["round_error"] as? Double)
         #expect(abs(clip + round - (metrics["mse"] as? Double ?? 0)) < 1e-12)
-        for text in [["list", folder], ["inspect", folder, "gauss", "--recipe", "int3 asym", "--head", "2", "--histogram", "4"]] {
+        for text in [
+            ["list", folder], ["inspect", folder, "gauss", "--recipe", "int3 asym", "--head", "2", "--histogram", "4"],
+        ] {
             let result = try Program.run(text)
             #expect(result.status == 0 && !result.out.isEmpty)
         }
@@ -69,7 +77,10 @@ import Testing
         #expect(result.error.contains(expected) && result.error.split(separator: "\n").count == 1, "\(result.error)")
     }
 
-    @Test(arguments: [["nonsense", "a", "b", "c"], ["inspect"], ["inspect", "x", "--recipe", "int4", "--head", "-1"], ["list", "--threads", "0", "x"]])
+    @Test(arguments: [
+        ["nonsense", "a", "b", "c"], ["inspect"], ["inspect", "x", "--recipe", "int4", "--head", "-1"],
+        ["list", "--threads", "0", "x"],
+    ])
     func wrongUsage(arguments: [String]) throws { #expect(try Program.run(arguments).status == 64) }
 
     @Test func helpAndVersion() throws {

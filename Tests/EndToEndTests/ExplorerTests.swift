@@ -9,7 +9,10 @@ import Testing
         _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
     ) throws -> PseudoTerminal {
         let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
-        #expect(session.wait { $0.line(0).contains("● exact") || arguments.contains("--ascii") && $0.line(0).contains("* exact") }, "\(session.text)")
+        #expect(
+            session.wait {
+                $0.line(0).contains("● exact") || arguments.contains("--ascii") && $0.line(0).contains("* exact")
+            }, "\(session.text)")
         return session
     }
 
@@ -84,7 +87,11 @@ import Testing
             session.resize(rows: rows, columns: columns)
             let isSmall = rows < 18 || columns < 60
             #expect(
-                session.wait { isSmall ? $0.line(0).hasPrefix("q") && !$0.contains("SQNR") : $0.contains("SQNR") && $0.line(0).contains("● exact") },
+                session.wait {
+                    isSmall
+                        ? $0.line(0).hasPrefix("q") && !$0.contains("SQNR")
+                        : $0.contains("SQNR") && $0.line(0).contains("● exact")
+                },
                 "\(rows)x\(columns): \(session.text)")
         }
         session.send("q")
@@ -149,14 +156,18 @@ import Testing
                 if key == "levels_used" {
                     #expect(text == "\(metrics["levels_used"]!)/\(metrics["levels_total"]!)")
                 } else {
-                    #expect(Self.agrees(text, metrics[key] as? Double, percent: key.hasSuffix("fraction")), "\(recipe) \(label): \(text) is not \(metrics[key] ?? "nil")")
+                    #expect(
+                        Self.agrees(text, metrics[key] as? Double, percent: key.hasSuffix("fraction")),
+                        "\(recipe) \(label): \(text) is not \(metrics[key] ?? "nil")")
                 }
             }
             let line = session.text
             var checked = 0
             for key in ["min", "max", "mean"] {
                 // A narrow panel drops the later ones.
-                guard let value = line.firstMatch(of: try Regex("[│ ]\(key) (-?[0-9.e-]+)"))?.output[1].substring else { continue }
+                guard let value = line.firstMatch(of: try Regex("[│ ]\(key) (-?[0-9.e-]+)"))?.output[1].substring else {
+                    continue
+                }
                 #expect(Self.agrees(String(value), stats[key] as? Double, percent: false))
                 checked += 1
             }
@@ -204,7 +215,8 @@ import Testing
         let places = parts[0].split(separator: ".").dropFirst().first?.count ?? 0
         // Trailing zeros are not written: up to four significant digits may be there.
         let unit = Foundation.pow(10, Double(exponent - places))
-        return abs(shown - target) <= max(unit * 0.5000001, abs(target) * 0.5e-3 * 1.0000001) && abs(shown - target) <= unit * 0.51 + abs(target) * 5e-5
+        return abs(shown - target) <= max(unit * 0.5000001, abs(target) * 0.5e-3 * 1.0000001)
+            && abs(shown - target) <= unit * 0.51 + abs(target) * 5e-5
     }
 
     @Test(arguments: ["xterm-256color", "xterm", "vt100", "tmux-256color", "screen", "linux"])

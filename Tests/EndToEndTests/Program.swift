@@ -45,7 +45,8 @@ enum Program {
         process.standardError = error
         process.standardInput = input ?? FileHandle.nullDevice
         try process.run()
-        let text = out.fileHandleForReading.readDataToEndOfFile(), problem = error.fileHandleForReading.readDataToEndOfFile()
+        let text = out.fileHandleForReading.readDataToEndOfFile(),
+            problem = error.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return Output(
             status: process.terminationStatus, out: String(decoding: text, as: UTF8.self),
@@ -54,7 +55,8 @@ enum Program {
 
     /// A folder with the samples in it.
     static func samples() throws -> String {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("qlens-samples-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("qlens-samples-\(UUID().uuidString)")
+            .path
         let made = try run(["samples", folder])
         guard made.status == 0 else { throw PseudoTerminal.Failure(message: made.error) }
         return folder

@@ -128,7 +128,9 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
 
     /// Keys typed on a list of 100,000 names are answered at once: the work is a few passes over bytes.
     @Test func aLongListIsFiltered() throws {
-        let tensors = (0..<100_000).map { TensorView(name: "model.layers.\($0).weight", values: [1], shape: Shape([1])!)! }
+        let tensors = (0..<100_000).map {
+            TensorView(name: "model.layers.\($0).weight", values: [1], shape: Shape([1])!)!
+        }
         let file = TensorFile(path: "x", format: "test", metadata: [], tensors: tensors)
         var state = ExplorerState(file: file, recipe: Recipe())
         for character in "99999" { _ = state.reduce(.filterTyped(character)) }
@@ -147,21 +149,29 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         }
         var random = Seeded(state: 7), state = try samplesState()
         let worker = OfflineWorker()
-        let motions: [Action.Motion] = [.up, .down, .left, .right, .pageUp, .pageDown, .halfPageUp, .halfPageDown, .first, .last]
+        let motions: [Action.Motion] = [
+            .up, .down, .left, .right, .pageUp, .pageDown, .halfPageUp, .halfPageDown, .first, .last,
+        ]
         for step in 0..<1_500 {
             let action: Action =
                 switch Int.random(in: 0..<12, using: &random) {
                 case 0: .moved(motions.randomElement(using: &random)!)
                 case 1: .focusMoved(forward: Bool.random(using: &random))
-                case 2: .filterTyped("aeo."[String.Index(utf16Offset: Int.random(in: 0..<4, using: &random), in: "aeo.")])
+                case 2:
+                    .filterTyped("aeo."[String.Index(utf16Offset: Int.random(in: 0..<4, using: &random), in: "aeo.")])
                 case 3: .escaped
                 case 4: .matchStepped(forward: Bool.random(using: &random))
                 case 5: .rangeStepped(forward: Bool.random(using: &random))
                 case 6: .coverageSwitched
                 case 7: .entered
                 case 8: .filterErased
-                case 9: .resized(rows: Int.random(in: 1...60, using: &random), columns: 80, plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5)
-                default: .settingStepped(Setting.allCases.randomElement(using: &random)!, forward: Bool.random(using: &random))
+                case 9:
+                    .resized(
+                        rows: Int.random(in: 1...60, using: &random), columns: 80,
+                        plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5)
+                default:
+                    .settingStepped(
+                        Setting.allCases.randomElement(using: &random)!, forward: Bool.random(using: &random))
                 }
             let requests = state.reduce(action)
             if Bool.random(using: &random) { settle(&state, requests, worker: worker) }

@@ -44,7 +44,8 @@ import Testing
         let results = Lock<[WorkResult]>([])
         let worker = Worker(threads: 2) { result in results.update { $0.append(result) } }
         for generation in 1...30 {
-            worker.submit(try Self.request(Self.large, "int\(2 + generation % 7) asym group:32 clip:mse", generation: generation))
+            worker.submit(
+                try Self.request(Self.large, "int\(2 + generation % 7) asym group:32 clip:mse", generation: generation))
         }
         let all = results.wait { results in
             results.contains { result in
@@ -61,7 +62,9 @@ import Testing
         let counts = Lock<[Int]>([])
         for generation in 1...2 {
             counts.withLock { $0.append(0) }
-            try plan.answer(try Self.request(Self.large, "int4 sym tensor", generation: generation), cancel: CancelFlag()) { content in
+            try plan.answer(
+                try Self.request(Self.large, "int4 sym tensor", generation: generation), cancel: CancelFlag()
+            ) { content in
                 if case .evaluation = content { counts.withLock { $0[$0.count - 1] += 1 } }
             }
         }
@@ -88,7 +91,8 @@ import Testing
         #expect(NumberText.significant(12_345_678) == "1.235e7")
         #expect(NumberText.significant(0) == "0" && NumberText.significant(.nan) == "NaN")
         #expect(NumberText.grouped(1_234_567) == "1,234,567" && NumberText.grouped(-12) == "-12")
-        #expect(NumberText.short(940) == "940" && NumberText.short(12_540) == "12.5k" && NumberText.short(6.4e7) == "64M")
+        #expect(
+            NumberText.short(940) == "940" && NumberText.short(12_540) == "12.5k" && NumberText.short(6.4e7) == "64M")
         #expect(NumberText.fixed(21.4349, places: 2) == "21.43")
     }
 }

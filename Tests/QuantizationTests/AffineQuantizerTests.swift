@@ -56,7 +56,8 @@ import Testing
     /// No range gives a scale that cannot be divided by, or a level that is not finite.
     @Test func degenerateRanges() {
         let limits: [(Float, Float)] = [
-            (0, 0), (1, 1), (-0.0, 0), (0x1p-149, 0x1p-149), (-0x1p-133, 0x1p-139), (-.greatestFiniteMagnitude, .greatestFiniteMagnitude),
+            (0, 0), (1, 1), (-0.0, 0), (0x1p-149, 0x1p-149), (-0x1p-133, 0x1p-139),
+            (-.greatestFiniteMagnitude, .greatestFiniteMagnitude),
             (0, .greatestFiniteMagnitude), (-1e38, 3e38),
         ]
         for (low, high) in limits {

@@ -16,7 +16,8 @@ import Testing
         func quantile(_ sorted: [Float], _ fraction: Double) -> Float {
             let position = fraction * Double(count - 1), lower = Int(position)
             let upper = min(lower + 1, count - 1)
-            return Float(Double(sorted[lower]) + (Double(sorted[upper]) - Double(sorted[lower])) * (position - Double(lower)))
+            return Float(
+                Double(sorted[lower]) + (Double(sorted[upper]) - Double(sorted[lower])) * (position - Double(lower)))
         }
         for percent in [50.0, 99, 99.9, 100] {
             let symmetric = try range(values, "int4 sym clip:percentile:\(percent)")
@@ -46,7 +47,8 @@ import Testing
         for index in stride(from: 0, to: 3_000, by: 100) { heavy[index] *= 8 }
         for values in [numbers.bell(500), heavy, heavy.map { abs($0) }, heavy.map { $0 + 3 }, numbers.bell(40)] {
             func error(_ clip: String) throws -> Double {
-                try Evaluator(tensor(values, [values.count]), recipe: try Recipe("\(setting) \(clip)")).evaluate().metrics.mse
+                try Evaluator(tensor(values, [values.count]), recipe: try Recipe("\(setting) \(clip)")).evaluate()
+                    .metrics.mse
             }
             let best = try error("clip:mse")
             for clip in ["clip:minmax", "clip:percentile:99", "clip:percentile:99.9", "clip:sigma:2", "clip:sigma:3"] {
@@ -83,7 +85,9 @@ import Testing
     }
 
     @Test func everyCalibratorHasAFile() throws {
-        let files = try Sources.names(in: "Quantization/Clipping").filter { $0.hasSuffix("Calibrator.swift") && $0 != "Calibrator.swift" }
+        let files = try Sources.names(in: "Quantization/Clipping").filter {
+            $0.hasSuffix("Calibrator.swift") && $0 != "Calibrator.swift"
+        }
         #expect(files.count == CalibratorCatalog.entries.count)
         #expect(Set(CalibratorCatalog.entries.map { $0.name }).count == CalibratorCatalog.entries.count)
     }

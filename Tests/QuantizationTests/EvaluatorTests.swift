@@ -78,7 +78,9 @@ import Testing
         var numbers = Numbers(seed: 8)
         let values = (0..<40).flatMap { _ in numbers.bell(25_000) }
         let large = tensor(values, [1_000, 1_000])
-        for text in ["int4 sym tensor", "int8 asym channel:1", "int4 sym group:128 clip:mse", "int4 sym tensor clip:mse"] {
+        for text in [
+            "int4 sym tensor", "int8 asym channel:1", "int4 sym group:128 clip:mse", "int4 sym tensor clip:mse",
+        ] {
             let recipe = try Recipe(text)
             let results = try [1, 2, 3].map { threads in
                 try Evaluator(large, recipe: recipe).evaluate(WorkContext(threads: threads))
@@ -94,12 +96,14 @@ import Testing
     @Test func aPowerOfTwoScalesExactly() throws {
         let tensor0 = Self.tensors[0]
         let values = tensor0.values(0..<tensor0.count)
-        for text in ["int4 sym tensor", "int8 asym group:64 clip:percentile:99", "int3 symfull channel:0 clip:sigma:2"] {
+        for text in ["int4 sym tensor", "int8 asym group:64 clip:percentile:99", "int3 symfull channel:0 clip:sigma:2"]
+        {
             let recipe = try Recipe(text)
             let plain = try Evaluator(tensor0, recipe: recipe).evaluate().metrics
             for exponent in [-100, -3, 20, 60] {
                 let factor = Float(sign: .plus, exponent: exponent, significand: 1)
-                let scaled = try Evaluator(tensor(values.map { $0 * factor }, [37, 613]), recipe: recipe).evaluate().metrics
+                let scaled = try Evaluator(tensor(values.map { $0 * factor }, [37, 613]), recipe: recipe).evaluate()
+                    .metrics
                 #expect(close(scaled.mae / Double(factor), plain.mae, 1e-12))
                 #expect(close(scaled.rmse / Double(factor), plain.rmse, 1e-12))
                 #expect(scaled.zeroedFraction == plain.zeroedFraction && scaled.levelsUsed == plain.levelsUsed)
@@ -175,7 +179,8 @@ import Testing
     }
 
     @Test func storedSize() throws {
-        let metrics = try Evaluator(Self.tensors[0], recipe: try Recipe("int4 asym group:64 scale:f16")).evaluate().metrics
+        let metrics = try Evaluator(Self.tensors[0], recipe: try Recipe("int4 asym group:64 scale:f16")).evaluate()
+            .metrics
         // 37 rows of 613: ten groups each, the last of 37.
         let bits = 22_681.0 * 4 + 370 * (16 + 4)
         #expect(metrics.size.bitsPerWeight == bits / 22_681)

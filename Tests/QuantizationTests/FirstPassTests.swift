@@ -28,7 +28,8 @@ import Testing
         let sorted = values.sorted()
         for (point, value) in zip(TensorStatistics.percentilePoints, statistics.percentiles!) {
             let position = point / 100 * Double(count - 1), lower = Int(position), upper = min(lower + 1, count - 1)
-            let expected = Double(sorted[lower]) + (Double(sorted[upper]) - Double(sorted[lower])) * (position - Double(lower))
+            let expected =
+                Double(sorted[lower]) + (Double(sorted[upper]) - Double(sorted[lower])) * (position - Double(lower))
             #expect(value == expected, "percentile \(point)")
         }
     }

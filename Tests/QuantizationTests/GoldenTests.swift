@@ -24,7 +24,8 @@ import Testing
         for (name, expected) in book {
             let s = try FirstPass(try file.tensor(named: name)).run(WorkContext()).statistics
             let got: [String: Double?] = [
-                "count": Double(s.count), "min": s.minimum, "max": s.maximum, "mean": s.mean, "std": s.standardDeviation,
+                "count": Double(s.count), "min": s.minimum, "max": s.maximum, "mean": s.mean,
+                "std": s.standardDeviation,
                 "abs_max": s.absoluteMaximum, "zero_count": Double(s.zeroCount), "nan_count": Double(s.nanCount),
                 "inf_count": Double(s.infinityCount),
             ]

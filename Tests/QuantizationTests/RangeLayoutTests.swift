@@ -8,7 +8,8 @@ import Testing
     static let granularities: [Granularity] = [
         .tensor, .channel(axis: 0), .channel(axis: 1), .channel(axis: 2), .channels(count: 2, axis: 0),
         .channels(count: 3, axis: 1), .group(size: 4), .group(size: 100), .groupAlong(size: 2, axis: 0),
-        .groupAlong(size: 3, axis: 1), .groupAlong(size: 2, axis: 2), .block(rows: 2, columns: 3), .block(rows: 50, columns: 1),
+        .groupAlong(size: 3, axis: 1), .groupAlong(size: 2, axis: 2), .block(rows: 2, columns: 3),
+        .block(rows: 50, columns: 1),
     ]
 
     /// What names the range of an element, by the definition of the granularity.
@@ -70,7 +71,9 @@ import Testing
     }
 
     @Test func errorsNameTheAxes() {
-        let error = #expect(throws: GranularityError.self) { try Granularity.channel(axis: 2).layout(of: Shape([3, 4])!) }
+        let error = #expect(throws: GranularityError.self) {
+            try Granularity.channel(axis: 2).layout(of: Shape([3, 4])!)
+        }
         #expect(error?.description == "channel:2 names axis 2, but of shape [3,4] its axes are 0 to 1")
     }
 }

@@ -7,7 +7,8 @@ import Testing
     /// Estimates come near the exact result, and keep what does not depend on values.
     @Test(arguments: [
         "int4 sym tensor", "int8 asym channel:0", "int4 sym channel:1", "int4 sym group:128", "int4 asym group:32@0",
-        "int4 sym block:64x64", "int4 sym tensor clip:mse", "int4 sym group:64 clip:percentile:99", "int4 sym channels:7@0",
+        "int4 sym block:64x64", "int4 sym tensor clip:mse", "int4 sym group:64 clip:percentile:99",
+        "int4 sym channels:7@0",
     ])
     func estimates(text: String) throws {
         var numbers = Numbers(seed: 77)
@@ -28,7 +29,9 @@ import Testing
         #expect(estimate.worstRange < exact.rangeCount)
     }
 
-    @Test(arguments: [[1], [3, 5], [2, 400_000], [400_000, 2], [3, 2, 200_000], [1, 300_001]], RangeLayoutTests.granularities)
+    @Test(
+        arguments: [[1], [3, 5], [2, 400_000], [400_000, 2], [3, 2, 200_000], [1, 300_001]],
+        RangeLayoutTests.granularities)
     func anyShapeCanBeSampled(extents: [Int], granularity: Granularity) throws {
         let count = extents.reduce(1, *)
         let view = tensor((0..<count).map { Float($0 % 101) }, extents)

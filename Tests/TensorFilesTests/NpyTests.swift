@@ -40,9 +40,13 @@ func error(_ bytes: [UInt8], path: String) -> FileError? {
     @Test func ordersAndBytes() throws {
         let big = [Float(1), 2, 3, 4, 5, 6].flatMap { LittleEndian.bytes($0.bitPattern).reversed() }
         #expect(
-            try values(npy("{'shape': (2, 3), 'fortran_order': True, 'descr': '>f4'}", data: big)).1 == [1, 3, 5, 2, 4, 6])
+            try values(npy("{'shape': (2, 3), 'fortran_order': True, 'descr': '>f4'}", data: big)).1 == [
+                1, 3, 5, 2, 4, 6,
+            ])
         #expect(try values(npy("{'descr': '|b1', 'fortran_order': False, 'shape': ()}", data: [1])).1 == [1])
-        #expect(try values(npy("{\"descr\": \"<i2\", \"fortran_order\": False, \"shape\": (1L,)}", data: [0xFF, 0xFF])).1 == [-1])
+        #expect(
+            try values(npy("{\"descr\": \"<i2\", \"fortran_order\": False, \"shape\": (1L,)}", data: [0xFF, 0xFF])).1
+                == [-1])
     }
 
     @Test(arguments: [

@@ -29,7 +29,8 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
     func everyType(name: String) throws {
         let type = try #require(ElementType(rawValue: name)), size = try #require(type.byteCount(of: 8))
         let header = "{\"t\":{\"dtype\":\"\(name)\",\"shape\":[2,4],\"data_offsets\":[0,\(size)]}}"
-        let tensor = try FileFormatCatalog.open(ByteArray(safetensors(header, data: size)), path: "x.safetensors").tensor(named: "t")
+        let tensor = try FileFormatCatalog.open(ByteArray(safetensors(header, data: size)), path: "x.safetensors")
+            .tensor(named: "t")
         #expect(tensor.values(0..<tensor.count).count == 8 * type.componentCount)
     }
 
@@ -105,9 +106,11 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
     }
 
     @Test func anIndexNamesItsShards() throws {
-        let index = "{\"metadata\":{\"total_size\":16},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}"
+        let index =
+            "{\"metadata\":{\"total_size\":16},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"2.safetensors\"}}"
         let path = try folder([
-            ("1.safetensors", one("a")), ("2.safetensors", one("b")), ("model.safetensors.index.json", Array(index.utf8)),
+            ("1.safetensors", one("a")), ("2.safetensors", one("b")),
+            ("model.safetensors.index.json", Array(index.utf8)),
         ])
         defer { try? FileManager.default.removeItem(atPath: path) }
         for target in [path, path + "/model.safetensors.index.json"] {
@@ -132,7 +135,9 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
     }
 
     @Test func aFolderJoinsItsFiles() throws {
-        let path = try folder([("1.safetensors", one("a")), ("b.npy", NpyWriter.bytes([5], shape: Shape([1])!)), ("note.txt", [])])
+        let path = try folder([
+            ("1.safetensors", one("a")), ("b.npy", NpyWriter.bytes([5], shape: Shape([1])!)), ("note.txt", []),
+        ])
         defer { try? FileManager.default.removeItem(atPath: path) }
         #expect(try FileFormatCatalog.open(path: path).tensors.map { $0.name } == ["a", "b"])
         let twice = try folder([("1.safetensors", one("a")), ("2.safetensors", one("a"))])

@@ -28,7 +28,8 @@ import Testing
             let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
             answer(
                 state.reduce(
-                    .resized(rows: rows, columns: columns, plotColumns: layout.plotColumns, pageLength: layout.body.height)))
+                    .resized(
+                        rows: rows, columns: columns, plotColumns: layout.plotColumns, pageLength: layout.body.height)))
         }
         perform(.started)
         for action in actions { perform(action) }
@@ -45,7 +46,9 @@ import Testing
         let expected = try String(contentsOf: file, encoding: .utf8)
         #expect(text == expected, "\(name): the screen differs from its snapshot")
         if glyphs.isASCII { #expect(canvas.cells.allSatisfy { $0.scalar < 0x80 }) }
-        if tier == .mono { #expect(canvas.cells.allSatisfy { $0.style.foreground < 0 && !$0.style.attributes.contains(.dim) }) }
+        if tier == .mono {
+            #expect(canvas.cells.allSatisfy { $0.style.foreground < 0 && !$0.style.attributes.contains(.dim) })
+        }
     }
 
     /// The glyphs, then for every cell a letter for its style, then what the letters mean.
@@ -58,7 +61,9 @@ import Testing
                 if letters[style] == nil {
                     let letter = Character(Unicode.Scalar(UInt8(97 + letters.count)))
                     letters[style] = letter
-                    legend.append("\(letter) = colour \(style.foreground) on \(style.background), attributes \(style.attributes.rawValue)")
+                    legend.append(
+                        "\(letter) = colour \(style.foreground) on \(style.background), attributes \(style.attributes.rawValue)"
+                    )
                 }
                 line.append(letters[style]!)
             }
@@ -78,32 +83,38 @@ import Testing
     }
 
     @Test func eightColours() throws {
-        try check("tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .blocks)
+        try check(
+            "tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .blocks)
     }
 
     @Test func views() throws {
         let help = try state("gauss", "int4", rows: 24, columns: 80, [.helpSwitched])
         try check("help-80x24", help, .palette, .blocks)
         let filter = try state(
-            "gauss", "int4", rows: 24, columns: 80, [.filterOpened, .filterTyped("c"), .filterTyped("h"), .filterTyped("a")])
+            "gauss", "int4", rows: 24, columns: 80,
+            [.filterOpened, .filterTyped("c"), .filterTyped("h"), .filterTyped("a")])
         try check("filter-80x24", filter, .palette, .blocks)
-        let zoom = try state("laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.focusMoved(forward: false), .zoomSwitched])
+        let zoom = try state(
+            "laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.focusMoved(forward: false), .zoomSwitched])
         try check("zoom-80x24", zoom, .palette, .blocks)
-        let all = try state("scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
+        let all = try state(
+            "scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
         try check("all-elements-linear-120x36", all, .palette, .blocks)
         let problem = try state("gauss", "int4 sym channel:1", rows: 24, columns: 80)
         try check("problem-80x24", problem, .palette, .blocks)
         let dirty = try state("with_nan", "int8 asym tensor", rows: 24, columns: 80)
         try check("not-finite-80x24", dirty, .palette, .blocks)
         let long = try state(
-            "relu_batch", "int4 symfull channels:4@0 clip:manual:-1.2345678,2.3456789 round:stochastic:12345 scale:bf16",
+            "relu_batch",
+            "int4 symfull channels:4@0 clip:manual:-1.2345678,2.3456789 round:stochastic:12345 scale:bf16",
             rows: 24, columns: 80)
         try check("long-recipe-80x24", long, .palette, .blocks)
     }
 
     @Test(arguments: [(1, 1), (1, 40), (5, 30), (17, 60), (18, 59)])
     func tooSmall(rows: Int, columns: Int) throws {
-        try check("small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .blocks)
+        try check(
+            "small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .blocks)
     }
 
     /// Panels never leave the window or cover each other, at any size and focus.
@@ -116,7 +127,9 @@ import Testing
                         let panels = [layout.list, layout.distribution, layout.recipe, layout.error].compactMap { $0 }
                         let parts = panels + [layout.formula]
                         for (number, part) in parts.enumerated() {
-                            #expect(part.row >= 0 && part.column >= 0 && part.endRow <= rows - 1 && part.endColumn <= columns)
+                            #expect(
+                                part.row >= 0 && part.column >= 0 && part.endRow <= rows - 1
+                                    && part.endColumn <= columns)
                             for other in parts[..<number] {
                                 let isApart =
                                     part.endRow <= other.row || other.endRow <= part.row
@@ -124,7 +137,11 @@ import Testing
                                 #expect(isApart, "\(rows)x\(columns) \(focus)")
                             }
                         }
-                        if isZoomed { #expect(panels.count == 1) } else { #expect(layout.recipe != nil && layout.error != nil) }
+                        if isZoomed {
+                            #expect(panels.count == 1)
+                        } else {
+                            #expect(layout.recipe != nil && layout.error != nil)
+                        }
                     }
                 }
             }

@@ -52,7 +52,8 @@ public struct DistributionModel: Sendable {
             levels = detail.codeCounts.enumerated().map { offset, count in
                 let code = quantizer.lowestCode + offset
                 return Level(
-                    value: Double(quantizer.reconstruction(of: code)), count: count, isZero: code == quantizer.zeroPoint)
+                    value: Double(quantizer.reconstruction(of: code)), count: count, isZero: code == quantizer.zeroPoint
+                )
             }
             gridText = Self.gridText(detail)
         } else {

@@ -58,7 +58,8 @@ public struct MetricRow: Sendable {
         entries.map { entry in
             MetricRow(
                 key: entry.key, label: entry.label, value: evaluation.flatMap { entry.text($0.metrics) } ?? "–",
-                unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit, isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false)
+                unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit,
+                isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false)
         }
     }
 }

@@ -44,7 +44,9 @@ public enum NumberText {
 
     /// `1.9e-05` → `1.9e-5`
     private static func tidyExponent(_ text: String) -> String {
-        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else { return text }
+        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {
+            return text
+        }
         return text[..<mark] + "e\(exponent)"
     }
 }

@@ -80,11 +80,13 @@ enum BackgroundThread {
         pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(attributes, 4 << 20)
         var thread = pthread_t()
-        let status = pthread_create(&thread, attributes, { argument in
-            guard let argument else { return nil }
-            Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, job.toOpaque())
+        let status = pthread_create(
+            &thread, attributes,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            }, job.toOpaque())
         pthread_attr_destroy(attributes)
         precondition(status == 0, "a thread could not be made")
     }

@@ -75,7 +75,9 @@ struct CumulativeMoments: GridObjective {
     }
 
     @inline(__always)
-    private func forEachLevel(_ grid: StepGrid, _ body: (_ r: Double, _ n: Double, _ sum: Double, _ square: Double) -> Void) {
+    private func forEachLevel(
+        _ grid: StepGrid, _ body: (_ r: Double, _ n: Double, _ sum: Double, _ square: Double) -> Void
+    ) {
         var start = 0
         let last = counts.count - 1
         for r in grid.low...grid.high {

@@ -54,8 +54,8 @@ struct EvaluationSchedule {
             let ranges = index * unitsPerChunk..<min((index + 1) * unitsPerChunk, layout.rangeCount)
             let first = layout.runs(ofRange: ranges.lowerBound), last = layout.runs(ofRange: ranges.upperBound - 1)
             return Chunk(
-                elements: first.run(inRow: first.rows.lowerBound).lowerBound
-                    ..< last.run(inRow: last.rows.lowerBound).upperBound,
+                elements: first.run(inRow: first.rows.lowerBound)
+                    .lowerBound..<last.run(inRow: last.rows.lowerBound).upperBound,
                 ranges: ranges)
         case .localBands:
             let bands = index * unitsPerChunk..<min((index + 1) * unitsPerChunk, layout.bandCount)

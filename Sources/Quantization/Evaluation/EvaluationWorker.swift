@@ -72,7 +72,8 @@ final class EvaluationWorker {
                 let before = sums.squaredError
                 Kernel.evaluate(
                     x + (at - elements.lowerBound), end - at, grid: grids.grid(range), rounding: rounding,
-                    index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor, outputs: outputs, into: &sums)
+                    index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor, outputs: outputs, into: &sums
+                )
                 if tracksRanges { rangeErrors[range - grids.firstRange] += sums.squaredError - before }
                 at = end
             }
@@ -90,7 +91,8 @@ final class EvaluationWorker {
             if isDirect {
                 let first = layout.firstRange(ofRow: at / layout.rowLength) + column - grids.firstRange
                 columns = KernelGridColumns(
-                    inverse: grids.inverse + first, scale: grids.scale + first, low: grids.low + first, span: grids.span)
+                    inverse: grids.inverse + first, scale: grids.scale + first, low: grids.low + first, span: grids.span
+                )
             } else {
                 columns = self.columns(at..<end, layout, grids)
             }

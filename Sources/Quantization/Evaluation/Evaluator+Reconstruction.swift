@@ -16,7 +16,8 @@ extension Evaluator {
                 result.append(.nan)
                 continue
             }
-            result.append(quantizer.reconstruction(of: quantizer.code(of: value, rounding: recipe.rounding, index: index)))
+            result.append(
+                quantizer.reconstruction(of: quantizer.code(of: value, rounding: recipe.rounding, index: index)))
         }
         return result
     }

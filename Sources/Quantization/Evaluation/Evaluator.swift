@@ -64,7 +64,8 @@ public struct Evaluator: Sendable {
             recipe: recipe,
             metrics: Metrics(
                 sums: sums, codeCounts: codeCounts, levelsTotal: codeCounts.count,
-                size: recipe.storedSize(elements: tensor.count, ranges: layout.rangeCount, sourceBytes: tensor.byteCount)),
+                size: recipe.storedSize(
+                    elements: tensor.count, ranges: layout.rangeCount, sourceBytes: tensor.byteCount)),
             quantizers: quantizers, rangeCount: layout.rangeCount, codeCounts: codeCounts, worstRange: worstRange,
             isExact: isExact)
     }

@@ -63,7 +63,8 @@ public struct TensorSample: Sendable {
             // Short last bands and pieces are left out unless there are no others.
             let fullPieces = max(1, whole.rowLength / whole.pieceLength)
             let fullBands = (0..<min(whole.bandCount, 1 << 16)).filter {
-                whole.rows(ofBand: Self.spread($0, min(whole.bandCount, 1 << 16), whole.bandCount)).count == whole.bandRows
+                whole.rows(ofBand: Self.spread($0, min(whole.bandCount, 1 << 16), whole.bandCount)).count
+                    == whole.bandRows
             }
             let bandTotal = min(whole.bandCount, 1 << 16)
             let usable = fullBands.map { Self.spread($0, bandTotal, whole.bandCount) }

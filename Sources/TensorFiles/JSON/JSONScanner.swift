@@ -42,7 +42,8 @@ struct JSONScanner: ~Copyable {
             let key = try string()
             guard seen.insert(key).inserted else {
                 throw Failure(
-                    offset: place, found: "the key \(Printable.quoted(key)) for the second time", expected: "each key once")
+                    offset: place, found: "the key \(Printable.quoted(key)) for the second time",
+                    expected: "each key once")
             }
             try require(UInt8(ascii: ":"))
             try member(key, place, &self)
@@ -178,7 +179,8 @@ struct JSONScanner: ~Copyable {
         position += 1
         var unit = try fourHexDigits()
         if unit >> 10 == 0x36 {  // a high surrogate: its low half must follow
-            guard position + 1 < limit, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u") else {
+            guard position + 1 < limit, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+            else {
                 throw Failure(offset: place, found: "half a surrogate pair", expected: "its other half")
             }
             position += 2

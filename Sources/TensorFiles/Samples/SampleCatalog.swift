@@ -69,7 +69,9 @@ public enum SampleCatalog {
                 .init(name: "relu_batch", type: .float16, extents: [16, 8, 32], values: relu),
                 .init(name: "scaled_channels", extents: [8, 512], values: scaled),
                 .init(name: "unequal_channels", type: .bfloat16, extents: [24, 96], values: unequal),
-                .init(name: "with_nan", extents: [2, 32], values: values(64) { index, x in index == 5 ? .nan : index == 40 ? .infinity : x }),
+                .init(
+                    name: "with_nan", extents: [2, 32],
+                    values: values(64) { index, x in index == 5 ? .nan : index == 40 ? .infinity : x }),
             ],
             metadata: [("about", "tensors that each show one thing about quantization")])
     }

@@ -105,7 +105,8 @@ struct DistributionPainter {
         guard plot.column > area.column else { return }
         let largest = max(model.original.max() ?? 0, model.reconstruction.max() ?? 0)
         let labels = [
-            (plot.row, (model.isEstimate ? "≈" : "") + NumberText.short(Double(largest))), (plot.endRow - 1, model.hasLogCounts ? "1" : "0"),
+            (plot.row, (model.isEstimate ? "≈" : "") + NumberText.short(Double(largest))),
+            (plot.endRow - 1, model.hasLogCounts ? "1" : "0"),
         ]
         for (row, text) in labels {
             canvas.put(row, plot.column - 1 - CharacterWidth.of(text), text, painter.style(.dim))
@@ -132,12 +133,14 @@ struct DistributionPainter {
     }
 
     private func axisLabels(_ model: DistributionModel, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
-        let low = NumberText.significant(model.axisLow, digits: 3), high = NumberText.significant(model.axisHigh, digits: 3)
+        let low = NumberText.significant(model.axisLow, digits: 3),
+            high = NumberText.significant(model.axisHigh, digits: 3)
         let style = painter.style(.dim)
         canvas.put(row, plot.column, low, style, limit: plot.endColumn)
         let highColumn = plot.endColumn - CharacterWidth.of(high)
         canvas.put(row, highColumn, high, style)
-        if let zero = column(of: 0, model, plot), zero > plot.column + CharacterWidth.of(low) + 1, zero < highColumn - 2 {
+        if let zero = column(of: 0, model, plot), zero > plot.column + CharacterWidth.of(low) + 1, zero < highColumn - 2
+        {
             canvas.put(row, zero, "0", style)
         }
     }

@@ -14,7 +14,8 @@ struct ErrorPainter {
             let style = painter.style(item.isEstimate ? .estimate : .value)
             let value = (item.isEstimate && item.value != "–" ? "≈" : "") + item.value
             let unitColumn = area.endColumn - 4
-            canvas.put(row, max(area.column + 13, unitColumn - CharacterWidth.of(value)), value, style, limit: area.endColumn)
+            canvas.put(
+                row, max(area.column + 13, unitColumn - CharacterWidth.of(value)), value, style, limit: area.endColumn)
             canvas.put(row, unitColumn + 1, item.unit, painter.style(.dim), limit: area.endColumn)
         }
     }

@@ -12,7 +12,8 @@ struct HelpPainter {
         for (offset, line) in lines.dropFirst(first).prefix(max(0, area.height)).enumerated() {
             let row = area.row + offset
             switch line {
-            case .section(let name): canvas.put(row, area.column + 1, name, painter.style(.title), limit: area.endColumn)
+            case .section(let name):
+                canvas.put(row, area.column + 1, name, painter.style(.title), limit: area.endColumn)
             case .blank: break
             case .binding(let keys, let help):
                 canvas.put(row, area.column + 3, keys, painter.style(.key), limit: area.endColumn)

@@ -23,7 +23,9 @@ struct ListPainter {
         for (offset, item) in model.list[start..<min(start + area.height, model.list.count)].enumerated() {
             let row = area.row + offset
             let style = painter.style(item.isOpen ? .selected : .text)
-            if item.isOpen { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
+            if item.isOpen {
+                canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style)
+            }
             let shapeWidth = CharacterWidth.of(item.shape)
             let nameRoom = area.width - 1 - (shapeWidth + 1 <= area.width / 2 ? shapeWidth + 1 : 0)
             canvas.put(row, area.column, item.isOpen ? "▸" : " ", style)

@@ -47,7 +47,8 @@ struct ExploreCommand: ParsableCommand {
                 throw CommandFailure(usage: error.description)
             }
             var session = ExplorerSession(
-                terminal: terminal, state: ExplorerState(
+                terminal: terminal,
+                state: ExplorerState(
                     file: opened, tensorName: tensor ?? (file == nil ? SampleCatalog.first : nil), recipe: recipe),
                 glyphs: ascii || !terminal.isUnicode ? .ascii : .blocks,
                 threads: common.threads ?? WorkContext.processors)

@@ -48,7 +48,8 @@ struct InspectCommand: ParsableCommand {
             let context = common.context
             let summary = try FirstPass(view).run(context)
             let evaluator = try Evaluator(view, recipe: recipe, summary: summary)
-            var report = InspectReport(file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
+            var report = InspectReport(
+                file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
             if head > 0 {
                 report.valuesHead = view.values(0..<min(head, view.count))
                 report.reconstructionHead = try evaluator.reconstructionHead(head, context: context)

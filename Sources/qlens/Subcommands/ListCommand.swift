@@ -67,4 +67,3 @@ struct ListCommand: ParsableCommand {
         return ([heading] + metadata + [line(header)] + rows.map(line)).joined(separator: "\n")
     }
 }
-

@@ -109,7 +109,8 @@ public final class PseudoTerminal {
     public func cell(_ row: Int, _ column: Int) -> Cell {
         let cell = vt_get(terminal, Int32(row), Int32(column))
         let all = [
-            cell.characters.0, cell.characters.1, cell.characters.2, cell.characters.3, cell.characters.4, cell.characters.5,
+            cell.characters.0, cell.characters.1, cell.characters.2, cell.characters.3, cell.characters.4,
+            cell.characters.5,
         ]
         let scalars = all.prefix { $0 != 0 && $0 != UInt32.max }.compactMap(Unicode.Scalar.init)
         return Cell(

@@ -59,7 +59,8 @@ struct NpyHeader {
         guard let type = types[code] else {
             let kinds: [Character: String] = [
                 "O": "an array of Python objects", "V": "a structured or raw array", "S": "an array of byte strings",
-                "U": "an array of texts", "M": "an array of dates", "m": "an array of durations", "a": "an array of byte strings",
+                "U": "an array of texts", "M": "an array of dates", "m": "an array of durations",
+                "a": "an array of byte strings",
             ]
             let kind = code.first.flatMap { kinds[$0] } ?? "dtype"
             throw Failure(

@@ -33,6 +33,28 @@ struct GridColumns: GridSource {
     }
 }
 
+/// Runs of 2^shift elements, at least sixteen, that each have a grid: sixteen lanes never belong to two runs.
+struct GridRuns: GridSource {
+    let columns: KernelGridColumns
+    let shift: Int
+    @inline(__always) func inverse(_ index: Int) -> Kernels.Lanes {
+        Kernels.Lanes(repeating: columns.inverse[index &>> shift])
+    }
+    @inline(__always) func scale(_ index: Int) -> Kernels.Lanes {
+        Kernels.Lanes(repeating: columns.scale[index &>> shift])
+    }
+    @inline(__always) func low(_ index: Int) -> Kernels.Lanes { Kernels.Lanes(repeating: columns.low[index &>> shift]) }
+    @inline(__always) func high(_ index: Int) -> Kernels.Lanes {
+        Kernels.Lanes(repeating: columns.low[index &>> shift] + columns.span)
+    }
+    @inline(__always) func element(_ index: Int) -> KernelGrid {
+        let run = index &>> shift
+        return KernelGrid(
+            inverse: columns.inverse[run], scale: columns.scale[run], low: columns.low[run],
+            high: columns.low[run] + columns.span)
+    }
+}
+
 /// A rounding rule over sixteen lanes; `t` is within ±2²², `index` the position of the first lane in the tensor.
 protocol RoundingRule {
     func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes
@@ -136,6 +158,34 @@ extension Kernels {
     ) {
         dispatch(
             x, count, GridColumns(columns: columns), rounding, index, errorFactor, valueFactor, outputs, &sums)
+    }
+
+    /// The same where runs of 2^shift elements share a grid, shift being 4 or more: the columns have a value a run.
+    public static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
+        index: UInt64, errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        dispatch(
+            x, count, GridRuns(columns: runs, shift: shift), rounding, index, errorFactor, valueFactor, outputs, &sums)
+    }
+
+    /// Adds the sum of each run of 2^shift values to its total, shift being 4 or more and `count` whole runs.
+    public static func addRuns(
+        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, _ totals: UnsafeMutablePointer<Double>
+    ) {
+        let size = 1 &<< shift
+        var i = 0, run = 0
+        while i < count {
+            var sum = load(x, i)
+            var j = i &+ 16
+            while j < i &+ size {
+                sum += load(x, j)
+                j &+= 16
+            }
+            totals[run] += total(sum)
+            run &+= 1
+            i &+= size
+        }
     }
 
     @inline(__always)

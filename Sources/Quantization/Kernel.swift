@@ -105,6 +105,36 @@ enum Kernel {
         }
     }
 
+    static func evaluate(
+        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
+        index: UInt64, errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+    ) {
+        switch level {
+        case .v4:
+            KernelsV4.Kernels.evaluate(
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .v3:
+            KernelsV3.Kernels.evaluate(
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        case .baseline:
+            KernelsBaseline.Kernels.evaluate(
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
+                valueFactor: valueFactor, outputs: outputs, into: &sums)
+        }
+    }
+
+    static func addRuns(
+        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, _ totals: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.addRuns(x, count, shift: shift, totals)
+        case .v3: KernelsV3.Kernels.addRuns(x, count, shift: shift, totals)
+        case .baseline: KernelsBaseline.Kernels.addRuns(x, count, shift: shift, totals)
+        }
+    }
+
     static func fit(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
     ) -> (product: Double, square: Double) {

@@ -41,6 +41,15 @@ public struct RangeLayout: Hashable, Sendable {
     /// Whether each range is one run of memory.
     public var isContiguous: Bool { bandRows == 1 }
 
+    /// Where all ranges are runs of one length that is a power of two from 16 to 8,192: its exponent. The range of element i
+    /// is then i >> shift.
+    var runShift: Int? {
+        guard isContiguous, (16...8_192).contains(pieceLength), pieceLength & (pieceLength - 1) == 0,
+            rowLength % pieceLength == 0
+        else { return nil }
+        return pieceLength.trailingZeroBitCount
+    }
+
     /// Elements of the largest band, or, where ranges are runs, of the largest range.
     var unitLength: Int { isContiguous ? pieceLength : bandRows * rowLength }
 

@@ -37,7 +37,6 @@ struct GridSearch {
     func asymmetricGrids(levels: Int, low: Double, high: Double) -> [StepGrid] {
         let side = Int(Double(affordable(scanLength, levels: levels)).squareRoot().rounded(.up))
         var found: [(error: Double, grid: StepGrid)] = []
-        var tried: Set<StepGrid> = []
         for i in 1...(low < 0 ? side : 1) {
             for j in 1...(high > 0 ? side : 1) {
                 let a = low * Double(i) / Double(side), b = high * Double(j) / Double(side)
@@ -45,7 +44,6 @@ struct GridSearch {
                 guard step > 0 else { continue }
                 let zero = max(0, min(levels - 1, Int((-a / step).rounded(.toNearestOrEven))))
                 let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
-                guard tried.insert(grid).inserted else { continue }
                 insert((objective.squaredError(grid), grid), into: &found, limit: starts)
             }
         }

@@ -79,6 +79,12 @@ final class EvaluationWorker {
             }
             return sums
         }
+        if let shift = layout.runShift {
+            evaluateRuns(
+                x, elements, layout: layout, shift: shift, grids: grids, rounding: rounding, errorFactor: errorFactor,
+                valueFactor: valueFactor, tracksRanges: tracksRanges, outputs: outputs, into: &sums)
+            return sums
+        }
         // Where neighbours are ranges of their own, a long row finds its grids in order: no need to spread them.
         let tile = Tiling.tile / 2, isDirect = layout.pieceLength == 1 && layout.rowLength >= 512
         var errorOutputs = outputs
@@ -103,6 +109,34 @@ final class EvaluationWorker {
             at = end
         }
         return sums
+    }
+
+    /// Ranges that are runs of a power of two, from a range's first element on.
+    private func evaluateRuns(
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, shift: Int, grids: Grids,
+        rounding: KernelRounding, errorFactor: Float, valueFactor: Float, tracksRanges: Bool, outputs: KernelOutputs,
+        into sums: inout KernelSums
+    ) {
+        var outputs = outputs
+        let tile = Tiling.tile / 2
+        if tracksRanges { outputs.squaredErrors = tileErrors.floats(tile) }
+        var at = elements.lowerBound
+        while at < elements.upperBound {
+            let count = min(tile, elements.upperBound - at)
+            let run = at >> shift - grids.firstRange
+            Kernel.evaluate(
+                x + (at - elements.lowerBound), count,
+                runs: KernelGridColumns(
+                    inverse: grids.inverse + run, scale: grids.scale + run, low: grids.low + run, span: grids.span),
+                shift: shift, rounding: rounding, index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor,
+                outputs: outputs, into: &sums)
+            if tracksRanges {
+                rangeErrors.withUnsafeMutableBufferPointer { totals in
+                    Kernel.addRuns(tileErrors.floats(tile), count, shift: shift, totals.baseAddress! + run)
+                }
+            }
+            at += count
+        }
     }
 
     /// Spreads the grids of ranges over the elements of a tile.

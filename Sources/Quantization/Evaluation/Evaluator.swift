@@ -16,19 +16,20 @@ public struct Evaluator: Sendable {
     /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
     public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(GranularityError) {
         let layout = try recipe.granularity.layout(of: tensor.shape)
-        self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil)
+        self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil, isEstimate: false)
     }
 
     init(
         _ tensor: TensorView, layout: RangeLayout, recipe: Recipe, summary: TensorSummary?,
-        knownExtremes: (low: Float, high: Float)?
+        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool
     ) {
         self.tensor = tensor
         self.recipe = recipe
         self.layout = layout
         self.summary = summary
         schedule = EvaluationSchedule(layout)
-        calibration = RangeCalibration(tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes)
+        calibration = RangeCalibration(
+            tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes, isEstimate: isEstimate)
     }
 
     /// The exact result.
@@ -222,8 +223,15 @@ public struct Evaluator: Sendable {
         }
         let base = values - chunk.elements.lowerBound
         if layout.isContiguous {
+            let isUniform = layout.runShift != nil, length = layout.pieceLength
             for range in chunk.ranges {
-                let runs = layout.runs(ofRange: range), run = runs.run(inRow: runs.rows.lowerBound)
+                let run: Range<Int>
+                if isUniform {
+                    run = range &* length..<(range &+ 1) &* length
+                } else {
+                    let runs = layout.runs(ofRange: range)
+                    run = runs.run(inRow: runs.rows.lowerBound)
+                }
                 if isFinite && calibration.needs != .values {
                     let (least, most) = Kernel.range(base + run.lowerBound, run.count)
                     set(range, calibration.quantizer(low: least, high: most))

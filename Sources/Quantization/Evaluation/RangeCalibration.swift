@@ -9,6 +9,8 @@ struct RangeCalibration {
     let summary: TensorSummary?
     /// The extremes to assume where the tensor is a sample that is one range.
     let knownExtremes: (low: Float, high: Float)?
+    /// Candidates that searches may try.
+    private let scanLength: Int
     private let calibrator: any Calibrator
     /// The quantizer of every range, where the range is given.
     private let given: AffineQuantizer?
@@ -16,9 +18,11 @@ struct RangeCalibration {
 
     init(
         _ tensor: TensorView, _ layout: RangeLayout, _ recipe: Recipe, summary: TensorSummary?,
-        knownExtremes: (low: Float, high: Float)?
+        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool
     ) {
         self.tensor = tensor
+        // An estimate must be there within a frame, also where each of thousands of short ranges is searched.
+        scanLength = isEstimate && layout.rangeCount > 1 ? 48 : ScanDensity.candidates(tensorCount: tensor.count)
         self.layout = layout
         self.recipe = recipe
         self.summary = summary
@@ -46,7 +50,7 @@ struct RangeCalibration {
             let known = knownExtremes ?? (look.minimum, look.maximum)
             let evidence = ValuesEvidence(
                 finite, finiteCount, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
-                scanLength: ScanDensity.candidates(tensorCount: tensor.count))
+                scanLength: scanLength)
             // Values in memory are never cancelled.
             return (try? quantizer(from: evidence)) ?? quantizer(low: look.minimum, high: look.maximum)
         }

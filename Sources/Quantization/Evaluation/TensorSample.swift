@@ -130,7 +130,7 @@ extension Evaluator {
         guard let whole = try? recipe.granularity.layout(of: tensor.shape) else { return nil }
         let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
         let evaluator = Evaluator(
-            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known)
+            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true)
         let result = try evaluator.run(context)
         let counts = result.codeCounts.map { UInt64((Double($0) * sample.ratio).rounded()) }
         return evaluator.evaluation(
@@ -148,7 +148,7 @@ extension Evaluator {
         guard let whole = try? recipe.granularity.layout(of: tensor.shape), !sample.ranges.isEmpty else { return nil }
         let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
         let evaluator = Evaluator(
-            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known)
+            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true)
         let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
         let axis = try evaluator.axis(ofRange: near, coversAll: coversAll, context: context)
         let binning = Binning.linear(low: axis.low, high: axis.high, bins: bins)

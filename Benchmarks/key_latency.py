@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Times the explorer as a user meets it: from a key to what the screen says, on a pseudo-terminal.
+
+usage: key_latency.py PATH/TO/qlens [ELEMENTS]
+
+Writes a Float32 tensor of ELEMENTS (64M by default) into the temporary folder, opens it, presses setting keys, and prints
+for each recipe the time to the first `≈` and to the exact result, both as medians of five presses; then the time from a key
+to its estimate while exact work is running; then the anonymous memory. Needs only Python's standard library.
+"""
+import array, fcntl, os, pty, random, select, statistics, struct, sys, tempfile, termios, time
+
+program = sys.argv[1]
+elements = int(sys.argv[2]) if len(sys.argv) > 2 else 1 << 26
+rows, columns = 50, 160
+path = os.path.join(tempfile.gettempdir(), f"qlens-latency-{elements}.npy")
+side = 4096
+if not os.path.exists(path):
+    random.seed(1)
+    block = array.array("f", (random.gauss(0, 1) for _ in range(1 << 20))).tobytes()
+    header = ("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (elements // side, side)).encode()
+    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
+    with open(path, "wb") as file:
+        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+        for _ in range(elements // (1 << 20)):
+            file.write(block)
+with open(path, "rb") as file:  # into the page cache
+    while file.read(1 << 24):
+        pass
+
+pid, master = pty.fork()
+if pid == 0:
+    os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+    os.execv(program, [program, path, "--recipe", "int4 sym tensor"])
+fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+ESTIMATE, EXACT = "≈".encode(), "●".encode()
+
+
+def wait_for(marks, seconds=60):
+    """The times at which each mark came, in the order asked for."""
+    start, seen, found = time.perf_counter(), b"", {}
+    while time.perf_counter() - start < seconds:
+        if select.select([master], [], [], 0.05)[0]:
+            seen += os.read(master, 1 << 16)
+            for mark in marks:
+                if mark not in found and mark in seen:
+                    found[mark] = time.perf_counter() - start
+            if marks[-1] in found:
+                return found
+    sys.exit("no answer in time")
+
+
+def quiet(milliseconds):
+    while select.select([master], [], [], milliseconds / 1000)[0]:
+        os.read(master, 1 << 16)
+
+
+def memory():
+    for line in open(f"/proc/{pid}/status"):
+        if line.startswith("RssAnon"):
+            return int(line.split()[1]) / 1024
+
+
+gigabytes = elements * 4 / 1e9
+first = wait_for([ESTIMATE, EXACT])
+print(f"open: ≈ after {first[ESTIMATE] * 1e3:.0f} ms, exact after {first[EXACT] * 1e3:.0f} ms")
+quiet(500)
+# Going up the same keys each time: sixteen bits are fifteen steps, and no setting comes twice with the same recipe.
+for name, key in [("bits", "b"), ("mapping", "m"), ("rounding", "r"), ("granularity", "s"), ("scale type", "w"), ("clipping", "c")]:
+    estimates, exacts = [], []
+    for _ in range(5):
+        os.write(master, b"b")  # another number of bits, so that the result is not kept from before
+        wait_for([ESTIMATE, EXACT])
+        quiet(300)
+        os.write(master, key.encode())
+        found = wait_for([ESTIMATE, EXACT])
+        estimates.append(found.get(ESTIMATE, found[EXACT]))
+        exacts.append(found[EXACT])
+        quiet(300)
+    estimate, exact = statistics.median(estimates), statistics.median(exacts)
+    print(f"{name:12} ≈ median {estimate * 1e3:5.1f} worst {max(estimates) * 1e3:5.1f} ms, "
+          f"exact median {exact * 1e3:6.1f} ms ({gigabytes / exact:.2f} GB/s), worst {max(exacts) * 1e3:.1f}")
+print(f"anonymous memory {memory():.0f} MB")
+busy = []
+for _ in range(20):
+    os.write(master, b"b")
+    time.sleep(0.045)  # the exact pass of that key is running now
+    quiet(1)
+    os.write(master, b"B")
+    busy.append(wait_for([ESTIMATE])[ESTIMATE] if False else wait_for([EXACT])[EXACT])
+    quiet(200)
+print(f"a key pressed while exact work runs: exact median {statistics.median(busy) * 1e3:.1f} ms, worst {max(busy) * 1e3:.1f} ms")
+burst = time.perf_counter()
+os.write(master, b"m" * 40)
+wait_for([EXACT])
+print(f"forty keys at once: exact after {(time.perf_counter() - burst) * 1e3:.0f} ms")
+print(f"anonymous memory {memory():.0f} MB")
+os.write(master, b"q")
+os.waitpid(pid, 0)

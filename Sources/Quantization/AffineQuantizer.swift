@@ -35,14 +35,17 @@ public struct AffineQuantizer: Hashable, Sendable {
         if range.low == range.high { scale = 1 }
         scale = scaleType.stored(max(scale, .leastNormalMagnitude))
         scale = max(scale, .leastNormalMagnitude)
-        while !(scale * Float(max(codes.upperBound, -codes.lowerBound))).isFinite { scale = scale.nextDown }
+        if scale > 1e30 {
+            while !(scale * Float(max(codes.upperBound, -codes.lowerBound))).isFinite { scale = scale.nextDown }
+        }
         self.scale = scale
         inverse = 1 / scale
         lowestCode = codes.lowerBound
         highestCode = codes.upperBound
         if mapping.hasZeroPoint {
-            let ideal = (0 - range.low / scale).rounded(.toNearestOrEven)
-            zeroPoint = Int(max(Float(codes.lowerBound), min(Float(codes.upperBound), ideal)))
+            // Clamped first, then rounded to nearest even by the exponent trick of the kernels: ranges come in millions.
+            let ideal = max(Float(codes.lowerBound), min(Float(codes.upperBound), 0 - range.low / scale))
+            zeroPoint = Int((ideal + 12_582_912) - 12_582_912)
         } else {
             zeroPoint = 0
         }

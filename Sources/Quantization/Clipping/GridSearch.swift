@@ -6,13 +6,19 @@ struct GridSearch {
     /// Starts that are refined, and how often at most.
     private let starts: Int
     private let rounds: Int
+    /// Grids that are handed on to be judged exactly.
+    private let kept: Int
 
-    init(_ objective: any GridObjective, scanLength: Int) {
+    init(_ objective: any GridObjective, scanLength: Int, kept: Int) {
+        self.kept = kept
         self.objective = objective
         self.scanLength = scanLength
         starts = scanLength >= 1_000 ? 12 : 4
         rounds = scanLength >= 1_000 ? 24 : 8
     }
+
+    /// What the objective says of one grid.
+    func squaredError(_ grid: StepGrid) -> Double { objective.squaredError(grid) }
 
     /// Looks at memory that one scan may take at most.
     private static let budget = 40_000_000
@@ -99,7 +105,7 @@ struct GridSearch {
         var grids: [StepGrid] = []
         for item in result.sorted(by: { $0.error < $1.error }) where !grids.contains(item.grid) {
             grids.append(item.grid)
-            if grids.count == 4 { break }
+            if grids.count == kept { break }
         }
         return grids
     }

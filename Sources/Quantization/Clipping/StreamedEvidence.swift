@@ -3,6 +3,7 @@ final class StreamedEvidence: RangeEvidence {
     private let reader: RangeReader
     private let context: WorkContext
     private let look: Look
+    private let isFinite: Bool
     private var buckets: BucketHistogram?
     private var keptObjective: CumulativeMoments?
 
@@ -21,6 +22,7 @@ final class StreamedEvidence: RangeEvidence {
             count: summary.statistics.finiteCount, minimum: summary.minimum, maximum: summary.maximum,
             moments: summary.moments)
         buckets = summary.buckets
+        isFinite = summary.isFinite
     }
 
     /// A range of a tensor; nil where no value is finite.
@@ -31,7 +33,7 @@ final class StreamedEvidence: RangeEvidence {
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
         try context.forEach(0..<reader.chunkCount) { chunk, worker in
             parts[chunk] = reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1) { values, count, look in
-                (look, Moments(values, count, largest: look.largest))
+                look.map { ($0, Moments(values, count, largest: $0.largest)) }
             }
         }
         var moments = Moments(), minimum = Float.infinity, maximum = -Float.infinity
@@ -41,6 +43,7 @@ final class StreamedEvidence: RangeEvidence {
             maximum = max(maximum, look.maximum)
         }
         guard moments.count > 0 else { return nil }
+        isFinite = Int(moments.count) == reader.count
         look = Look(count: Int(moments.count), minimum: minimum, maximum: maximum, moments: moments)
     }
 
@@ -70,9 +73,10 @@ final class StreamedEvidence: RangeEvidence {
         for table in tables.all { table[0].initialize(repeating: 0, count: 65_536) }
         defer { for table in tables.all { table[0].deallocate() } }
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
-        try context.forEach(0..<reader.chunkCount) { [reader] chunk, worker in
+        try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
             let table = tables[worker][0]
-            reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1) { values, count, _ in
+            reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite) {
+                values, count, _ in
                 for i in 0..<count { table[Int(values[i].bitPattern >> 16)] &+= 1 }
             }
         }
@@ -90,9 +94,10 @@ final class StreamedEvidence: RangeEvidence {
         let bins = LinearBins(low: minimum, high: maximum)
         let counters = PerWorker(context.threads) { bins.makeCounter() }
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
-        try context.forEach(0..<reader.chunkCount) { [reader] chunk, worker in
+        try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
             var counter = counters[worker]
-            reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1) { values, count, _ in
+            reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite) {
+                values, count, _ in
                 bins.count(values, count, into: &counter)
             }
         }
@@ -105,8 +110,9 @@ final class StreamedEvidence: RangeEvidence {
         let factor = largest.normalizingFactor, unit = Double(factor)
         let parts = Slots<[Double]>(reader.chunkCount, repeating: [])
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
-        try context.forEach(0..<reader.chunkCount) { [reader] chunk, worker in
-            parts[chunk] = reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1) { values, count, _ in
+        try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
+            parts[chunk] = reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite)
+            { values, count, _ in
                 var sums = [Double](repeating: 0, count: quantizers.count)
                 var offset = 0
                 while offset < count {  // by tiles, so that every quantizer finds the values in the cache

@@ -5,6 +5,8 @@
 public struct BucketHistogram: Sendable {
     /// By `key`; 65,536 of them.
     public private(set) var counts: [UInt64]
+    /// The values that were counted come from a tensor without NaN and infinities.
+    var isWholeTensorFinite = false
 
     init() { counts = [UInt64](repeating: 0, count: 65_536) }
 

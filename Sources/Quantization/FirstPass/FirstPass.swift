@@ -79,6 +79,7 @@ public final class FirstPass: @unchecked Sendable {
                 let worker = workers[number]
                 results[chunk - indices.lowerBound] = reader.withFiniteChunk(chunk, worker.scratch, worker.spare) {
                     values, count, look in
+                    guard let look else { return nil }
                     Kernel.countBuckets(values, count, worker.first, worker.second)
                     worker.counted += count
                     return Part(look: look, moments: Moments(values, count, largest: look.largest))
@@ -106,6 +107,7 @@ public final class FirstPass: @unchecked Sendable {
             moments.merge(part.moments)
         }
         let finite = tensor.count - look.nanCount - look.infinityCount
+        buckets.isWholeTensorFinite = finite == tensor.count
         let percentiles = finite == 0 ? nil : try self.percentiles(of: finite, context)
         let variance = moments.second / moments.count
         let statistics = TensorStatistics(

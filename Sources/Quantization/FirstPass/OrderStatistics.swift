@@ -12,12 +12,21 @@ enum OrderStatistics {
         let places = locate(ranks, counts)
         let wanted = Array(Set(places.map { $0.bucket })).sorted()
         // Patterns whose lower bits are all zero need no second look; others share a table a bucket.
-        var slots = [UInt8](repeating: 0, count: counts.count)
-        for (slot, bucket) in wanted.enumerated() { slots[bucket] = UInt8(slot + 1) }
+        // By the raw upper bits, so that the loop over all values has nothing to compute.
+        var slots = [UInt8](repeating: 0, count: 65_536), slotOf: [Int: Int] = [:]
+        for (slot, bucket) in wanted.enumerated() {
+            slotOf[bucket] = slot
+            if byMagnitude {
+                slots[bucket] = UInt8(slot + 1)
+                slots[bucket | 0x8000] = UInt8(slot + 1)
+            } else {
+                slots[Int(BucketHistogram.upper(bucket))] = UInt8(slot + 1)
+            }
+        }
         let tables = try countLowerBits(
-            reader, slots: slots, tableCount: wanted.count, byMagnitude: byMagnitude, context: context)
+            reader, slots: slots, tableCount: wanted.count, isFinite: buckets.isWholeTensorFinite, context: context)
         return places.map { place in
-            let table = tables[Int(slots[place.bucket]) - 1]
+            let table = tables[slotOf[place.bucket] ?? 0]
             let isDescending = !byMagnitude && place.bucket < 0x8000
             var rest = UInt64(place.rank)
             for step in 0..<65_536 {
@@ -50,29 +59,34 @@ enum OrderStatistics {
 
     private final class Worker {
         let scratch = Scratch(), spare = Scratch()
-        var tables: [[UInt32]]
-        init(_ count: Int) { tables = Array(repeating: [UInt32](repeating: 0, count: 65_536), count: count) }
+        /// 65,536 counters a slot; the first slot takes what is not wanted.
+        let tables: UnsafeMutablePointer<UInt32>
+        init(_ count: Int) {
+            tables = .allocate(capacity: (count + 1) << 16)
+            tables.initialize(repeating: 0, count: (count + 1) << 16)
+        }
+        deinit { tables.deallocate() }
+
+        func count(_ values: UnsafePointer<Float>, _ count: Int, slots: UnsafeBufferPointer<UInt8>) {
+            for i in 0..<count {
+                let bits = Int(truncatingIfNeeded: values[i].bitPattern), slot = slots[bits >> 16]
+                if slot != 0 { tables[Int(slot) << 16 | bits & 0xFFFF] &+= 1 }
+            }
+        }
     }
 
     private static func countLowerBits(
-        _ reader: RangeReader, slots: [UInt8], tableCount: Int, byMagnitude: Bool, context: WorkContext
+        _ reader: RangeReader, slots: [UInt8], tableCount: Int, isFinite: Bool, context: WorkContext
     ) throws(Cancelled) -> [[UInt64]] {
         let workers = PerWorker(context.threads) { Worker(tableCount) }
         try context.forEach(0..<reader.chunkCount) { chunk, number in
             let worker = workers[number]
-            reader.withFiniteChunk(chunk, worker.scratch, worker.spare) { values, count, _ in
-                slots.withUnsafeBufferPointer { slots in
-                    for i in 0..<count {
-                        let bits = values[i].bitPattern
-                        let key = byMagnitude ? Int(bits >> 16 & 0x7FFF) : BucketHistogram.key(bits >> 16)
-                        let slot = slots[key]
-                        if slot != 0 { worker.tables[Int(slot) - 1][Int(bits & 0xFFFF)] &+= 1 }
-                    }
-                }
+            reader.withFiniteChunk(chunk, worker.scratch, worker.spare, isKnownFinite: isFinite) { values, count, _ in
+                slots.withUnsafeBufferPointer { worker.count(values, count, slots: $0) }
             }
         }
         return (0..<tableCount).map { table in
-            (0..<65_536).map { low in workers.all.reduce(0) { $0 + UInt64($1.tables[table][low]) } }
+            (0..<65_536).map { low in workers.all.reduce(0) { $0 + UInt64($1.tables[(table + 1) << 16 | low]) } }
         }
     }
 

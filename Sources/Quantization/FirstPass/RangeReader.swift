@@ -67,12 +67,14 @@ struct RangeReader: Sendable {
     }
 
     /// Lends the finite values of a chunk: the values themselves where all are, else copied without the others.
+    ///
+    /// Where all are known to be finite nothing is looked at, and there is no look to hand on.
     func withFiniteChunk<Result>(
-        _ index: Int, _ scratch: Scratch, _ spare: Scratch,
-        _ body: (UnsafePointer<Float>, Int, KernelLook) -> Result
+        _ index: Int, _ scratch: Scratch, _ spare: Scratch, isKnownFinite: Bool = false,
+        _ body: (UnsafePointer<Float>, Int, KernelLook?) -> Result
     ) -> Result {
         withChunk(index, scratch) { values, count in
-            FiniteValues.with(values, count, spare, body)
+            isKnownFinite ? body(values, count, nil) : FiniteValues.with(values, count, spare, body)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Quantization
+
 /// Results on their way from the worker's threads to the one that shows them.
 public final class Mailbox: Sendable {
     private let results = Lock<[WorkResult]>([])

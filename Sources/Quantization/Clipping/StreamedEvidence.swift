@@ -5,7 +5,7 @@ final class StreamedEvidence: RangeEvidence {
     private let look: Look
     private let isFinite: Bool
     private var buckets: BucketHistogram?
-    private var keptObjective: CumulativeMoments?
+    private let keptObjective: Lock<CumulativeMoments?>
 
     private struct Look {
         var count: Int
@@ -22,6 +22,7 @@ final class StreamedEvidence: RangeEvidence {
             count: summary.statistics.finiteCount, minimum: summary.minimum, maximum: summary.maximum,
             moments: summary.moments)
         buckets = summary.buckets
+        keptObjective = summary.objective
         isFinite = summary.isFinite
     }
 
@@ -44,6 +45,7 @@ final class StreamedEvidence: RangeEvidence {
         }
         guard moments.count > 0 else { return nil }
         isFinite = Int(moments.count) == reader.count
+        keptObjective = Lock(nil)
         look = Look(count: Int(moments.count), minimum: minimum, maximum: maximum, moments: moments)
     }
 
@@ -90,7 +92,7 @@ final class StreamedEvidence: RangeEvidence {
     }
 
     func objective() throws(Cancelled) -> any GridObjective {
-        if let keptObjective { return keptObjective }
+        if let kept = keptObjective.withLock({ $0 }) { return kept }
         let bins = LinearBins(low: minimum, high: maximum)
         let counters = PerWorker(context.threads) { bins.makeCounter() }
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
@@ -102,7 +104,7 @@ final class StreamedEvidence: RangeEvidence {
             }
         }
         let result = bins.objective(counters.all)
-        keptObjective = result
+        keptObjective.withLock { $0 = result }
         return result
     }
 

@@ -8,6 +8,8 @@ public struct TensorSummary: Sendable {
     let moments: Moments
     let minimum: Float
     let maximum: Float
+    /// What searches over the whole tensor are guided by, made by the first of them.
+    let objective = Lock<CumulativeMoments?>(nil)
 
     var isFinite: Bool { statistics.nanCount == 0 && statistics.infinityCount == 0 }
     var largest: Float { max(abs(minimum), abs(maximum)) }

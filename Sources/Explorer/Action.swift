@@ -7,7 +7,7 @@ public enum Action: Sendable {
     }
 
     case started
-    case resized(rows: Int, columns: Int, plotColumns: Int, pageLength: Int)
+    case resized(Viewport)
     case settingStepped(Setting, forward: Bool)
     case moved(Motion)
     case focusMoved(forward: Bool)
@@ -25,6 +25,30 @@ public enum Action: Sendable {
     case quitPressed
     case unknownKey(String)
     case resultArrived(WorkResult)
+}
+
+/// What the layout makes of the window's size.
+public struct Viewport: Equatable, Sendable {
+    public var rows: Int
+    public var columns: Int
+    /// Columns of the histogram, a bin each.
+    public var plotColumns: Int
+    /// Lines that move by a page.
+    public var pageLength: Int
+    /// How far the help and the error panel can be scrolled.
+    public var helpScrollLimit: Int
+    public var metricScrollLimit: Int
+
+    public init(
+        rows: Int, columns: Int, plotColumns: Int, pageLength: Int, helpScrollLimit: Int = 0, metricScrollLimit: Int = 0
+    ) {
+        self.rows = rows
+        self.columns = columns
+        self.plotColumns = max(1, plotColumns)
+        self.pageLength = max(1, pageLength)
+        self.helpScrollLimit = max(0, helpScrollLimit)
+        self.metricScrollLimit = max(0, metricScrollLimit)
+    }
 }
 
 /// What the worker found, stamped with the generation of the request.

@@ -33,12 +33,7 @@ public struct ExplorerState: Sendable {
     public internal(set) var chosenRange: Int?
     /// The histogram covers all elements instead of one range's.
     public internal(set) var coversAll = false
-    public internal(set) var rows = 24
-    public internal(set) var columns = 80
-    /// Columns of the histogram, as the layout gives them.
-    public internal(set) var plotColumns = 40
-    /// Lines that move by a page.
-    public internal(set) var pageLength = 10
+    public internal(set) var viewport = Viewport(rows: 24, columns: 80, plotColumns: 40, pageLength: 10)
 
     // Results
     public internal(set) var generation = 0
@@ -71,6 +66,8 @@ public struct ExplorerState: Sendable {
             ?? file.tensors.firstIndex(where: isUsual) ?? 0
     }
 
+    public var rows: Int { viewport.rows }
+    public var columns: Int { viewport.columns }
     public var tensor: TensorView { file.tensors[tensorIndex] }
     public var isHelpVisible: Bool { helpScroll != nil }
     /// The position of the open tensor in the list, nil where the filter hides it.

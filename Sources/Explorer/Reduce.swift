@@ -8,11 +8,12 @@ extension ExplorerState {
         if case .resultArrived = action {} else { message = nil }
         switch action {
         case .started: return [request()]
-        case .resized(let rows, let columns, let plotColumns, let pageLength):
-            (self.rows, self.columns, self.pageLength) = (rows, columns, max(1, pageLength))
-            guard plotColumns != self.plotColumns else { return [] }
-            self.plotColumns = max(1, plotColumns)
-            return [request(keepsEvaluation: true)]
+        case .resized(let viewport):
+            let hasOtherBins = viewport.plotColumns != self.viewport.plotColumns
+            self.viewport = viewport
+            helpScroll = helpScroll.map { min($0, viewport.helpScrollLimit) }
+            metricScroll = min(metricScroll, viewport.metricScrollLimit)
+            return hasOtherBins ? [request(keepsEvaluation: true)] : []
         case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
         case .moved(let motion): return move(motion)
         case .focusMoved(let forward):
@@ -73,7 +74,7 @@ extension ExplorerState {
         isIdle = false
         return Request(
             generation: generation, tensor: tensor, tensorIndex: tensorIndex, recipe: recipe, range: chosenRange,
-            coversAll: coversAll, bins: plotColumns)
+            coversAll: coversAll, bins: viewport.plotColumns)
     }
 
     private mutating func take(_ result: WorkResult) {
@@ -128,7 +129,8 @@ extension ExplorerState {
 
     private mutating func move(_ motion: Action.Motion) -> [Request] {
         if let scroll = helpScroll {
-            helpScroll = max(0, min(scroll + offset(of: motion, length: 1_000), 1_000))
+            let limit = viewport.helpScrollLimit
+            helpScroll = max(0, min(scroll + offset(of: motion, length: limit), limit))
             return []
         }
         switch focus {
@@ -142,7 +144,8 @@ extension ExplorerState {
             settingCursor = Setting(rawValue: max(0, min(last, next))) ?? settingCursor
             return []
         case .error:
-            metricScroll = max(0, min(metricScroll + offset(of: motion, length: 100), MetricRow.count - 1))
+            let limit = viewport.metricScrollLimit
+            metricScroll = max(0, min(metricScroll + offset(of: motion, length: limit), limit))
             return []
         case .distribution:
             switch motion {
@@ -158,10 +161,10 @@ extension ExplorerState {
         case .up: -1
         case .down: 1
         case .left, .right: 0
-        case .pageUp: -pageLength
-        case .pageDown: pageLength
-        case .halfPageUp: -max(1, pageLength / 2)
-        case .halfPageDown: max(1, pageLength / 2)
+        case .pageUp: -viewport.pageLength
+        case .pageDown: viewport.pageLength
+        case .halfPageUp: -max(1, viewport.pageLength / 2)
+        case .halfPageDown: max(1, viewport.pageLength / 2)
         case .first: -length
         case .last: length
         }

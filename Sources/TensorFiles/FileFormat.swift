@@ -32,7 +32,8 @@ public enum FileFormatCatalog {
             formats.first { $0.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(64))) }
         }
         let byEnding = formats.first { format in format.endings.contains { path.lowercased().hasSuffix("." + $0) } }
-        if let format = byEnding ?? byContent { return try format.open(source, path: path) }
+        // The beginning decides; an ending tells what a damaged file was meant to be.
+        if let format = byContent ?? byEnding { return try format.open(source, path: path) }
         let known = formats.flatMap { $0.endings }.map { "." + $0 }.joined(separator: ", ")
         let head = source.withBytes { Array($0.prefix(8)) }
         throw FileError(

@@ -51,9 +51,14 @@ public struct Layout: Equatable, Sendable {
             width: rightWidth)
     }
 
-    /// Columns of the histogram: a bin each.
-    public var plotColumns: Int {
-        guard let distribution else { return 40 }
-        return max(1, DistributionPainter.plot(in: distribution.inner).width)
+    /// What the state needs to know of the layout. Where no histogram is shown its bins stay as they were.
+    public func viewport(rows: Int, columns: Int, before: Viewport) -> Viewport {
+        Viewport(
+            rows: rows, columns: columns,
+            plotColumns: isTooSmall
+                ? before.plotColumns
+                : distribution.map { DistributionPainter.plot(in: $0.inner).width } ?? before.plotColumns,
+            pageLength: body.height - 2, helpScrollLimit: HelpPainter.lineCount - body.inner.height,
+            metricScrollLimit: error.map { MetricRow.count - $0.inner.height } ?? 0)
     }
 }

@@ -24,7 +24,7 @@ struct ExplorerSession {
 
     /// Runs until the user quits. A signal ends the program.
     mutating func run() {
-        resize(rows: terminal.rows, columns: terminal.columns)
+        adapt(rows: terminal.rows, columns: terminal.columns)
         perform(.started)
         terminal.show(painter.paint(state))
         while !state.shouldQuit {
@@ -32,7 +32,7 @@ struct ExplorerSession {
                 switch event {
                 case .key(let key):
                     if let action = keyMap.action(for: key, in: state) { perform(action) }
-                case .resized(let rows, let columns): resize(rows: rows, columns: columns)
+                case .resized(let rows, let columns): adapt(rows: rows, columns: columns)
                 case .terminated(let signal):
                     worker.stop()
                     terminal.die(of: signal)
@@ -45,24 +45,16 @@ struct ExplorerSession {
         terminal.restore()
     }
 
+    /// Takes an action in; where it changes the layout, the state learns what became of its panels.
     private mutating func perform(_ action: Action) {
         for request in state.reduce(action) { worker.submit(request) }
-        adaptPlot()
+        adapt(rows: state.rows, columns: state.columns)
     }
 
-    private mutating func resize(rows: Int, columns: Int) {
+    private mutating func adapt(rows: Int, columns: Int) {
         let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
-        perform(
-            .resized(
-                rows: rows, columns: columns, plotColumns: layout.plotColumns, pageLength: layout.body.height - 2))
-    }
-
-    /// The histogram has a bin a column: a change of the layout asks for other bins.
-    private mutating func adaptPlot() {
-        let layout = Layout(rows: state.rows, columns: state.columns, focus: state.focus, isZoomed: state.isZoomed)
-        guard !layout.isTooSmall, layout.distribution != nil, layout.plotColumns != state.plotColumns else { return }
-        let resized = Action.resized(
-            rows: state.rows, columns: state.columns, plotColumns: layout.plotColumns, pageLength: state.pageLength)
-        for request in state.reduce(resized) { worker.submit(request) }
+        let viewport = layout.viewport(rows: rows, columns: columns, before: state.viewport)
+        guard viewport != state.viewport else { return }
+        for request in state.reduce(.resized(viewport)) { worker.submit(request) }
     }
 }

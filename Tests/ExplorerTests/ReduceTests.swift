@@ -126,6 +126,26 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         #expect(state.shouldQuit)
     }
 
+    /// Scrolling ends where the text does, so that the way back begins at once.
+    @Test func scrollingStopsAtTheEnd() throws {
+        var state = try samplesState()
+        _ = state.reduce(
+            .resized(
+                Viewport(
+                    rows: 24, columns: 80, plotColumns: 40, pageLength: 9, helpScrollLimit: 12, metricScrollLimit: 3)))
+        _ = state.reduce(.helpSwitched)
+        for _ in 0..<9 { _ = state.reduce(.moved(.pageDown)) }
+        #expect(state.helpScroll == 12)
+        _ = state.reduce(.moved(.up))
+        #expect(state.helpScroll == 11)
+        _ = state.reduce(.escaped)
+        while state.focus != .error { _ = state.reduce(.focusMoved(forward: true)) }
+        _ = state.reduce(.moved(.last))
+        #expect(state.metricScroll == 3)
+        _ = state.reduce(.moved(.first))
+        #expect(state.metricScroll == 0)
+    }
+
     /// Keys typed on a list of 100,000 names are answered at once: the work is a few passes over bytes.
     @Test func aLongListIsFiltered() throws {
         let tensors = (0..<100_000).map {
@@ -167,8 +187,9 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
                 case 8: .filterErased
                 case 9:
                     .resized(
-                        rows: Int.random(in: 1...60, using: &random), columns: 80,
-                        plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5)
+                        Viewport(
+                            rows: Int.random(in: 1...60, using: &random), columns: 80,
+                            plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5))
                 default:
                     .settingStepped(
                         Setting.allCases.randomElement(using: &random)!, forward: Bool.random(using: &random))

@@ -83,6 +83,13 @@ func error(_ bytes: [UInt8], path: String) -> FileError? {
         #expect(problem?.description.contains("\n") == false)
     }
 
+    /// A wrong ending does not matter where the beginning tells.
+    @Test func theBeginningDecides() throws {
+        let bytes = NpyWriter.bytes([1, 2], shape: Shape([2])!)
+        let file = try FileFormatCatalog.open(ByteArray(bytes), path: "x.safetensors")
+        #expect(file.format == "npy" && file.tensors[0].name == "x.safetensors")
+    }
+
     @Test func cutFiles() {
         let whole = NpyWriter.bytes([1, 2, 3], shape: Shape([3])!)
         for length in 0..<whole.count { #expect(error(Array(whole[..<length]), path: "x.npy") != nil, "\(length)") }

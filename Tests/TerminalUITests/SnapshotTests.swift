@@ -27,9 +27,7 @@ import Testing
             answer(state.reduce(action))
             let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
             answer(
-                state.reduce(
-                    .resized(
-                        rows: rows, columns: columns, plotColumns: layout.plotColumns, pageLength: layout.body.height)))
+                state.reduce(.resized(layout.viewport(rows: rows, columns: columns, before: state.viewport))))
         }
         perform(.started)
         for action in actions { perform(action) }

@@ -70,6 +70,7 @@ public struct DistributionModel: Sendable {
         }
         if statistics.nanCount > 0 { parts.append("NaN \(NumberText.grouped(statistics.nanCount))") }
         if statistics.infinityCount > 0 { parts.append("∞ \(NumberText.grouped(statistics.infinityCount))") }
+        if state.tensor.elementType.isRoundedOnReading { parts.append("read as Float32") }
         number("min", statistics.minimum)
         number("max", statistics.maximum)
         number("mean", statistics.mean)
@@ -78,7 +79,6 @@ public struct DistributionModel: Sendable {
         if statistics.zeroCount > 0 { parts.append("zeros \(NumberText.grouped(statistics.zeroCount))") }
         number("kurtosis", statistics.kurtosis)
         number("skewness", statistics.skewness)
-        if state.tensor.elementType.isRoundedOnReading { parts.append("read as Float32") }
         return parts
     }
 

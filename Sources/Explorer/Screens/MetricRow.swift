@@ -52,7 +52,8 @@ public struct MetricRow: Sendable {
         },
     ]
 
-    static var count: Int { entries.count }
+    /// How many metrics there are.
+    public static var count: Int { entries.count }
 
     static func rows(of evaluation: Evaluation?) -> [MetricRow] {
         entries.map { entry in

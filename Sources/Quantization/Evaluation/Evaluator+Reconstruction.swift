@@ -1,3 +1,4 @@
+import KernelTypes
 import Tensors
 
 extension Evaluator {
@@ -19,6 +20,44 @@ extension Evaluator {
             result.append(
                 quantizer.reconstruction(of: quantizer.code(of: value, rounding: recipe.rounding, index: index)))
         }
+        return result
+    }
+
+    /// The histogram of all reconstructions.
+    func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
+        let codes = recipe.mapping.codes(bits: recipe.format.bits)
+        let span = Float(codes.upperBound - codes.lowerBound)
+        let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
+        let grids = isLocal ? nil : try calibrateAll(context.silent)
+        let workers = PerWorker(context.threads) { (EvaluationWorker(codeCount: 1), HistogramWorker(binning)) }
+        try context.forEach(0..<schedule.chunkCount) { index, number in
+            let chunk = schedule.chunk(index), (worker, counter) = workers[number]
+            guard !chunk.elements.isEmpty else { return }
+            tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
+                let seen = Kernel.extremes(values, chunk.elements.count)
+                var kept: [AffineQuantizer] = []
+                let chunkGrids: EvaluationWorker.Grids
+                if let grids {
+                    let first = chunk.ranges.lowerBound
+                    chunkGrids = EvaluationWorker.Grids(
+                        inverse: grids.inverse.base + first, scale: grids.scale.base + first,
+                        low: grids.low.base + first, firstRange: first, span: span)
+                } else {
+                    chunkGrids = calibrate(
+                        chunk, values, worker, isFinite: !seen.hasNonFinite, span: span, keeping: &kept)
+                }
+                let output = counter.spare.floats(chunk.elements.count)
+                worker.reconstruct(
+                    values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.rounding.kernel,
+                    into: output)
+                // What is not finite must not be counted; its reconstruction would be an outermost level.
+                for i in 0..<chunk.elements.count where values[i].isFinite {
+                    counter.histogram.add(Double(output[i]))
+                }
+            }
+        }
+        var result = Histogram(binning)
+        for (_, counter) in workers.all { result.merge(counter.histogram) }
         return result
     }
 }

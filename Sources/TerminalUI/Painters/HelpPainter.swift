@@ -22,6 +22,8 @@ struct HelpPainter {
         }
     }
 
+    static var lineCount: Int { lines.count }
+
     private enum Line {
         case section(String), blank
         case binding(keys: String, help: String)

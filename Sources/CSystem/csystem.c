@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -39,6 +40,7 @@ static const int watched[] = {SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTST
 enum { watched_count = sizeof watched / sizeof *watched };
 static struct sigaction before_watching[watched_count];
 static volatile int signal_pipe = -1;
+static sigset_t mask_before_watching;
 
 static void report_signal(int signal_number) {
     int saved = errno;
@@ -51,12 +53,32 @@ void qlens_watch_signals(int write_end) {
     signal_pipe = write_end;
     struct sigaction action = {.sa_handler = report_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
+    sigset_t all;
+    sigemptyset(&all);
+    for (int i = 0; i < watched_count; i++) sigaddset(&all, watched[i]);
+    sigprocmask(SIG_BLOCK, &all, &mask_before_watching);
     for (int i = 0; i < watched_count; i++) sigaction(watched[i], &action, &before_watching[i]);
 }
 
 void qlens_unwatch_signals(void) {
     for (int i = 0; i < watched_count; i++) sigaction(watched[i], &before_watching[i], NULL);
     signal_pipe = -1;
+    sigprocmask(SIG_SETMASK, &mask_before_watching, NULL);
+}
+
+void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool can_wait) {
+    fd_set readable;
+    FD_ZERO(&readable);
+    int highest = -1;
+    for (int i = 0; i < count; i++) {
+        FD_SET(descriptors[i], &readable);
+        if (descriptors[i] > highest) highest = descriptors[i];
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    const struct timespec at_once = {0, 0};
+    int found = pselect(highest + 1, &readable, NULL, NULL, can_wait ? NULL : &at_once, &none);
+    for (int i = 0; i < count; i++) ready[i] = found > 0 && FD_ISSET(descriptors[i], &readable);
 }
 
 void qlens_stop_self(void) { kill(getpid(), SIGSTOP); }

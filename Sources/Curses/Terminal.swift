@@ -45,9 +45,12 @@ public final class Terminal {
         capturedError = qlens_unnamed_file()
         qlens_install_crash_restore(1, realError, capturedError)
         qlens_arm_crash_restore(false)
+        // Before ncurses looks: it leaves signals alone that have a handler, else it would ignore SIGTSTP while it draws.
+        qlens_watch_signals(signalPipe.write)
         set_escdelay(25)
         // newterm fails where initscr would end the program.
         guard nc_new_terminal() != nil else {
+            qlens_unwatch_signals()
             throw .unknownTerminal(name)
         }
         if !noColor && has_colors() {
@@ -57,7 +60,6 @@ public final class Terminal {
         } else {
             tier = .mono
         }
-        qlens_watch_signals(signalPipe.write)
         qlens_arm_crash_restore(true)
         if capturedError >= 0 { dup2(capturedError, 2) }
         isActive = true
@@ -105,22 +107,25 @@ public final class Terminal {
     public func wait() -> [Event] {
         var events: [Event] = []
         drainKeys(into: &events)  // ncurses may hold keys that were read with earlier ones
-        var descriptors = [
-            pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signalPipe.read, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: wakePipe.read, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&descriptors, 3, events.isEmpty ? -1 : 0) > 0 else { return events }
-        if descriptors[1].revents != 0 { drainSignals(into: &events) }
-        if descriptors[0].revents & Int16(POLLIN) != 0 { drainKeys(into: &events) }
-        if descriptors[0].revents & Int16(POLLHUP | POLLERR) != 0, descriptors[0].revents & Int16(POLLIN) == 0 {
-            events.append(.terminated(signal: SIGHUP))
+        var ready = [false, false, false]
+        qlens_wait_readable([0, signalPipe.read, wakePipe.read], 3, &ready, events.isEmpty)
+        if ready[1] { drainSignals(into: &events) }
+        if ready[0] {
+            let before = events.count
+            drainKeys(into: &events)
+            if events.count == before && Self.isHungUp { events.append(.terminated(signal: SIGHUP)) }
         }
-        if descriptors[2].revents != 0 {
+        if ready[2] {
             Self.drain(wakePipe.read) { _ in }
             events.append(.woken)
         }
         return events
+    }
+
+    /// The other end of the terminal is gone: it can be read, and there is nothing.
+    private static var isHungUp: Bool {
+        var descriptor = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) > 0 && descriptor.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
     }
 
     private func drainSignals(into events: inout [Event]) {

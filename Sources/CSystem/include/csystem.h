@@ -14,12 +14,17 @@ int qlens_character_width(uint32_t scalar);
 /// Opens a pipe whose ends do not block and are closed on exec. Returns 0, or -1 with errno set.
 int qlens_open_pipe(int ends[2]);
 
-/// From now on SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP and SIGCONT are written as one byte each to
-/// `write_end`. Call before any thread exists.
+/// From now on SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP and SIGCONT are blocked but for the time that
+/// qlens_wait_readable waits, and are written as one byte each to `write_end`. Call before any thread exists, so that all
+/// threads inherit the mask, and before ncurses starts, which leaves signals alone that have a handler.
 void qlens_watch_signals(int write_end);
 
 /// Gives the signals of qlens_watch_signals back to their earlier handlers.
 void qlens_unwatch_signals(void);
+
+/// Waits until one of the descriptors can be read (or at once, where `can_wait` is false) or a signal came; `ready` tells
+/// which can.
+void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool can_wait);
 
 /// Stops this process as job control does; returns when it is continued.
 void qlens_stop_self(void);

@@ -81,7 +81,18 @@ void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool ca
     for (int i = 0; i < count; i++) ready[i] = found > 0 && FD_ISSET(descriptors[i], &readable);
 }
 
-void qlens_stop_self(void) { kill(getpid(), SIGSTOP); }
+void qlens_stop_job(void) {
+    struct sigaction standard = {.sa_handler = SIG_DFL}, ours;
+    sigset_t suspend, mask;
+    sigemptyset(&standard.sa_mask);
+    sigemptyset(&suspend);
+    sigaddset(&suspend, SIGTSTP);
+    sigaction(SIGTSTP, &standard, &ours);
+    kill(0, SIGTSTP);  // pending while it is blocked
+    sigprocmask(SIG_UNBLOCK, &suspend, &mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}
 
 void qlens_die_of_signal(int signal_number) {
     signal(signal_number, SIG_DFL);
@@ -116,11 +127,16 @@ static struct sigaction before_crash[65];
 static const char restore_bytes[] =
     "\033[?1003l\033[?1002l\033[?1000l\033[?1006l\033[?2004l\033[0m\033[?25h\033[?1l\033>\033[?1049l\r";
 
+static const char bus_message[] =
+    "qlens: found a mapped file that is shorter than when it was opened, expected it to stay as it was\n";
+
 static void on_crash(int signal_number) {
     if (crash.armed) {
         crash.armed = 0;
         (void)!write(crash.terminal, restore_bytes, sizeof restore_bytes - 1);
         if (crash.has_modes) tcsetattr(crash.terminal, TCSADRAIN, &crash.modes);
+        if (signal_number == SIGBUS && crash.real_error >= 0)
+            (void)!write(crash.real_error, bus_message, sizeof bus_message - 1);
         if (crash.captured_error >= 0 && crash.real_error >= 0) {
             char buffer[4096];
             off_t at = 0;

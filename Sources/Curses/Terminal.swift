@@ -212,7 +212,7 @@ public final class Terminal {
     private func suspend() {
         qlens_arm_crash_restore(false)
         endwin()
-        qlens_stop_self()
+        qlens_stop_job()
         qlens_arm_crash_restore(true)
         wrefresh(nc_screen())
         curs_set(0)

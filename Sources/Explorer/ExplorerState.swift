@@ -21,6 +21,8 @@ public struct ExplorerState: Sendable {
     public internal(set) var listed: [Int]
     public internal(set) var filter = ""
     public internal(set) var isFiltering = false
+    /// Where Esc goes back to.
+    var tensorBeforeFilter: Int?
 
     // Views
     public internal(set) var focus = Panel.recipe

@@ -24,6 +24,7 @@ extension ExplorerState {
         case .escaped: return escape()
         case .filterOpened:
             isFiltering = true
+            tensorBeforeFilter = tensorIndex
             focus = .tensors
             return []
         case .filterTyped(let character): return setFilter(filter + String(character))
@@ -33,8 +34,8 @@ extension ExplorerState {
         case .matchStepped(let forward): return selectListed(offset: forward ? 1 : -1, wraps: true)
         case .rangeStepped(let forward): return stepRange(forward: forward)
         case .coverageSwitched:
-            guard (evaluation?.rangeCount ?? 1) > 1 else {
-                message = Words.onlyOneRange
+            guard let count = evaluation?.rangeCount, count > 1 else {
+                message = evaluation == nil ? Words.notYet : Words.onlyOneRange
                 return []
             }
             coversAll.toggle()
@@ -118,10 +119,11 @@ extension ExplorerState {
 
     private mutating func stepRange(forward: Bool) -> [Request] {
         guard let count = evaluation?.rangeCount, count > 1 else {
-            message = Words.onlyOneRange
+            message = evaluation == nil ? Words.notYet : Words.onlyOneRange
             return []
         }
-        chosenRange = (shownRange + (forward ? 1 : count - 1)) % count
+        // From what was asked for last, which may not be on the screen yet.
+        chosenRange = ((chosenRange ?? shownRange) + (forward ? 1 : count - 1)) % count
         return [request(keepsEvaluation: true)]
     }
 
@@ -227,8 +229,9 @@ extension ExplorerState {
         if isHelpVisible {
             helpScroll = nil
         } else if isFiltering || !filter.isEmpty {
+            let before = isFiltering ? tensorBeforeFilter : nil
             isFiltering = false
-            return setFilter("")
+            return setFilter("") + (before.map { open($0) } ?? [])
         } else if isZoomed {
             isZoomed = false
         }

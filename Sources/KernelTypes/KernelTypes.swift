@@ -42,9 +42,10 @@ public struct KernelGridColumns {
 
 /// Sums over the errors e = x̂ - x of some elements.
 ///
-/// Errors are multiplied by `errorFactor` and values by `valueFactor`, powers of two that keep the squares within Float32.
+/// Errors, values and reconstructions are multiplied by the powers of two of `KernelFactors`.
 public struct KernelSums: Sendable {
-    public var squaredError = 0.0
+    /// Of the elements that are not clipped, and of those that are: apart, since either may be far larger.
+    public var roundedSquaredError = 0.0
     public var clippedSquaredError = 0.0
     public var absoluteError = 0.0
     public var error = 0.0
@@ -57,6 +58,20 @@ public struct KernelSums: Sendable {
     public var zeroedCount = 0
 
     public init() {}
+    public var squaredError: Double { roundedSquaredError + clippedSquaredError }
+}
+
+/// Powers of two that keep squares within Float32.
+public struct KernelFactors: Sendable {
+    public var error: Float
+    public var value: Float
+    public var reconstruction: Float
+
+    public init(error: Float, value: Float, reconstruction: Float) {
+        self.error = error
+        self.value = value
+        self.reconstruction = reconstruction
+    }
 }
 
 /// What one look at some elements tells.

@@ -4,33 +4,33 @@ extension Kernels {
     /// Quantizes and reconstructs finite elements that share one grid, and adds up their errors.
     public static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
-        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         dispatch(
-            x, count, OneGrid(grid: grid), rounding, index, errorFactor, valueFactor, outputs, &sums)
+            x, count, OneGrid(grid: grid), rounding, index, factors, outputs, &sums)
     }
 
     /// The same where the grid changes from element to element.
     public static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
-        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         dispatch(
-            x, count, GridColumns(columns: columns), rounding, index, errorFactor, valueFactor, outputs, &sums)
+            x, count, GridColumns(columns: columns), rounding, index, factors, outputs, &sums)
     }
 
     /// The same where runs of 2^shift elements share a grid, shift being 4 or more: the columns have a value a run.
     public static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
-        index: UInt64, errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        index: UInt64, factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         dispatch(
-            x, count, GridRuns(columns: runs, shift: shift), rounding, index, errorFactor, valueFactor, outputs, &sums)
+            x, count, GridRuns(columns: runs, shift: shift), rounding, index, factors, outputs, &sums)
     }
 
-    /// Adds the sum of each run of 2^shift values to its total, shift being 4 or more and `count` whole runs.
+    /// Adds the sum of each run of 2^shift values, times `unit`, to its total, shift being 4 or more and `count` whole runs.
     public static func addRuns(
-        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, _ totals: UnsafeMutablePointer<Double>
+        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, unit: Double, _ totals: UnsafeMutablePointer<Double>
     ) {
         let size = 1 &<< shift
         var i = 0, run = 0
@@ -41,7 +41,7 @@ extension Kernels {
                 sum += load(x, j)
                 j &+= 16
             }
-            totals[run] += total(sum)
+            totals[run] += total(sum) * unit
             run &+= 1
             i &+= size
         }
@@ -50,23 +50,23 @@ extension Kernels {
     @inline(__always)
     private static func dispatch<Source: GridSource>(
         _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rounding: KernelRounding, _ index: UInt64,
-        _ errorFactor: Float, _ valueFactor: Float, _ outputs: KernelOutputs, _ sums: inout KernelSums
+        _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
         switch rounding {
-        case .even: run(x, count, source, RoundEven(), index, errorFactor, valueFactor, outputs, &sums)
-        case .away: run(x, count, source, RoundAway(), index, errorFactor, valueFactor, outputs, &sums)
-        case .up: run(x, count, source, RoundUp(), index, errorFactor, valueFactor, outputs, &sums)
-        case .down: run(x, count, source, RoundDown(), index, errorFactor, valueFactor, outputs, &sums)
-        case .zero: run(x, count, source, RoundTowardZero(), index, errorFactor, valueFactor, outputs, &sums)
+        case .even: run(x, count, source, RoundEven(), index, factors, outputs, &sums)
+        case .away: run(x, count, source, RoundAway(), index, factors, outputs, &sums)
+        case .up: run(x, count, source, RoundUp(), index, factors, outputs, &sums)
+        case .down: run(x, count, source, RoundDown(), index, factors, outputs, &sums)
+        case .zero: run(x, count, source, RoundTowardZero(), index, factors, outputs, &sums)
         case .stochastic(let key):
-            run(x, count, source, RoundStochastic(key: key), index, errorFactor, valueFactor, outputs, &sums)
+            run(x, count, source, RoundStochastic(key: key), index, factors, outputs, &sums)
         }
     }
 
     @inline(__always)
     private static func run<Source: GridSource, Rule: RoundingRule>(
         _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rule: Rule, _ index: UInt64,
-        _ errorFactor: Float, _ valueFactor: Float, _ outputs: KernelOutputs, _ sums: inout KernelSums
+        _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block) { buffer in
             guard let codes = buffer.baseAddress else { return }
@@ -74,7 +74,8 @@ extension Kernels {
             var i = 0
             while i < count {
                 let size = min(count &- i, block), whole = size & ~15
-                var square = Lanes(repeating: 0), clippedSquare = Lanes(repeating: 0), absolute = Lanes(repeating: 0)
+                var roundedSquare = Lanes(repeating: 0), clippedSquare = Lanes(repeating: 0),
+                    absolute = Lanes(repeating: 0)
                 var signed = Lanes(repeating: 0), original = Lanes(repeating: 0)
                 var reconstruction = Lanes(repeating: 0), product = Lanes(repeating: 0)
                 var clipped = Words(repeating: 0), zeroed = Words(repeating: 0)
@@ -93,15 +94,15 @@ extension Kernels {
                     let e = y - a
                     let size = magnitude(e)
                     largest.replace(with: size, where: size .> largest)
-                    let scaled = e * errorFactor, squared = scaled * scaled
+                    let scaled = e * factors.error, squared = scaled * scaled
                     let isClipped = (t .< low - 0.5) .| (t .> high + 0.5)
-                    square += squared
+                    roundedSquare.replace(with: roundedSquare + squared, where: .!isClipped)
                     clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
                     clipped.replace(with: clipped &+ one, where: isClipped)
                     absolute += magnitude(scaled)
                     signed += scaled
                     zeroed.replace(with: zeroed &+ one, where: (r .== none) .& (a .!= none))
-                    let xs = a * valueFactor, ys = y * valueFactor
+                    let xs = a * factors.value, ys = y * factors.reconstruction
                     original += xs * xs
                     reconstruction += ys * ys
                     product += xs * ys
@@ -112,7 +113,7 @@ extension Kernels {
                     }
                     j &+= 16
                 }
-                sums.squaredError += total(square)
+                sums.roundedSquaredError += total(roundedSquare)
                 sums.clippedSquaredError += total(clippedSquare)
                 sums.absoluteError += total(absolute)
                 sums.error += total(signed)
@@ -124,8 +125,7 @@ extension Kernels {
                 while j < size {
                     codes[j] = single(
                         x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j),
-                        errorFactor,
-                        valueFactor, outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
+                        factors, outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
                     j &+= 1
                 }
                 if let counts = outputs.codeCounts {
@@ -144,7 +144,7 @@ extension Kernels {
     /// One element, by the same operations in the first of sixteen lanes.
     @inline(__always)
     private static func single<Rule: RoundingRule>(
-        _ a: Float, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64, _ errorFactor: Float, _ valueFactor: Float,
+        _ a: Float, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64, _ factors: KernelFactors,
         _ squaredErrors: UnsafeMutablePointer<Float>?, _ sums: inout KernelSums
     ) -> UInt32 {
         let t = a * grid.inverse
@@ -153,16 +153,17 @@ extension Kernels {
         let y = r * grid.scale
         let e = y - a
         sums.largestError = max(sums.largestError, abs(e))
-        let scaled = e * errorFactor, squared = scaled * scaled
-        sums.squaredError += Double(squared)
+        let scaled = e * factors.error, squared = scaled * scaled
         if t < grid.low - 0.5 || t > grid.high + 0.5 {
             sums.clippedSquaredError += Double(squared)
             sums.clippedCount &+= 1
+        } else {
+            sums.roundedSquaredError += Double(squared)
         }
         sums.absoluteError += Double(abs(scaled))
         sums.error += Double(scaled)
         if r == 0 && a != 0 { sums.zeroedCount &+= 1 }
-        let xs = a * valueFactor, ys = y * valueFactor
+        let xs = a * factors.value, ys = y * factors.reconstruction
         sums.squaredOriginal += Double(xs * xs)
         sums.squaredReconstruction += Double(ys * ys)
         sums.product += Double(xs * ys)

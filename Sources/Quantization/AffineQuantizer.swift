@@ -35,11 +35,6 @@ public struct AffineQuantizer: Hashable, Sendable {
         if range.low == range.high { scale = 1 }
         scale = scaleType.stored(max(scale, .leastNormalMagnitude))
         scale = max(scale, .leastNormalMagnitude)
-        if scale > 1e30 {
-            while !(scale * Float(max(codes.upperBound, -codes.lowerBound))).isFinite { scale = scale.nextDown }
-        }
-        self.scale = scale
-        inverse = 1 / scale
         lowestCode = codes.lowerBound
         highestCode = codes.upperBound
         if mapping.hasZeroPoint {
@@ -49,6 +44,11 @@ public struct AffineQuantizer: Hashable, Sendable {
         } else {
             zeroPoint = 0
         }
+        // The outermost level must be finite: at the end of Float32 rounding may have taken it beyond.
+        let outermost = Float(max(highestCode - zeroPoint, zeroPoint - lowestCode))
+        if !(scale * outermost).isFinite { scale = (Float.greatestFiniteMagnitude / outermost).nextDown }
+        self.scale = scale
+        inverse = 1 / scale
         self.range = range
     }
 

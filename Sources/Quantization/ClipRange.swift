@@ -14,7 +14,7 @@ public struct ClipRange: Hashable, Sendable {
         switch mapping {
         case .symmetric, .symmetricFull:
             let limit = max(abs(low), abs(high))
-            return ClipRange(low: -limit, high: limit)
+            return ClipRange(low: 0 - limit, high: limit)
         case .asymmetric: return ClipRange(low: min(low, 0), high: max(high, 0))
         }
     }

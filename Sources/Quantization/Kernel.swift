@@ -107,31 +107,31 @@ enum Kernel {
 
     static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
-        index: UInt64, errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        index: UInt64, factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                outputs: outputs, into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                outputs: outputs, into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                outputs: outputs, into: &sums)
         }
     }
 
     static func addRuns(
-        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, _ totals: UnsafeMutablePointer<Double>
+        _ x: UnsafePointer<Float>, _ count: Int, shift: Int, unit: Double, _ totals: UnsafeMutablePointer<Double>
     ) {
         switch level {
-        case .v4: KernelsV4.Kernels.addRuns(x, count, shift: shift, totals)
-        case .v3: KernelsV3.Kernels.addRuns(x, count, shift: shift, totals)
-        case .baseline: KernelsBaseline.Kernels.addRuns(x, count, shift: shift, totals)
+        case .v4: KernelsV4.Kernels.addRuns(x, count, shift: shift, unit: unit, totals)
+        case .v3: KernelsV3.Kernels.addRuns(x, count, shift: shift, unit: unit, totals)
+        case .baseline: KernelsBaseline.Kernels.addRuns(x, count, shift: shift, unit: unit, totals)
         }
     }
 
@@ -159,41 +159,38 @@ enum Kernel {
 
     static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
-        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
         }
     }
 
     static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
-        errorFactor: Float, valueFactor: Float, outputs: KernelOutputs, into sums: inout KernelSums
+        factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, errorFactor: errorFactor,
-                valueFactor: valueFactor, outputs: outputs, into: &sums)
+                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                into: &sums)
         }
     }
 }

@@ -38,6 +38,9 @@ public struct RangeLayout: Hashable, Sendable {
 
     public var count: Int { rows * rowLength }
 
+    /// Elements of the largest range.
+    var largestRange: Int { bandRows * pieceLength }
+
     /// Whether each range is one run of memory.
     public var isContiguous: Bool { bandRows == 1 }
 

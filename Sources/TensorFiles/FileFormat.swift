@@ -48,7 +48,7 @@ public enum FileFormatCatalog {
         } catch {
             switch error {
             case .cannotOpen(let number), .cannotMap(let number):
-                throw FileError(path: path, found: SystemError.text(number), expected: "a file that can be read")
+                throw FileError(path: path, found: SystemMessage.text(number), expected: "a file that can be read")
             case .notARegularFile:
                 throw FileError(path: path, found: "a device, pipe or socket", expected: "a regular file")
             }

@@ -21,7 +21,7 @@ enum Folder {
     /// The names in a folder, without hidden ones.
     static func names(in path: String) throws(FileError) -> [String] {
         guard let folder = opendir(path) else {
-            throw FileError(path: path, found: SystemError.text(errno), expected: "a folder that can be read")
+            throw FileError(path: path, found: SystemMessage.text(errno), expected: "a folder that can be read")
         }
         defer { closedir(folder) }
         var names: [String] = []
@@ -36,8 +36,8 @@ enum Folder {
 }
 
 /// Words for `errno`.
-enum SystemError {
-    static func text(_ number: Int32) -> String {
+public enum SystemMessage {
+    public static func text(_ number: Int32) -> String {
         let text = String(cString: strerror(number))
         return text.prefix(1).lowercased() + text.dropFirst()
     }

@@ -49,12 +49,12 @@ enum ShardedCheckpoint {
                 expected: "files ending in \(endings.joined(separator: ", ")), or \(indexName)")
         }
         var tensors: [TensorView] = [], metadata: [(key: String, value: String)] = []
-        var owners: [String: String] = [:]
+        var owners: [[UInt8]: String] = [:]
         for name in names {
             let file = try FileFormatCatalog.open(path: base + name)
             metadata += file.metadata.map { (key: "\(name): \($0.key)", value: $0.value) }
             for tensor in file.tensors {
-                if let owner = owners.updateValue(name, forKey: tensor.name) {
+                if let owner = owners.updateValue(name, forKey: Array(tensor.name.utf8)) {
                     throw FileError(
                         path: base + name, place: .tensor(tensor.name), found: "a tensor that \(owner) also has",
                         expected: "each name once in the folder")

@@ -9,7 +9,8 @@ public struct TensorFile: Sendable {
     public let metadata: [(key: String, value: String)]
     /// In the natural order of their names.
     public let tensors: [TensorView]
-    private let positions: [String: Int]
+    /// By the bytes of the name: names that differ in spelling alone are different ones.
+    private let positions: [[UInt8]: Int]
 
     public init(path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView]) {
         self.path = path
@@ -17,7 +18,8 @@ public struct TensorFile: Sendable {
         self.metadata = metadata
         let sorted = tensors.sorted { NaturalOrder.precedes($0.name, $1.name) }
         self.tensors = sorted
-        positions = Dictionary(sorted.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(
+            sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The tensor of that name; without a name the only one.
@@ -29,7 +31,7 @@ public struct TensorFile: Sendable {
                 path: path, found: "\(tensors.count) tensors and no name",
                 expected: tensors.isEmpty ? "a file with tensors" : "the name of one, such as \(some)")
         }
-        if let position = positions[name] { return tensors[position] }
+        if let position = positions[Array(name.utf8)] { return tensors[position] }
         let nearest = NearestNames.nearest(to: name, in: tensors.lazy.map { $0.name })
         let offer = nearest.map(Printable.quoted).joined(separator: ", ")
         throw FileError(

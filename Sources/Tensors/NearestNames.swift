@@ -17,19 +17,19 @@ public enum NearestNames {
         return best.map { $0.name }
     }
 
-    /// Levenshtein distance, with a missing or additional prefix or suffix at half price so that `conv2` finds
+    /// Levenshtein distance, ten an edit, with what stands before or after the word at one a character, so that `conv2` finds
     /// `layer.conv2.weight`.
     private static func editDistance(_ word: [UInt8], _ candidate: [UInt8]) -> Int {
         if word.isEmpty { return candidate.count }
         var row = (0...candidate.count).map { $0 }
         for i in 1...word.count {
             var diagonal = row[0]
-            row[0] = 2 * i
+            row[0] = 10 * i
             for j in stride(from: 1, through: candidate.count, by: 1) {
-                let substituted = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 2)
+                let substituted = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 10)
                 diagonal = row[j]
-                let inserted = row[j - 1] + (i == word.count ? 1 : 2)
-                row[j] = min(substituted, inserted, row[j] + 2)
+                let inserted = row[j - 1] + (i == word.count ? 1 : 10)
+                row[j] = min(substituted, inserted, row[j] + 10)
             }
         }
         return row[candidate.count]

@@ -58,7 +58,11 @@ enum Console {
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Self.systemWrite(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { exit(descriptor == 2 ? 1 : 0) }
+            guard written > 0 else {
+                if errno == EPIPE || descriptor == 2 { exit(descriptor == 2 ? 1 : 0) }
+                printError("standard output: found \(SystemMessage.text(errno)), expected room for the result")
+                exit(1)
+            }
             bytes = bytes.dropFirst(written)
         }
     }

@@ -64,16 +64,37 @@ import Testing
         #expect(kill(process, 0) != 0)
     }
 
+    /// Under a shell with job control: the job stops, the shell has the terminal, `fg` brings the picture back in the new size.
     @Test(arguments: ["\u{1a}", "SIGTSTP"])
     func suspendAndResume(how: String) throws {
-        let session = try start()
-        if how == "SIGTSTP" { session.signal(SIGTSTP) } else { session.send(how) }
-        #expect(session.waitForStop())
-        #expect(session.isRestored)
+        let session = try PseudoTerminal(
+            ["/bin/bash", "--norc", "--noprofile", "-i"], environment: Program.environment(["PS1": "prompt> "]),
+            rows: 24,
+            columns: 80)
+        #expect(session.wait(for: "prompt>"))
+        session.send(Program.path("qlens") + "\r")
+        #expect(session.wait { $0.line(0).contains("● exact") }, "\(session.text)")
+        if how == "SIGTSTP" { session.signalForeground(SIGTSTP) } else { session.send(how) }
+        #expect(session.wait(for: "Stopped"), "\(session.text)")
+        session.settle()
+        #expect(session.isScreenRestored)
         session.resize(rows: 30, columns: 100)
-        session.signal(SIGCONT)
+        session.send("fg\r")
         #expect(session.wait { $0.contains("Tensors 37") && $0.line(0).contains("● exact") }, "\(session.text)")
-        #expect(!session.isCooked)
+        session.send("b")
+        #expect(session.wait(for: "int5 sym tensor"))
+        session.send("q")
+        #expect(session.wait { !$0.contains("Tensors 37") && $0.contains("prompt>") })
+        session.settle()
+        #expect(session.isScreenRestored)
+        session.send("exit\r")
+        #expect(session.waitForEnd() != nil)
+    }
+
+    /// Where no shell could continue it, the suspend key does not freeze the program.
+    @Test func suspendWithoutShell() throws {
+        let session = try start()
+        session.send("\u{1a}")
         session.send("b")
         #expect(session.wait(for: "int5 sym tensor"))
         session.send("q")

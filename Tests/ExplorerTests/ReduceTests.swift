@@ -34,6 +34,8 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         var state = try samplesState()
         #expect(state.reduce(.settingStepped(.format, forward: true)).isEmpty)
         #expect(state.message == Words.onlyOneFamily)
+        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message == Words.notYet)
+        settle(&state, state.reduce(.started))
         #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message == Words.onlyOneRange)
         _ = state.reduce(.zoomSwitched)
         #expect(state.message == nil)
@@ -69,6 +71,26 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         #expect(state.tensor.name == "layers.3.conv.bias")
         _ = state.reduce(.escaped)
         #expect(state.filter.isEmpty && state.listed.count == state.file.tensors.count)
+    }
+
+    @Test func escapeGoesBackToWhereTheFilterBegan() throws {
+        var state = try samplesState()
+        _ = state.reduce(.filterOpened)
+        let there = state.reduce(.filterTyped("w"))
+        #expect(there.last?.tensor.name != "gauss" && state.tensor.name != "gauss")
+        let back = state.reduce(.escaped)
+        #expect(back.last?.tensor.name == "gauss" && state.filter.isEmpty && !state.isFiltering)
+    }
+
+    /// Steps count from what was asked for, not from what is on the screen yet.
+    @Test func fastRangeStepsAreNotLost() throws {
+        var state = try samplesState("scaled_channels", recipe: "int4 sym group:32")
+        settle(&state, state.reduce(.started))
+        let first = state.shownRange
+        var last: [Request] = []
+        for _ in 0..<10 { last = state.reduce(.rangeStepped(forward: true)) }
+        settle(&state, last)
+        #expect(state.shownRange == (first + 10) % 128)
     }
 
     @Test func aFilterWithoutMatchKeepsTheTensor() throws {

@@ -78,6 +78,14 @@ import Testing
         #expect(zero.scale == 1)
     }
 
+    /// hi - lo beyond Float32 is taken in Double; the levels that are used stay finite.
+    @Test func rangesBeyondFloat32() {
+        let wide = AffineQuantizer(
+            range: ClipRange(low: -3e38, high: 3e38), bits: 4, mapping: .asymmetric, scaleType: .float32)
+        #expect(wide.scale == 4e37 && wide.zeroPoint == 8)
+        #expect(wide.levels.first == -3.2e38 && wide.levels.last == 2.8e38)
+    }
+
     @Test func storedScales() {
         #expect(ScaleType.float16.stored(0.1) == Float(Float16(0.1)))
         #expect(ScaleType.bfloat16.stored(1.00390625) == 1)  // a tie, to even

@@ -150,6 +150,63 @@ import Testing
         }
     }
 
+    /// More elements that do not count than ones that do, in every table of counters.
+    @Test func mostlyNotFinite() throws {
+        var values = [Float](repeating: .nan, count: 4_096)
+        for index in stride(from: 0, to: 4_096, by: 5) { values[index] = Float(index % 9) - 4 }
+        for text in ["int4 sym tensor", "int3 asym channel:0", "int12 sym group:16"] {
+            let evaluator = try Evaluator(tensor(values, [64, 64]), recipe: try Recipe(text))
+            let (plain, codes, _) = try reference(evaluator.tensor, evaluator)
+            let fused = try evaluator.run(WorkContext(threads: 2))
+            #expect(fused.codeCounts == codes && fused.codeCounts.reduce(0, +) == UInt64(plain.count))
+        }
+    }
+
+    /// Neither part of the error drowns the other: clipping is a million times the rounding here.
+    @Test func theTwoPartsOfTheErrorAreExact() throws {
+        var values = Self.tensors[0].values(0..<20_000)
+        for index in stride(from: 0, to: 20_000, by: 50) { values[index] = 1_000 }
+        let evaluator = try Evaluator(tensor(values, [20_000]), recipe: try Recipe("int16 sym clip:manual:-5,5"))
+        let (plain, _, _) = try reference(evaluator.tensor, evaluator)
+        let metrics = try evaluator.evaluate().metrics
+        #expect(close(metrics.roundError, plain.roundedSquaredError / 20_000, 1e-6))
+        #expect(close(metrics.clipError, plain.clippedSquaredError / 20_000, 1e-6))
+        #expect(metrics.clipError > 1e6 * metrics.roundError && metrics.roundError > 0)
+    }
+
+    /// A step far beyond the values, by a manual range or by one wild value: the squares must not vanish.
+    @Test(arguments: [Float(1e10), 1e20, 1e25, 3e37])
+    func stepsFarBeyondTheValues(size: Float) throws {
+        let values = Self.tensors[0].values(0..<4_096)
+        var wild = values
+        wild[77] = size
+        for (text, input) in [
+            ("int4 sym clip:manual:-\(size),\(size)", values), ("int4 sym tensor", wild), ("int8 sym group:64", wild),
+            ("int4 sym channel:1", wild), ("int4 asym tensor scale:f16", wild),
+        ] {
+            let evaluator = try Evaluator(tensor(input, [64, 64]), recipe: try Recipe(text))
+            let (plain, _, _) = try reference(evaluator.tensor, evaluator)
+            let sums = try evaluator.run(WorkContext()).sums
+            #expect(close(sums.squaredError, plain.squaredError, 1e-5), "\(text): \(sums.squaredError)")
+            #expect(close(sums.absoluteError, plain.absoluteError, 1e-5))
+            #expect(
+                close(sums.product, plain.product, 1e-5)
+                    && close(sums.squaredReconstruction, plain.squaredReconstruction, 1e-5))
+        }
+    }
+
+    /// Whoever asks for the quantizer of a range gets the one that the metrics are of.
+    @Test(arguments: [
+        "int4 sym channel:0 clip:mse", "int3 asym channel:0 clip:percentile:99", "int4 sym group:300000 clip:mse",
+    ])
+    func aRangeHasOneQuantizer(text: String) throws {
+        let some = Self.tensors[1].values(0..<22_681)
+        let values = (0..<(9 * 300_000)).map { some[($0 &* 31) % 22_681] }
+        let evaluator = try Evaluator(tensor(values, [9, 300_000]), recipe: try Recipe(text))
+        let evaluation = try evaluator.evaluate()
+        for range in 0..<9 { #expect(try evaluator.quantizer(ofRange: range) == evaluation.quantizers[range]) }
+    }
+
     @Test func nothingFinite() throws {
         let none = tensor([.nan, .infinity, .nan], [3])
         for clip in ["minmax", "percentile:99", "mse", "sigma:3", "manual:-1,1"] {

@@ -85,6 +85,17 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
         #expect(!text.unicodeScalars.contains("\u{1b}") && text.contains("\\u{1b}"))
     }
 
+    /// One accented letter in two spellings: equal to Swift, two names to the format.
+    @Test func namesAreComparedByTheirBytes() throws {
+        let bytes = SafetensorsWriter.bytes([
+            .init(name: "\u{e9}", extents: [1], values: [1]), .init(name: "e\u{301}", extents: [1], values: [2]),
+        ])
+        let file = try FileFormatCatalog.open(ByteArray(bytes), path: "x.safetensors")
+        #expect(file.tensors.count == 2)
+        #expect(try file.tensor(named: "\u{e9}").values(0..<1) == [1])
+        #expect(try file.tensor(named: "e\u{301}").values(0..<1) == [2])
+    }
+
     @Test func unknownNamesOfferTheNearest() throws {
         let file = try SampleCatalog.open()
         let problem = #expect(throws: FileError.self) { try file.tensor(named: "layers.3.conv.wieght") }

@@ -33,6 +33,7 @@ import Testing
         let names = ["layers.0.conv.weight", "layers.0.conv.bias", "head.weight", "embed"]
         #expect(NearestNames.nearest(to: "head.wieght", in: names).first == "head.weight")
         #expect(NearestNames.nearest(to: "conv.bias", in: names).first == "layers.0.conv.bias")
+        #expect(NearestNames.nearest(to: "wieght", in: names + ["e", "one"]).first?.hasSuffix("weight") == true)
         #expect(NearestNames.nearest(to: "", in: names).count == 3)
         #expect(NearestNames.nearest(to: "x", in: [String]()).isEmpty)
     }

@@ -26,8 +26,9 @@ void qlens_unwatch_signals(void);
 /// which can.
 void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool can_wait);
 
-/// Stops this process as job control does; returns when it is continued.
-void qlens_stop_self(void);
+/// Stops the job, all processes of this one's group, as the terminal's suspend key does; returns when it is continued, or at
+/// once where no shell is there to continue it.
+void qlens_stop_job(void);
 
 /// Ends this process by the given signal's default action, so that the parent sees how it died.
 void qlens_die_of_signal(int signal_number);

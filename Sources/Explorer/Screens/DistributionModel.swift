@@ -32,7 +32,7 @@ public struct DistributionModel: Sendable {
         var parts = [Words.distribution]
         if let count = detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
             let which = "range \(NumberText.grouped(state.shownRange + 1)) of \(NumberText.grouped(count))"
-            parts.append(state.coversAll ? "all elements, grid of \(which)" : which)
+            parts.append((detail?.coversAll ?? state.coversAll) ? "all elements, grid of \(which)" : which)
         }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
         title = parts.joined(separator: " ── ")

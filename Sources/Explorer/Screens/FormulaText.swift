@@ -11,7 +11,8 @@ enum FormulaText {
         if let example = example(state, quantizer) {
             let code = quantizer.code(of: example, rounding: state.recipe.rounding, index: 0)
             let r = NumberText.significant(Double(example))
-            let q = "q = \(name(of: state.recipe.rounding))(\(r)/S)" + zero(quantizer) + " = \(code)"
+            let inner = "\(name(of: state.recipe.rounding))(\(r)/S)" + zero(quantizer)
+            let q = quantizer.isClipped(example) ? "q = clamp(\(inner)) = \(code)" : "q = \(inner) = \(code)"
             let back = "r̂ = S·\(code - quantizer.zeroPoint) = "
             parts.append(q)
             parts.append(back + NumberText.significant(Double(quantizer.reconstruction(of: code))))
@@ -49,7 +50,7 @@ enum FormulaText {
         }
     }
 
-    /// A typical value of the tensor: its upper quartile, or the median where that is zero.
+    /// A typical value of the tensor: its upper quartile, or the 99th percentile where that is zero.
     private static func example(_ state: ExplorerState, _ quantizer: AffineQuantizer) -> Float? {
         guard let percentiles = state.statistics?.percentiles else { return nil }
         let quartile = Float(percentiles[5])

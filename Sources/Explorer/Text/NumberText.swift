@@ -30,7 +30,7 @@ public enum NumberText {
 
     /// A count in four characters or so: `940`, `12.5k`, `64M`.
     public static func short(_ value: Double) -> String {
-        for (unit, letter) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= unit {
+        for (unit, letter) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= unit * 0.9995 {
             return formatted("%.3g", value / unit) + letter
         }
         return formatted("%.3g", value)

@@ -20,6 +20,7 @@ enum Words {
     static let logCounts = "log counts"
     static let linearCounts = "linear counts"
     static let onlyOneRange = "one range for the whole tensor: nothing to step through"
+    static let notYet = "still working; try again in a moment"
     static let onlyOneFamily = "int is the only family so far; b changes its bits"
     static let manualNeedsRange = "the limits are not known yet; try again in a moment"
     static let hints = "? help  / filter  Tab focus  z zoom  q quit"

@@ -44,7 +44,8 @@ final class WorkPlan {
             return
         }
         let known = evaluations[request.recipe]
-        if known == nil { try estimate(request, firstPass.summary, cancel, post) }
+        if let known { post(.evaluation(known)) }
+        try estimate(request, firstPass.summary, isKnown: known != nil, cancel, post)
         let summary = try firstPass.run(context(cancel, post: post))
         post(.statistics(summary.statistics))
         guard summary.statistics.finiteCount > 0 else { return post(.problem(Words.noFinite)) }
@@ -57,9 +58,9 @@ final class WorkPlan {
             if evaluations.count >= 64 { evaluations = [:] }
             evaluations[request.recipe] = evaluation
         }
-        post(.evaluation(evaluation))
+        if known == nil { post(.evaluation(evaluation)) }
         let range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
-        let quiet = context(cancel, post: nil)
+        let quiet = context(cancel, post: post)
         let axis = try evaluator.axis(ofRange: range, coversAll: request.coversAll, context: quiet)
         post(
             .detail(
@@ -69,7 +70,7 @@ final class WorkPlan {
     }
 
     private func estimate(
-        _ request: Request, _ summary: TensorSummary?, _ cancel: CancelFlag,
+        _ request: Request, _ summary: TensorSummary?, isKnown: Bool, _ cancel: CancelFlag,
         _ post: @escaping @Sendable (WorkResult.Content) -> Void
     ) throws(Cancelled) {
         let tensor = request.tensor, recipe = request.recipe
@@ -88,7 +89,7 @@ final class WorkPlan {
             let evaluation = try Evaluator.estimate(
                 tensor, recipe: recipe, sample: sample, summary: summary, context: quiet)
         else { return }
-        post(.evaluation(evaluation))
+        if !isKnown { post(.evaluation(evaluation)) }
         if let detail = try Evaluator.estimatedDetail(
             tensor, recipe: recipe, sample: sample, summary: summary, range: request.range ?? evaluation.worstRange,
             bins: request.bins, coversAll: request.coversAll, context: quiet)

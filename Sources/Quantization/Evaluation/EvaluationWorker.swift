@@ -7,12 +7,13 @@ final class EvaluationWorker {
     private let tileInverse = Scratch(), tileScale = Scratch(), tileLow = Scratch(), tileErrors = Scratch()
     let columnLow = Scratch(), columnHigh = Scratch()
     /// Squared errors of the ranges of a chunk.
-    var rangeErrors: [Double] = []
+    private(set) var rangeErrors: [Double] = []
     private let codeCount: Int
     private let hasFourTables: Bool
     private let codes: UnsafeMutablePointer<UInt32>
     private var counted = 0
-    private(set) var codeTotals: [UInt64]
+    private var codeTotals: [UInt64]
+    private var discounts: [UInt64]
 
     init(codeCount: Int) {
         self.codeCount = codeCount
@@ -20,12 +21,13 @@ final class EvaluationWorker {
         codes = .allocate(capacity: codeCount * (hasFourTables ? 4 : 1))
         codes.initialize(repeating: 0, count: codeCount * (hasFourTables ? 4 : 1))
         codeTotals = [UInt64](repeating: 0, count: codeCount)
+        discounts = codeTotals
     }
 
     deinit { codes.deallocate() }
 
     /// Moves the counts of codes into `codeTotals`.
-    func flushCodes() {
+    private func flushCodes() {
         for table in 0..<(hasFourTables ? 4 : 1) {
             for code in 0..<codeCount { codeTotals[code] += UInt64(codes[table * codeCount + code]) }
         }
@@ -33,8 +35,21 @@ final class EvaluationWorker {
         counted = 0
     }
 
-    /// Takes back codes that elements which do not count were given.
-    func discount(code: Int) { codes[code] &-= 1 }
+    /// Makes room for the errors of so many ranges, at zero; what is kept goes on adding up over chunks.
+    func prepareRangeErrors(_ count: Int, keeping: Bool) {
+        if keeping && rangeErrors.count == count { return }
+        rangeErrors.removeAll(keepingCapacity: true)
+        rangeErrors.append(contentsOf: repeatElement(0, count: count))
+    }
+
+    /// Takes back the code that an element which does not count was given.
+    func discount(code: Int) { discounts[code] += 1 }
+
+    /// How often each code occurred in all chunks.
+    func finishedCodeCounts() -> [UInt64] {
+        flushCodes()
+        return zip(codeTotals, discounts).map { $0 - $1 }
+    }
 
     /// The grids of neighbouring ranges as columns.
     struct Grids {
@@ -55,13 +70,16 @@ final class EvaluationWorker {
     /// are added to `rangeErrors`, which starts at `grids.firstRange`.
     func evaluate(
         _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: Grids,
-        rounding: KernelRounding, errorFactor: Float, valueFactor: Float, tracksRanges: Bool
+        rounding: KernelRounding, factors: KernelFactors, tracksRanges: Bool, countsCodes: Bool = true
     ) -> KernelSums {
         var sums = KernelSums()
-        counted += elements.count
+        if countsCodes { counted += elements.count }
         if counted > 1 << 30 { flushCodes() }
+        // Errors by range are kept in their true size: factors change from chunk to chunk.
+        let unit = 1 / (Double(factors.error) * Double(factors.error))
         let outputs = KernelOutputs(
-            codeCounts: codes, codeCount: codeCount, hasFourTables: hasFourTables, squaredErrors: nil)
+            codeCounts: countsCodes ? codes : nil, codeCount: codeCount, hasFourTables: hasFourTables,
+            squaredErrors: nil)
         if layout.pieceLength >= 512 {
             var at = elements.lowerBound
             while at < elements.upperBound {
@@ -72,17 +90,17 @@ final class EvaluationWorker {
                 let before = sums.squaredError
                 Kernel.evaluate(
                     x + (at - elements.lowerBound), end - at, grid: grids.grid(range), rounding: rounding,
-                    index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor, outputs: outputs, into: &sums
+                    index: UInt64(at), factors: factors, outputs: outputs, into: &sums
                 )
-                if tracksRanges { rangeErrors[range - grids.firstRange] += sums.squaredError - before }
+                if tracksRanges { rangeErrors[range - grids.firstRange] += (sums.squaredError - before) * unit }
                 at = end
             }
             return sums
         }
         if let shift = layout.runShift {
             evaluateRuns(
-                x, elements, layout: layout, shift: shift, grids: grids, rounding: rounding, errorFactor: errorFactor,
-                valueFactor: valueFactor, tracksRanges: tracksRanges, outputs: outputs, into: &sums)
+                x, elements, layout: layout, shift: shift, grids: grids, rounding: rounding, factors: factors,
+                tracksRanges: tracksRanges, outputs: outputs, into: &sums)
             return sums
         }
         // Where neighbours are ranges of their own, a long row finds its grids in order: no need to spread them.
@@ -104,8 +122,8 @@ final class EvaluationWorker {
             }
             Kernel.evaluate(
                 x + (at - elements.lowerBound), end - at, columns: columns, rounding: rounding, index: UInt64(at),
-                errorFactor: errorFactor, valueFactor: valueFactor, outputs: errorOutputs, into: &sums)
-            if tracksRanges { addRangeErrors(at..<end, layout, firstRange: grids.firstRange) }
+                factors: factors, outputs: errorOutputs, into: &sums)
+            if tracksRanges { addRangeErrors(at..<end, layout, firstRange: grids.firstRange, unit: unit) }
             at = end
         }
         return sums
@@ -114,7 +132,7 @@ final class EvaluationWorker {
     /// Ranges that are runs of a power of two, from a range's first element on.
     private func evaluateRuns(
         _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, shift: Int, grids: Grids,
-        rounding: KernelRounding, errorFactor: Float, valueFactor: Float, tracksRanges: Bool, outputs: KernelOutputs,
+        rounding: KernelRounding, factors: KernelFactors, tracksRanges: Bool, outputs: KernelOutputs,
         into sums: inout KernelSums
     ) {
         var outputs = outputs
@@ -128,11 +146,14 @@ final class EvaluationWorker {
                 x + (at - elements.lowerBound), count,
                 runs: KernelGridColumns(
                     inverse: grids.inverse + run, scale: grids.scale + run, low: grids.low + run, span: grids.span),
-                shift: shift, rounding: rounding, index: UInt64(at), errorFactor: errorFactor, valueFactor: valueFactor,
+                shift: shift, rounding: rounding, index: UInt64(at), factors: factors,
                 outputs: outputs, into: &sums)
             if tracksRanges {
                 rangeErrors.withUnsafeMutableBufferPointer { totals in
-                    Kernel.addRuns(tileErrors.floats(tile), count, shift: shift, totals.baseAddress! + run)
+                    Kernel.addRuns(
+                        tileErrors.floats(tile), count, shift: shift,
+                        unit: 1 / (Double(factors.error) * Double(factors.error)),
+                        totals.baseAddress! + run)
                 }
             }
             at += count
@@ -158,14 +179,14 @@ final class EvaluationWorker {
         return KernelGridColumns(inverse: inverse, scale: scale, low: low, span: grids.span)
     }
 
-    private func addRangeErrors(_ elements: Range<Int>, _ layout: RangeLayout, firstRange: Int) {
+    private func addRangeErrors(_ elements: Range<Int>, _ layout: RangeLayout, firstRange: Int, unit: Double) {
         let errors = tileErrors.floats(elements.count)
         rangeErrors.withUnsafeMutableBufferPointer { totals in
             forEachRun(elements, layout) { position, count, range, isSpread in
                 if isSpread {
-                    for i in 0..<count { totals[range - firstRange + i] += Double(errors[position + i]) }
+                    for i in 0..<count { totals[range - firstRange + i] += Double(errors[position + i]) * unit }
                 } else {
-                    totals[range - firstRange] += Kernel.sum(errors + position, count, factor: 1)
+                    totals[range - firstRange] += Kernel.sum(errors + position, count, factor: 1) * unit
                 }
             }
         }

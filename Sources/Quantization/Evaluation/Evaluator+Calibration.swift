@@ -76,38 +76,31 @@ extension Evaluator {
     // MARK: Ranges that do not fit a chunk
 
     func calibrateAll(_ context: WorkContext) throws(Cancelled) -> AllGrids {
-        let count = layout.rangeCount
-        let found = Slots<AffineQuantizer?>(count, repeating: nil)
+        let count = layout.rangeCount, grids = AllGrids(count)
         if schedule.kind == .longRuns || calibration.needs == .nothing {
-            for range in 0..<count { found[range] = try calibration.quantizer(ofRange: range, context: context) }
+            for range in 0..<count { grids.set(range, try calibration.quantizer(ofRange: range, context: context)) }
         } else if calibration.needs == .extremes {
-            for band in 0..<layout.bandCount { try calibrateBand(band, found, context) }
+            for band in 0..<layout.bandCount { try calibrateBand(band, grids, context) }
         } else if layout.runs(ofRange: 0).count > Tiling.localLimit {
-            for range in 0..<count { found[range] = try calibration.quantizer(ofRange: range, context: context) }
+            for range in 0..<count { grids.set(range, try calibration.quantizer(ofRange: range, context: context)) }
         } else {
             let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1) }
             try context.forEach(0..<count) { range, number in
                 let worker = workers[number]
-                found[range] = calibration.quantizer(
-                    gathering: RangeReader(tensor, layout.runs(ofRange: range)), worker.values, worker.gathered,
-                    worker.spare)
+                grids.set(
+                    range,
+                    calibration.quantizer(
+                        gathering: RangeReader(tensor, layout.runs(ofRange: range)), worker.values, worker.gathered,
+                        worker.spare))
             }
         }
-        let grids = AllGrids(
-            inverse: Slots(count, repeating: 0), scale: Slots(count, repeating: 0), low: Slots(count, repeating: 0),
-            quantizers: (0..<min(count, Evaluation.keptQuantizers)).compactMap { found[$0] })
-        for range in 0..<count {
-            guard let quantizer = found[range] else { continue }
-            grids.inverse[range] = quantizer.inverse
-            grids.scale[range] = quantizer.scale
-            grids.low[range] = Float(quantizer.lowestCode - quantizer.zeroPoint)
-        }
+        grids.finish()
         return grids
     }
 
     /// The ranges of one long band by their extremes. NaN does not enter; a range that an infinity widened is read again.
     private func calibrateBand(
-        _ band: Int, _ found: Slots<AffineQuantizer?>, _ context: WorkContext
+        _ band: Int, _ grids: AllGrids, _ context: WorkContext
     ) throws(Cancelled) {
         let rows = layout.rows(ofBand: band), rowLength = layout.rowLength
         let workers = PerWorker(context.threads) {
@@ -139,10 +132,11 @@ extension Evaluator {
         for piece in 0..<layout.pieces {
             let (least, most) = extremes(ofPiece: piece, low, high)
             let range = band * layout.pieces + piece
-            found[range] =
+            grids.set(
+                range,
                 least.isFinite && most.isFinite
-                ? calibration.quantizer(low: least, high: most)
-                : try calibration.quantizer(ofRange: range, context: context)
+                    ? calibration.quantizer(low: least, high: most)
+                    : try calibration.quantizer(ofRange: range, context: context))
         }
     }
 }

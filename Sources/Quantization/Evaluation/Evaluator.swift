@@ -87,12 +87,6 @@ public struct Evaluator: Sendable {
         var quantizers: [AffineQuantizer] = []
     }
 
-    /// Grids of all ranges, for schedules that calibrate first.
-    struct AllGrids: @unchecked Sendable {
-        let inverse: Slots<Float>, scale: Slots<Float>, low: Slots<Float>
-        let quantizers: [AffineQuantizer]
-    }
-
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
         let codes = recipe.mapping.codes(bits: recipe.format.bits)
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count) }
@@ -100,7 +94,9 @@ public struct Evaluator: Sendable {
         // Where ranges are calibrated first, that is about two thirds of the work.
         let grids = isLocal ? nil : try calibrateAll(context.part(0, 0.65))
         let parts = Slots<ChunkResult>(schedule.chunkCount, repeating: ChunkResult())
-        let rangeErrors = isLocal ? nil : PerWorker(context.threads) { RangeErrors(layout.rangeCount) }
+        let rangeErrors = PerWorker(context.threads) {
+            RangeErrors(schedule.kind == .longRuns ? layout.rangeCount : 0)
+        }
         try context.part(isLocal ? 0 : 0.65, 1).forEach(0..<schedule.chunkCount) { index, number in
             let chunk = schedule.chunk(index), worker = workers[number]
             guard !chunk.elements.isEmpty else { return }
@@ -109,7 +105,7 @@ public struct Evaluator: Sendable {
             ) { values in
                 evaluate(chunk, values, worker, grids, codes)
             }
-            rangeErrors?[number].add(worker.rangeErrors, at: chunk.ranges.lowerBound)
+            if schedule.kind == .longRuns { rangeErrors[number].add(worker.rangeErrors, at: chunk.ranges.lowerBound) }
         }
         var result = RawResult(codeCounts: [UInt64](repeating: 0, count: codes.count))
         var worstError = -1.0
@@ -120,11 +116,14 @@ public struct Evaluator: Sendable {
             }
             result.quantizers += part.quantizers
         }
-        if let grids { result.quantizers = grids.quantizers }
-        if let rangeErrors { result.worstRange = RangeErrors.worst(of: rangeErrors.all) }
+        if let grids { result.quantizers = grids.keptQuantizers }
+        switch schedule.kind {
+        case .localRuns, .localBands: break
+        case .longRuns: result.worstRange = RangeErrors.worst(of: rangeErrors.all.map { $0.sums })
+        case .longBands: result.worstRange = RangeErrors.worst(of: workers.all.map { $0.rangeErrors })
+        }
         for worker in workers.all {
-            worker.flushCodes()
-            for (position, count) in worker.codeTotals.enumerated() { result.codeCounts[position] += count }
+            for (position, count) in worker.finishedCodeCounts().enumerated() { result.codeCounts[position] += count }
         }
         return result
     }
@@ -136,10 +135,11 @@ public struct Evaluator: Sendable {
             for (offset, error) in errors.enumerated() { sums[first + offset] += error }
         }
         /// Sums of different workers add up in no fixed order, so that near-equal ranges count as equal.
-        static func worst(of all: [RangeErrors]) -> Int {
+        static func worst(of all: [[Double]]) -> Int {
+            let all = all.filter { !$0.isEmpty }
             var worst = 0, worstError = -1.0
-            for range in all[0].sums.indices {
-                let error = all.reduce(0) { $0 + $1.sums[range] }
+            for range in all.first?.indices ?? 0..<0 {
+                let error = all.reduce(0) { $0 + $1[range] }
                 if error > worstError * (1 + 1e-9) { (worst, worstError) = (range, error) }
             }
             return worst
@@ -186,41 +186,56 @@ public struct Evaluator: Sendable {
             }
             finite = UnsafePointer(copy)
         }
-        var largestScale: Float = 0
-        for number in 0..<chunk.ranges.count { largestScale = max(largestScale, grids.scale[number]) }
-        let errorFactor = max(largestScale, largest * 0x1p-40).normalizingFactor
-        let valueFactor = largest.normalizingFactor
-        worker.rangeErrors.removeAll(keepingCapacity: true)
-        worker.rangeErrors.append(contentsOf: repeatElement(0, count: chunk.ranges.count))
-        let sums = worker.evaluate(
-            finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.rounding.kernel,
-            errorFactor: errorFactor, valueFactor: valueFactor, tracksRanges: layout.rangeCount > 1)
-        result.sums = ErrorSums(sums, count: finiteCount, errorFactor: errorFactor, valueFactor: valueFactor)
-        let unit = 1 / (Double(errorFactor) * Double(errorFactor))
-        for (offset, error) in worker.rangeErrors.enumerated() {
-            worker.rangeErrors[offset] = error * unit
-            if error * unit > result.worstError {
-                result.worstError = error * unit
-                result.worstRange = chunk.ranges.lowerBound + offset
-            }
+        var largestScale = all?.largestScale ?? 0
+        if all == nil { for number in 0..<chunk.ranges.count { largestScale = max(largestScale, grids.scale[number]) } }
+        // An error is a part of a step, or of the value where the step is larger; clipped ones may be far larger.
+        var factors = KernelFactors(
+            error: max(min(largestScale, largest), largest * 0x1p-40).normalizingFactor,
+            value: largest.normalizingFactor, reconstruction: largestScale.normalizingFactor * 0x1p-8)
+        let tracksRanges =
+            layout.rangeCount > 1 && (schedule.kind != .longBands || layout.rangeCount <= Self.mostTracked)
+        func look(countsCodes: Bool) -> KernelSums {
+            worker.prepareRangeErrors(
+                tracksRanges ? chunk.ranges.count : 0, keeping: schedule.kind == .longBands)
+            return worker.evaluate(
+                finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.rounding.kernel,
+                factors: factors, tracksRanges: tracksRanges, countsCodes: countsCodes)
+        }
+        var sums = look(countsCodes: true)
+        // Where the errors are much smaller than the step let expect, as under one huge outlier that a level meets, their
+        // squares may have vanished: look again with the factor that suits them.
+        let suited = sums.largestError.normalizingFactor
+        if sums.largestError > 0, suited > factors.error * 0x1p30 {
+            factors.error = suited
+            sums = look(countsCodes: false)
+        }
+        result.sums = ErrorSums(sums, count: finiteCount, factors: factors)
+        guard schedule.kind != .longBands else { return result }
+        for (offset, error) in worker.rangeErrors.enumerated() where error > result.worstError {
+            result.worstError = error
+            result.worstRange = chunk.ranges.lowerBound + offset
         }
         return result
     }
+
+    /// Long bands with more ranges are not searched for the worst one.
+    private static let mostTracked = 1 << 21
 }
 
 extension ErrorSums {
     /// The kernel's sums in their true size.
-    init(_ sums: KernelSums, count: Int, errorFactor: Float, valueFactor: Float) {
+    init(_ sums: KernelSums, count: Int, factors: KernelFactors) {
         self.init()
-        let error = 1 / Double(errorFactor), value = 1 / Double(valueFactor)
+        let error = 1 / Double(factors.error), value = 1 / Double(factors.value)
+        let reconstruction = 1 / Double(factors.reconstruction)
         self.count = count
-        squaredError = sums.squaredError * error * error
+        roundedSquaredError = sums.roundedSquaredError * error * error
         clippedSquaredError = sums.clippedSquaredError * error * error
         absoluteError = sums.absoluteError * error
         self.error = sums.error * error
         squaredOriginal = sums.squaredOriginal * value * value
-        squaredReconstruction = sums.squaredReconstruction * value * value
-        product = sums.product * value * value
+        squaredReconstruction = sums.squaredReconstruction * reconstruction * reconstruction
+        product = sums.product * value * reconstruction
         largestError = Double(sums.largestError)
         clippedCount = sums.clippedCount
         zeroedCount = sums.zeroedCount

@@ -9,7 +9,8 @@
 /// Sums over the errors e = x̂ - x of finite elements, from which every metric follows.
 public struct ErrorSums: Sendable, Equatable {
     public var count = 0
-    public var squaredError = 0.0
+    /// Of the elements that are not clipped, and of those that are.
+    public var roundedSquaredError = 0.0
     public var clippedSquaredError = 0.0
     public var absoluteError = 0.0
     public var error = 0.0
@@ -22,9 +23,11 @@ public struct ErrorSums: Sendable, Equatable {
 
     public init() {}
 
+    public var squaredError: Double { roundedSquaredError + clippedSquaredError }
+
     mutating func merge(_ other: ErrorSums) {
         count += other.count
-        squaredError += other.squaredError
+        roundedSquaredError += other.roundedSquaredError
         clippedSquaredError += other.clippedSquaredError
         absoluteError += other.absoluteError
         error += other.error
@@ -95,7 +98,7 @@ public struct Metrics: Sendable, Equatable {
         relativeL2 = sums.squaredOriginal > 0 ? (sums.squaredError / sums.squaredOriginal).squareRoot() : nil
         clippedFraction = Double(sums.clippedCount) / n
         clipError = sums.clippedSquaredError / n
-        roundError = max(0, mse - clipError)
+        roundError = sums.roundedSquaredError / n
         zeroedFraction = Double(sums.zeroedCount) / n
         let total = Double(codeCounts.reduce(0, +))
         codeEntropyBits = codeCounts.reduce(0.0) { entropy, count in

@@ -15,6 +15,8 @@ struct RangeCalibration {
     /// The quantizer of every range, where the range is given.
     private let given: AffineQuantizer?
     let needs: CalibratorNeeds
+    /// Ranges are calibrated in memory, whoever asks: a range has one quantizer.
+    private let gathers: Bool
 
     init(
         _ tensor: TensorView, _ layout: RangeLayout, _ recipe: Recipe, summary: TensorSummary?,
@@ -29,6 +31,7 @@ struct RangeCalibration {
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
         calibrator = recipe.clipping.calibrator
         needs = calibrator.needs
+        gathers = EvaluationSchedule(layout).kind != .longRuns && layout.largestRange <= Tiling.localLimit
         given = (calibrator as? ManualCalibrator).map { recipe.quantizer(for: $0.given) }
     }
 
@@ -74,7 +77,9 @@ struct RangeCalibration {
                 return try quantizer(from: StreamedEvidence(reader, summary: summary, context: context))
             }
         }
-        if reader.count <= Tiling.chunk { return quantizer(gathering: reader, Scratch(), Scratch(), Scratch()) }
+        if gathers || reader.count <= Tiling.chunk {
+            return quantizer(gathering: reader, Scratch(), Scratch(), Scratch())
+        }
         if needs == .extremes {
             let (low, high) = try extremes(of: reader, context: context)
             return quantizer(low: low, high: high)

@@ -13,6 +13,8 @@ public struct RangeDetail: Sendable {
     /// Of x and of x̂, of this range or of the whole tensor as asked.
     public let original: Histogram
     public let reconstruction: Histogram
+    /// The histograms cover all elements rather than the range's.
+    public let coversAll: Bool
     public let isExact: Bool
 }
 
@@ -52,7 +54,7 @@ extension Evaluator {
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: reader.count, quantizer: quantizer,
             codeCounts: codeCounts, squaredError: squaredError, original: original, reconstruction: reconstruction,
-            isExact: true)
+            coversAll: coversAll && layout.rangeCount > 1, isExact: true)
     }
 
     private final class DetailWorker {

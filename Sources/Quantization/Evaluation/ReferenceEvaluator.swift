@@ -19,7 +19,6 @@ public enum ReferenceEvaluator {
             codeCounts[code - quantizer.lowestCode] += 1
             let x = Double(value), error = Double(approximation - value)
             sums.count += 1
-            sums.squaredError += error * error
             sums.absoluteError += abs(error)
             sums.error += error
             sums.squaredOriginal += x * x
@@ -29,6 +28,8 @@ public enum ReferenceEvaluator {
             if quantizer.isClipped(value) {
                 sums.clippedCount += 1
                 sums.clippedSquaredError += error * error
+            } else {
+                sums.roundedSquaredError += error * error
             }
             if value != 0 && approximation == 0 { sums.zeroedCount += 1 }
         }

@@ -163,6 +163,6 @@ extension Evaluator {
             range: sample.ranges[near], rangeCount: whole.rangeCount, count: count, quantizer: detail.quantizer,
             codeCounts: detail.codeCounts.map { UInt64((Double($0) * ratio).rounded()) },
             squaredError: detail.squaredError * ratio, original: original, reconstruction: reconstruction,
-            isExact: false)
+            coversAll: detail.coversAll, isExact: false)
     }
 }

@@ -31,7 +31,8 @@ struct JSONScanner: ~Copyable {
         _ member: (String, Int, inout JSONScanner) throws(Failure) -> Void
     ) throws(Failure) {
         try open(UInt8(ascii: "{"))
-        var seen: Set<String> = []
+        // By bytes: to Swift two spellings of one accented letter are equal, to the format they are two names.
+        var seen: Set<[UInt8]> = []
         if take(UInt8(ascii: "}")) {
             depth -= 1
             return
@@ -40,7 +41,7 @@ struct JSONScanner: ~Copyable {
             skipSpace()
             let place = offset
             let key = try string()
-            guard seen.insert(key).inserted else {
+            guard seen.insert(Array(key.utf8)).inserted else {
                 throw Failure(
                     offset: place, found: "the key \(Printable.quoted(key)) for the second time",
                     expected: "each key once")

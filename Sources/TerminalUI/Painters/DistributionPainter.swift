@@ -62,7 +62,8 @@ struct DistributionPainter {
         let largest = Double(max(model.original.max() ?? 0, model.reconstruction.max() ?? 0, 1))
         func height(_ count: UInt64) -> Int {
             guard count > 0 else { return 0 }
-            let share = model.hasLogCounts ? log1p(Double(count)) / log1p(largest) : Double(count) / largest
+            let share =
+                model.hasLogCounts && largest > 1 ? log1p(Double(count)) / log1p(largest) : Double(count) / largest
             return max(1, Int((share * Double(plot.height * steps)).rounded()))
         }
         func bins(_ column: Int) -> Range<Int> {
@@ -106,7 +107,7 @@ struct DistributionPainter {
         let largest = max(model.original.max() ?? 0, model.reconstruction.max() ?? 0)
         let labels = [
             (plot.row, (model.isEstimate ? "≈" : "") + NumberText.short(Double(largest))),
-            (plot.endRow - 1, model.hasLogCounts ? "1" : "0"),
+            (plot.endRow - 1, model.hasLogCounts && largest > 1 ? "1" : "0"),
         ]
         for (row, text) in labels {
             canvas.put(row, plot.column - 1 - CharacterWidth.of(text), text, painter.style(.dim))

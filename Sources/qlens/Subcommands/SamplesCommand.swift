@@ -36,7 +36,7 @@ struct SamplesCommand: ParsableCommand {
     /// Writes beside the target and renames, so that no half-written file is left under its name.
     private func write(_ bytes: [UInt8], to path: String) throws {
         let partial = path + ".part"
-        guard let file = fopen(partial, "wb") else { throw failure(partial, "a file that can be written") }
+        guard let file = fopen(partial, "wb") else { throw failure(path, "a file that can be written") }
         let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
         guard fclose(file) == 0, written == bytes.count, rename(partial, path) == 0 else {
             let error = failure(path, "room for \(bytes.count) bytes")
@@ -46,6 +46,6 @@ struct SamplesCommand: ParsableCommand {
     }
 
     private func failure(_ path: String, _ expected: String) -> CommandFailure {
-        CommandFailure(file: "\(Printable.text(path)): found \(String(cString: strerror(errno))), expected \(expected)")
+        CommandFailure(file: "\(Printable.text(path)): found \(SystemMessage.text(errno)), expected \(expected)")
     }
 }

@@ -148,15 +148,8 @@ public final class PseudoTerminal {
         return nil
     }
 
-    /// Waits until the program is stopped by job control.
-    public func waitForStop(seconds: Double = 20) -> Bool {
-        let isStopped = wait(seconds: seconds) { session in
-            var state: Int32 = 0
-            return waitpid(session.process, &state, WUNTRACED | WNOHANG) == session.process && state & 0xFF == 0x7F
-        }
-        settle()
-        return isStopped
-    }
+    /// Sends a signal to the job that has the terminal.
+    public func signalForeground(_ number: Int32) { kill(-tcgetpgrp(master), number) }
 
     /// Whether the terminal edits lines and echoes, as shells expect it.
     public var isCooked: Bool {
@@ -166,14 +159,17 @@ public final class PseudoTerminal {
     }
 
     /// Whether what was written last leaves the main screen, a visible cursor and no mouse reports.
-    public var isRestored: Bool {
+    public var isRestored: Bool { isCooked && isScreenRestored }
+
+    /// The same without the modes: a shell edits lines itself.
+    public var isScreenRestored: Bool {
         let written = String(decoding: output, as: UTF8.self)
         func isLast(_ wanted: String, _ other: String) -> Bool {
             guard let off = written.range(of: other, fromEnd: true) else { return true }
             guard let on = written.range(of: wanted, fromEnd: true) else { return false }
             return on.lowerBound > off.lowerBound
         }
-        return isCooked && isLast("\u{1b}[?1049l", "\u{1b}[?1049h")
+        return isLast("\u{1b}[?1049l", "\u{1b}[?1049h")
             && (isLast("\u{1b}[?25h", "\u{1b}[?25l") || isLast("\u{1b}[?12l\u{1b}[?25h", "\u{1b}[?25l"))
             && isLast("\u{1b}[?1000l", "\u{1b}[?1000h")
     }

@@ -17,6 +17,7 @@ public struct AffineQuantizer: Hashable, Sendable {
     ///
     /// S = 1 where the range is zero, never less than the smallest normal number, and never so large that an outermost level
     /// overflows. hi - lo is taken in Double where it overflows Float32.
+    @inline(__always)
     public init(range: ClipRange, bits: Int, mapping: Mapping, scaleType: ScaleType) {
         let range = range.effective(for: mapping)
         let codes = mapping.codes(bits: bits)

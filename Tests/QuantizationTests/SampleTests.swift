@@ -17,7 +17,7 @@ import Testing
         let recipe = try Recipe(text)
         let summary = try FirstPass(large).run(WorkContext())
         let exact = try Evaluator(large, recipe: recipe, summary: summary).evaluate()
-        let sample = try TensorSample(large, granularity: recipe.granularity)
+        let sample = try TensorSample(large, for: recipe)
         #expect(sample.view.count <= 2 * TensorSample.budget)
         let estimate = try #require(
             try Evaluator.estimate(large, recipe: recipe, sample: sample, summary: summary, context: WorkContext()))
@@ -35,7 +35,7 @@ import Testing
     func anyShapeCanBeSampled(extents: [Int], granularity: Granularity) throws {
         let count = extents.reduce(1, *)
         let view = tensor((0..<count).map { Float($0 % 101) }, extents)
-        guard let sample = try? TensorSample(view, granularity: granularity) else { return }
+        guard let sample = try? TensorSample(view, for: Recipe(granularity: granularity)) else { return }
         #expect(sample.view.count > 0 && sample.view.count == sample.layout.count)
         let estimate = try Evaluator.estimate(
             view, recipe: Recipe(granularity: granularity), sample: sample, summary: nil, context: WorkContext())

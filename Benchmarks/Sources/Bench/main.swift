@@ -44,8 +44,8 @@ for text in recipes {
 }
 for text in recipes {
     let recipe = try Recipe(text)
-    let making = try median(3) { _ = try TensorSample(tensor, granularity: recipe.granularity) }
-    let sample = try TensorSample(tensor, granularity: recipe.granularity)
+    let making = try median(3) { _ = try TensorSample(tensor, for: recipe) }
+    let sample = try TensorSample(tensor, for: recipe)
     let estimating = try median {
         _ = try Evaluator.estimate(tensor, recipe: recipe, sample: sample, summary: summary, context: context)
     }

@@ -9,7 +9,14 @@ final class WorkPlan {
     private let isInBackground: Bool
     private var tensorIndex: Int?
     private var firstPass: FirstPass?
-    private var samples: [Granularity: TensorSample] = [:]
+    /// By granularity and clipping, which decide what a sample holds.
+    private var samples: [SampleKey: TensorSample] = [:]
+
+    private struct SampleKey: Hashable {
+        let granularity: Granularity
+        let clipping: String
+    }
+
     /// Exact results of the tensor, so that stepping back and forth costs nothing.
     private var evaluations: [Recipe: Evaluation] = [:]
 
@@ -76,12 +83,13 @@ final class WorkPlan {
         let tensor = request.tensor, recipe = request.recipe
         guard tensor.count > Self.smallCount else { return }
         let sample: TensorSample
-        if let kept = samples[recipe.granularity] {
+        let key = SampleKey(granularity: recipe.granularity, clipping: recipe.clipping.name)
+        if let kept = samples[key] {
             sample = kept
         } else {
-            guard let made = try? TensorSample(tensor, granularity: recipe.granularity) else { return }
+            guard let made = try? TensorSample(tensor, for: recipe) else { return }
             if samples.count >= 8 { samples = [:] }
-            samples[recipe.granularity] = made
+            samples[key] = made
             sample = made
         }
         let quiet = context(cancel, post: nil)

@@ -14,6 +14,8 @@ struct RangeCalibration {
     private let calibrator: any Calibrator
     /// The quantizer of every range, where the range is given.
     private let given: AffineQuantizer?
+    /// Of integer formats, whose quantizers are made in place: short ranges come in millions.
+    private let integerBits: Int?
     let needs: CalibratorNeeds
     /// Ranges are calibrated in memory, whoever asks: a range has one quantizer.
     private let gathers: Bool
@@ -31,15 +33,21 @@ struct RangeCalibration {
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
         calibrator = recipe.clipping.calibrator
         needs = calibrator.needs
+        integerBits = (recipe.format as? IntegerFormat)?.bits
         gathers = EvaluationSchedule(layout).kind != .longRuns && layout.largestRange <= Tiling.localLimit
         given = (calibrator as? ManualCalibrator).map { recipe.quantizer(for: $0.given) }
     }
 
     /// The quantizer for values of which only the extremes matter; without any value, of the zero range.
+    @inline(__always)
     func quantizer(low: Float, high: Float) -> AffineQuantizer {
         if let given { return given }
         if low > high { return recipe.quantizer(for: ClipRange(low: 0, high: 0)) }
-        guard let knownExtremes else { return recipe.quantizer(for: ClipRange(low: low, high: high)) }
+        guard let knownExtremes else {
+            let range = ClipRange(low: low, high: high)
+            guard let bits = integerBits else { return recipe.quantizer(for: range) }
+            return AffineQuantizer(range: range, bits: bits, mapping: recipe.mapping, scaleType: recipe.scaleType)
+        }
         return recipe.quantizer(
             for: ClipRange(low: min(low, knownExtremes.low), high: max(high, knownExtremes.high)))
     }

@@ -10,16 +10,19 @@ public struct TensorSample: Sendable {
     /// The ranges of the tensor that the sample's ranges come from.
     let ranges: [Int]
 
-    /// Elements that a sample has about.
+    /// Elements that a sample has about; fewer where thousands of ranges are each searched.
     static let budget = 1 << 18
+    static let searchBudget = 1 << 16
     private static let shortestRun = 1_024
 
-    public init(_ tensor: TensorView, granularity: Granularity) throws(GranularityError) {
-        self.init(tensor, try granularity.layout(of: tensor.shape))
+    public init(_ tensor: TensorView, for recipe: Recipe) throws(GranularityError) {
+        let layout = try recipe.granularity.layout(of: tensor.shape)
+        let isSearched = recipe.clipping.calibrator.needs == .values && layout.rangeCount > 1
+        self.init(tensor, layout, budget: isSearched ? Self.searchBudget : Self.budget)
     }
 
-    init(_ tensor: TensorView, _ whole: RangeLayout) {
-        let pick = Pick(whole)
+    init(_ tensor: TensorView, _ whole: RangeLayout, budget: Int) {
+        let pick = Pick(whole, budget: budget)
         var values: [Float] = [], ranges: [Int] = []
         values.reserveCapacity(pick.count)
         for band in pick.bands {
@@ -58,7 +61,7 @@ public struct TensorSample: Sendable {
 
         var count: Int { bands.count * rowsPerBand * pieceCount * pieceLength }
 
-        init(_ whole: RangeLayout) {
+        init(_ whole: RangeLayout, budget: Int) {
             self.whole = whole
             // Short last bands and pieces are left out unless there are no others.
             let fullPieces = max(1, whole.rowLength / whole.pieceLength)

@@ -50,10 +50,11 @@ enum FormulaText {
         }
     }
 
-    /// A typical value of the tensor: its upper quartile, or the 99th percentile where that is zero.
+    /// A typical value of the tensor: the first of some upper percentiles that does not become zero.
     private static func example(_ state: ExplorerState, _ quantizer: AffineQuantizer) -> Float? {
         guard let percentiles = state.statistics?.percentiles else { return nil }
-        let quartile = Float(percentiles[5])
-        return quartile != 0 ? quartile : Float(percentiles[7])
+        let candidates = percentiles.dropFirst(5).map { Float($0) }
+        return candidates.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
+            ?? candidates.first
     }
 }

@@ -47,6 +47,13 @@ extension Kernels {
         }
     }
 
+    /// totals[i] += x[i]·unit.
+    public static func addColumns(
+        _ x: UnsafePointer<Float>, _ count: Int, unit: Double, _ totals: UnsafeMutablePointer<Double>
+    ) {
+        for i in 0..<count { totals[i] += Double(x[i]) * unit }
+    }
+
     @inline(__always)
     private static func dispatch<Source: GridSource>(
         _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rounding: KernelRounding, _ index: UInt64,

@@ -135,6 +135,16 @@ enum Kernel {
         }
     }
 
+    static func addColumns(
+        _ x: UnsafePointer<Float>, _ count: Int, unit: Double, _ totals: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.addColumns(x, count, unit: unit, totals)
+        case .v3: KernelsV3.Kernels.addColumns(x, count, unit: unit, totals)
+        case .baseline: KernelsBaseline.Kernels.addColumns(x, count, unit: unit, totals)
+        }
+    }
+
     static func fit(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
     ) -> (product: Double, square: Double) {

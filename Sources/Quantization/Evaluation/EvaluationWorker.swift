@@ -184,7 +184,7 @@ final class EvaluationWorker {
         rangeErrors.withUnsafeMutableBufferPointer { totals in
             forEachRun(elements, layout) { position, count, range, isSpread in
                 if isSpread {
-                    for i in 0..<count { totals[range - firstRange + i] += Double(errors[position + i]) * unit }
+                    Kernel.addColumns(errors + position, count, unit: unit, totals.baseAddress! + (range - firstRange))
                 } else {
                     totals[range - firstRange] += Kernel.sum(errors + position, count, factor: 1) * unit
                 }

@@ -188,18 +188,3 @@ void qlens_lower_thread_priority(int niceness) {
     (void)niceness;
 #endif
 }
-
-uint64_t qlens_anonymous_memory(void) {
-#if defined(__linux__)
-    FILE *status = fopen("/proc/self/status", "re");
-    if (!status) return 0;
-    char line[256];
-    unsigned long long kilobytes = 0;
-    while (fgets(line, sizeof line, status))
-        if (sscanf(line, "RssAnon: %llu kB", &kilobytes) == 1) break;
-    fclose(status);
-    return (uint64_t)kilobytes * 1024;
-#else
-    return 0;
-#endif
-}

@@ -43,9 +43,6 @@ public struct WorkContext: Sendable {
         }
     }
 
-    /// On the calling thread alone.
-    var alone: WorkContext { WorkContext(threads: 1, cancel: cancel, isInBackground: isInBackground) }
-
     /// Processors that this process may use.
     public static let processors = Processors.available
 

@@ -48,7 +48,4 @@ int qlens_unnamed_file(void);
 
 /// Lowers the priority of the calling thread (Linux; elsewhere it does nothing).
 void qlens_lower_thread_priority(int niceness);
-
-/// This process's peak resident and current anonymous memory in bytes (0 where unknown).
-uint64_t qlens_anonymous_memory(void);
 #endif

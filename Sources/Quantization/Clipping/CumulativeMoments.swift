@@ -17,41 +17,33 @@ struct CumulativeMoments: GridObjective {
 
     /// Exact, of values in ascending order.
     init(sorted values: [Float]) {
-        index = .sorted(values)
-        var counts = [0.0], sums = [0.0], squares = [0.0]
-        for array in [counts.count] { counts.reserveCapacity(values.count + array) }
-        sums.reserveCapacity(values.count + 1)
-        squares.reserveCapacity(values.count + 1)
-        var sum = 0.0, square = 0.0
-        for (position, value) in values.enumerated() {
-            sum += Double(value)
-            square += Double(value) * Double(value)
-            counts.append(Double(position + 1))
-            sums.append(sum)
-            squares.append(square)
-        }
-        self.counts = counts
-        self.sums = sums
-        self.squares = squares
+        self.init(.sorted(values), size: values.count) { (Double(values[$0]), 1) }
     }
 
     /// Approximate, of counts in equal bins, within half a bin of each value.
     init(bins: [UInt64], low: Double, binsPerUnit: Double) {
-        index = .bins(low: low, binsPerUnit: binsPerUnit)
+        self.init(.bins(low: low, binsPerUnit: binsPerUnit), size: bins.count) { bin in
+            (low + (Double(bin) + 0.5) / binsPerUnit, Double(bins[bin]))
+        }
+    }
+
+    /// `point` tells the value at a position and how often it occurs.
+    private init(_ index: Index, size: Int, _ point: (Int) -> (value: Double, times: Double)) {
         var counts = [0.0], sums = [0.0], squares = [0.0]
-        counts.reserveCapacity(bins.count + 1)
-        sums.reserveCapacity(bins.count + 1)
-        squares.reserveCapacity(bins.count + 1)
+        counts.reserveCapacity(size + 1)
+        sums.reserveCapacity(size + 1)
+        squares.reserveCapacity(size + 1)
         var count = 0.0, sum = 0.0, square = 0.0
-        for (bin, number) in bins.enumerated() {
-            let centre = low + (Double(bin) + 0.5) / binsPerUnit, n = Double(number)
-            count += n
-            sum += n * centre
-            square += n * centre * centre
+        for position in 0..<size {
+            let (value, times) = point(position)
+            count += times
+            sum += times * value
+            square += times * value * value
             counts.append(count)
             sums.append(sum)
             squares.append(square)
         }
+        self.index = index
         self.counts = counts
         self.sums = sums
         self.squares = squares

@@ -21,13 +21,9 @@ struct LinearBins {
         deinit { tables.deallocate() }
     }
 
-    func makeCounter() -> Counter { Counter() }
-
-    func count(_ values: UnsafePointer<Float>, _ count: Int, into counter: inout Counter) {
+    func count(_ values: UnsafePointer<Float>, _ count: Int, into counter: Counter) {
         Kernel.countBins(values, count, low: low, binsPerUnit: binsPerUnit, bins: Self.count, counter.tables)
     }
-
-    func objective(_ counters: Counter...) -> CumulativeMoments { objective(counters) }
 
     func objective(_ counters: [Counter]) -> CumulativeMoments {
         var bins = [UInt64](repeating: 0, count: Self.count)

@@ -94,13 +94,13 @@ final class StreamedEvidence: RangeEvidence {
     func objective() throws(Cancelled) -> any GridObjective {
         if let kept = keptObjective.withLock({ $0 }) { return kept }
         let bins = LinearBins(low: minimum, high: maximum)
-        let counters = PerWorker(context.threads) { bins.makeCounter() }
+        let counters = PerWorker(context.threads) { LinearBins.Counter() }
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
         try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
-            var counter = counters[worker]
+            let counter = counters[worker]
             reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite) {
                 values, count, _ in
-                bins.count(values, count, into: &counter)
+                bins.count(values, count, into: counter)
             }
         }
         let result = bins.objective(counters.all)

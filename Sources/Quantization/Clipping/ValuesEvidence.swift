@@ -39,9 +39,9 @@ final class ValuesEvidence: RangeEvidence {
             return CumulativeMoments(sorted: UnsafeBufferPointer(start: values, count: count).sorted())
         }
         let bins = LinearBins(low: minimum, high: maximum)
-        var counter = bins.makeCounter()
-        bins.count(values, count, into: &counter)
-        return bins.objective(counter)
+        let counter = LinearBins.Counter()
+        bins.count(values, count, into: counter)
+        return bins.objective([counter])
     }
 
     func squaredErrors(_ quantizers: [AffineQuantizer]) -> [Double] {

@@ -29,6 +29,9 @@ public final class Terminal {
     private var shown = Canvas(rows: 0, columns: 0)
     private var cells: [cchar_t] = []
     private var pairs: [UInt32: Int32] = [:]
+    private var input = InputSequences()
+    /// The mouse reports to the program rather than to the terminal.
+    private var hasMouse = false
 
     /// Takes the terminal.
     /// - Parameter noColor: use no colour whatever the terminal has.
@@ -72,6 +75,11 @@ public final class Terminal {
         intrflush(nc_screen(), false)
         leaveok(nc_screen(), true)
         curs_set(0)
+        // What follows the beginnings comes as characters, which `InputSequences` puts together.
+        define_key("\u{1B}[<", InputSequences.mouse)
+        define_key("\u{1B}[200~", InputSequences.pasteBegin)
+        define_key("\u{1B}[201~", InputSequences.pasteEnd)
+        Self.write("\u{1B}[?2004h")
         rows = Int(nc_rows())
         columns = Int(nc_columns())
     }
@@ -83,13 +91,13 @@ public final class Terminal {
         guard isActive else { return }
         isActive = false
         qlens_arm_crash_restore(false)
-        endwin()
+        leaveScreen()
         qlens_unwatch_signals()
         guard capturedError >= 0 else { return }
         dup2(realError, 2)
         var buffer = [UInt8](repeating: 0, count: 4_096), offset = 0
         while case let count = pread(capturedError, &buffer, buffer.count, off_t(offset)), count > 0 {
-            _ = write(2, buffer, count)
+            _ = writeBytes(2, buffer, count)
             offset += count
         }
     }
@@ -147,6 +155,10 @@ public final class Terminal {
             let result = nc_next_key(&key)
             if result == ERR { return }  // nothing more for now; also after a suspension
             let code = Int32(bitPattern: UInt32(key))
+            if let event = input.take(code, isKey: result == KEY_CODE_YES) {
+                if case .event(let event?) = event { events.append(event) }
+                continue
+            }
             if result == KEY_CODE_YES {
                 // resizeterm reports itself as a key; the size has come by the signal already.
                 if code != KEY_RESIZE { events.append(.key(Self.special(code))) }
@@ -211,11 +223,59 @@ public final class Terminal {
     /// Stops as job control does, with the terminal given back meanwhile.
     private func suspend() {
         qlens_arm_crash_restore(false)
-        endwin()
+        leaveScreen()
         qlens_stop_job()
         qlens_arm_crash_restore(true)
         wrefresh(nc_screen())
         curs_set(0)
+        Self.write("\u{1B}[?2004h")
+        if hasMouse { Self.write(Self.mouseOn) }
+    }
+
+    private func leaveScreen() {
+        if hasMouse { Self.write(Self.mouseOff) }
+        Self.write("\u{1B}[?2004l")
+        endwin()
+    }
+
+    // MARK: Mouse and clipboard
+
+    private static let mouseOn = "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h"
+    private static let mouseOff = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+
+    /// Takes the mouse, or leaves it to the terminal's own selection.
+    public func setMouse(_ isOn: Bool) {
+        guard isOn != hasMouse, isActive else { return }
+        hasMouse = isOn
+        Self.write(isOn ? Self.mouseOn : Self.mouseOff)
+    }
+
+    /// Hands a text to the terminal's clipboard (OSC 52). tmux takes it itself where it may, or passes it on where it may do
+    /// that: it gets both forms.
+    public func copy(_ text: String) {
+        guard isActive else { return }
+        let sequence = "\u{1B}]52;c;\(Base64.text(of: Array(text.utf8)))\u{07}"
+        if getenv("TMUX") != nil {
+            let doubled = sequence.split(separator: "\u{1B}", omittingEmptySubsequences: false)
+                .joined(separator: "\u{1B}\u{1B}")
+            Self.write("\u{1B}Ptmux;\(doubled)\u{1B}\\")
+        }
+        Self.write(sequence)
+    }
+
+    /// Writes past ncurses, which is done with its own output whenever it returns.
+    private static func write(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { writeBytes(1, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EAGAIN {
+                var descriptor = pollfd(fd: 1, events: Int16(POLLOUT), revents: 0)
+                if poll(&descriptor, 1, 1_000) > 0 { continue }
+            }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
     }
 
     // MARK: Drawing
@@ -290,6 +350,11 @@ public final class Terminal {
             for byte in buffer[..<count] { body(byte) }
         }
     }
+}
+
+// Inside the class `write` is its own.
+private func writeBytes(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, base, count)
 }
 
 #if canImport(Glibc)

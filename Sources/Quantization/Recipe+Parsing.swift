@@ -18,10 +18,26 @@ extension Recipe {
     /// Parses `FORMAT [MAPPING] [GRANULARITY] [clip:…] [round:…] [scale:…]`, tokens in any order and each kind once.
     public init(_ text: String) throws(RecipeError) {
         self.init()
+        for token in try Self.parsed(text) { token.apply(to: &self) }
+    }
+
+    /// The recipe after some words. Words that name format, mapping and granularity, as every printed recipe does, are a
+    /// whole recipe; fewer change only what they name.
+    public func changed(by text: String) throws(RecipeError) -> Recipe {
+        let tokens = try Self.parsed(text)
+        let named = Set(tokens.map { $0.kind })
+        var next = named.isSuperset(of: [.format, .mapping, .granularity]) ? Recipe() : self
+        for token in tokens { token.apply(to: &next) }
+        return next
+    }
+
+    /// Words that a recipe may hold, one of every kind and calibrator, to complete and to offer.
+    public static var exampleWords: [String] { RecipeToken.examples }
+
+    private static func parsed(_ text: String) throws(RecipeError) -> [RecipeToken] {
         var seen: [RecipeToken.Kind: String] = [:]
-        var hasToken = false
-        for (token, position) in Self.tokens(of: text) {
-            hasToken = true
+        var result: [RecipeToken] = []
+        for (token, position) in tokens(of: text) {
             let parsed: RecipeToken
             do throws(FormatError) {
                 parsed = try RecipeToken(token)
@@ -33,11 +49,12 @@ extension Recipe {
                     token: token, position: position,
                     expected: "one \(parsed.kind.rawValue), there is already \"\(earlier)\"")
             }
-            parsed.apply(to: &self)
+            result.append(parsed)
         }
-        guard hasToken else {
+        guard !result.isEmpty else {
             throw RecipeError(token: "", position: 1, expected: "a recipe such as \"int4 sym tensor\"")
         }
+        return result
     }
 
     /// Words between blanks with the position of their first character, from 1.

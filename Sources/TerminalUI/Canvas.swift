@@ -73,6 +73,8 @@ public struct Canvas: Equatable, Sendable {
         cells = Array(repeating: Cell(), count: self.rows * self.columns)
     }
 
+    var bounds: Rect { Rect(row: 0, column: 0, height: rows, width: columns) }
+
     public subscript(row: Int, column: Int) -> Cell { cells[row * columns + column] }
 
     /// Writes text from a place on, cut at `limit` (the end of the row by default); returns the column after it.
@@ -152,8 +154,9 @@ public enum CharacterWidth {
 enum ASCII {
     private static let replacements: [Unicode.Scalar: String] = [
         "▸": ">", "≈": "~", "…": "..", "−": "-", "–": "-", "·": "*", "×": "x", "‖": "|", "σ": "std", "∞": "inf",
-        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up", "↓": "down", "←": "left", "→": "right", "\u{302}": "^",
-        "▲": "^", "▼": "v",
+        "├": "+", "└": "+", "─": "-", "●": "*", "↑": "up", "↓": "down", "←": "<-", "\u{302}": "^",
+        "▲": "^", "▼": "v", "Δ": "D", "→": "->", "½": "1/2", "±": "+-", "√": "sqrt", "Σ": "sum", "²": "^2", "α": "a",
+        "β": "b", "━": "=", "’": "'",
     ]
 
     static func text(_ text: String) -> String {

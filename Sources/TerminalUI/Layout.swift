@@ -1,6 +1,6 @@
 public import Explorer
 
-/// Where the parts of the tensor screen stand. The less important ones go as the window shrinks.
+/// Where the parts of the tensor screen stand. The less important ones go as the window shrinks; the focused one is always there.
 public struct Layout: Equatable, Sendable {
     public static let neededRows = 18
     public static let neededColumns = 60
@@ -8,57 +8,115 @@ public struct Layout: Equatable, Sendable {
     static let columnsForList = 92
 
     public let isTooSmall: Bool
-    public private(set) var list: Rect?
-    public private(set) var distribution: Rect?
-    public private(set) var recipe: Rect?
-    public private(set) var error: Rect?
-    public private(set) var formula: Rect
+    /// By panel; those that have no room are not there.
+    public private(set) var panels: [Panel: Rect] = [:]
+    public let formula: Rect
+    /// The line of warnings; nil where the last line has to hold them.
+    public let flagRow: Int?
     public let footerRow: Int
     public let body: Rect
 
     public init(rows: Int, columns: Int, focus: Panel, isZoomed: Bool) {
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
         footerRow = rows - 1
+        flagRow = rows >= 20 ? rows - 2 : nil
         let formulaHeight = columns < 120 && rows >= 22 ? 2 : 1
-        formula = Rect(row: rows - 1 - formulaHeight, column: 0, height: formulaHeight, width: columns)
-        body = Rect(row: 1, column: 0, height: rows - 2 - formulaHeight, width: columns)
+        let below = formulaHeight + 1 + (flagRow == nil ? 0 : 1)
+        formula = Rect(row: rows - below, column: 0, height: formulaHeight, width: columns)
+        body = Rect(row: 1, column: 0, height: rows - 1 - below, width: columns)
         guard !isTooSmall else { return }
         if isZoomed {
-            switch focus {
-            case .tensors: list = body
-            case .distribution: distribution = body
-            case .recipe: recipe = body
-            case .error: error = body
-            }
+            panels[focus] = body
             return
         }
-        let rightWidth = columns >= 76 ? 31 : 28
-        var left = body.column, middleWidth = columns - rightWidth
+        let right = placeRight(focus: focus)
+        var middle = Rect(row: body.row, column: 0, height: body.height, width: columns - right)
         if columns >= Self.columnsForList || focus == .tensors {
-            var listWidth = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 24
-            if middleWidth - listWidth < 24 { listWidth = middleWidth }
-            list = Rect(row: body.row, column: left, height: body.height, width: listWidth)
-            left += listWidth
-            middleWidth -= listWidth
+            var width = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 24
+            if middle.width - width < 24 { width = middle.width }
+            panels[.tensors] = Rect(row: body.row, column: 0, height: body.height, width: width)
+            middle = Rect(row: body.row, column: width, height: body.height, width: middle.width - width)
         }
-        if middleWidth > 0 {
-            distribution = Rect(row: body.row, column: left, height: body.height, width: middleWidth)
-        }
-        let recipeHeight = body.height >= 30 ? 12 : 9
-        recipe = Rect(row: body.row, column: columns - rightWidth, height: recipeHeight, width: rightWidth)
-        error = Rect(
-            row: body.row + recipeHeight, column: columns - rightWidth, height: body.height - recipeHeight,
-            width: rightWidth)
+        if middle.width > 0 { placeMiddle(middle, focus: focus) }
     }
 
-    /// What the state needs to know of the layout. Where no histogram is shown its bins stay as they were.
-    public func viewport(rows: Int, columns: Int, before: Viewport) -> Viewport {
-        Viewport(
+    /// Recipe and metrics, and the statistics where they have room; returns the width.
+    private mutating func placeRight(focus: Panel) -> Int {
+        let width = body.width >= 160 ? 40 : body.width >= 76 ? 31 : 28
+        let column = body.width - width
+        let recipeHeight = body.height >= 30 ? 12 : 9
+        panels[.recipe] = Rect(row: body.row, column: column, height: recipeHeight, width: width)
+        var rest = Rect(
+            row: body.row + recipeHeight, column: column, height: body.height - recipeHeight, width: width)
+        let metricHeight = MetricRow.count + 2
+        if rest.height >= metricHeight + 8 {
+            panels[.statistics] = Rect(
+                row: rest.row + metricHeight, column: column, height: rest.height - metricHeight, width: width)
+            rest = Rect(row: rest.row, column: column, height: metricHeight, width: width)
+        }
+        panels[.metrics] = rest
+        return width
+    }
+
+    /// The distribution above, smaller plots below it side by side. A focused panel that has no room takes the place.
+    private mutating func placeMiddle(_ middle: Rect, focus: Panel) {
+        var top = middle
+        var others: [Panel] = []
+        if middle.height >= 24, middle.width >= 36 {
+            let room = max(1, middle.width / 30)
+            others = Array([Panel.transfer, .errors, .codes].prefix(room))
+            if room > 3, panels[.statistics] == nil { others.append(.statistics) }
+            let isHidden = ![.tensors, .distribution, .recipe, .metrics].contains(focus) && panels[focus] == nil
+            if isHidden, !others.contains(focus) { others[others.count - 1] = focus }
+            let height = max(10, min(26, middle.height * 2 / 5))
+            top = Rect(row: middle.row, column: middle.column, height: middle.height - height, width: middle.width)
+            for (index, panel) in others.enumerated() {
+                let start = middle.width * index / others.count, end = middle.width * (index + 1) / others.count
+                panels[panel] = Rect(
+                    row: top.endRow, column: middle.column + start, height: height, width: end - start)
+            }
+        }
+        let isPlaced = focus == .tensors || panels[focus] != nil
+        panels[isPlaced ? .distribution : focus] = top
+    }
+
+    public subscript(panel: Panel) -> Rect? { panels[panel] }
+
+    /// The panel at a place.
+    func panel(row: Int, column: Int) -> (panel: Panel, rect: Rect)? {
+        panels.first { $0.value.contains(row: row, column: column) }.map { (panel: $0.key, rect: $0.value) }
+    }
+
+    /// What lies over the panels: nearly all of the body, no wider than can be read.
+    var overlay: Rect {
+        let width = min(body.width, 110), height = body.height
+        return Rect(row: body.row, column: (body.width - width) / 2, height: height, width: width)
+    }
+
+    /// What the state needs to know of its layout. Where a plot is not shown its bins stay as they were.
+    public static func viewport(of state: ExplorerState, rows: Int, columns: Int) -> Viewport {
+        let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
+        let before = state.viewport
+        guard !layout.isTooSmall else {
+            return Viewport(
+                rows: rows, columns: columns, plotColumns: before.plotColumns, errorColumns: before.errorColumns,
+                pageLength: before.pageLength)
+        }
+        let pageLength = layout.body.height - 2
+        return Viewport(
             rows: rows, columns: columns,
-            plotColumns: isTooSmall
-                ? before.plotColumns
-                : distribution.map { DistributionPainter.plot(in: $0.inner).width } ?? before.plotColumns,
-            pageLength: body.height - 2, helpScrollLimit: HelpPainter.lineCount - body.inner.height,
-            metricScrollLimit: error.map { MetricRow.count - $0.inner.height } ?? 0)
+            plotColumns: layout[.distribution].map { DistributionPainter.plot(in: $0.inner).width }
+                ?? before.plotColumns,
+            errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner).width } ?? before.errorColumns,
+            pageLength: pageLength,
+            overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay.inner.width)
+                - layout.overlay.inner.height,
+            statisticsScrollLimit: layout[.statistics].map { FactRow.count(of: state) - $0.inner.height } ?? 0)
+    }
+}
+
+extension Rect {
+    func contains(row: Int, column: Int) -> Bool {
+        row >= self.row && row < endRow && column >= self.column && column < endColumn
     }
 }

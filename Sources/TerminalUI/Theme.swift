@@ -1,7 +1,9 @@
+public import Explorer
+
 /// What a piece of the screen means; the theme decides how it looks.
 public enum Role: CaseIterable, Sendable {
     case text, dim, title, border, focusedBorder, value, estimate, selected, histogram, reconstruction, clip, grid, zero
-    case exact, warning, key
+    case exact, warning, key, cursor, curve, errorCurve, better, worse, field
 }
 
 /// Colours a terminal has.
@@ -14,26 +16,38 @@ public enum ColorTier: Sendable, CaseIterable {
     }
 }
 
-/// How roles look. Colours are mid-tones that read on light and dark; meaning never hangs on them alone.
+/// How roles look. Meaning never hangs on colours alone.
 public struct Theme: Sendable {
     public let tier: ColorTier
+    public let name: Appearance.ThemeName
 
-    public init(_ tier: ColorTier) { self.tier = tier }
+    /// The theme on a terminal; `mono` needs no colours, whatever the terminal has.
+    public init(_ tier: ColorTier, _ name: Appearance.ThemeName = .auto) {
+        self.tier = name == .mono ? .mono : tier
+        self.name = name
+    }
 
     public func style(_ role: Role) -> Style {
         switch tier {
         case .mono: mono(role)
-        case .eight: eight(role)
-        case .palette: palette(role)
+        case .eight: name == .highContrast ? contrast(eight(role)) : eight(role)
+        case .palette:
+            switch name {
+            case .auto, .mono: coloured(role, .midTones)
+            case .dark: coloured(role, .dark)
+            case .light: coloured(role, .light)
+            case .highContrast: contrast(coloured(role, .contrast))
+            }
         }
     }
 
     /// Bold, reverse and underline alone: dim is a grey on many terminals.
     private func mono(_ role: Role) -> Style {
         switch role {
-        case .title, .focusedBorder, .zero, .key, .exact: Style(-1, .bold)
-        case .selected: Style(-1, .reverse)
-        case .warning: Style(-1, [.bold, .underline])
+        case .title, .focusedBorder, .zero, .key, .exact, .better: Style(-1, .bold)
+        case .selected, .cursor: Style(-1, .reverse)
+        case .warning, .worse: Style(-1, [.bold, .underline])
+        case .field: Style(-1, .underline)
         default: Style()
         }
     }
@@ -44,34 +58,61 @@ public struct Theme: Sendable {
         case .dim, .estimate: Style(-1, .dim)
         case .title, .key: Style(-1, .bold)
         case .focusedBorder: Style(6, .bold)
-        case .selected: Style(-1, .reverse)
+        case .selected, .cursor: Style(-1, .reverse)
         case .histogram: Style(4)
         case .reconstruction: Style(3, .bold)
-        case .clip: Style(1, .bold)
+        case .clip, .warning, .worse: Style(1, .bold)
         case .grid: Style(6)
         case .zero: Style(6, .bold)
-        case .exact: Style(2, .bold)
-        case .warning: Style(1, .bold)
+        case .exact, .better: Style(2, .bold)
+        case .curve: Style(6)
+        case .errorCurve: Style(5)
+        case .field: Style(-1, .underline)
         }
     }
 
-    private func palette(_ role: Role) -> Style {
+    /// Fixed indices of the 256-colour palette: changing the palette itself would outlive the program.
+    private struct Palette {
+        let dim, histogram, reconstruction, clip, grid, curve, errorCurve, good, key: Int16
+        static let midTones = Palette(
+            dim: 244, histogram: 67, reconstruction: 172, clip: 161, grid: 36, curve: 36, errorCurve: 133, good: 35,
+            key: 33)
+        static let dark = Palette(
+            dim: 246, histogram: 74, reconstruction: 215, clip: 204, grid: 79, curve: 79, errorCurve: 176, good: 114,
+            key: 117)
+        static let light = Palette(
+            dim: 240, histogram: 25, reconstruction: 130, clip: 160, grid: 29, curve: 29, errorCurve: 90, good: 28,
+            key: 26)
+        static let contrast = Palette(
+            dim: 255, histogram: 39, reconstruction: 226, clip: 203, grid: 51, curve: 51, errorCurve: 213, good: 46,
+            key: 226)
+    }
+
+    private func coloured(_ role: Role, _ palette: Palette) -> Style {
         switch role {
         case .text, .value: Style()
-        case .dim, .border: Style(244)
-        case .estimate: Style(244)
+        case .dim, .border, .estimate: Style(palette.dim)
         case .title: Style(-1, .bold)
-        case .key: Style(33, .bold)
-        case .focusedBorder: Style(33, .bold)
-        case .selected: Style(-1, .reverse)
-        case .histogram: Style(67)
-        case .reconstruction: Style(172, .bold)
-        case .clip: Style(161, .bold)
-        case .grid: Style(36)
-        case .zero: Style(36, .bold)
-        case .exact: Style(35, .bold)
-        case .warning: Style(161, .bold)
+        case .key, .focusedBorder: Style(palette.key, .bold)
+        case .selected, .cursor: Style(-1, .reverse)
+        case .histogram: Style(palette.histogram)
+        case .reconstruction: Style(palette.reconstruction, .bold)
+        case .clip, .warning, .worse: Style(palette.clip, .bold)
+        case .grid: Style(palette.grid)
+        case .zero: Style(palette.grid, .bold)
+        case .exact, .better: Style(palette.good, .bold)
+        case .curve: Style(palette.curve)
+        case .errorCurve: Style(palette.errorCurve)
+        case .field: Style(-1, .underline)
         }
+    }
+
+    /// White on black where a style leaves the colours to the terminal; nothing is dim.
+    private func contrast(_ style: Style) -> Style {
+        let isPalette = tier == .palette
+        return Style(
+            style.foreground < 0 ? (isPalette ? 231 : 7) : style.foreground, on: isPalette ? 16 : 0,
+            style.attributes.subtracting(.dim))
     }
 }
 

@@ -1,5 +1,5 @@
-import Tensors
 import Quantization
+import Tensors
 
 /// The histogram of one range or all elements, with the grid under it.
 public struct DistributionModel: Sendable {
@@ -9,11 +9,14 @@ public struct DistributionModel: Sendable {
     /// Counts of x and of x̂ in equal bins over `axis`; empty while there are none.
     public let original: [UInt64]
     public let reconstruction: [UInt64]
-    public let axisLow: Double
-    public let axisHigh: Double
+    public let axis: Axis
     public let clipLow: Double
     public let clipHigh: Double
-    public let levels: [Level]
+    /// For each bin what the grid has there.
+    public let ruler: [RulerMark]
+    public let cursor: Double?
+    /// What the quantizer makes of the cursor's value, long and short.
+    public let cursorText: [String]
     public let hasLogCounts: Bool
     public let isEstimate: Bool
     /// What the grid is, in words and numbers.
@@ -21,45 +24,65 @@ public struct DistributionModel: Sendable {
     /// Instead of a histogram.
     public let notice: String?
 
-    public struct Level: Sendable {
-        public let value: Double
-        public let count: UInt64
-        public let isZero: Bool
+    /// What stands in a column of the ruler; of several levels the one that says most.
+    public enum RulerMark: UInt8, Comparable, Sendable {
+        case nothing, emptyLevel, usedLevel, zero
+        public static func < (first: RulerMark, second: RulerMark) -> Bool { first.rawValue < second.rawValue }
     }
 
     init(_ state: ExplorerState) {
         let detail = state.detail
-        var parts = [Words.distribution]
-        if let count = detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
-            let which = "range \(NumberText.grouped(state.shownRange + 1)) of \(NumberText.grouped(count))"
-            parts.append((detail?.coversAll ?? state.coversAll) ? "all elements, grid of \(which)" : which)
-        }
-        parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
-        title = parts.joined(separator: " ── ")
+        title = Self.title(state)
         statistics = Self.statistics(state)
         original = detail?.original.counts ?? []
         reconstruction = detail?.reconstruction.counts ?? []
-        let edges = detail?.original.binning.edges ?? []
-        axisLow = edges.first ?? 0
-        axisHigh = edges.last ?? 0
+        let axis = detail.map { Axis($0.original.binning, isLogarithmic: state.hasLogAxis) } ?? Axis(low: 0, high: 0)
+        self.axis = axis
         clipLow = Double(detail?.quantizer.range.low ?? 0)
         clipHigh = Double(detail?.quantizer.range.high ?? 0)
         hasLogCounts = state.hasLogCounts
         isEstimate = detail.map { !$0.isExact } ?? false
         notice = state.problem ?? (detail == nil ? Words.working : nil)
-        if let detail {
-            let quantizer = detail.quantizer
-            levels = detail.codeCounts.enumerated().map { offset, count in
-                let code = quantizer.lowestCode + offset
-                return Level(
-                    value: Double(quantizer.reconstruction(of: code)), count: count, isZero: code == quantizer.zeroPoint
-                )
-            }
-            gridText = Self.gridText(detail)
-        } else {
-            levels = []
-            gridText = []
+        cursor = detail == nil ? nil : state.cursorValue.map(Double.init)
+        cursorText = Self.cursorText(state)
+        ruler = detail.map { Self.ruler($0, axis: axis) } ?? []
+        gridText = detail.map(Self.gridText) ?? []
+    }
+
+    private static func title(_ state: ExplorerState) -> String {
+        var parts = [Words.distribution]
+        if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
+            let which = Words.range(NumberText.grouped(state.shownRange + 1), of: NumberText.grouped(count))
+            parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
         }
+        if state.hasLogAxis { parts.append(Words.logAxis) }
+        if state.window != nil { parts.append(Words.zoomedAxis) }
+        parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
+        return parts.joined(separator: " ── ")
+    }
+
+    /// One pass over the codes: there may be 65,536.
+    private static func ruler(_ detail: RangeDetail, axis: Axis) -> [RulerMark] {
+        let count = detail.original.counts.count, quantizer = detail.quantizer
+        var marks = [RulerMark](repeating: .nothing, count: count)
+        for (offset, occurrences) in detail.codeCounts.enumerated() {
+            let code = quantizer.lowestCode + offset
+            guard let column = axis.column(of: Double(quantizer.reconstruction(of: code)), in: count) else { continue }
+            let mark: RulerMark = code == quantizer.zeroPoint ? .zero : occurrences > 0 ? .usedLevel : .emptyLevel
+            if mark > marks[column] { marks[column] = mark }
+        }
+        return marks
+    }
+
+    private static func cursorText(_ state: ExplorerState) -> [String] {
+        guard let value = state.cursorValue, let quantizer = state.detail?.quantizer else { return [] }
+        let code = quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
+        let back = quantizer.reconstruction(of: code)
+        func text(_ number: Float) -> String { NumberText.significant(Double(number), digits: 4) }
+        return [
+            Words.cursor(text(value), code: String(code), back: text(back), error: text(back - value)),
+            "r \(text(value)) → \(text(back))",
+        ]
     }
 
     private static func statistics(_ state: ExplorerState) -> [String] {
@@ -70,25 +93,22 @@ public struct DistributionModel: Sendable {
         }
         if statistics.nanCount > 0 { parts.append("NaN \(NumberText.grouped(statistics.nanCount))") }
         if statistics.infinityCount > 0 { parts.append("∞ \(NumberText.grouped(statistics.infinityCount))") }
-        if state.tensor.elementType.isRoundedOnReading { parts.append("read as Float32") }
+        if state.tensor.elementType.isRoundedOnReading { parts.append(Words.readAsFloat) }
         number("min", statistics.minimum)
         number("max", statistics.maximum)
         number("mean", statistics.mean)
         number("σ", statistics.standardDeviation)
         parts.append("n \(NumberText.grouped(statistics.count))")
         if statistics.zeroCount > 0 { parts.append("zeros \(NumberText.grouped(statistics.zeroCount))") }
-        number("kurtosis", statistics.kurtosis)
-        number("skewness", statistics.skewness)
         return parts
     }
 
     private static func gridText(_ detail: RangeDetail) -> [String] {
         let used = detail.codeCounts.count { $0 > 0 }
-        let mark = detail.isExact ? "" : "≈"
         let clip = detail.quantizer.range
         return [
-            "clip \(NumberText.significant(Double(clip.low)))…\(NumberText.significant(Double(clip.high)))",
-            "\(mark)\(used) of \(detail.codeCounts.count) levels used",
+            Words.clip(NumberText.significant(Double(clip.low)), NumberText.significant(Double(clip.high))),
+            (detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: detail.codeCounts.count),
         ]
     }
 }

@@ -8,7 +8,7 @@ enum FormulaText {
         let quantizer = detail.quantizer
         let mark = detail.isExact ? "" : "≈ "
         var parts = [mark + scale(quantizer, state.recipe)]
-        if let example = example(state, quantizer) {
+        if let example = state.cursorValue {
             let code = quantizer.code(of: example, rounding: state.recipe.rounding, index: 0)
             let r = NumberText.significant(Double(example))
             let inner = "\(name(of: state.recipe.rounding))(\(r)/S)" + zero(quantizer)
@@ -48,13 +48,5 @@ enum FormulaText {
         case .zero: "trunc"
         case .stochastic: "stochastic"
         }
-    }
-
-    /// A typical value of the tensor: the first of some upper percentiles that does not become zero.
-    private static func example(_ state: ExplorerState, _ quantizer: AffineQuantizer) -> Float? {
-        guard let percentiles = state.statistics?.percentiles else { return nil }
-        let candidates = percentiles.dropFirst(5).map { Float($0) }
-        return candidates.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
-            ?? candidates.first
     }
 }

@@ -1,66 +1,119 @@
 import Quantization
 
-/// A line of the error panel: a metric, its value and unit.
+/// A line of the error panel: a metric, its value and unit, and its change against the baseline.
 public struct MetricRow: Sendable {
     /// The name in `inspect --json`.
     public let key: String
     public let label: String
-    /// Without a value: an em dash.
+    /// Without a value: a dash.
     public let value: String
     public let unit: String
     public let isEstimate: Bool
+    public let change: Change?
+
+    /// Against the pinned baseline.
+    public struct Change: Sendable, Equatable {
+        public enum Verdict: Sendable { case better, worse, same, neither }
+        public let text: String
+        public let verdict: Verdict
+    }
 
     /// How one metric is labelled and written. The order is the order of importance: panels cut from the end.
     private struct Entry: Sendable {
         let key: String
-        let label: String
-        let unit: String
+        var unit = ""
         /// The metric follows from the recipe and the shape alone.
         var isAlwaysExact = false
+        /// Which way is better; nil where it depends.
+        var isHigherBetter: Bool?
+        /// Changes are differences, where they are not shares.
+        var isDifference = false
+        let value: @Sendable (Metrics) -> Double?
         let text: @Sendable (Metrics) -> String?
+
+        init(
+            _ key: String, unit: String = "", isAlwaysExact: Bool = false, isHigherBetter: Bool? = nil,
+            isDifference: Bool = false, value: @escaping @Sendable (Metrics) -> Double?,
+            text: (@Sendable (Metrics) -> String?)? = nil
+        ) {
+            self.key = key
+            self.unit = unit
+            self.isAlwaysExact = isAlwaysExact
+            self.isHigherBetter = isHigherBetter
+            self.isDifference = isDifference
+            self.value = value
+            self.text = text ?? { value($0).map { NumberText.significant($0) } }
+        }
     }
 
     private static let entries: [Entry] = [
-        Entry(key: "sqnr_db", label: "SQNR", unit: "dB") { metrics in
+        Entry("sqnr_db", unit: "dB", isHigherBetter: true, isDifference: true, value: { $0.sqnr }) { metrics in
             metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (metrics.mse == 0 ? Words.exact : nil)
         },
-        Entry(key: "mse", label: "MSE", unit: "") { NumberText.significant($0.mse) },
-        Entry(key: "clip_error", label: "├ clipping", unit: "") { NumberText.significant($0.clipError) },
-        Entry(key: "round_error", label: "└ rounding", unit: "") { NumberText.significant($0.roundError) },
-        Entry(key: "bits_per_weight", label: "bits/weight", unit: "", isAlwaysExact: true) {
+        Entry("mse", isHigherBetter: false, value: { $0.mse }),
+        Entry("clip_error", isHigherBetter: false, value: { $0.clipError }),
+        Entry("round_error", isHigherBetter: false, value: { $0.roundError }),
+        Entry("bits_per_weight", isAlwaysExact: true, isHigherBetter: false, value: { $0.size.bitsPerWeight }) {
             NumberText.significant($0.size.bitsPerWeight, digits: 5)
         },
-        Entry(key: "max_abs_error", label: "max |e|", unit: "") { NumberText.significant($0.maxAbsError) },
-        Entry(key: "clipped_fraction", label: "clipped", unit: "%") {
+        Entry("max_abs_error", isHigherBetter: false, value: { $0.maxAbsError }),
+        Entry("clipped_fraction", unit: "%", isDifference: true, value: { $0.clippedFraction * 100 }) {
             NumberText.significant($0.clippedFraction * 100, digits: 3)
         },
-        Entry(key: "zeroed_fraction", label: "zeroed", unit: "%") {
+        Entry("zeroed_fraction", unit: "%", isDifference: true, value: { $0.zeroedFraction * 100 }) {
             NumberText.significant($0.zeroedFraction * 100, digits: 3)
         },
-        Entry(key: "cosine", label: "cosine", unit: "") { $0.cosine.map { NumberText.fixed($0, places: 6) } },
-        Entry(key: "mae", label: "MAE", unit: "") { NumberText.significant($0.mae) },
-        Entry(key: "rmse", label: "RMSE", unit: "") { NumberText.significant($0.rmse) },
-        Entry(key: "bias", label: "bias", unit: "") { NumberText.significant($0.bias) },
-        Entry(key: "relative_l2", label: "‖e‖/‖x‖", unit: "") { $0.relativeL2.map { NumberText.significant($0) } },
-        Entry(key: "code_entropy_bits", label: "code entropy", unit: "bit") {
+        Entry("cosine", isHigherBetter: true, isDifference: true, value: { $0.cosine }) {
+            $0.cosine.map { NumberText.fixed($0, places: 6) }
+        },
+        Entry("mae", isHigherBetter: false, value: { $0.mae }),
+        Entry("rmse", isHigherBetter: false, value: { $0.rmse }),
+        Entry("bias", isDifference: true, value: { $0.bias }),
+        Entry("relative_l2", isHigherBetter: false, value: { $0.relativeL2 }),
+        Entry("code_entropy_bits", unit: "bit", isDifference: true, value: { $0.codeEntropyBits }) {
             NumberText.fixed($0.codeEntropyBits, places: 3)
         },
-        Entry(key: "levels_used", label: "levels used", unit: "") { "\($0.levelsUsed)/\($0.levelsTotal)" },
-        Entry(key: "bytes", label: "stored", unit: "B", isAlwaysExact: true) { NumberText.grouped(Int($0.size.bytes)) },
-        Entry(key: "compression_ratio", label: "smaller by", unit: "×", isAlwaysExact: true) {
-            NumberText.significant($0.size.compressionRatio)
+        Entry("levels_used", isDifference: true, value: { Double($0.levelsUsed) }) {
+            "\($0.levelsUsed)/\($0.levelsTotal)"
         },
+        Entry("bytes", unit: "B", isAlwaysExact: true, isHigherBetter: false, value: { $0.size.bytes }) {
+            NumberText.grouped(Int($0.size.bytes))
+        },
+        Entry("compression_ratio", unit: "×", isAlwaysExact: true, isHigherBetter: true, value: { $0.size.compressionRatio }),
     ]
 
     /// How many metrics there are.
     public static var count: Int { entries.count }
+    static func key(at index: Int) -> String { entries[max(0, min(count - 1, index))].key }
 
-    static func rows(of evaluation: Evaluation?) -> [MetricRow] {
+    static func rows(of evaluation: Evaluation?, baseline: Evaluation?) -> [MetricRow] {
         entries.map { entry in
             MetricRow(
-                key: entry.key, label: entry.label, value: evaluation.flatMap { entry.text($0.metrics) } ?? "–",
+                key: entry.key, label: Words.label(ofMetric: entry.key),
+                value: evaluation.flatMap { entry.text($0.metrics) } ?? Words.none,
                 unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit,
-                isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false)
+                isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false,
+                change: baseline.flatMap { base in evaluation.flatMap { change(entry, $0.metrics, base.metrics) } })
         }
+    }
+
+    private static func change(_ entry: Entry, _ now: Metrics, _ base: Metrics) -> Change? {
+        guard let value = entry.value(now), let old = entry.value(base) else { return nil }
+        if value == old { return Change(text: "=", verdict: .same) }
+        let text: String
+        if entry.isDifference || old == 0 {
+            text = NumberText.signed(value - old, digits: 3)
+        } else {
+            text = NumberText.signed((value / old - 1) * 100, digits: 2) + "%"
+        }
+        let verdict: Change.Verdict
+        if entry.key == "bias" {
+            verdict = abs(value) == abs(old) ? .same : abs(value) < abs(old) ? .better : .worse
+        } else if let isHigherBetter = entry.isHigherBetter {
+            verdict = (value > old) == isHigherBetter ? .better : .worse
+        } else {
+            verdict = .neither
+        }
+        return Change(text: text, verdict: verdict)
     }
 }

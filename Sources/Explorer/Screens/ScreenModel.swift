@@ -23,7 +23,8 @@ public struct ScreenModel: Sendable {
 
     public struct ListRow: Sendable {
         public let name: String
-        public let shape: String
+        /// The shape, or the outlier score where the list is sorted by it.
+        public let note: String
         public let isOpen: Bool
     }
 
@@ -38,20 +39,31 @@ public struct ScreenModel: Sendable {
     public let listTitle: String
     /// The part of the list around the open tensor.
     public let list: [ListRow]
+    /// Where `list` begins within all that the filter lets through.
+    public let listStart: Int
     /// The position of the open tensor in `list`.
     public let listCursor: Int?
     public let filter: String?
     public let settings: [SettingRow]
     public let explanation: String
+    public let metricsTitle: String
     public let metrics: [MetricRow]
-    public let metricScroll: Int
+    public let metricCursor: Int
+    public let hasBaseline: Bool
+    public let statistics: [FactRow]
+    public let statisticsScroll: Int
     public let distribution: DistributionModel
+    public let transfer: TransferModel?
+    public let errors: BarsModel?
+    public let codes: BarsModel?
     /// From the most to the least wanted.
     public let formula: [String]
-    public let message: String?
+    public let flags: [SanityFlag]
+    public let message: LogEntry?
     public let hints: String
     public let focus: Panel
     public let isZoomed: Bool
+    public let overlay: OverlayModel?
 
     public init(_ state: ExplorerState) {
         let tensor = state.tensor
@@ -73,11 +85,16 @@ public struct ScreenModel: Sendable {
         list = state.listed[start..<min(start + state.rows, state.listed.count)].map { index in
             let view = state.file.tensors[index]
             return ListRow(
-                name: ScreenText.safe(view.name), shape: view.storedShape.compact, isOpen: index == state.tensorIndex)
+                name: ScreenText.safe(view.name), note: Self.note(index, view, state), isOpen: index == state.tensorIndex)
         }
+        listStart = start
         listCursor = cursor.map { $0 - start }
         let total = state.file.tensors.count
-        listTitle = Words.tensors + (state.listed.count == total ? " \(total)" : " \(state.listed.count)/\(total)")
+        var title = Words.tensors + (state.listed.count == total ? " \(total)" : " \(state.listed.count)/\(total)")
+        if state.order == .outlier, state.outlierScores.count < total {
+            title += " ≈ " + Words.scored(state.outlierScores.count, of: total)
+        }
+        listTitle = title
         filter = state.isFiltering || !state.filter.isEmpty ? state.filter : nil
         settings = Setting.allCases.map {
             SettingRow(
@@ -85,26 +102,58 @@ public struct ScreenModel: Sendable {
                 isSelected: $0 == state.settingCursor)
         }
         explanation = Words.explanation(of: state.settingCursor)
-        metrics = MetricRow.rows(of: state.evaluation)
-        metricScroll = state.metricScroll
+        hasBaseline = state.pin != nil
+        metricsTitle = hasBaseline ? "\(Words.metrics) \(Words.pinTitle)" : Words.metrics
+        metrics = MetricRow.rows(of: state.evaluation, baseline: hasBaseline ? state.baseline : nil)
+        metricCursor = state.metricCursor
+        statistics = StatisticsModel.rows(state)
+        statisticsScroll = state.statisticsScroll
         distribution = DistributionModel(state)
+        transfer = TransferModel(state)
+        errors = BarsModel.errors(state)
+        codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
         formula = FormulaText.lines(state)
+        flags = SanityFlag.flags(state)
         message = state.message
-        hints = state.isHelpVisible ? Words.helpHints : state.isFiltering ? Words.filterHints : Words.hints
+        hints = Self.hints(state)
         focus = state.focus
         isZoomed = state.isZoomed
+        overlay = OverlayModel(state)
+    }
+
+    private static func note(_ index: Int, _ view: TensorView, _ state: ExplorerState) -> String {
+        guard state.order == .outlier else { return view.storedShape.compact }
+        guard let known = state.outlierScores[index] else { return "…" }
+        return known.map { NumberText.significant($0, digits: 3) } ?? Words.none
+    }
+
+    private static func hints(_ state: ExplorerState) -> String {
+        switch state.overlay {
+        case .help, .explanation, .log: Words.pageHints
+        case .picker: Words.pickerHints
+        case .prompt: Words.promptHints
+        case .files: Words.fileHints
+        case nil: state.isFiltering ? Words.filterHints : Words.hints
+        }
     }
 }
 
 /// Titles and messages that painters place.
 public enum ScreenText {
     public static var program: String { Words.program }
-    public static var distribution: String { Words.distribution }
     public static var recipe: String { Words.recipe }
-    public static var error: String { Words.error }
-    public static var help: String { Words.help }
     public static var noMatch: String { Words.noMatch }
     public static var filterPrompt: String { Words.filterPrompt }
+
+    public static func title(of panel: Panel) -> String { Words.title(of: panel) }
+    public static func more(_ count: Int) -> String { Words.more(count) }
+    public static var working: String { Words.working }
+    public static var none: String { Words.none }
+    public static var mouseSection: String { Words.sectionMouse }
+    public static var mouseHelp: [(String, String)] { Words.mouse }
+    public static var commandSection: String { Words.sectionCommands }
+    public static var recipeWord: String { Words.helpRecipe }
+    public static var recipeHelp: String { Words.helpRecipeWords }
 
     public static func tooSmall(rows: Int, columns: Int, neededRows: Int, neededColumns: Int) -> String {
         Words.tooSmall(rows: rows, columns: columns, neededRows: neededRows, neededColumns: neededColumns)

@@ -21,6 +21,11 @@ public enum NumberText {
     /// A share as percent: `0.34 %`; very small ones keep their digits.
     public static func percent(_ share: Double) -> String { significant(share * 100, digits: 3) + " %" }
 
+    /// A difference with its sign, in at most eight characters or so: `+2.1`, `−38`, `+1.2e-5`.
+    public static func signed(_ value: Double, digits: Int) -> String {
+        (value > 0 ? "+" : "") + significant(value, digits: digits)
+    }
+
     /// Whole numbers with a comma every three digits.
     public static func grouped(_ value: Int) -> String {
         var digits = Array(String(value.magnitude))

@@ -1,46 +1,126 @@
 import Quantization
 
-/// The program's words in one place, so that another language is another table.
-enum Words {
+/// The program's words in one place, so that another language is another table: titles and messages here, longer texts in
+/// the files beside.
+package enum Words {
     static let program = "qlens"
+    // Titles
     static let tensors = "Tensors"
     static let distribution = "Distribution"
+    static let transfer = "Transfer r → r̂"
+    static let errors = "Error e = r̂ − r"
+    static let codes = "Codes q"
+    static let statistics = "Statistics"
     static let recipe = "Recipe"
-    static let error = "Error"
+    static let metrics = "Error"
     static let help = "Help"
+    static let log = "Log"
+    static let files = "Open"
+    static let pinTitle = "vs pin ▲ better ▼ worse"
+    // States
     static let exact = "exact"
     static let estimate = "estimate"
     static let working = "working"
-    static let waiting = "waiting"
     static let failed = "not applicable"
     static let filterPrompt = "filter: "
-    static let noMatch = "no tensor matches"
-    static let noFinite = "no element is finite: nothing to quantize"
-    static let emptyTensor = "an empty tensor: nothing to quantize"
     static let logCounts = "log counts"
     static let linearCounts = "linear counts"
+    static let logAxis = "log |r|"
+    static let zoomedAxis = "zoomed"
+    static let allElements = "all elements, grid of"
+    static let none = "–"
+    static let readAsFloat = "read as Float32"
+    static let nothingSaid = "nothing was said so far"
+    static let recent = "recent"
+    static let readingFolder = "reading the folder"
+    static let emptyFolder = "no folder and no file that can be opened"
+    // Refusals
+    static let noMatch = "no tensor matches"
+    static let noChoice = "nothing matches the filter"
+    static let noFinite = "no element is finite: nothing to quantize"
+    static let emptyTensor = "an empty tensor: nothing to quantize"
     static let onlyOneRange = "one range for the whole tensor: nothing to step through"
     static let notYet = "still working; try again in a moment"
-    static let onlyOneFamily = "int is the only family so far; b changes its bits"
-    static let manualNeedsRange = "the limits are not known yet; try again in a moment"
-    static let hints = "? help  / filter  Tab focus  z zoom  q quit"
+    static let nothingToUndo = "nothing to undo"
+    static let nothingToRedo = "nothing to redo"
+    static let wholeAxisShown = "the whole axis is shown; + or k zooms in"
+    static let noFinerAxis = "as fine as the numbers are"
+    static let noNarrowerClip = "the limits would meet: the range cannot get narrower"
+    static let pasteIgnored = "pasted text is taken after : and / only"
+    static let closeFirst = "Esc or q closes this first"
+    static let nothingToComplete = "nothing to complete here"
+    // Notes
+    static let logAxisShown = "axis of |r| in equal ratios; V goes back"
+    static let linearAxisShown = "linear axis"
+    static let mouseOn = "the mouse is qlens's; ^T gives it back to the terminal"
+    static let mouseOff = "the mouse is the terminal's own; ^T takes it back"
+    static let unpinned = "no baseline any more"
+    static let aNumber = "a number"
+    static let twoNumbers = "two numbers, the lower first, above zero on a log axis"
+    // The last line
+    static let hints = "? help  i explain  Enter choose  : command  / filter  Tab panel  z zoom  q quit"
     static let filterHints = "type to filter  ↑ ↓ choose  Enter keep  Esc clear"
-    static let helpHints = "j k scroll  q or Esc close"
+    static let pageHints = "j k scroll  q or Esc close"
+    static let pickerHints = "type to filter  ↑ ↓ choose  Tab number  Enter take  Esc back"
+    static let promptHints = "Tab complete  ↑ ↓ history  Enter do  Esc cancel"
+    static let fileHints = "type to filter  ↑ ↓ choose  Enter open  Backspace up  Esc close"
 
     static func tooSmall(rows: Int, columns: Int, neededRows: Int, neededColumns: Int) -> String {
         "needs \(neededColumns)x\(neededRows), has \(columns)x\(rows)"
     }
-
-    /// What a setting is, in the survey's terms.
-    static func explanation(of setting: Setting) -> String {
+    static func range(_ number: String, of count: String) -> String { "range \(number) of \(count)" }
+    static func pinned(_ recipe: String) -> String { "pinned: \(recipe); p again on it unpins" }
+    static func undone(to recipe: String) -> String { "undone: \(recipe)" }
+    static func redone(to recipe: String) -> String { "redone: \(recipe)" }
+    static func copied(_ text: String) -> String { "copied: \(text)" }
+    static func saved(_ path: String) -> String { "saved: \(path)" }
+    static func opening(_ path: String) -> String { "opening \(path)" }
+    static func opened(_ path: String, count: Int) -> String {
+        "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")"
+    }
+    static func noSuchTensor(_ name: String) -> String { "found no tensor \(name) any more, expected one as saved" }
+    static func keyDoesNothing(_ key: String) -> String { "\(key) does nothing here; ? shows the keys" }
+    static func onlyValue(of setting: Setting) -> String {
         switch setting {
-        case .format: "what numbers a code can mean"
-        case .bits: "b bits give 2^b codes; each one more is about 6 dB"
-        case .mapping: "sym: z = 0; symfull: one code more; asym: the range may lie off zero"
-        case .granularity: "what shares a scale (survey III-E)"
-        case .clipping: "how the range is chosen (survey III-C)"
-        case .rounding: "how r/S becomes a whole number"
-        case .scale: "the type in which scales are stored"
+        case .format: "int is the only family so far; b changes its bits"
+        default: "\(name(of: setting)) has one usual value here; Enter on its row opens the catalogue"
+        }
+    }
+    static func sorted(by order: ListOrder) -> String {
+        switch order {
+        case .name: "tensors by name"
+        case .outlier: "tensors by outlier score, the worst first; x goes back to names"
+        case .size: "tensors by size, the largest first"
+        }
+    }
+    static func manualIsForAll(_ count: Int) -> String {
+        "the same limits now hold for all \(NumberText.grouped(count)) ranges"
+    }
+    static func found(_ found: String, expected: String) -> String {
+        found.isEmpty ? "found nothing, expected \(expected)" : "found \"\(found)\", expected \(expected)"
+    }
+    static func orCommand(_ names: String) -> String { "; or a command such as \(names)" }
+    static func nothingAfter(_ name: String) -> String { "nothing after \(name)" }
+    static func beyond(_ count: String) -> String { "\(count) beyond" }
+    static func levelsUsed(_ used: Int, of all: Int) -> String { "\(used) of \(all) levels used" }
+    static func clip(_ low: String, _ high: String) -> String { "clip \(low)…\(high)" }
+    static func cursor(_ r: String, code: String, back: String, error: String) -> String {
+        "cursor r \(r) → q \(code) → r̂ \(back)  e \(error)"
+    }
+    static func more(_ count: Int) -> String { "(+\(count) more: i)" }
+    static func scored(_ known: Int, of all: Int) -> String { "\(known)/\(all)" }
+    static func value(_ text: String) -> String { "→ \(text)" }
+
+    static func title(of panel: Panel) -> String {
+        switch panel {
+        case .tensors: tensors
+        case .distribution: distribution
+        case .transfer: transfer
+        case .errors: errors
+        case .codes: codes
+        case .statistics: statistics
+        case .recipe: recipe
+        case .metrics: metrics
         }
     }
 }

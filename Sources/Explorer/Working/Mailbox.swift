@@ -1,23 +1,23 @@
 import Quantization
 
-/// Results on their way from the worker's threads to the one that shows them.
+/// What happened on other threads, on its way to the one that shows it.
 public final class Mailbox: Sendable {
-    private let results = Lock<[WorkResult]>([])
+    private let actions = Lock<[Action]>([])
     private let wake: @Sendable () -> Void
 
-    /// - Parameter wake: called after every result, from the thread that posts it.
+    /// - Parameter wake: called after every action, from the thread that posts it.
     public init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
-    public func post(_ result: WorkResult) {
-        results.withLock { $0.append(result) }
+    public func post(_ action: Action) {
+        actions.withLock { $0.append(action) }
         wake()
     }
 
     /// Everything that has come since the last call, in order.
-    public func takeAll() -> [WorkResult] {
-        results.withLock { results in
-            defer { results = [] }
-            return results
+    public func takeAll() -> [Action] {
+        actions.withLock { actions in
+            defer { actions = [] }
+            return actions
         }
     }
 }

@@ -6,12 +6,26 @@ public final class OfflineWorker {
 
     public init(threads: Int = 1) { plan = WorkPlan(threads: threads, isInBackground: false) }
 
-    /// Every result of a request, in order.
-    public func results(of request: Request) -> [WorkResult] {
-        let results = Lock<[WorkResult]>([])
-        try? plan.answer(request, cancel: CancelFlag()) { content in
-            results.withLock { $0.append(WorkResult(generation: request.generation, content: content)) }
+    /// Every answer to a request, in order.
+    public func answers(to request: Request, folders: UserFolders = UserFolders { _ in nil }) -> [Action] {
+        switch request {
+        case .evaluate(let request):
+            let actions = Lock<[Action]>([])
+            @Sendable func post(_ content: WorkResult.Content) -> Action {
+                .resultArrived(WorkResult(generation: request.generation, content: content))
+            }
+            try? plan.answer(request, cancel: CancelFlag()) { content in
+                actions.withLock { $0.append(post(content)) }
+            }
+            return actions.withLock { $0 } + [post(.finished)]
+        case .scoreOutliers(let request):
+            return request.tensors.map { index, view in
+                let score = try? plan.outlierScore(of: view, cancel: CancelFlag())
+                return .outlierScored(file: request.file, tensor: index, score: score ?? nil)
+            }
+        case .openFile, .listFolder, .readSession, .writeSession:
+            return FileService.answer(request, folders: folders).map { [$0] } ?? []
+        case .copy: return []
         }
-        return results.withLock { $0 } + [WorkResult(generation: request.generation, content: .finished)]
     }
 }

@@ -7,7 +7,7 @@ import Tensors
 final class WorkPlan {
     private let threads: Int
     private let isInBackground: Bool
-    private var tensorIndex: Int?
+    private var tensorKey: TensorKey?
     private var firstPass: FirstPass?
     /// By granularity and clipping, which decide what a sample holds.
     private var samples: [SampleKey: TensorSample] = [:]
@@ -30,11 +30,11 @@ final class WorkPlan {
 
     /// Answers a request step by step: an estimate, the first pass, the exact result, the exact histogram.
     func answer(
-        _ request: Request, cancel: CancelFlag, post: @escaping @Sendable (WorkResult.Content) -> Void
+        _ request: EvaluationRequest, cancel: CancelFlag, post: @escaping @Sendable (WorkResult.Content) -> Void
     ) throws(Cancelled) {
         let tensor = request.tensor
-        if tensorIndex != request.tensorIndex {
-            tensorIndex = request.tensorIndex
+        if tensorKey != request.tensorKey {
+            tensorKey = request.tensorKey
             firstPass = FirstPass(tensor)
             samples = [:]
             evaluations = [:]
@@ -61,23 +61,39 @@ final class WorkPlan {
         if let known {
             evaluation = known
         } else {
-            evaluation = try evaluator.evaluate(context(cancel, post: post))
-            if evaluations.count >= 64 { evaluations = [:] }
-            evaluations[request.recipe] = evaluation
+            evaluation = try evaluate(evaluator, request.recipe, context(cancel, post: post))
         }
         if known == nil { post(.evaluation(evaluation)) }
-        let range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
-        let quiet = context(cancel, post: post)
-        let axis = try evaluator.axis(ofRange: range, coversAll: request.coversAll, context: quiet)
-        post(
-            .detail(
-                try evaluator.detail(
-                    ofRange: range, binning: .linear(low: axis.low, high: axis.high, bins: request.bins),
-                    coversAll: request.coversAll, context: quiet)))
+        var question = request.question
+        question.range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
+        post(.detail(try evaluator.detail(question, context: context(cancel, post: nil))))
+        if let baseline = request.baseline, let evaluator = try? Evaluator(tensor, recipe: baseline, summary: summary) {
+            if let kept = evaluations[baseline] {
+                post(.baseline(kept))
+            } else {
+                post(.baseline(try evaluate(evaluator, baseline, context(cancel, post: nil))))
+            }
+        }
+    }
+
+    /// The exact result, which is kept.
+    private func evaluate(
+        _ evaluator: Evaluator, _ recipe: Recipe, _ context: WorkContext
+    ) throws(Cancelled) -> Evaluation {
+        let evaluation = try evaluator.evaluate(context)
+        if evaluations.count >= 64 { evaluations = [:] }
+        evaluations[recipe] = evaluation
+        return evaluation
+    }
+
+    /// How far the farthest element lies, of a tensor that is not the open one.
+    func outlierScore(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> Double? {
+        guard tensor.count > 0 else { return nil }
+        return try FirstPass(tensor).run(context(cancel, post: nil)).statistics.outlierScore
     }
 
     private func estimate(
-        _ request: Request, _ summary: TensorSummary?, isKnown: Bool, _ cancel: CancelFlag,
+        _ request: EvaluationRequest, _ summary: TensorSummary?, isKnown: Bool, _ cancel: CancelFlag,
         _ post: @escaping @Sendable (WorkResult.Content) -> Void
     ) throws(Cancelled) {
         let tensor = request.tensor, recipe = request.recipe
@@ -98,9 +114,10 @@ final class WorkPlan {
                 tensor, recipe: recipe, sample: sample, summary: summary, context: quiet)
         else { return }
         if !isKnown { post(.evaluation(evaluation)) }
+        var question = request.question
+        question.range = request.range ?? evaluation.worstRange
         if let detail = try Evaluator.estimatedDetail(
-            tensor, recipe: recipe, sample: sample, summary: summary, range: request.range ?? evaluation.worstRange,
-            bins: request.bins, coversAll: request.coversAll, context: quiet)
+            tensor, recipe: recipe, sample: sample, summary: summary, question: question, context: quiet)
         {
             post(.detail(detail))
         }

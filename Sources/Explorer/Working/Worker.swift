@@ -1,4 +1,5 @@
 public import Quantization
+import Tensors
 
 #if canImport(Glibc)
     import Glibc
@@ -8,12 +9,21 @@ public import Quantization
     import Darwin
 #endif
 
-/// Does requests on a thread of its own, the latest one only: a newer request cancels the running one at once.
+/// Does requests on a thread of its own, the latest one only: a newer request cancels the running one at once. Outlier scores
+/// are made while nothing else is wanted.
 public final class Worker: Sendable {
     private struct Inbox {
-        var next: Request?
+        var next: EvaluationRequest?
+        var scores: ScoreRequest?
+        /// How many of them are done.
+        var scored = 0
         var running: CancelFlag?
         var isStopped = false
+    }
+
+    private enum Job {
+        case evaluation(EvaluationRequest, CancelFlag)
+        case score(file: Int, index: Int, view: TensorView, CancelFlag)
     }
 
     private let inbox = Lock(Inbox())
@@ -21,16 +31,29 @@ public final class Worker: Sendable {
     /// - Parameters:
     ///   - threads: for the loops over elements.
     ///   - post: called with every result, from the worker's threads.
-    public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (WorkResult) -> Void) {
+    public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (Action) -> Void) {
         let inbox = inbox
         BackgroundThread.start {
             let plan = WorkPlan(threads: threads, isInBackground: true)
-            while let (request, cancel) = Self.take(inbox) {
-                // A cancelled request is silent: what it asked is no longer wanted.
-                try? plan.answer(request, cancel: cancel) { content in
-                    if !cancel.isCancelled { post(WorkResult(generation: request.generation, content: content)) }
+            while let job = Self.take(inbox) {
+                // A cancelled job is silent: what it asked is no longer wanted.
+                switch job {
+                case .evaluation(let request, let cancel):
+                    @Sendable func answer(_ content: WorkResult.Content) {
+                        guard !cancel.isCancelled else { return }
+                        post(.resultArrived(WorkResult(generation: request.generation, content: content)))
+                    }
+                    try? plan.answer(request, cancel: cancel, post: answer)
+                    answer(.finished)
+                case .score(let file, let index, let view, let cancel):
+                    guard let score = try? plan.outlierScore(of: view, cancel: cancel) else {
+                        if !cancel.isCancelled { Self.finishScore(inbox, file: file, index: index) }
+                        if !cancel.isCancelled { post(.outlierScored(file: file, tensor: index, score: nil)) }
+                        continue
+                    }
+                    Self.finishScore(inbox, file: file, index: index)
+                    post(.outlierScored(file: file, tensor: index, score: score))
                 }
-                if !cancel.isCancelled { post(WorkResult(generation: request.generation, content: .finished)) }
             }
         }
     }
@@ -38,10 +61,18 @@ public final class Worker: Sendable {
     deinit { stop() }
 
     /// Replaces whatever is waiting or running.
-    public func submit(_ request: Request) {
+    public func submit(_ request: EvaluationRequest) {
         inbox.update { inbox in
             inbox.next = request
             inbox.running?.cancel()
+        }
+    }
+
+    /// Replaces the tensors whose scores are wanted; evaluations go first.
+    public func submit(_ request: ScoreRequest) {
+        inbox.update { inbox in
+            inbox.scores = request
+            inbox.scored = 0
         }
     }
 
@@ -52,15 +83,30 @@ public final class Worker: Sendable {
         }
     }
 
-    /// Waits for the next request; nil when the worker is stopped.
-    private static func take(_ inbox: Lock<Inbox>) -> (Request, CancelFlag)? {
-        inbox.wait { inbox -> (Request, CancelFlag)?? in
+    /// Waits for the next job; nil when the worker is stopped.
+    private static func take(_ inbox: Lock<Inbox>) -> Job? {
+        inbox.wait { inbox -> Job?? in
             if inbox.isStopped { return .some(nil) }
-            guard let request = inbox.next else { return nil }
             let cancel = CancelFlag()
-            inbox.next = nil
+            if let request = inbox.next {
+                inbox.next = nil
+                inbox.running = cancel
+                return .some(.evaluation(request, cancel))
+            }
+            guard let scores = inbox.scores, inbox.scored < scores.tensors.count else { return nil }
+            let (index, view) = scores.tensors[inbox.scored]
             inbox.running = cancel
-            return .some((request, cancel))
+            return .some(.score(file: scores.file, index: index, view: view, cancel))
+        }
+    }
+
+    /// A tensor is done only when its score is known: a cancelled one comes again.
+    private static func finishScore(_ inbox: Lock<Inbox>, file: Int, index: Int) {
+        inbox.update { inbox in
+            guard let scores = inbox.scores, scores.file == file, inbox.scored < scores.tensors.count,
+                scores.tensors[inbox.scored].index == index
+            else { return }
+            inbox.scored += 1
         }
     }
 }

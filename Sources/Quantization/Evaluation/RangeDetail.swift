@@ -1,5 +1,13 @@
 import Tensors
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// One range seen closely: its quantizer, how often each of its codes occurs, and its histogram before and after.
 public struct RangeDetail: Sendable {
     public let range: Int
@@ -13,22 +21,95 @@ public struct RangeDetail: Sendable {
     /// Of x and of x̂, of this range or of the whole tensor as asked.
     public let original: Histogram
     public let reconstruction: Histogram
+    /// Of (x̂ - x)/S over the range, within ±`errorSpan` steps.
+    public let errors: Histogram
     /// The histograms cover all elements rather than the range's.
     public let coversAll: Bool
     public let isExact: Bool
+
+    /// Rounding keeps errors within half a step, floor and truncation within one; clipped elements may lie beyond.
+    public static let errorSpan = 1.5
+}
+
+/// What is to be seen of a range.
+public struct DetailQuestion: Hashable, Sendable {
+    /// Part of the axis of values, or of magnitudes where it is logarithmic.
+    public struct Window: Hashable, Sendable {
+        public let low: Double
+        public let high: Double
+
+        /// nil where it is empty or not finite.
+        public init?(low: Double, high: Double) {
+            guard low < high, (high - low).isFinite, high > low.nextUp.nextUp else { return nil }
+            self.low = low
+            self.high = high
+        }
+    }
+
+    public var range: Int
+    /// The histograms of values cover all elements rather than the range's.
+    public var coversAll: Bool
+    /// Bins of the histograms of values, and of the errors.
+    public var bins: Int
+    public var errorBins: Int
+    /// nil shows everything.
+    public var window: Window?
+    /// Bins of equal ratio over |x|.
+    public var isLogarithmic: Bool
+
+    public init(
+        range: Int, coversAll: Bool = false, bins: Int, errorBins: Int = 60, window: Window? = nil,
+        isLogarithmic: Bool = false
+    ) {
+        self.range = range
+        self.coversAll = coversAll
+        self.bins = max(1, bins)
+        self.errorBins = max(1, errorBins)
+        self.window = window
+        self.isLogarithmic = isLogarithmic
+    }
+
+    /// Decades that a logarithmic axis shows at first.
+    static let decades = 4.0
+
+    /// The bins over the window, or over the values from `low` to `high`.
+    func binning(low: Double, high: Double) -> Binning {
+        guard isLogarithmic else {
+            return .linear(low: window?.low ?? low, high: window?.high ?? high, bins: bins)
+        }
+        let most = max(abs(low), abs(high), Double(Float.leastNonzeroMagnitude))
+        let end = window?.high ?? most
+        let begin = window?.low ?? end * pow(10, -Self.decades)
+        return begin > 0 && begin < end
+            ? .logarithmic(low: begin, high: end, bins: bins)
+            : .logarithmic(low: most * pow(10, -Self.decades), high: most, bins: bins)
+    }
 }
 
 extension Evaluator {
+    /// Looks at one range and makes the axis for it: the window asked for, or everything.
+    public func detail(
+        _ question: DetailQuestion, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> RangeDetail {
+        let axis = try axis(ofRange: question.range, coversAll: question.coversAll, context: context)
+        return try detail(
+            ofRange: question.range, binning: question.binning(low: axis.low, high: axis.high),
+            coversAll: question.coversAll, errorBins: question.errorBins, context: context)
+    }
+
     /// Looks at one range; histograms cover the range, or all elements where `coversAll`.
     ///
     /// The histogram of x̂ for a single range follows from its codes; for all elements of many ranges it takes another pass.
     public func detail(
-        ofRange range: Int, binning: Binning, coversAll: Bool, context: WorkContext = WorkContext()
+        ofRange range: Int, binning: Binning, coversAll: Bool, errorBins: Int = 60,
+        context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = try quantizer(ofRange: range, context: context)
         let reader = RangeReader(tensor, layout.runs(ofRange: range))
         let rounding = recipe.rounding
-        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer) }
+        let errorBinning = Binning.linear(
+            low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
+        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer, errorBinning) }
         try context.forEach(0..<reader.chunkCount) { chunk, number in
             let worker = workers[number]
             reader.withChunk(chunk, worker.histogram.scratch) { values, count in
@@ -36,13 +117,14 @@ extension Evaluator {
                 worker.count(values, count, quantizer, rounding) { reader.element(chunk, $0) }
             }
         }
-        var original = Histogram(binning), reconstruction = Histogram(binning)
+        var original = Histogram(binning), reconstruction = Histogram(binning), errors = Histogram(errorBinning)
         var codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
         var squaredError = 0.0
         for worker in workers.all {
             original.merge(worker.histogram.histogram)
             for code in codeCounts.indices { codeCounts[code] += worker.codeCounts[code] }
             squaredError += worker.squaredError
+            errors.merge(worker.errors)
         }
         for (offset, count) in codeCounts.enumerated() where count > 0 {
             reconstruction.add(Double(quantizer.reconstruction(of: quantizer.lowestCode + offset)), times: count)
@@ -54,16 +136,18 @@ extension Evaluator {
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: reader.count, quantizer: quantizer,
             codeCounts: codeCounts, squaredError: squaredError, original: original, reconstruction: reconstruction,
-            coversAll: coversAll && layout.rangeCount > 1, isExact: true)
+            errors: errors, coversAll: coversAll && layout.rangeCount > 1, isExact: true)
     }
 
     private final class DetailWorker {
         let histogram: HistogramWorker
         var codeCounts: [UInt64]
         var squaredError = 0.0
+        var errors: Histogram
 
-        init(_ binning: Binning, _ quantizer: AffineQuantizer) {
+        init(_ binning: Binning, _ quantizer: AffineQuantizer, _ errorBinning: Binning) {
             histogram = HistogramWorker(binning)
+            errors = Histogram(errorBinning)
             codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
         }
 
@@ -76,6 +160,7 @@ extension Evaluator {
                 codeCounts[code - quantizer.lowestCode] += 1
                 let error = Double(quantizer.reconstruction(of: code) - values[i])
                 squaredError += error * error
+                errors.add(error / Double(quantizer.scale))
             }
         }
     }

@@ -145,27 +145,29 @@ extension Evaluator {
     /// The histograms of a tensor before and after, judged by a sample; the codes are those of the sample's range that is
     /// nearest to the wanted one.
     public static func estimatedDetail(
-        _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?, range: Int,
-        bins: Int, coversAll: Bool, context: WorkContext
+        _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?,
+        question: DetailQuestion, context: WorkContext
     ) throws(Cancelled) -> RangeDetail? {
         guard let whole = try? recipe.granularity.layout(of: tensor.shape), !sample.ranges.isEmpty else { return nil }
         let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
         let evaluator = Evaluator(
             sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true)
+        let range = question.range, coversAll = question.coversAll
         let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
-        let axis = try evaluator.axis(ofRange: near, coversAll: coversAll, context: context)
-        let binning = Binning.linear(low: axis.low, high: axis.high, bins: bins)
-        let detail = try evaluator.detail(ofRange: near, binning: binning, coversAll: coversAll, context: context)
+        var sampleQuestion = question
+        sampleQuestion.range = near
+        let detail = try evaluator.detail(sampleQuestion, context: context)
         let count = whole.runs(ofRange: sample.ranges[near]).count
         let ratio = Double(count) / Double(max(1, detail.count))
-        var original = detail.original, reconstruction = detail.reconstruction
+        var original = detail.original, reconstruction = detail.reconstruction, errors = detail.errors
         let factor = coversAll && whole.rangeCount > 1 ? sample.ratio : ratio
         original.scale(by: factor)
         reconstruction.scale(by: factor)
+        errors.scale(by: ratio)
         return RangeDetail(
             range: sample.ranges[near], rangeCount: whole.rangeCount, count: count, quantizer: detail.quantizer,
             codeCounts: detail.codeCounts.map { UInt64((Double($0) * ratio).rounded()) },
             squaredError: detail.squaredError * ratio, original: original, reconstruction: reconstruction,
-            coversAll: detail.coversAll, isExact: false)
+            errors: errors, coversAll: detail.coversAll, isExact: false)
     }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// What the first pass over a tensor tells: all of it exact, of the finite elements where it speaks of values.
 public struct TensorStatistics: Sendable, Equatable {
     /// All elements, non-finite ones included.
@@ -23,4 +31,13 @@ public struct TensorStatistics: Sendable, Equatable {
     public static let percentilePoints: [Double] = [0.1, 1, 5, 25, 50, 75, 95, 99, 99.9]
 
     public var finiteCount: Int { count - nanCount - infinityCount }
+
+    /// How many times farther the farthest element lies from the mean than in a Gaussian of as many elements:
+    /// max|x - mean| / (σ·√(2·ln n)). About 1 for Gaussian weights; √(n / (2·ln n)) at most. nil for a constant tensor or
+    /// fewer than two finite elements.
+    public var outlierScore: Double? {
+        guard let minimum, let maximum, let mean, let deviation = standardDeviation, deviation > 0, finiteCount > 1
+        else { return nil }
+        return max(maximum - mean, mean - minimum) / (deviation * (2 * log(Double(finiteCount))).squareRoot())
+    }
 }

@@ -16,7 +16,7 @@ public struct IntegerFormat: UniformFormat, Hashable {
     }
 
     public static let family = FormatFamily(
-        prefix: "int", pattern: "int2 … int16",
+        prefix: "int", pattern: "int2 … int16", template: "intB", parameters: ["B"],
         summary: "equally spaced levels S·(q - z); b bits give 2^b codes (survey III-B)",
         usual: ["int2", "int3", "int4", "int5", "int6", "int8", "int16"],
         parse: { token in

@@ -18,6 +18,9 @@ public struct FormatFamily: Sendable {
     public let prefix: String
     /// How the tokens look: `int2 … int16`.
     public let pattern: String
+    /// The token with capital letters for its numbers, which are named in `parameters`: `intB`, `B`.
+    public let template: String
+    public let parameters: [String]
     /// One line on what it is.
     public let summary: String
     /// Values that the keys step through.

@@ -30,6 +30,9 @@ public enum SampleCatalog {
     /// The tensor to begin with.
     public static let first = "gauss"
 
+    /// What `TensorFile.format` says of them.
+    public static let formatName = "built-in samples"
+
     /// All samples as one opened file, in memory.
     public static func open() throws(FileError) -> TensorFile {
         var tensors: [TensorView] = [], metadata: [(key: String, value: String)] = []
@@ -38,7 +41,7 @@ public enum SampleCatalog {
             tensors += file.tensors
             metadata += file.metadata
         }
-        return TensorFile(path: "samples", format: "built-in samples", metadata: metadata, tensors: tensors)
+        return TensorFile(path: "samples", format: formatName, metadata: metadata, tensors: tensors)
     }
 
     /// Tensors that each show one thing.

@@ -17,11 +17,11 @@ struct RecipePainter {
             canvas.put(row, area.column + 2, item.name, isSelected ? style : painter.style(.dim), limit: area.endColumn)
             let column = area.column + 2 + labelWidth
             canvas.put(
-                row, column, painter.cut(item.value, to: area.endColumn - column),
+                row, column, TextFit.cut(item.value, to: area.endColumn - column),
                 isSelected ? style : painter.style(.value))
         }
         // What the selected setting is, in the rows that are left.
-        for (offset, line) in painter.wrapped(model.explanation, to: area.width).enumerated() {
+        for (offset, line) in TextFit.wrapped(model.explanation, to: area.width).enumerated() {
             let row = area.row + model.settings.count + 1 + offset
             if row < area.endRow { canvas.put(row, area.column, line, painter.style(.dim)) }
         }

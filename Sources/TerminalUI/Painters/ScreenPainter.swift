@@ -12,6 +12,7 @@ public struct ScreenPainter: Sendable {
 
     public func paint(_ state: ExplorerState) -> Canvas {
         var canvas = Canvas(rows: state.rows, columns: state.columns, isASCII: glyphs.isASCII)
+        if theme.name == .highContrast { canvas.fill(canvas.bounds, " ", style(.text)) }
         let layout = Layout(rows: state.rows, columns: state.columns, focus: state.focus, isZoomed: state.isZoomed)
         if layout.isTooSmall {
             paintTooSmall(state, &canvas)
@@ -19,17 +20,29 @@ public struct ScreenPainter: Sendable {
         }
         let model = ScreenModel(state)
         paintHeader(model.header, &canvas)
-        if let scroll = state.helpScroll {
-            HelpPainter(painter: self).paint(layout.body, scroll: scroll, &canvas)
-        } else {
-            if let rect = layout.list { ListPainter(painter: self).paint(model, rect, &canvas) }
-            if let rect = layout.distribution { DistributionPainter(painter: self).paint(model, rect, &canvas) }
-            if let rect = layout.recipe { RecipePainter(painter: self).paint(model, rect, &canvas) }
-            if let rect = layout.error { ErrorPainter(painter: self).paint(model, rect, &canvas) }
-            paintFormula(model, layout.formula, &canvas)
+        let isCovered: Bool
+        switch model.overlay {
+        case .page, .picker, .files: isCovered = layout.overlay == layout.body
+        case .prompt, nil: isCovered = false
         }
-        paintFooter(model, layout.footerRow, &canvas)
+        if !isCovered { for (panel, rect) in layout.panels { paint(panel, model, rect, &canvas) } }
+        paintFormula(model, layout.formula, &canvas)
+        paintFooter(model, layout, &canvas)
+        if let overlay = model.overlay { OverlayPainter(painter: self).paint(overlay, layout, &canvas) }
         return canvas
+    }
+
+    private func paint(_ panel: Panel, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+        switch panel {
+        case .tensors: ListPainter(painter: self).paint(model, rect, &canvas)
+        case .distribution: DistributionPainter(painter: self).paint(model, rect, &canvas)
+        case .transfer: TransferPainter(painter: self).paint(model, rect, &canvas)
+        case .errors: BarsPainter(painter: self).paint(model.errors, panel, model, rect, &canvas)
+        case .codes: BarsPainter(painter: self).paint(model.codes, panel, model, rect, &canvas)
+        case .statistics: StatisticsPainter(painter: self).paint(model, rect, &canvas)
+        case .recipe: RecipePainter(painter: self).paint(model, rect, &canvas)
+        case .metrics: MetricsPainter(painter: self).paint(model, rect, &canvas)
+        }
     }
 
     func style(_ role: Role) -> Style { theme.style(role) }
@@ -52,36 +65,50 @@ public struct ScreenPainter: Sendable {
         canvas.set(rect.row, right, cell(glyphs.topRight))
         canvas.set(bottom, rect.column, cell(glyphs.bottomLeft))
         canvas.set(bottom, right, cell(glyphs.bottomRight))
-        let text = " " + cut(title, to: rect.width - 4) + " "
+        let text = " " + TextFit.cut(title, to: rect.width - 4) + " "
         canvas.put(rect.row, rect.column + 1, text, self.style(isFocused ? .focusedBorder : .title), limit: right)
     }
 
-    /// The text, shortened with an ellipsis where it is wider than `width`.
-    func cut(_ text: String, to width: Int) -> String {
-        guard CharacterWidth.of(text) > width else { return text }
-        guard width > 1 else { return width == 1 ? "…" : "" }
-        var result = "", used = 0
-        let room = width - (glyphs.isASCII ? 2 : 1)
-        for character in text {
-            let next = CharacterWidth.of(String(character))
-            if used + next > room { break }
-            result.append(character)
-            used += next
+    // MARK: What several painters do
+
+    /// As many parts as the row holds.
+    func parts(_ parts: [String], row: Int, _ area: Rect, _ canvas: inout Canvas) {
+        var column = area.column
+        for part in parts {
+            guard column + CharacterWidth.of(part) <= area.endColumn else { return }
+            column = canvas.put(row, column, part, style(.dim)) + 2
         }
-        return result + "…"
     }
 
-    /// The text in lines of at most `width` columns, broken at blanks where there are any.
-    func wrapped(_ text: String, to width: Int) -> [String] {
-        var lines: [String] = [], line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, CharacterWidth.of(line) + 1 + CharacterWidth.of(String(word)) > width {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
+    /// A text in the middle of an area, instead of a picture.
+    func notice(_ text: String, _ area: Rect, _ canvas: inout Canvas) {
+        let lines = TextFit.wrapped(text, to: area.width - 2)
+        for (offset, line) in lines.enumerated() where offset < area.height {
+            let row = area.row + max(0, (area.height - lines.count) / 2) + offset
+            let column = area.column + max(0, (area.width - CharacterWidth.of(line)) / 2)
+            canvas.put(row, column, line, style(.warning), limit: area.endColumn)
         }
-        return (lines + [line]).map { cut($0, to: width) }
+    }
+
+    /// The ends of an axis, and zero where it lies between them.
+    func axisLabels(_ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        let low = NumberText.significant(axis.low, digits: 3), high = NumberText.significant(axis.high, digits: 3)
+        let lowEnd = canvas.put(row, plot.column, low, style(.dim), limit: plot.endColumn)
+        let highColumn = plot.endColumn - CharacterWidth.of(high)
+        guard highColumn > lowEnd else { return }
+        canvas.put(row, highColumn, high, style(.dim))
+        if !axis.isLogarithmic, let zero = axis.column(of: 0, in: plot.width) {
+            let column = plot.column + zero
+            if column > lowEnd + 1, column < highColumn - 2 { canvas.put(row, column, "0", style(.dim)) }
+        }
+    }
+
+    /// What stands at the cursor's place, in reverse.
+    func markCursor(_ value: Double, _ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        guard let column = axis.column(of: value, in: plot.width) else { return }
+        var cell = canvas[row, plot.column + column]
+        cell.style = style(.cursor)
+        canvas.set(row, plot.column + column, cell)
     }
 
     private func paintTooSmall(_ state: ExplorerState, _ canvas: inout Canvas) {
@@ -110,7 +137,7 @@ public struct ScreenPainter: Sendable {
         let withFile = "\(header.file) ▸ \(header.tensor)  \(header.type)"
         let withType = "\(header.tensor)  \(header.type)"
         let best = [withFile, withType, header.tensor].first { CharacterWidth.of($0) <= room } ?? header.tensor
-        column = canvas.put(0, column, cut(best, to: room), style(.text), limit: start)
+        column = canvas.put(0, column, TextFit.cut(best, to: room), style(.text), limit: start)
         let after = canvas.put(0, start, state, style(role))
         if hasRecipe { canvas.put(0, after + 2, header.recipe, style(.key)) }
     }
@@ -129,19 +156,29 @@ public struct ScreenPainter: Sendable {
                 column = rect.column
             }
             if row >= rect.endRow { return }
-            column = canvas.put(row, column, cut(part, to: rect.endColumn - column), style(.text)) + 3
+            column = canvas.put(row, column, TextFit.cut(part, to: rect.endColumn - column), style(.text)) + 3
         }
     }
 
-    private func paintFooter(_ model: ScreenModel, _ row: Int, _ canvas: inout Canvas) {
-        if let message = model.message {
-            canvas.put(row, 0, cut(message, to: canvas.columns), style(.warning))
-            return
+    /// Warnings in their own row where there is one, else in the last instead of the hints.
+    private func paintFooter(_ model: ScreenModel, _ layout: Layout, _ canvas: inout Canvas) {
+        let warning = model.flags.first.map { flag in
+            "! " + flag.text + (model.flags.count > 1 ? " " + ScreenText.more(model.flags.count - 1) : "")
         }
-        if !Self.recipeFitsHeader(model.header, columns: canvas.columns) {
-            canvas.put(row, 0, cut(model.header.recipe, to: canvas.columns), style(.key))
-            return
+        if let row = layout.flagRow, let warning {
+            canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
         }
-        canvas.put(row, 0, cut(model.hints, to: canvas.columns), style(.dim))
+        let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
+        let (text, role): (String, Role) =
+            if let message = model.message {
+                (message.text, message.kind == .warning ? .warning : .value)
+            } else if isRecipeHere, model.overlay == nil {
+                (model.header.recipe, .key)
+            } else if layout.flagRow == nil, let warning, model.overlay == nil {
+                (warning, .warning)
+            } else {
+                (model.hints, .dim)
+            }
+        canvas.put(layout.footerRow, 0, TextFit.cut(text, to: canvas.columns), style(role))
     }
 }

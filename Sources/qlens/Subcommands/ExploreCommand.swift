@@ -18,44 +18,129 @@ struct ExploreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explore", abstract: "Open the explorer (what qlens does without a sub-command).")
 
-    @Argument(help: "A tensor file, a folder of them, or an index of shards; the built-in samples without it.")
+    @Argument(
+        help: "A tensor file, a folder of them, or an index of shards; the built-in samples without it.",
+        completion: .file())
     var file: String?
 
     @Argument(help: "The tensor to begin with.")
     var tensor: String?
 
-    @Option(help: ArgumentHelp("The setting to begin with.", valueName: "recipe"))
-    var recipe: String = "int4 sym tensor"
+    @Option(help: ArgumentHelp("The setting to begin with.", valueName: "recipe"), completion: .recipe)
+    var recipe: String?
 
-    @Flag(help: "Draw with ASCII characters alone.")
+    @Flag(help: "Go on where the file was left.")
+    var resume = false
+
+    @Option(
+        help: ArgumentHelp("Colours: \(Appearance.ThemeName.list).", valueName: "theme"),
+        completion: .list(Appearance.ThemeName.allCases.map { $0.rawValue }))
+    var theme: String?
+
+    @Option(
+        help: ArgumentHelp("Characters of the pictures: \(Appearance.GlyphLevel.list).", valueName: "glyphs"),
+        completion: .list(Appearance.GlyphLevel.allCases.map { $0.rawValue }))
+    var glyphs: String?
+
+    @Flag(help: "Draw with ASCII characters alone; the same as --glyphs ascii.")
     var ascii = false
+
+    @Flag(inversion: .prefixedNo, help: "Take the mouse, or leave it to the terminal's own selection.")
+    var mouse: Bool?
 
     @OptionGroup var common: CommonOptions
 
-    func run() throws {
-        try Console.run {
-            let recipe = try Recipe(recipe)
-            let opened = try file.map { try FileFormatCatalog.open(path: $0) } ?? SampleCatalog.open()
-            guard !opened.tensors.isEmpty else {
-                throw FileError(path: opened.path, found: "no tensor", expected: "at least one")
-            }
-            if let tensor { _ = try opened.tensor(named: tensor) }
-            let terminal: Terminal
-            do throws(TerminalError) {
-                terminal = try Terminal(noColor: Self.wantsNoColor)
-            } catch {
-                throw CommandFailure(usage: error.description)
-            }
-            var session = ExplorerSession(
-                terminal: terminal,
-                state: ExplorerState(
-                    file: opened, tensorName: tensor ?? (file == nil ? SampleCatalog.first : nil), recipe: recipe),
-                glyphs: ascii || !terminal.isUnicode ? .ascii : .blocks,
-                threads: common.threads ?? WorkContext.processors)
-            session.run()
+    func validate() throws {
+        if let theme, Appearance.ThemeName(rawValue: theme) == nil {
+            throw ValidationError("--theme: found \(theme), expected \(Appearance.ThemeName.list)")
+        }
+        if let glyphs, Appearance.GlyphLevel(rawValue: glyphs) == nil {
+            throw ValidationError("--glyphs: found \(glyphs), expected \(Appearance.GlyphLevel.list)")
         }
     }
 
-    /// NO_COLOR, set and not empty.
-    private static var wantsNoColor: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
+    func run() throws {
+        try Console.run {
+            let given = try recipe.map { text throws(RecipeError) in try Recipe(text) }
+            let folders = UserFolders { name in getenv(name).map { String(cString: $0) } }
+            let configuration = try folders.readConfiguration()
+            let record = resume ? try savedSession(folders) : nil
+            let opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
+            if let tensor { _ = try opened.tensor(named: tensor) }
+            let terminal: Terminal
+            do throws(TerminalError) {
+                terminal = try Terminal(noColor: Self.isSet("NO_COLOR"))
+            } catch {
+                throw CommandFailure(usage: error.description)
+            }
+            var state = ExplorerState(
+                file: opened, tensorName: tensor ?? (file == nil ? SampleCatalog.first : nil),
+                recipe: try given ?? configuration.recipe ?? Recipe("int4 sym tensor"),
+                appearance: appearance(configuration, terminal), usual: configuration.usual,
+                recentFiles: UserFolders.lines(folders.recentFile),
+                history: UserFolders.lines(folders.historyFile).reversed())
+            if var record {
+                // What the command line says goes before what was saved.
+                if let given { record.recipe = given }
+                if let tensor { record.tensor = tensor }
+                state.resume(record)
+            }
+            if let file { state.remember(file) }
+            var session = ExplorerSession(
+                terminal: terminal, state: state, folders: folders, threads: common.threads ?? WorkContext.processors)
+            Self.keep(session.run(), in: folders)
+        }
+    }
+
+    private static func open(_ path: String?) throws(FileError) -> TensorFile {
+        if let path { return try FileService.open(path) }
+        return try SampleCatalog.open()
+    }
+
+    /// Where the file was left; nil with a hint where it was never left.
+    private func savedSession(_ folders: UserFolders) throws -> SessionRecord? {
+        guard let path = folders.sessionFile(of: file), Folder.exists(path) else {
+            Console.printError("--resume: found no earlier session of \(file ?? "the samples"); beginning anew")
+            return nil
+        }
+        var record = try SessionRecord(String(decoding: AtomicFile.read(path), as: UTF8.self), path: path)
+        record.file = file
+        return record
+    }
+
+    /// The command line, then the configuration, then what the terminal is.
+    private func appearance(_ configuration: Configuration, _ terminal: Terminal) -> Appearance {
+        // The console of Linux has 256 or 512 characters, neither braille nor eighths of blocks among them.
+        let usual: Appearance.GlyphLevel = Self.terminalName == "linux" ? .ascii : .braille
+        return Appearance(
+            theme: theme.flatMap { Appearance.ThemeName(rawValue: $0) } ?? configuration.theme ?? .auto,
+            glyphs: ascii
+                ? .ascii : glyphs.flatMap { Appearance.GlyphLevel(rawValue: $0) } ?? configuration.glyphs ?? usual,
+            hasMouse: mouse ?? configuration.hasMouse ?? true)
+    }
+
+    /// The last state, the recent files and the lines typed after `:`.
+    private static func keep(_ state: ExplorerState, in folders: UserFolders) {
+        let record = state.session
+        if let path = folders.sessionFile(of: record.file) {
+            try? AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+        }
+        UserFolders.write(state.recentFiles, to: folders.recentFile, limit: 50)
+        UserFolders.write(state.history.reversed(), to: folders.historyFile, limit: 200)
+    }
+
+    private static var terminalName: String { getenv("TERM").map { String(cString: $0) } ?? "" }
+
+    /// Whether a variable is set and not empty.
+    private static func isSet(_ name: String) -> Bool { getenv(name).map { $0.pointee != 0 } ?? false }
+}
+
+extension CaseIterable where Self: RawRepresentable, RawValue == String {
+    /// All values, for help and messages.
+    fileprivate static var list: String { allCases.map { $0.rawValue }.joined(separator: ", ") }
+}
+
+extension CompletionKind {
+    /// Words of recipes.
+    static var recipe: CompletionKind { .list(Recipe.exampleWords) }
 }

@@ -8,13 +8,13 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "One tensor under one recipe: statistics, quantizer, error.")
 
-    @Argument(help: "A tensor file, a folder of them, or an index of shards.")
+    @Argument(help: "A tensor file, a folder of them, or an index of shards.", completion: .file())
     var file: String
 
     @Argument(help: "The tensor's name; may be left out where the file holds one.")
     var tensor: String?
 
-    @Option(help: ArgumentHelp("The setting, such as \"int4 sym group:128 clip:mse\".", valueName: "recipe"))
+    @Option(help: ArgumentHelp("The setting, such as \"int4 sym group:128 clip:mse\".", valueName: "recipe"), completion: .recipe)
     var recipe: String
 
     @Option(help: ArgumentHelp("Print the first values and their reconstructions.", valueName: "n"))

@@ -8,7 +8,7 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the tensors of a file; only headers are read.")
 
-    @Argument(help: "A tensor file, a folder of them, or an index of shards.")
+    @Argument(help: "A tensor file, a folder of them, or an index of shards.", completion: .file())
     var file: String
 
     @Flag(help: "Print one JSON object.")

@@ -27,21 +27,9 @@ struct SamplesCommand: ParsableCommand {
             }
             for sample in SampleCatalog.samples() {
                 let path = folder + "/" + sample.fileName
-                try write(sample.bytes, to: path)
+                try AtomicFile.write(sample.bytes, to: path)
                 Console.printLine("\(path)  \(NumberText.grouped(sample.bytes.count)) bytes")
             }
-        }
-    }
-
-    /// Writes beside the target and renames, so that no half-written file is left under its name.
-    private func write(_ bytes: [UInt8], to path: String) throws {
-        let partial = path + ".part"
-        guard let file = fopen(partial, "wb") else { throw failure(path, "a file that can be written") }
-        let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
-        guard fclose(file) == 0, written == bytes.count, rename(partial, path) == 0 else {
-            let error = failure(path, "room for \(bytes.count) bytes")
-            unlink(partial)
-            throw error
         }
     }
 

@@ -1,0 +1,185 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+/// A word after `:` and what it does. A new one is a line in `CommandCatalog.commands`.
+public struct PromptCommand: Sendable {
+    public let name: String
+    /// A second, shorter name.
+    let alias: String?
+    /// As help writes it: `FILE`, `[on|off]`, or nothing.
+    public let parameters: String
+    public let help: String
+    /// What its parameter may be.
+    let completions: @Sendable (ExplorerState) -> [String]
+    let run: @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
+
+    init(
+        _ name: String, alias: String? = nil, _ parameters: String = "", _ help: String,
+        completions: @escaping @Sendable (ExplorerState) -> [String] = { _ in [] },
+        run: @escaping @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
+    ) {
+        self.name = name
+        self.alias = alias
+        self.parameters = parameters
+        self.help = help
+        self.completions = completions
+        self.run = run
+    }
+
+    /// A command that is the same as an action.
+    init(_ name: String, alias: String? = nil, _ help: String, does action: Action) {
+        self.init(
+            name, alias: alias, "", help) { state, argument in
+            guard argument.isEmpty else { return .failure(.unwanted(argument, name)) }
+            return .success(state.reduce(action))
+        }
+    }
+}
+
+/// Why a line after `:` could not be done.
+struct CommandProblem: Error {
+    let text: String
+
+    static func expected(_ found: String, _ expected: String) -> CommandProblem {
+        CommandProblem(text: Words.found(found, expected: expected))
+    }
+    static func unwanted(_ found: String, _ name: String) -> CommandProblem {
+        expected(found, Words.nothingAfter(name))
+    }
+}
+
+public enum CommandCatalog {
+    public static let commands: [PromptCommand] = [
+        PromptCommand("quit", alias: "q", "", Words.helpQuit) { state, argument in
+            guard argument.isEmpty else { return .failure(.unwanted(argument, "quit")) }
+            state.shouldQuit = true
+            return .success([])
+        },
+        PromptCommand("open", alias: "e", "FILE", Words.helpOpen, completions: { $0.recentFiles }) { state, path in
+            path.isEmpty ? .success(state.openBrowser()) : .success(state.open(path: path))
+        },
+        PromptCommand("save", alias: "w", "[FILE]", Words.helpSave) { state, path in
+            let whole = path.isEmpty || path.hasSuffix(".qlens") ? path : path + ".qlens"
+            return .success([.writeSession(state.session, path: whole.isEmpty ? nil : whole)])
+        },
+        PromptCommand(
+            "tensor", "NAME", Words.helpTensor, completions: { state in state.file.tensors.map { $0.name } },
+            run: { state, name in .success(state.openTensor(named: name)) }),
+        PromptCommand("range", "NUMBER", Words.helpRange) { state, text in
+            guard let count = state.evaluation?.rangeCount else { return .failure(CommandProblem(text: Words.notYet)) }
+            guard let number = Int(text), number >= 1, number <= count else {
+                return .failure(.expected(text, "1 … \(count)"))
+            }
+            state.chosenRange = number - 1
+            return .success([state.request(keepsEvaluation: true)])
+        },
+        PromptCommand(
+            "sort", "name|outlier|size", Words.helpSort, completions: { _ in ListOrder.allCases.map { $0.rawValue } },
+            run: { state, text in
+                guard let order = ListOrder(rawValue: text) else {
+                    return .failure(.expected(text, ListOrder.allCases.map { $0.rawValue }.joined(separator: ", ")))
+                }
+                return .success(state.sort(by: order))
+            }),
+        PromptCommand("cursor", "VALUE", Words.helpCursor) { state, text in
+            guard let value = Double(text), Float(value).isFinite else { return .failure(.expected(text, Words.aNumber)) }
+            return .success(state.reduce(.cursorPlaced(value)))
+        },
+        PromptCommand("window", "[LO HI]", Words.helpWindow) { state, text in
+            if text.isEmpty { return .success(state.reduce(.axisShown)) }
+            let numbers = text.split { $0 == " " || $0 == "," }.compactMap { Double($0) }
+            guard numbers.count == 2, let window = DetailQuestion.Window(low: numbers[0], high: numbers[1]),
+                !state.hasLogAxis || window.low > 0
+            else { return .failure(.expected(text, Words.twoNumbers)) }
+            state.window = window
+            state.axis = Axis(low: window.low, high: window.high, isLogarithmic: state.hasLogAxis)
+            return .success([state.request(keepsEvaluation: true)])
+        },
+        PromptCommand("pin", alias: "p", Words.helpPin, does: .pinSwitched),
+        PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone),
+        PromptCommand("redo", Words.helpRedo, does: .redone),
+        PromptCommand(
+            "theme", "NAME", Words.helpTheme, completions: { _ in Appearance.ThemeName.allCases.map { $0.rawValue } },
+            run: { state, text in
+                guard let theme = Appearance.ThemeName(rawValue: text) else {
+                    let all = Appearance.ThemeName.allCases.map { $0.rawValue }.joined(separator: ", ")
+                    return .failure(.expected(text, all))
+                }
+                state.appearance.theme = theme
+                return .success([])
+            }),
+        PromptCommand(
+            "glyphs", "NAME", Words.helpGlyphs, completions: { _ in Appearance.GlyphLevel.allCases.map { $0.rawValue } },
+            run: { state, text in
+                guard let glyphs = Appearance.GlyphLevel(rawValue: text) else {
+                    let all = Appearance.GlyphLevel.allCases.map { $0.rawValue }.joined(separator: ", ")
+                    return .failure(.expected(text, all))
+                }
+                state.appearance.glyphs = glyphs
+                return .success([])
+            }),
+        PromptCommand(
+            "mouse", "on|off", Words.helpMouse, completions: { _ in ["on", "off"] },
+            run: { state, text in
+                guard let isOn = ["on": true, "off": false][text] else { return .failure(.expected(text, "on, off")) }
+                return .success(state.appearance.hasMouse == isOn ? [] : state.reduce(.mouseSwitched))
+            }),
+        PromptCommand("log", "", Words.helpLog) { state, _ in
+            // From the end, where the latest is.
+            state.overlay = .log(scroll: Int.max)
+            return .success([])
+        },
+        PromptCommand("explain", alias: "i", Words.helpExplain, does: .explanationAsked),
+        PromptCommand("help", alias: "h", Words.helpHelp, does: .helpSwitched),
+    ]
+
+    static func command(named name: String) -> PromptCommand? {
+        commands.first { $0.name == name || $0.alias == name }
+    }
+
+    /// A command, or words of a recipe.
+    static func run(_ line: String, on state: inout ExplorerState) -> Result<[Request], CommandProblem> {
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        if let first = parts.first, let command = command(named: first) {
+            return command.run(&state, parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
+        }
+        do throws(RecipeError) {
+            let next = try state.recipe.changed(by: line)
+            do throws(GranularityError) {
+                _ = try next.granularity.layout(of: state.tensor.shape)
+            } catch {
+                return .failure(CommandProblem(text: error.description))
+            }
+            return .success(state.change(to: next))
+        } catch {
+            let isOneWord = parts.count == 1 && !line.contains(":")
+            let nearest = NearestNames.nearest(to: parts.first ?? "", in: commands.map { $0.name }, limit: 2)
+            return .failure(
+                CommandProblem(
+                    text: Words.found(error.token, expected: error.expected)
+                        + (isOneWord && !nearest.isEmpty ? Words.orCommand(nearest.joined(separator: ", ")) : "")))
+        }
+    }
+
+    /// What the last word of a line may become, the likeliest first.
+    static func completions(of line: String, in state: ExplorerState) -> [String] {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        if words.count > 1, let command = command(named: words[0]) {
+            let argument = words.dropFirst().joined(separator: " ").lowercased()
+            let all = command.completions(state)
+            let begins = all.filter { $0.lowercased().hasPrefix(argument) }
+            let holds = all.filter { !$0.lowercased().hasPrefix(argument) && $0.lowercased().contains(argument) }
+            return Array((begins + holds).prefix(200))
+        }
+        let last = words.last ?? ""
+        let names = words.count == 1 ? commands.map { $0.name } : []
+        return (names + Recipe.exampleWords).filter { $0.hasPrefix(last) }
+    }
+
+    /// The part of a line before a command's parameter, which a completion replaces as a whole.
+    static func replacedPart(of line: String) -> String? {
+        guard let blank = line.firstIndex(of: " "), command(named: String(line[..<blank])) != nil else { return nil }
+        return String(line[...blank])
+    }
+}

@@ -1,0 +1,156 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+/// Files and sessions: asked for here, read and written elsewhere.
+extension ExplorerState {
+    // MARK: The browser
+
+    mutating func openBrowser() -> [Request] {
+        let path = hasSamples ? Folder.current : Folder.absolute(file.path)
+        let folder = hasSamples || Folder.isFolder(path) ? path : Folder.absolute(path + "/..")
+        overlay = .files(FileBrowser(folder: folder))
+        return [.listFolder(path: folder)]
+    }
+
+    mutating func reduceFiles(_ action: Action, _ browser: FileBrowser) -> [Request]? {
+        var browser = browser
+        let last = browser.listed.count - 1
+        switch action {
+        case .edited(let edit):
+            if edit == .eraseBackward, browser.filter.isEmpty { return enter(Folder.absolute(browser.folder + "/..")) }
+            browser.filter.apply(edit)
+            browser.selection = 0
+        case .pasted(let text): browser.filter.apply(.insert(text))
+        case .moved(let motion), .movedIn(_, let motion):
+            browser.selection = max(0, min(last, browser.selection + offset(of: motion, length: last + 1)))
+        case .overlayRowPointed(let row):
+            let isSelected = browser.selection == row
+            browser.selection = max(0, min(last, row))
+            if isSelected, let requests = choose(browser) { return requests }
+        case .entered, .completed: if let requests = choose(browser) { return requests }
+        case .escaped:
+            guard !browser.filter.isEmpty else {
+                overlay = nil
+                return []
+            }
+            browser.filter = LineEditor()
+        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+            overlay = nil
+            return []
+        default: break
+        }
+        overlay = .files(browser)
+        return []
+    }
+
+    private mutating func enter(_ folder: String) -> [Request] {
+        overlay = .files(FileBrowser(folder: folder))
+        return [.listFolder(path: folder)]
+    }
+
+    private mutating func choose(_ browser: FileBrowser) -> [Request]? {
+        let listed = browser.listed
+        guard listed.indices.contains(browser.selection) else { return nil }
+        let entry = listed[browser.selection]
+        // A folder may itself be a checkpoint of several files: `:open FOLDER` takes it whole.
+        return entry.isFolder ? enter(entry.path) : open(path: entry.path)
+    }
+
+    mutating func takeFolder(_ path: String, _ result: Result<[FileBrowser.Entry], FileError>) -> [Request] {
+        guard case .files(var browser) = overlay, browser.folder == path else { return [] }
+        switch result {
+        case .success(let entries):
+            let recent = recentFiles.prefix(5).map {
+                FileBrowser.Entry(name: $0, path: $0, isFolder: false, isRecent: true)
+            }
+            browser.entries = entries + recent
+        case .failure(let error):
+            browser.entries = []
+            browser.problem = error.description
+        }
+        overlay = .files(browser)
+        return []
+    }
+
+    // MARK: Opening
+
+    /// Asks for a checkpoint or a session.
+    mutating func open(path: String) -> [Request] {
+        say(Words.opening(ScreenText.safe(path)))
+        return path.hasSuffix(".qlens") ? [.readSession(path: path)] : [.openFile(path: path)]
+    }
+
+    mutating func takeFile(_ path: String, _ result: Result<TensorFile, FileError>) -> [Request] {
+        switch result {
+        case .success(let opened):
+            overlay = nil
+            remember(path)
+            take(opened, tensorName: nil)
+            say(Words.opened(ScreenText.safe(path), count: opened.tensors.count))
+            return [.scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+        case .failure(let error):
+            if case .files(var browser) = overlay {
+                browser.problem = error.description
+                overlay = .files(browser)
+            }
+            warn(error.description)
+            return []
+        }
+    }
+
+    mutating func takeSession(
+        _ record: Result<SessionRecord, FileError>, _ file: Result<TensorFile, FileError>?
+    ) -> [Request] {
+        do throws(FileError) {
+            let record = try record.get()
+            guard let opened = try file?.get() else { return [] }
+            overlay = nil
+            take(opened, tensorName: record.tensor)
+            say(Words.opened(ScreenText.safe(opened.path), count: opened.tensors.count))
+            resume(record)
+            return [.scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+        } catch {
+            if case .files(var browser) = overlay {
+                browser.problem = error.description
+                overlay = .files(browser)
+            }
+            warn(error.description)
+            return []
+        }
+    }
+
+    mutating func takeWritten(_ path: String, _ error: FileError?) -> [Request] {
+        if let error { warn(error.description) } else { say(Words.saved(ScreenText.safe(path))) }
+        return []
+    }
+
+    public mutating func remember(_ path: String) {
+        let whole = Folder.absolute(path)
+        recentFiles.removeAll { $0 == whole }
+        recentFiles.insert(whole, at: 0)
+        if recentFiles.count > 50 { recentFiles.removeLast() }
+    }
+
+    // MARK: The command line
+
+    /// What prints the same numbers without the explorer, quoted for a shell.
+    var commandLine: String {
+        let folder = "qlens-samples"
+        let path = hasSamples ? folder : file.path
+        let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
+        let command = "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
+        return hasSamples ? "qlens samples \(folder) && \(command)" : command
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "_-./:,@+".utf8.contains(byte)
+            }
+        }
+        if isPlain, !word.hasPrefix("-") { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

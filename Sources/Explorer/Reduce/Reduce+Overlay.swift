@@ -1,0 +1,212 @@
+import Quantization
+
+/// Keys that belong to what lies over the panels.
+extension ExplorerState {
+    /// The answer of an overlay to an action; nil where the panels are to answer.
+    mutating func reduceOverlay(_ action: Action, _ overlay: Overlay) -> [Request]? {
+        switch action {
+        case .started, .mouseSwitched, .unknownKey: return nil
+        default: break
+        }
+        switch overlay {
+        case .help, .explanation, .log: return reducePage(action, overlay)
+        case .picker(let picker): return reducePicker(action, picker)
+        case .prompt(let prompt): return reducePrompt(action, prompt)
+        case .files(let browser): return reduceFiles(action, browser)
+        }
+    }
+
+    // MARK: Pages of text
+
+    private mutating func reducePage(_ action: Action, _ overlay: Overlay) -> [Request]? {
+        switch action {
+        case .moved(let motion), .movedIn(_, let motion):
+            let limit = viewport.overlayScrollLimit
+            let scroll = min(overlay.scroll ?? 0, limit)
+            self.overlay = overlay.scrolled(to: max(0, min(scroll + offset(of: motion, length: limit), limit)))
+        case .escaped, .quitPressed, .entered: self.overlay = nil
+        case .helpSwitched:
+            if case .help = overlay { self.overlay = nil } else { self.overlay = .help(scroll: 0) }
+        case .explanationAsked:
+            if case .explanation = overlay { self.overlay = nil } else { return closed() }
+        case .promptOpened, .filesOpened: return closed()
+        case .overlayRowPointed, .edited, .completed, .pasted: break
+        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+            self.overlay = nil
+        default: say(Words.closeFirst)
+        }
+        return []
+    }
+
+    private mutating func closed() -> [Request]? {
+        overlay = nil
+        return nil
+    }
+
+    // MARK: The picker
+
+    private mutating func reducePicker(_ action: Action, _ picker: Picker) -> [Request]? {
+        var picker = picker
+        switch action {
+        case .edited(let edit): picker.edit(edit)
+        case .pasted(let text): picker.edit(.insert(text))
+        case .moved(let motion), .movedIn(_, let motion):
+            picker.select(offset: offset(of: motion, length: picker.choices.count))
+        case .completed(let forward): picker.moveField(forward: forward)
+        case .overlayRowPointed(let row):
+            let isSelected = picker.selection == row && picker.activeField == nil
+            picker.select(offset: row - picker.selection)
+            if isSelected { return take(picker) }
+        case .entered: return take(picker)
+        case .escaped:
+            if picker.activeField != nil {
+                picker.activeField = nil
+            } else if !picker.filter.isEmpty {
+                picker.edit(.end)
+                picker.edit(.eraseToStart)
+            } else {
+                overlay = nil
+                return []
+            }
+        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+            overlay = nil
+            return []
+        default: break
+        }
+        overlay = .picker(picker)
+        return []
+    }
+
+    /// Enter: to the field first where there is one that was not looked at, then takes the choice.
+    private mutating func take(_ picker: Picker) -> [Request] {
+        var picker = picker
+        switch picker.result {
+        case .success(let next):
+            if picker.activeField == nil, let selected = picker.selected, !picker.fields[selected].isEmpty,
+                picker.filter.isEmpty
+            {
+                picker.activeField = 0
+                overlay = .picker(picker)
+                return []
+            }
+            overlay = nil
+            return change(to: next)
+        case .failure(let problem):
+            if picker.activeField == nil, let selected = picker.selected, !picker.fields[selected].isEmpty {
+                picker.activeField = 0
+            } else {
+                say(problem.text)
+            }
+            overlay = .picker(picker)
+            return []
+        }
+    }
+
+    // MARK: The prompt
+
+    private mutating func reducePrompt(_ action: Action, _ prompt: Prompt) -> [Request]? {
+        var prompt = prompt
+        switch action {
+        case .edited(let edit):
+            if edit == .eraseBackward, prompt.editor.isEmpty {
+                overlay = nil
+                return []
+            }
+            prompt.editor.apply(edit)
+            prompt.candidates = []
+            prompt.selected = nil
+            prompt.completing = nil
+            prompt.historyPosition = nil
+            prompt.problem = nil
+        case .pasted(let text):
+            prompt.editor.apply(.insert(text))
+            prompt.problem = nil
+        case .completed(let forward): complete(&prompt, forward: forward)
+        case .moved(.up): recall(&prompt, -1)
+        case .moved(.down): recall(&prompt, 1)
+        case .escaped, .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+            overlay = nil
+            return []
+        case .overlayRowPointed(let row):
+            if prompt.candidates.indices.contains(row) { choose(&prompt, row) }
+        case .entered: return run(prompt)
+        default: break
+        }
+        overlay = .prompt(prompt)
+        return []
+    }
+
+    /// Tab: the only candidate, or each in turn.
+    private func complete(_ prompt: inout Prompt, forward: Bool) {
+        if prompt.completing == nil || prompt.candidates.isEmpty {
+            prompt.completing = prompt.editor.string
+            prompt.candidates = CommandCatalog.completions(of: prompt.editor.string, in: self)
+            prompt.selected = nil
+            guard !prompt.candidates.isEmpty else {
+                prompt.problem = Words.nothingToComplete
+                return
+            }
+        }
+        let count = prompt.candidates.count
+        let next = ((prompt.selected ?? (forward ? -1 : count)) + (forward ? 1 : count - 1)) % count
+        choose(&prompt, next)
+    }
+
+    private func choose(_ prompt: inout Prompt, _ index: Int) {
+        let base = prompt.completing ?? prompt.editor.string
+        let start = base.lastIndex(of: " ").map { base.index(after: $0) } ?? base.startIndex
+        // Names of tensors and files may hold blanks: they replace everything after the command.
+        let candidate = prompt.candidates[index]
+        let kept = CommandCatalog.replacedPart(of: base) ?? String(base[..<start])
+        prompt.editor = LineEditor(kept + candidate + (prompt.candidates.count == 1 ? " " : ""))
+        prompt.selected = index
+        if prompt.candidates.count == 1 {
+            prompt.candidates = []
+            prompt.completing = nil
+            prompt.selected = nil
+        }
+    }
+
+    private func recall(_ prompt: inout Prompt, _ step: Int) {
+        guard !history.isEmpty else { return }
+        if prompt.historyPosition == nil { prompt.draft = prompt.editor.string }
+        let next = (prompt.historyPosition ?? history.count) + step
+        if next >= history.count {
+            prompt.historyPosition = nil
+            prompt.editor = LineEditor(prompt.draft)
+        } else if next >= 0 {
+            prompt.historyPosition = next
+            prompt.editor = LineEditor(history[next])
+        }
+        prompt.candidates = []
+        prompt.completing = nil
+        prompt.problem = nil
+    }
+
+    /// Enter: what cannot be done leaves the line as it is, with the reason under it.
+    private mutating func run(_ prompt: Prompt) -> [Request] {
+        var words = prompt.editor.string[...]
+        while words.last == " " { words = words.dropLast() }
+        while words.first == " " || words.first == ":" { words = words.dropFirst() }
+        let line = String(words)
+        guard !line.isEmpty else {
+            overlay = nil
+            return []
+        }
+        overlay = nil
+        switch CommandCatalog.run(line, on: &self) {
+        case .success(let requests):
+            history.removeAll { $0 == line }
+            history.append(line)
+            if history.count > 500 { history.removeFirst() }
+            return requests
+        case .failure(let problem):
+            var prompt = prompt
+            prompt.problem = problem.text
+            prompt.candidates = []
+            prompt.completing = nil
+            overlay = .prompt(prompt)
+            return []
+        }
+    }
+}

@@ -1,0 +1,307 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+extension ExplorerState {
+    /// Takes in what happened and returns what it asks for. Pure: no clock, no terminal, no thread.
+    public mutating func reduce(_ action: Action) -> [Request] {
+        switch action {
+        case .resultArrived(let result): return take(result)
+        case .outlierScored(let file, let tensor, let score): return takeScore(file, tensor, score)
+        case .fileOpened(let path, let result): return takeFile(path, result)
+        case .folderListed(let path, let result): return takeFolder(path, result)
+        case .sessionRead(_, let record, let file): return takeSession(record, file)
+        case .sessionWritten(let path, let error): return takeWritten(path, error)
+        case .resized(let viewport): return resize(viewport)
+        default: break
+        }
+        message = nil
+        if case .clipStepped = action {} else if case .clipDragged = action {} else { isMovingClip = false }
+        if let overlay, let requests = reduceOverlay(action, overlay) { return requests }
+        switch action {
+        case .started: return [request()]
+        case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
+        case .undone: return undo()
+        case .redone: return redo()
+        case .pinSwitched: return switchPin()
+        case .moved(let motion): return move(motion, in: focus)
+        case .movedIn(let panel, let motion): return move(motion, in: panel)
+        case .focusMoved(let forward):
+            let count = Panel.allCases.count
+            focus = Panel(rawValue: (focus.rawValue + (forward ? 1 : count - 1)) % count) ?? .recipe
+            return []
+        case .entered: return enter()
+        case .escaped: return escape()
+        case .filterOpened:
+            isFiltering = true
+            tensorBeforeFilter = tensorIndex
+            focus = .tensors
+            return []
+        case .edited(let edit): return isFiltering ? editFilter(edit) : []
+        case .pasted(let text):
+            if isFiltering { return editFilter(.insert(text)) }
+            say(Words.pasteIgnored)
+            return []
+        case .matchStepped(let forward): return selectListed(offset: forward ? 1 : -1, wraps: true)
+        case .orderSwitched: return sort(by: order == .outlier ? .name : .outlier)
+        case .rangeStepped(let forward): return stepRange(forward: forward)
+        case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped,
+            .clipDragged, .cursorPlaced:
+            return reduceView(action)
+        case .zoomSwitched:
+            isZoomed.toggle()
+            return []
+        case .helpSwitched:
+            overlay = .help(scroll: 0)
+            return []
+        case .explanationAsked:
+            overlay = .explanation(explanationTopic, scroll: 0)
+            return []
+        case .promptOpened:
+            overlay = .prompt(Prompt())
+            return []
+        case .filesOpened: return openBrowser()
+        case .recipeCopied:
+            say(Words.copied(recipe.description))
+            return [.copy(recipe.description)]
+        case .commandCopied:
+            say(Words.copied(commandLine))
+            return [.copy(commandLine)]
+        case .mouseSwitched:
+            appearance.hasMouse.toggle()
+            say(appearance.hasMouse ? Words.mouseOn : Words.mouseOff)
+            return []
+        case .quitPressed:
+            if isZoomed { isZoomed = false } else { shouldQuit = true }
+            return []
+        case .unknownKey(let name):
+            say(Words.keyDoesNothing(name))
+            return []
+        case .panelPointed(let panel):
+            focus = panel
+            return []
+        case .tensorPointed(let index): return point(toTensor: index)
+        case .settingPointed(let setting): return point(to: setting)
+        case .metricPointed(let index):
+            focus = .metrics
+            metricCursor = max(0, min(MetricRow.count - 1, index))
+            return []
+        case .completed, .overlayRowPointed: return []
+        case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten:
+            return []
+        }
+    }
+
+    // MARK: Work
+
+    /// A request for the present tensor, recipe and view, with a new generation.
+    mutating func request(keepsEvaluation: Bool = false) -> Request {
+        generation += 1
+        if !keepsEvaluation {
+            evaluation = nil
+            detail = nil
+            problem = nil
+        }
+        progress = nil
+        isIdle = false
+        return .evaluate(
+            EvaluationRequest(
+                generation: generation, tensor: tensor, tensorKey: tensorKey, recipe: recipe,
+                baseline: baseline?.recipe == pin ? nil : pin, range: chosenRange,
+                question: DetailQuestion(
+                    range: 0, coversAll: coversAll, bins: viewport.plotColumns, errorBins: viewport.errorColumns,
+                    window: window, isLogarithmic: hasLogAxis)))
+    }
+
+    private mutating func take(_ result: WorkResult) -> [Request] {
+        guard result.generation == generation else { return [] }
+        switch result.content {
+        case .statistics(let statistics):
+            self.statistics = statistics
+            outlierScores[tensorIndex] = .some(statistics.outlierScore)
+        case .evaluation(let evaluation):
+            self.evaluation = evaluation
+            if evaluation.isExact { progress = nil }
+        case .baseline(let evaluation): baseline = evaluation
+        case .detail(let detail):
+            self.detail = detail
+            let axis = Axis(detail.original.binning, isLogarithmic: hasLogAxis)
+            self.axis = axis
+            if window == nil { wholeAxis = axis }
+        case .progress(let share): progress = share
+        case .problem(let problem):
+            self.problem = problem
+            evaluation = nil
+            detail = nil
+        case .finished:
+            isIdle = true
+            progress = nil
+        }
+        return []
+    }
+
+    private mutating func resize(_ viewport: Viewport) -> [Request] {
+        let hasOtherBins =
+            viewport.plotColumns != self.viewport.plotColumns || viewport.errorColumns != self.viewport.errorColumns
+        self.viewport = viewport
+        if let overlay, let scroll = overlay.scroll {
+            self.overlay = overlay.scrolled(to: min(scroll, viewport.overlayScrollLimit))
+        }
+        statisticsScroll = min(statisticsScroll, viewport.statisticsScrollLimit)
+        return hasOtherBins ? [request(keepsEvaluation: true)] : []
+    }
+
+    // MARK: The recipe
+
+    /// Takes another recipe, which can be undone.
+    mutating func change(to next: Recipe) -> [Request] {
+        guard next != recipe else { return [] }
+        past.append(recipe)
+        if past.count > 1_000 { past.removeFirst() }
+        future = []
+        return use(next)
+    }
+
+    private mutating func use(_ next: Recipe) -> [Request] {
+        if next.granularity != recipe.granularity { chosenRange = nil }
+        recipe = next
+        return [request()]
+    }
+
+    private mutating func undo() -> [Request] {
+        guard let last = past.popLast() else {
+            say(Words.nothingToUndo)
+            return []
+        }
+        future.append(recipe)
+        say(Words.undone(to: last.description))
+        return use(last)
+    }
+
+    private mutating func redo() -> [Request] {
+        guard let next = future.popLast() else {
+            say(Words.nothingToRedo)
+            return []
+        }
+        past.append(recipe)
+        say(Words.redone(to: next.description))
+        return use(next)
+    }
+
+    mutating func switchPin() -> [Request] {
+        if pin == recipe {
+            pin = nil
+            baseline = nil
+            say(Words.unpinned)
+            return []
+        }
+        pin = recipe
+        baseline = evaluation?.isExact == true ? evaluation : nil
+        say(Words.pinned(recipe.description))
+        return baseline == nil ? [request(keepsEvaluation: true)] : []
+    }
+
+    /// The limits in use, as far as they are known.
+    var knownRange: ClipRange? {
+        evaluation.flatMap { $0.rangeCount == 1 ? $0.quantizers.first?.range : nil } ?? detail?.quantizer.range
+    }
+
+    private mutating func stepSetting(_ setting: Setting, forward: Bool) -> [Request] {
+        settingCursor = setting
+        switch SettingSteps.step(
+            setting, forward: forward, recipe: recipe, shape: tensor.shape, currentRange: knownRange, usual: usual)
+        {
+        case .failure(let refusal):
+            say(refusal.reason)
+            return []
+        case .success(let next): return change(to: next)
+        }
+    }
+
+    private mutating func point(to setting: Setting) -> [Request] {
+        // Pointing at what is selected opens it, as a double click does.
+        if focus == .recipe, settingCursor == setting { return enter() }
+        focus = .recipe
+        settingCursor = setting
+        return []
+    }
+
+    // MARK: Moving
+
+    private mutating func move(_ motion: Action.Motion, in panel: Panel) -> [Request] {
+        switch panel {
+        case .tensors: return selectListed(offset: offset(of: motion, length: listed.count), wraps: false)
+        case .recipe:
+            if motion == .left || motion == .right {
+                return stepSetting(settingCursor, forward: motion == .right)
+            }
+            let last = Setting.allCases.count - 1
+            let next = settingCursor.rawValue + offset(of: motion, length: Setting.allCases.count)
+            settingCursor = Setting(rawValue: max(0, min(last, next))) ?? settingCursor
+            return []
+        case .metrics:
+            metricCursor = max(
+                0, min(MetricRow.count - 1, metricCursor + offset(of: motion, length: MetricRow.count)))
+            return []
+        case .statistics:
+            let limit = viewport.statisticsScrollLimit
+            statisticsScroll = max(0, min(statisticsScroll + offset(of: motion, length: limit), limit))
+            return []
+        case .distribution, .transfer, .errors, .codes: return moveOnAxis(motion)
+        }
+    }
+
+    func offset(of motion: Action.Motion, length: Int) -> Int {
+        switch motion {
+        case .up: -1
+        case .down: 1
+        case .left, .right: 0
+        case .pageUp: -viewport.pageLength
+        case .pageDown: viewport.pageLength
+        case .halfPageUp: -max(1, viewport.pageLength / 2)
+        case .halfPageDown: max(1, viewport.pageLength / 2)
+        case .first: -length
+        case .last: length
+        }
+    }
+
+    mutating func stepRange(forward: Bool) -> [Request] {
+        guard let count = evaluation?.rangeCount, count > 1 else {
+            say(evaluation == nil ? Words.notYet : Words.onlyOneRange)
+            return []
+        }
+        // From what was asked for last, which may not be on the screen yet.
+        chosenRange = ((chosenRange ?? shownRange) + (forward ? 1 : count - 1)) % count
+        return [request(keepsEvaluation: true)]
+    }
+
+    // MARK: Enter, Esc
+
+    private mutating func enter() -> [Request] {
+        if isFiltering {
+            isFiltering = false
+            return []
+        }
+        switch focus {
+        case .tensors: focus = .recipe
+        case .recipe: overlay = .picker(Picker(settingCursor, recipe: recipe, shape: tensor.shape))
+        case .metrics, .statistics: overlay = .explanation(explanationTopic, scroll: 0)
+        case .distribution, .transfer, .errors, .codes: return takeCursorAsLimit()
+        }
+        return []
+    }
+
+    private mutating func escape() -> [Request] {
+        if isFiltering || !filter.isEmpty {
+            let before = isFiltering ? tensorBeforeFilter : nil
+            isFiltering = false
+            return setFilter("") + (before.map { open($0) } ?? [])
+        }
+        if isZoomed {
+            isZoomed = false
+        } else if window != nil {
+            return reduceView(.axisShown)
+        }
+        return []
+    }
+}

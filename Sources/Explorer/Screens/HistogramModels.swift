@@ -1,0 +1,107 @@
+import Quantization
+
+/// Bars over an axis with words around them: the errors, the codes.
+public struct BarsModel: Sendable {
+    public let title: String
+    public let counts: [UInt64]
+    public let hasLogCounts: Bool
+    public let isEstimate: Bool
+    /// Left, middle and right below the bars.
+    public let labels: [String]
+    /// A line of words, from the most to the least wanted.
+    public let notes: [String]
+    /// Bins that are marked: half a step to both sides, the zero-point.
+    public let marks: [Int]
+    /// Where the cursor's value falls, 0 to 1.
+    public let cursor: Double?
+
+    /// The errors of the range in steps.
+    static func errors(_ state: ExplorerState) -> BarsModel? {
+        guard let detail = state.detail else { return nil }
+        let histogram = detail.errors, span = RangeDetail.errorSpan, count = histogram.counts.count
+        func bin(_ steps: Double) -> Int { max(0, min(count - 1, Int((steps + span) / (2 * span) * Double(count)))) }
+        let step = Double(detail.quantizer.scale)
+        let beyond = histogram.below + histogram.above
+        var cursor: Double?
+        if let value = state.cursorValue {
+            let code = detail.quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
+            let error = Double(detail.quantizer.reconstruction(of: code) - value) / step
+            let share = (error + span) / (2 * span)
+            cursor = (0...1).contains(share) ? share : nil
+        }
+        return BarsModel(
+            title: Words.errors, counts: histogram.counts, hasLogCounts: state.hasLogCounts,
+            isEstimate: !detail.isExact, labels: ["-1.5Δ", "0", "1.5Δ"],
+            notes: ["Δ = \(NumberText.significant(step))"]
+                + (beyond > 0 ? [(detail.isExact ? "" : "≈") + Words.beyond(NumberText.grouped(Int(beyond)))] : []),
+            marks: [bin(-0.5), bin(0.5)], cursor: cursor)
+    }
+
+    /// How often each code occurs: of the range, or of all elements where the histogram covers them. Long tables are summed
+    /// into `columns` bins.
+    static func codes(_ state: ExplorerState, columns: Int) -> BarsModel? {
+        guard let detail = state.detail else { return nil }
+        let quantizer = detail.quantizer
+        let all = detail.coversAll ? state.evaluation?.codeCounts ?? detail.codeCounts : detail.codeCounts
+        let bins = min(all.count, max(1, columns))
+        var counts = [UInt64](repeating: 0, count: bins)
+        for (offset, count) in all.enumerated() { counts[offset * bins / all.count] += count }
+        func bin(_ code: Int) -> Int { (code - quantizer.lowestCode) * bins / all.count }
+        let used = all.count { $0 > 0 }
+        let cursor = state.cursorValue.map { value in
+            let code = quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
+            return (Double(code - quantizer.lowestCode) + 0.5) / Double(all.count)
+        }
+        return BarsModel(
+            title: Words.codes, counts: counts, hasLogCounts: state.hasLogCounts, isEstimate: !detail.isExact,
+            labels: ["\(quantizer.lowestCode)", "z = \(quantizer.zeroPoint)", "\(quantizer.highestCode)"],
+            notes: [(detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: all.count)],
+            marks: [bin(quantizer.zeroPoint)], cursor: cursor)
+    }
+}
+
+/// A name and a value.
+public struct FactRow: Sendable {
+    public let label: String
+    public let value: String
+}
+
+enum StatisticsModel {
+    /// What the first pass found, all of it exact.
+    static func rows(_ state: ExplorerState) -> [FactRow] {
+        guard let statistics = state.statistics else { return [] }
+        var rows: [FactRow] = []
+        func add(_ label: String, _ value: Double?) {
+            rows.append(FactRow(label: label, value: value.map { NumberText.significant($0) } ?? Words.none))
+        }
+        func count(_ label: String, _ value: Int) {
+            rows.append(FactRow(label: label, value: NumberText.grouped(value)))
+        }
+        rows.append(
+            FactRow(
+                label: Words.outlierScore,
+                value: statistics.outlierScore.map { NumberText.significant($0, digits: 3) } ?? Words.none))
+        add("min", statistics.minimum)
+        add("max", statistics.maximum)
+        add("mean", statistics.mean)
+        add("σ", statistics.standardDeviation)
+        add("max |r|", statistics.absoluteMaximum)
+        count("n", statistics.count)
+        count(Words.zeros, statistics.zeroCount)
+        count("NaN", statistics.nanCount)
+        count("∞", statistics.infinityCount)
+        add(Words.skewness, statistics.skewness)
+        add(Words.kurtosis, statistics.kurtosis)
+        for (index, point) in TensorStatistics.percentilePoints.enumerated() {
+            add("p\(NumberText.significant(point))", statistics.percentiles?[index])
+        }
+        return rows
+    }
+}
+
+extension FactRow {
+    /// How many statistics there are to show.
+    public static func count(of state: ExplorerState) -> Int {
+        state.statistics == nil ? 0 : 12 + TensorStatistics.percentilePoints.count
+    }
+}

@@ -1,0 +1,99 @@
+import Quantization
+
+/// What lies over the panels, worded.
+public enum OverlayModel: Sendable {
+    case page(PageModel)
+    case picker(PickerModel)
+    case prompt(PromptModel)
+    case files(FilesModel)
+
+    public struct PageModel: Sendable {
+        public let title: String
+        /// nil where the lines are the keys, which the front end knows.
+        public let lines: [PageLine]?
+        public let scroll: Int
+    }
+
+    /// Lines of a list with one of them selected.
+    public struct Row: Sendable {
+        public let text: String
+        public let note: String
+    }
+
+    public struct PickerModel: Sendable {
+        public let title: String
+        public let filter: LineEditor
+        public let rows: [Row]
+        public let selection: Int
+        /// Names and contents of the selected choice's fields.
+        public let fields: [(name: String, editor: LineEditor)]
+        public let activeField: Int?
+        /// The word as it would be taken, and what is wrong with it.
+        public let result: String
+        public let problem: String?
+        public let explanation: String
+    }
+
+    public struct PromptModel: Sendable {
+        public let editor: LineEditor
+        public let candidates: [String]
+        public let selected: Int?
+        public let problem: String?
+    }
+
+    public struct FilesModel: Sendable {
+        public let title: String
+        public let filter: LineEditor
+        public let rows: [Row]
+        public let selection: Int
+        /// Instead of rows, or what could not be opened.
+        public let notice: String?
+    }
+
+    public init?(_ state: ExplorerState) {
+        switch state.overlay {
+        case nil: return nil
+        case .help(let scroll): self = .page(PageModel(title: Words.help, lines: nil, scroll: scroll))
+        case .explanation(let topic, let scroll):
+            self = .page(PageModel(title: topic.title, lines: state.explanation(of: topic), scroll: scroll))
+        case .log(let scroll):
+            let lines: [PageLine] = state.log.map { $0.kind == .warning ? .warning($0.text) : .text($0.text) }
+            self = .page(
+                PageModel(title: Words.log, lines: lines.isEmpty ? [.text(Words.nothingSaid)] : lines, scroll: scroll))
+        case .picker(let picker): self = .picker(Self.model(picker))
+        case .prompt(let prompt):
+            self = .prompt(
+                PromptModel(
+                    editor: prompt.editor, candidates: prompt.candidates.map(ScreenText.safe),
+                    selected: prompt.selected, problem: prompt.problem))
+        case .files(let browser): self = .files(Self.model(browser))
+        }
+    }
+
+    private static func model(_ picker: Picker) -> PickerModel {
+        let listed = picker.listed, selected = picker.selected
+        let fields = selected.map { index in
+            zip(picker.choices[index].parameters, picker.fields[index]).map { (name: $0, editor: $1) }
+        }
+        return PickerModel(
+            title: Words.name(of: picker.setting), filter: picker.filter,
+            rows: listed.map { Row(text: picker.choices[$0].template, note: picker.choices[$0].words) },
+            selection: selected.flatMap { listed.firstIndex(of: $0) } ?? 0, fields: fields ?? [],
+            activeField: picker.activeField, result: picker.word.map(Words.value) ?? "", problem: picker.problem,
+            explanation: Words.explanation(of: picker.setting))
+    }
+
+    private static func model(_ browser: FileBrowser) -> FilesModel {
+        let rows = browser.listed.map { entry in
+            Row(
+                text: ScreenText.safe(entry.name),
+                note: entry.isRecent ? Words.recent : entry.size.map { NumberText.short(Double($0)) + "B" } ?? "")
+        }
+        let notice =
+            browser.problem
+            ?? (browser.entries == nil ? Words.readingFolder : rows.isEmpty ? Words.emptyFolder : nil)
+        return FilesModel(
+            title: "\(Words.files) \(ScreenText.safe(browser.folder))", filter: browser.filter, rows: rows,
+            selection: max(0, min(browser.selection, rows.count - 1)), notice: notice)
+    }
+}

@@ -1,0 +1,103 @@
+import Quantization
+import Tensors
+
+/// A line of a page of text.
+public enum PageLine: Equatable, Sendable {
+    case heading(String)
+    /// Broken where the page is narrower.
+    case text(String)
+    case warning(String)
+    /// A name, such as a key, and what it means.
+    case pair(String, String)
+    case blank
+}
+
+/// What `i` is asked about.
+public enum ExplanationTopic: Equatable, Sendable {
+    case panel(Panel)
+    case setting(Setting)
+    case metric(Int)
+
+    var title: String {
+        switch self {
+        case .panel(let panel): Words.title(of: panel)
+        case .setting(let setting): Words.name(of: setting)
+        case .metric(let index): Words.label(ofMetric: MetricRow.key(at: index)).trimmed
+        }
+    }
+}
+
+extension String {
+    /// Without the branches that the error panel draws before some names.
+    fileprivate var trimmed: String { String(drop { "├└ ".contains($0) }) }
+}
+
+extension ExplorerState {
+    /// The focused thing.
+    var explanationTopic: ExplanationTopic {
+        switch focus {
+        case .recipe: .setting(settingCursor)
+        case .metrics: .metric(metricCursor)
+        default: .panel(focus)
+        }
+    }
+
+    /// What a topic is, with today's numbers and warnings.
+    func explanation(of topic: ExplanationTopic) -> [PageLine] {
+        var lines: [PageLine] = []
+        func section(_ heading: String, _ text: String) {
+            guard !text.isEmpty else { return }
+            lines += (lines.isEmpty ? [] : [.blank]) + [.heading(heading), .text(text)]
+        }
+        switch topic {
+        case .panel(let panel): section(Words.headingWhat, Words.explanation(of: panel))
+        case .setting(let setting):
+            section(Words.headingWhat, Words.explanation(of: setting))
+            let text = Words.settingText(setting)
+            section(Words.headingFormula, text.formula)
+            section(Words.headingReasonable, text.reasonable)
+            let choices = ChoiceCatalog.choices(of: setting, shape: tensor.shape)
+            lines += [.blank, .heading(Words.headingValues)] + choices.map { .pair($0.template, $0.words) }
+        case .metric(let index):
+            let text = Words.explanation(ofMetric: MetricRow.key(at: index))
+            section(Words.headingWhat, text.what)
+            section(Words.headingFormula, text.formula)
+            section(Words.headingReasonable, text.reasonable)
+        }
+        lines += now(topic)
+        let flags = SanityFlag.flags(self)
+        lines += [.blank, .heading(Words.headingWarnings)]
+        if flags.isEmpty { lines.append(.text(Words.noWarnings)) }
+        for flag in flags { lines += [.warning(flag.text), .text(flag.reason)] }
+        return lines
+    }
+
+    /// Today's numbers.
+    private func now(_ topic: ExplanationTopic) -> [PageLine] {
+        var texts: [String] = []
+        let mark = evaluation?.isExact == false ? "≈" : ""
+        if case .metric(let index) = topic, let evaluation {
+            let row = MetricRow.rows(of: evaluation, baseline: nil)[index]
+            texts.append("\(row.label.trimmed) = \(row.isEstimate ? mark : "")\(row.value) \(row.unit)")
+            // The theory needs one step for all elements.
+            if evaluation.rangeCount == 1, let step = detail?.quantizer.scale {
+                let noise = Double(step) * Double(step) / 12
+                if ["mse", "round_error", "rmse"].contains(row.key) {
+                    texts.append(
+                        Words.theoryMSE(NumberText.significant(Double(step)), NumberText.significant(noise)))
+                }
+                if row.key == "sqnr_db", let statistics, let mean = statistics.mean,
+                    let deviation = statistics.standardDeviation, noise > 0
+                {
+                    let power = mean * mean + deviation * deviation
+                    if power > 0 {
+                        texts.append(Words.theorySQNR(NumberText.fixed(Decibels.of(power / noise), places: 2)))
+                    }
+                }
+            }
+        }
+        if detail != nil { texts += FormulaText.lines(self) }
+        guard !texts.isEmpty else { return [] }
+        return [.blank, .heading(Words.headingNow)] + texts.map { .text($0) }
+    }
+}

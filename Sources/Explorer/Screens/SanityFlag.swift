@@ -1,0 +1,102 @@
+import Quantization
+import Tensors
+
+/// Something that is probably not wanted, with the reason.
+public struct SanityFlag: Equatable, Sendable {
+    /// One line: what, with the numbers that show it.
+    public let text: String
+    /// What it costs or what helps.
+    public let reason: String
+
+    /// What is to be said about the open tensor under the recipe, the most important first.
+    static func flags(_ state: ExplorerState) -> [SanityFlag] {
+        var flags: [SanityFlag] = []
+        if let statistics = state.statistics { flags += of(statistics, state) }
+        if let detail = state.detail, state.problem == nil { flags += of(detail, state) }
+        if let short = shortRuns(state) { flags.append(short) }
+        return flags
+    }
+
+    private static func of(_ statistics: TensorStatistics, _ state: ExplorerState) -> [SanityFlag] {
+        var flags: [SanityFlag] = []
+        let bad = statistics.nanCount + statistics.infinityCount
+        if bad > 0 {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagNotFinite(nan: statistics.nanCount, infinite: statistics.infinityCount),
+                    reason: Words.reasonNotFinite))
+        }
+        guard let minimum = statistics.minimum, let maximum = statistics.maximum else { return flags }
+        if minimum == maximum, statistics.finiteCount > 1 {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagConstant(NumberText.significant(minimum)), reason: Words.reasonConstant))
+        } else if !state.recipe.mapping.hasZeroPoint, minimum >= 0 || maximum <= 0 {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagOneSided(isPositive: minimum >= 0), reason: Words.reasonOneSided))
+        }
+        return flags
+    }
+
+    private static func of(_ detail: RangeDetail, _ state: ExplorerState) -> [SanityFlag] {
+        var flags: [SanityFlag] = []
+        let quantizer = detail.quantizer, mark = detail.isExact ? "" : "≈"
+        let total = detail.codeCounts.reduce(0, +)
+        if quantizer.range.low != quantizer.range.high, total >= 32, quantizer.levelCount >= 4 {
+            // Codes whose magnitude is more than half of the outermost one's.
+            let reach = max(quantizer.highestCode - quantizer.zeroPoint, quantizer.zeroPoint - quantizer.lowestCode)
+            var outer: UInt64 = 0, outermost = 0
+            for (offset, count) in detail.codeCounts.enumerated() where count > 0 {
+                let distance = abs(quantizer.lowestCode + offset - quantizer.zeroPoint)
+                if 2 * distance > reach { outer += count }
+                if count > 0 { outermost = max(outermost, distance) }
+            }
+            if outermost == reach, outer <= max(1, total / 1_000) {
+                flags.append(
+                    SanityFlag(
+                        text: Words.flagOutlier(mark + NumberText.grouped(Int(outer)), of: NumberText.grouped(Int(total))),
+                        reason: Words.reasonOutlier))
+            }
+        }
+        let dead = detail.codeCounts.count { $0 == 0 }
+        if total >= UInt64(4 * quantizer.levelCount), 4 * dead >= quantizer.levelCount {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagDeadCodes(mark + "\(dead)", of: quantizer.levelCount), reason: Words.reasonDeadCodes))
+        }
+        let zero = quantizer.reconstruction(of: quantizer.code(of: 0, rounding: .even, index: 0))
+        if zero != 0 {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagZeroOffGrid(NumberText.significant(Double(zero))), reason: Words.reasonZeroOffGrid))
+        }
+        return flags
+    }
+
+    /// A last run or tile that is shorter than the others.
+    private static func shortRuns(_ state: ExplorerState) -> SanityFlag? {
+        let shape = state.tensor.shape
+        guard shape.count > 0 else { return nil }
+        func check(_ length: Int, _ size: Int, _ what: String) -> SanityFlag? {
+            guard size < length, length % size != 0 else { return nil }
+            return SanityFlag(
+                text: Words.flagShortRun(what, length: length, size: size, rest: length % size),
+                reason: Words.reasonShortRun)
+        }
+        switch state.recipe.granularity {
+        case .tensor, .channel: return nil
+        case .channels(let count, let axis):
+            return axis < shape.rank ? check(shape.extents[axis], count, Words.axis(axis)) : nil
+        case .group(let size):
+            let rows = shape.rank > 1 ? shape.extents[0] : 1
+            return check(shape.count / max(1, rows), size, Words.rows)
+        case .groupAlong(let size, let axis):
+            return axis < shape.rank ? check(shape.extents[axis], size, Words.axis(axis)) : nil
+        case .block(let rows, let columns):
+            guard shape.rank >= 2 else { return nil }
+            return check(shape.extents[0], rows, Words.columns)
+                ?? check(shape.product(from: 1), columns, Words.rows)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+public import Quantization
+public import TensorFiles
+
+/// What happened: keys and the pointer by their meaning, sizes, and answers to requests.
+public enum Action: Sendable {
+    public enum Motion: Sendable, Equatable {
+        case up, down, left, right, pageUp, pageDown, halfPageUp, halfPageDown, first, last
+    }
+
+    /// A side of the clipping range.
+    public enum ClipEdge: Sendable, Equatable { case low, high }
+
+    case started
+    case resized(Viewport)
+    // Settings
+    case settingStepped(Setting, forward: Bool)
+    case undone, redone
+    case pinSwitched
+    // Moving
+    case moved(Motion)
+    /// A motion in a panel that need not have the focus.
+    case movedIn(Panel, Motion)
+    case focusMoved(forward: Bool)
+    case entered
+    case escaped
+    // The list
+    case filterOpened
+    case matchStepped(forward: Bool)
+    case orderSwitched
+    // Views
+    case rangeStepped(forward: Bool)
+    case coverageSwitched
+    case countScaleSwitched
+    case axisScaleSwitched
+    case zoomSwitched
+    /// In or out, around the cursor, or around a place of the axis from 0 to 1.
+    case axisZoomed(inward: Bool, around: Double?)
+    case axisShown
+    case clipStepped(Action.ClipEdge, right: Bool)
+    // Overlays
+    case helpSwitched
+    case explanationAsked
+    case promptOpened
+    case filesOpened
+    case edited(LineEditor.Edit)
+    case completed(forward: Bool)
+    case pasted(String)
+    // Habits
+    case recipeCopied
+    case commandCopied
+    case mouseSwitched
+    case quitPressed
+    case unknownKey(String)
+    // The pointer
+    case panelPointed(Panel)
+    case tensorPointed(Int)
+    case settingPointed(Setting)
+    case metricPointed(Int)
+    case cursorPlaced(Double)
+    case clipDragged(ClipEdge, to: Double)
+    case overlayRowPointed(Int)
+    // Answers
+    case resultArrived(WorkResult)
+    case outlierScored(file: Int, tensor: Int, score: Double?)
+    case fileOpened(path: String, Result<TensorFile, FileError>)
+    case folderListed(path: String, Result<[FileBrowser.Entry], FileError>)
+    case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
+    case sessionWritten(path: String, FileError?)
+}
+
+/// What the layout makes of the window's size.
+public struct Viewport: Equatable, Sendable {
+    public var rows: Int
+    public var columns: Int
+    /// Columns of the histogram, a bin each, and of the histogram of errors.
+    public var plotColumns: Int
+    public var errorColumns: Int
+    /// Lines that move by a page.
+    public var pageLength: Int
+    /// How far the text of an overlay and the statistics can be scrolled.
+    public var overlayScrollLimit: Int
+    public var statisticsScrollLimit: Int
+
+    public init(
+        rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, pageLength: Int,
+        overlayScrollLimit: Int = 0, statisticsScrollLimit: Int = 0
+    ) {
+        self.rows = rows
+        self.columns = columns
+        self.plotColumns = max(1, plotColumns)
+        self.errorColumns = max(1, errorColumns)
+        self.pageLength = max(1, pageLength)
+        self.overlayScrollLimit = max(0, overlayScrollLimit)
+        self.statisticsScrollLimit = max(0, statisticsScrollLimit)
+    }
+}
+
+/// What the worker found, stamped with the generation of the request.
+public struct WorkResult: Sendable {
+    public enum Content: Sendable {
+        case statistics(TensorStatistics)
+        case evaluation(Evaluation)
+        case baseline(Evaluation)
+        case detail(RangeDetail)
+        case progress(Double)
+        case problem(String)
+        case finished
+    }
+
+    public let generation: Int
+    public let content: Content
+
+    public init(generation: Int, content: Content) {
+        self.generation = generation
+        self.content = content
+    }
+}

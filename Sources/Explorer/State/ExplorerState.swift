@@ -1,0 +1,187 @@
+public import Quantization
+public import TensorFiles
+public import Tensors
+
+/// Panels that can have the focus, in the order of `Tab`.
+public enum Panel: Int, CaseIterable, Sendable {
+    case tensors, distribution, transfer, errors, codes, statistics, recipe, metrics
+}
+
+/// How the list of tensors is sorted.
+public enum ListOrder: String, CaseIterable, Sendable {
+    case name
+    /// The largest outlier score first, those not yet known last.
+    case outlier
+    /// The most elements first.
+    case size
+}
+
+/// One thing that was said to the user.
+public struct LogEntry: Equatable, Sendable {
+    public enum Kind: Sendable { case note, warning }
+    public let kind: Kind
+    public let text: String
+}
+
+/// Everything that the explorer shows. Only `reduce` changes it.
+public struct ExplorerState: Sendable {
+    public internal(set) var file: TensorFile
+    /// Counts the files that were opened, so that late answers about an earlier one are known as such.
+    var fileNumber = 0
+    /// The names in lower case, for the filter.
+    var searchNames: [[UInt8]]
+    /// The open tensor, as a position in `file.tensors`.
+    public internal(set) var tensorIndex: Int
+
+    // The recipe
+    public internal(set) var recipe: Recipe
+    /// Recipes to go back and forth to.
+    var past: [Recipe] = []
+    var future: [Recipe] = []
+    /// Moves of the clip limits one after the other are one step to undo.
+    var isMovingClip = false
+    /// What metrics are compared with, and what it does to the open tensor.
+    public internal(set) var pin: Recipe?
+    public internal(set) var baseline: Evaluation?
+    /// From the configuration: values that the keys step through.
+    let usual: [Setting: [String]]
+
+    // The list
+    /// Positions of the tensors that the filter lets through, in `order`.
+    public internal(set) var listed: [Int]
+    public internal(set) var order = ListOrder.name
+    public internal(set) var filter = ""
+    public internal(set) var isFiltering = false
+    /// Where Esc goes back to.
+    var tensorBeforeFilter: Int?
+    /// By tensor; nil within where a tensor has none.
+    public internal(set) var outlierScores: [Int: Double?] = [:]
+
+    // Views
+    public internal(set) var focus = Panel.recipe
+    public internal(set) var settingCursor = Setting.bits
+    public internal(set) var metricCursor = 0
+    public internal(set) var statisticsScroll = 0
+    public internal(set) var isZoomed = false
+    public internal(set) var overlay: Overlay?
+    public internal(set) var hasLogCounts = true
+    public internal(set) var hasLogAxis = false
+    /// The part of the axis that is shown; nil shows all of it.
+    public internal(set) var window: DetailQuestion.Window?
+    /// The axis on the screen, and the one that shows everything; nil until the worker has made it.
+    public internal(set) var axis: Axis?
+    var wholeAxis: Axis?
+    /// The value that the cursor stands at; nil leaves it at a typical one.
+    public internal(set) var cursor: Double?
+    /// The range that the user stepped to; nil follows the one with the largest share of the error.
+    public internal(set) var chosenRange: Int?
+    /// The histogram covers all elements instead of one range's.
+    public internal(set) var coversAll = false
+    public internal(set) var viewport = Viewport(rows: 24, columns: 80, plotColumns: 40, pageLength: 10)
+    public internal(set) var appearance: Appearance
+
+    // Results
+    public internal(set) var generation = 0
+    public internal(set) var statistics: TensorStatistics?
+    /// Of `recipe` on the open tensor, an estimate or exact; nil while there is neither.
+    public internal(set) var evaluation: Evaluation?
+    public internal(set) var detail: RangeDetail?
+    /// The share of the running work that is done, where it takes long enough to say.
+    public internal(set) var progress: Double?
+    /// Why the recipe cannot be applied to the tensor.
+    public internal(set) var problem: String?
+    /// All requested work is done.
+    public internal(set) var isIdle = true
+
+    // Words
+    /// One line for the user, until the next key.
+    public internal(set) var message: LogEntry?
+    public internal(set) var log: [LogEntry] = []
+    /// Lines typed after `:`, the latest last.
+    public internal(set) var history: [String] = []
+    /// Files opened before, the latest first.
+    public internal(set) var recentFiles: [String] = []
+    public internal(set) var shouldQuit = false
+
+    /// - Precondition: the file has at least one tensor.
+    public init(
+        file: TensorFile, tensorName: String? = nil, recipe: Recipe, appearance: Appearance = Appearance(),
+        usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = []
+    ) {
+        precondition(!file.tensors.isEmpty, "the explorer needs a tensor")
+        self.file = file
+        searchNames = []
+        self.recipe = recipe
+        listed = []
+        tensorIndex = 0
+        self.appearance = appearance
+        self.usual = usual
+        self.recentFiles = recentFiles
+        self.history = history
+        take(file, tensorName: tensorName)
+    }
+
+    /// Makes a file the open one.
+    mutating func take(_ file: TensorFile, tensorName: String?) {
+        self.file = file
+        fileNumber += 1
+        searchNames = file.tensors.map { Array($0.name.lowercased().utf8) }
+        listed = Array(file.tensors.indices)
+        order = .name
+        filter = ""
+        isFiltering = false
+        outlierScores = [:]
+        let isUsual: (TensorView) -> Bool = {
+            $0.elementType.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
+        }
+        tensorIndex =
+            tensorName.flatMap { name in file.tensors.firstIndex { $0.name == name } }
+            ?? file.tensors.firstIndex(where: isUsual) ?? 0
+        forgetTensor()
+    }
+
+    /// What is known and chosen for one tensor alone.
+    mutating func forgetTensor() {
+        statistics = nil
+        baseline = nil
+        chosenRange = nil
+        window = nil
+        axis = nil
+        wholeAxis = nil
+        cursor = nil
+        statisticsScroll = 0
+    }
+
+    public var rows: Int { viewport.rows }
+    public var columns: Int { viewport.columns }
+    public var tensor: TensorView { file.tensors[tensorIndex] }
+    public var tensorKey: TensorKey { TensorKey(file: fileNumber, tensor: tensorIndex) }
+    /// The position of the open tensor in the list, nil where the filter hides it.
+    public var listCursor: Int? { listed.firstIndex(of: tensorIndex) }
+    /// The range that ruler, clip lines and formula belong to.
+    public var shownRange: Int { detail?.range ?? chosenRange ?? evaluation?.worstRange ?? 0 }
+    /// The built-in samples are shown.
+    public var hasSamples: Bool { file.format == SampleCatalog.formatName }
+
+    /// Where the cursor is: the user's place, else a typical value, the first of some upper percentiles that does not
+    /// become zero.
+    public var cursorValue: Float? {
+        if let cursor { return Float(cursor) }
+        guard let percentiles = statistics?.percentiles else { return nil }
+        let candidates = percentiles.dropFirst(5).map { Float($0) }
+        guard let quantizer = detail?.quantizer else { return candidates.first }
+        return candidates.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
+            ?? candidates.first
+    }
+
+    // MARK: What is said
+
+    mutating func say(_ text: String) { say(LogEntry(kind: .note, text: text)) }
+    mutating func warn(_ text: String) { say(LogEntry(kind: .warning, text: text)) }
+
+    private mutating func say(_ entry: LogEntry) {
+        message = entry
+        log.append(entry)
+        if log.count > 500 { log.removeFirst(log.count - 500) }
+    }
+}

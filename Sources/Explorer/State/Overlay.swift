@@ -1,0 +1,87 @@
+/// What lies over the panels and takes the keys.
+public enum Overlay: Sendable {
+    /// Every key.
+    case help(scroll: Int)
+    /// What the focused thing is.
+    case explanation(ExplanationTopic, scroll: Int)
+    /// What was said so far.
+    case log(scroll: Int)
+    case picker(Picker)
+    case prompt(Prompt)
+    case files(FileBrowser)
+
+    /// How far a page of text is scrolled; nil where the overlay is none.
+    var scroll: Int? {
+        switch self {
+        case .help(let scroll), .explanation(_, let scroll), .log(let scroll): scroll
+        case .picker, .prompt, .files: nil
+        }
+    }
+
+    func scrolled(to scroll: Int) -> Overlay {
+        switch self {
+        case .help: .help(scroll: scroll)
+        case .explanation(let topic, _): .explanation(topic, scroll: scroll)
+        case .log: .log(scroll: scroll)
+        case .picker, .prompt, .files: self
+        }
+    }
+
+    /// Letters are text here.
+    public var takesText: Bool { scroll == nil }
+}
+
+/// The line after `:`.
+public struct Prompt: Sendable {
+    public var editor: LineEditor
+    /// What Tab offers for the word before the cursor.
+    public var candidates: [String] = []
+    public var selected: Int?
+    /// The line as it was before Tab began to go through the candidates.
+    var completing: String?
+    /// Where in the history the arrows are.
+    var historyPosition: Int?
+    /// The line as it was before the arrows.
+    var draft = ""
+    public var problem: String?
+
+    init(_ text: String = "") { editor = LineEditor(text) }
+}
+
+/// A folder to choose a file from.
+public struct FileBrowser: Sendable {
+    public struct Entry: Equatable, Sendable {
+        public let name: String
+        public let path: String
+        public let isFolder: Bool
+        /// Bytes; nil where unknown or a folder.
+        public let size: Int?
+        /// Opened before, from the list of recent files.
+        public let isRecent: Bool
+
+        public init(name: String, path: String, isFolder: Bool, size: Int? = nil, isRecent: Bool = false) {
+            self.name = name
+            self.path = path
+            self.isFolder = isFolder
+            self.size = size
+            self.isRecent = isRecent
+        }
+    }
+
+    public var folder: String
+    /// nil while the folder is being read.
+    public var entries: [Entry]?
+    public var filter = LineEditor()
+    public var selection = 0
+    public var problem: String?
+
+    init(folder: String) { self.folder = folder }
+
+    /// What the filter lets through.
+    public var listed: [Entry] {
+        guard let entries else { return [] }
+        let words = filter.string.lowercased().split(separator: " ")
+        guard !words.isEmpty else { return entries }
+        return entries.filter { entry in words.allSatisfy { entry.name.lowercased().contains($0) } }
+    }
+}

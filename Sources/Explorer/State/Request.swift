@@ -1,0 +1,44 @@
+public import Quantization
+public import Tensors
+
+/// What `reduce` wants done outside of it. Answers come back as actions.
+public enum Request: Sendable {
+    /// A newer one replaces an older one at once.
+    case evaluate(EvaluationRequest)
+    /// Outlier scores of tensors, while nothing else is to be computed; an empty list stops it.
+    case scoreOutliers(ScoreRequest)
+    case openFile(path: String)
+    case listFolder(path: String)
+    case readSession(path: String)
+    /// Text under a path; nil is the place of the file's last state.
+    case writeSession(SessionRecord, path: String?)
+    case copy(String)
+}
+
+/// One recipe on one tensor, and what is to be seen of it.
+public struct EvaluationRequest: Sendable {
+    public let generation: Int
+    public let tensor: TensorView
+    /// Which tensor it is: what the worker knows of a tensor is kept under it.
+    public let tensorKey: TensorKey
+    public let recipe: Recipe
+    /// What metrics are compared with.
+    public let baseline: Recipe?
+    /// nil takes the range with the largest share of the error.
+    public let range: Int?
+    /// Its range is not read.
+    public let question: DetailQuestion
+}
+
+/// A tensor of an opened file.
+public struct TensorKey: Hashable, Sendable {
+    /// Counts the files that were opened.
+    public let file: Int
+    public let tensor: Int
+}
+
+public struct ScoreRequest: Sendable {
+    public let file: Int
+    /// In the order in which they are wanted.
+    public let tensors: [(index: Int, view: TensorView)]
+}

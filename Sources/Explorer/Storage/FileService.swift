@@ -1,0 +1,98 @@
+import Quantization
+public import TensorFiles
+import Tensors
+
+/// Opens, lists and writes files on a thread of its own, one request after the other: a slow disk holds nobody up.
+public final class FileService: Sendable {
+    private struct Inbox {
+        var waiting: [Request] = []
+        var isBusy = false
+        var isStopped = false
+    }
+
+    private let inbox = Lock(Inbox())
+
+    /// - Parameter post: called with every answer, from the service's thread.
+    public init(folders: UserFolders, post: @escaping @Sendable (Action) -> Void) {
+        let inbox = inbox
+        BackgroundThread.start {
+            while let request = Self.take(inbox) {
+                if let action = Self.answer(request, folders: folders) { post(action) }
+            }
+        }
+    }
+
+    deinit { inbox.update { $0.isStopped = true } }
+
+    public func submit(_ request: Request) { inbox.update { $0.waiting.append(request) } }
+
+    private static func take(_ inbox: Lock<Inbox>) -> Request? {
+        inbox.wait { inbox -> Request?? in
+            if inbox.isStopped { return .some(nil) }
+            return inbox.waiting.isEmpty ? nil : .some(inbox.waiting.removeFirst())
+        }
+    }
+
+    /// The answer to a request about files; nil for any other.
+    static func answer(_ request: Request, folders: UserFolders) -> Action? {
+        switch request {
+        case .openFile(let path): .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
+        case .listFolder(let path): .folderListed(path: path, Result { () throws(FileError) in try list(path) })
+        case .readSession(let path): readSession(path)
+        case .writeSession(let record, let path):
+            writeSession(record, path ?? folders.sessionFile(of: record.file))
+        case .evaluate, .scoreOutliers, .copy: nil
+        }
+    }
+
+    /// A checkpoint with at least one tensor.
+    public static func open(_ path: String) throws(FileError) -> TensorFile {
+        let file = try FileFormatCatalog.open(path: path)
+        guard !file.tensors.isEmpty else {
+            throw FileError(path: path, found: "no tensor", expected: "at least one")
+        }
+        return file
+    }
+
+    /// A session's text and the checkpoint that it names.
+    private static func readSession(_ path: String) -> Action {
+        do throws(FileError) {
+            let record = try SessionRecord(String(decoding: AtomicFile.read(path), as: UTF8.self), path: path)
+            let file = Result { () throws(FileError) in
+                if let named = record.file { return try open(named) }
+                return try SampleCatalog.open()
+            }
+            return .sessionRead(path: path, .success(record), file)
+        } catch {
+            return .sessionRead(path: path, .failure(error), nil)
+        }
+    }
+
+    private static func writeSession(_ record: SessionRecord, _ path: String?) -> Action? {
+        guard let path else { return nil }
+        do throws(FileError) {
+            try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+            return .sessionWritten(path: path, nil)
+        } catch {
+            return .sessionWritten(path: path, error)
+        }
+    }
+
+    /// Folders first, then files that may be opened, by name.
+    private static func list(_ path: String) throws(FileError) -> [FileBrowser.Entry] {
+        let endings = FileFormatCatalog.formats.flatMap { $0.endings }.map { "." + $0 } + [".index.json", ".qlens"]
+        var folders: [FileBrowser.Entry] = [], files: [FileBrowser.Entry] = []
+        for name in try Folder.names(in: path) {
+            let whole = path == "/" ? "/" + name : path + "/" + name
+            if Folder.isFolder(whole) {
+                folders.append(.init(name: name + "/", path: whole, isFolder: true))
+            } else if endings.contains(where: { name.lowercased().hasSuffix($0) }) {
+                files.append(.init(name: name, path: whole, isFolder: false, size: Folder.size(ofFile: whole)))
+            }
+        }
+        let byName: (FileBrowser.Entry, FileBrowser.Entry) -> Bool = { NaturalOrder.precedes($0.name, $1.name) }
+        let up: [FileBrowser.Entry] =
+            path == "/" ? [] : [.init(name: "../", path: Folder.absolute(path + "/.."), isFolder: true)]
+        return up + folders.sorted(by: byName) + files.sorted(by: byName)
+    }
+}

@@ -1,0 +1,76 @@
+public import TensorFiles
+
+/// The form of configuration and session files: `name = value` lines; `#` begins a comment; blank lines mean nothing.
+public struct KeyValueText: Equatable, Sendable {
+    public struct Line: Equatable, Sendable {
+        public let number: Int
+        public let name: String
+        public let value: String
+    }
+
+    public let lines: [Line]
+
+    /// - Throws: where a line has no `=`, or a name twice.
+    public init(_ text: String, path: String) throws(FileError) {
+        var lines: [Line] = []
+        for (index, whole) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = Self.trimmed(whole)
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            guard let mark = line.firstIndex(of: "=") else {
+                throw Self.failure(
+                    path, index + 1, found: Printable.quoted(String(line)), expected: "name = value, or # and a comment")
+            }
+            let name = String(Self.trimmed(line[..<mark]))
+            guard !lines.contains(where: { $0.name == name }) else {
+                throw Self.failure(
+                    path, index + 1, found: "\(Printable.quoted(name)) a second time", expected: "each name once")
+            }
+            lines.append(
+                Line(number: index + 1, name: name, value: String(Self.trimmed(line[line.index(after: mark)...]))))
+        }
+        self.lines = lines
+    }
+
+    static func failure(_ path: String, _ line: Int, found: String, expected: String) -> FileError {
+        FileError(path: "\(path):\(line)", found: found, expected: expected)
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text
+        while let first = text.first, first.isWhitespace { text = text.dropFirst() }
+        while let last = text.last, last.isWhitespace { text = text.dropLast() }
+        return text
+    }
+
+    // MARK: Names that may hold anything
+
+    /// A text with `%` and every control character, and blanks at its ends, as `%` and the hexadecimal value of its bytes.
+    static func escaped(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        for (index, byte) in bytes.enumerated() {
+            let isEnd = index == 0 || index == bytes.count - 1
+            if byte < 0x20 || byte == 0x7F || byte == 0x25 || byte == 0x20 && isEnd || byte == 0x23 && index == 0 {
+                result += Array((byte < 16 ? "%0" : "%").utf8) + Array(String(byte, radix: 16).utf8)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    static func unescaped(_ text: String) -> String {
+        var result: [UInt8] = [], bytes = Array(text.utf8)[...]
+        while let byte = bytes.popFirst() {
+            if byte == 0x25, bytes.count >= 2,
+                let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
+            {
+                result.append(value)
+                bytes = bytes.dropFirst(2)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

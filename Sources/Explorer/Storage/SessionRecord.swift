@@ -1,0 +1,134 @@
+public import Quantization
+public import TensorFiles
+import Tensors
+
+/// Where the user was: what `:save` writes, `:open` and `--resume` bring back.
+public struct SessionRecord: Equatable, Sendable {
+    /// Of the checkpoint, absolute; nil for the built-in samples.
+    public var file: String?
+    public var tensor: String
+    public var recipe: Recipe
+    public var pin: Recipe?
+    public var range: Int?
+    public var window: DetailQuestion.Window?
+    public var cursor: Double?
+    public var coversAll = false
+    public var hasLogCounts = true
+    public var hasLogAxis = false
+
+    public init(file: String?, tensor: String, recipe: Recipe) {
+        self.file = file
+        self.tensor = tensor
+        self.recipe = recipe
+    }
+
+    static let firstLine = "# qlens session"
+
+    /// Whether a file's beginning is a session's.
+    public static func matches(_ bytes: [UInt8]) -> Bool { bytes.starts(with: firstLine.utf8) }
+
+    public var text: String {
+        var lines = [Self.firstLine]
+        func add(_ name: String, _ value: String) { lines.append("\(name) = \(value)") }
+        if let file { add("file", KeyValueText.escaped(file)) }
+        add("tensor", KeyValueText.escaped(tensor))
+        add("recipe", recipe.description)
+        if let pin { add("pin", pin.description) }
+        if let range { add("range", String(range)) }
+        if let window { add("window", "\(window.low) \(window.high)") }
+        if let cursor { add("cursor", "\(cursor)") }
+        if coversAll { add("elements", "all") }
+        if !hasLogCounts { add("counts", "linear") }
+        if hasLogAxis { add("axis", "log") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    public init(_ text: String, path: String) throws(FileError) {
+        self.init(file: nil, tensor: "", recipe: Recipe())
+        var hasRecipe = false
+        for line in try KeyValueText(text, path: path).lines {
+            func failure(_ expected: String) -> FileError {
+                KeyValueText.failure(
+                    path, line.number, found: "\(line.name) = \(Printable.quoted(line.value))", expected: expected)
+            }
+            func recipe() throws(FileError) -> Recipe {
+                do throws(RecipeError) { return try Recipe(line.value) } catch { throw failure(error.expected) }
+            }
+            let numbers = line.value.split(separator: " ").compactMap { Double($0) }
+            switch line.name {
+            case "file": file = KeyValueText.unescaped(line.value)
+            case "tensor": tensor = KeyValueText.unescaped(line.value)
+            case "recipe":
+                self.recipe = try recipe()
+                hasRecipe = true
+            case "pin": pin = try recipe()
+            case "range":
+                guard let number = Int(line.value), number >= 0 else { throw failure("a whole number from 0 on") }
+                range = number
+            case "window":
+                guard numbers.count == 2, let part = DetailQuestion.Window(low: numbers[0], high: numbers[1]) else {
+                    throw failure("two numbers, the lower first")
+                }
+                window = part
+            case "cursor":
+                guard numbers.count == 1, numbers[0].isFinite else { throw failure("a number") }
+                cursor = numbers[0]
+            case "elements":
+                guard line.value == "all" else { throw failure("all") }
+                coversAll = true
+            case "counts":
+                guard line.value == "linear" else { throw failure("linear") }
+                hasLogCounts = false
+            case "axis":
+                guard line.value == "log" else { throw failure("log") }
+                hasLogAxis = true
+            default:
+                throw KeyValueText.failure(
+                    path, line.number, found: Printable.quoted(line.name),
+                    expected: "file, tensor, recipe, pin, range, window, cursor, elements, counts or axis")
+            }
+        }
+        guard hasRecipe else {
+            throw FileError(path: path, found: "no line with a recipe", expected: "recipe = int4 sym tensor")
+        }
+    }
+}
+
+extension ExplorerState {
+    /// The present place.
+    public var session: SessionRecord {
+        var record = SessionRecord(
+            file: hasSamples ? nil : Folder.absolute(file.path), tensor: tensor.name, recipe: recipe)
+        record.pin = pin
+        record.range = chosenRange
+        record.window = window
+        record.cursor = cursor
+        record.coversAll = coversAll
+        record.hasLogCounts = hasLogCounts
+        record.hasLogAxis = hasLogAxis
+        return record
+    }
+
+    /// Goes to a place in the open file. A tensor that is not there leaves the first one, and says so.
+    public mutating func resume(_ record: SessionRecord) {
+        if let index = file.tensors.firstIndex(where: { $0.name == record.tensor }) {
+            if index != tensorIndex {
+                tensorIndex = index
+                forgetTensor()
+            }
+        } else {
+            warn(Words.noSuchTensor(Printable.quoted(record.tensor)))
+        }
+        recipe = record.recipe
+        pin = record.pin
+        baseline = nil
+        chosenRange = record.range
+        window = record.window
+        cursor = record.cursor
+        coversAll = record.coversAll
+        hasLogCounts = record.hasLogCounts
+        hasLogAxis = record.hasLogAxis
+        axis = nil
+        wholeAxis = nil
+    }
+}

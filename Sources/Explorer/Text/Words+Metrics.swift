@@ -1,0 +1,191 @@
+/// What metrics and statistics are called and what they mean.
+extension Words {
+    static let outlierScore = "outlier score"
+    static let zeros = "zeros"
+    static let skewness = "skewness"
+    static let kurtosis = "kurtosis"
+
+    static func label(ofMetric key: String) -> String {
+        switch key {
+        case "sqnr_db": "SQNR"
+        case "mse": "MSE"
+        case "clip_error": "├ clipping"
+        case "round_error": "└ rounding"
+        case "bits_per_weight": "bits/weight"
+        case "max_abs_error": "max |e|"
+        case "clipped_fraction": "clipped"
+        case "zeroed_fraction": "zeroed"
+        case "cosine": "cosine"
+        case "mae": "MAE"
+        case "rmse": "RMSE"
+        case "bias": "bias"
+        case "relative_l2": "‖e‖/‖x‖"
+        case "code_entropy_bits": "code entropy"
+        case "levels_used": "levels used"
+        case "bytes": "stored"
+        case "compression_ratio": "smaller by"
+        default: key
+        }
+    }
+
+    /// What a metric is; its formula; what is reasonable.
+    static func explanation(ofMetric key: String) -> (what: String, formula: String, reasonable: String) {
+        switch key {
+        case "sqnr_db":
+            (
+                "signal to quantization noise ratio: the power of the tensor over the power of the error",
+                "SQNR = 10·log10(Σx²/Σe²) dB, e = x̂ − x",
+                "6.02 dB for every bit; 8 bits keep 35 to 45 dB of Gaussian weights, 4 bits about 20; below 10 dB a layer suffers in most networks"
+            )
+        case "mse":
+            (
+                "mean squared error: what most calibrators minimise", "MSE = Σe²/N = clipping part + rounding part",
+                "Δ²/12 where nothing is clipped and steps are small against the spread (survey III-B)"
+            )
+        case "clip_error":
+            (
+                "the part of the MSE from elements beyond the outermost level by more than half a step",
+                "Σe²/N over the clipped elements",
+                "about as large as the rounding part at the best range; zero with minmax"
+            )
+        case "round_error":
+            (
+                "the part of the MSE from all other elements", "Σe²/N over the elements that are not clipped",
+                "Δ²/12 for fine steps; far less where most elements are zero"
+            )
+        case "bits_per_weight":
+            (
+                "all stored bits over elements: codes, scales, zero-points",
+                "b + (scale bits + zero-point bits)·ranges/N", "group:32 with f16 scales adds half a bit"
+            )
+        case "max_abs_error":
+            (
+                "the largest single error", "max |x̂ − x|",
+                "half a step without clipping; one step for floor and truncation"
+            )
+        case "clipped_fraction":
+            (
+                "how many elements lie beyond the outermost level by more than half the gap to its neighbour",
+                "count/N", "0 with minmax; 0.1 to 1 % at the best range of 4 bits"
+            )
+        case "zeroed_fraction":
+            (
+                "how many elements that are not zero become zero", "count(x ≠ 0, x̂ = 0)/N",
+                "large where one outlier sets the range: most weights share the zero code"
+            )
+        case "cosine":
+            (
+                "whether the tensor keeps its direction", "Σx·x̂/(‖x‖·‖x̂‖)",
+                "above 0.999 at 8 bits, above 0.99 at good 4 bits"
+            )
+        case "mae": ("mean absolute error", "Σ|e|/N", "Δ/4 for fine steps without clipping")
+        case "rmse": ("root of the MSE, in the unit of the tensor", "√(Σe²/N)", "Δ/√12 = 0.29·Δ for fine steps")
+        case "bias":
+            (
+                "the mean error: a shift of a layer's output that bias correction can remove", "Σe/N",
+                "near zero for rounding to nearest; −Δ/2 for floor"
+            )
+        case "relative_l2":
+            ("the error's length against the tensor's", "‖e‖/‖x‖", "10^(−SQNR/20): 0.1 at 20 dB, 0.01 at 40 dB")
+        case "code_entropy_bits":
+            (
+                "the least bits a code takes after entropy coding", "−Σ p·log2 p over all codes",
+                "below the bit width: the rest could be saved (survey IV-F)"
+            )
+        case "levels_used":
+            ("codes that occur at all", "count of codes with an element", "all of them, for large tensors at few bits")
+        case "bytes": ("bytes after quantization", "all stored bits/8", "N·b/8 and the scales")
+        case "compression_ratio":
+            ("how much smaller the tensor gets", "source bytes/stored bytes", "32/b from Float32, less the scales")
+        default: (key, "", "")
+        }
+    }
+
+    // MARK: Flags
+
+    static func flagNotFinite(nan: Int, infinite: Int) -> String {
+        let parts = [(nan, "NaN"), (infinite, "∞")].filter { $0.0 > 0 }
+        return parts.map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+            + ": left out of every number"
+    }
+    static let reasonNotFinite = "something upstream overflowed or divided by zero; a stored tensor should be finite"
+    static func flagConstant(_ value: String) -> String { "every element is \(value): nothing to resolve" }
+    static let reasonConstant = "one level represents it exactly; a layer that never trained looks like this"
+    static func flagOneSided(isPositive: Bool) -> String {
+        "no value is \(isPositive ? "negative" : "positive"): half of the codes of a symmetric range are never used"
+    }
+    static let reasonOneSided = "asym (m) gives all codes to the side that is used: one bit more, about 6 dB"
+    static func flagOutlier(_ count: String, of total: String) -> String {
+        "\(count) of \(total) values \(count == "1" ? "sets" : "set") the range: all others lie in its inner half"
+    }
+    static let reasonOutlier =
+        "each halving of the range is worth a bit: try clip:mse or clip:percentile (c), or a finer granularity (s)"
+    static func flagDeadCodes(_ dead: String, of total: Int) -> String { "\(dead) of \(total) codes are never used" }
+    static let reasonDeadCodes = "bits are spent on codes without elements: clip tighter, or use asym for one-sided data"
+    static func flagZeroOffGrid(_ value: String) -> String { "zero becomes \(value): it is off the grid" }
+    static let reasonZeroOffGrid = "padding, ReLU and pruned weights are exact zeros; they should stay so"
+    static func flagShortRun(_ what: String, length: Int, size: Int, rest: Int) -> String {
+        "\(what) of \(NumberText.grouped(length)) in runs of \(size) leave a last run of \(rest)"
+    }
+    static let reasonShortRun = "the short run keeps its own scale; kernels often demand whole runs"
+    static let rows = "rows"
+    static let columns = "columns"
+    static func axis(_ axis: Int) -> String { "axis \(axis)" }
+
+    // MARK: Explanations
+
+    static let headingWhat = "What"
+    static let headingFormula = "Formula"
+    static let headingReasonable = "What is reasonable"
+    static let headingNow = "Now"
+    static let headingValues = "Values"
+    static let headingWarnings = "Warnings"
+    static let headingKeys = "Keys"
+    static let noWarnings = "none"
+
+    static func explanation(of panel: Panel) -> String {
+        switch panel {
+        case .tensors:
+            "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
+        case .distribution:
+            "How often values occur: bars for r, the line ━ for what they become, r̂. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero. Everything beyond a limit moves to it (clipping error); everything between moves to the nearest level (rounding error)."
+        case .transfer:
+            "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
+        case .errors:
+            "How large errors are, in steps Δ = S. Rounding to nearest spreads them evenly over ±½Δ, which gives MSE = Δ²/12; a peak at zero means many elements lie on levels; tails beyond ±½Δ are clipped."
+        case .codes:
+            "How often each code occurs. Even use makes the entropy equal to the bits; a sharp peak leaves room for entropy coding or for a non-uniform format."
+        case .statistics:
+            "Exact statistics of the finite elements. σ is the population's; kurtosis is 3 for a Gaussian, 6 for a Laplacian, and large where there are outliers; percentiles are interpolated linearly. The outlier score is max|r − mean|/(σ·√(2·ln n)): about 1 for Gaussian data."
+        case .recipe: "The settings of the quantizer; each has its letter."
+        case .metrics: "What the setting costs; the whole tensor's, whatever range is shown."
+        }
+    }
+
+    static func settingText(_ setting: Setting) -> (formula: String, reasonable: String) {
+        switch setting {
+        case .format:
+            ("q = round(r/S) + z, r̂ = S·(q − z); the survey writes Z = −z", "int8 for activations, int4 for weights in groups")
+        case .bits:
+            ("2^b codes; S halves with each bit, the error's power falls by 4: 6.02 dB", "8 is near lossless; 4 needs a fine granularity; 2 needs training")
+        case .mapping:
+            (
+                "sym: S = t/(2^(b−1)−1) · symfull: S = 2t/(2^b−1) · asym: S = (hi−lo)/(2^b−1), z = round(−lo/S)",
+                "sym for weights; asym for activations on one side"
+            )
+        case .granularity:
+            ("one S (and z) for each range; bits/weight = b + 32·ranges/N", "channel:0 for convolutions, group:32 … group:128 for 4-bit weights")
+        case .clipping:
+            (
+                "MSE(t) = clipping(t) + rounding(t): a smaller t clips more and rounds less",
+                "minmax at 8 bits; mse or a percentile at 4 bits and below"
+            )
+        case .rounding:
+            ("E[e] = 0 and E[e²] = Δ²/12 to nearest; stochastic: E[e] = 0 for each value, E[e²] up to Δ²/6", "even; stochastic for gradients and updates")
+        case .scale: ("S is rounded to the type, the rounded one is used", "f16 for groups: half a bit per weight less at group:32")
+        }
+    }
+
+    static func theoryMSE(_ step: String, _ value: String) -> String { "Δ²/12 = \(step)²/12 = \(value)" }
+    static func theorySQNR(_ value: String) -> String { "with noise of Δ²/12 alone: \(value) dB" }
+}

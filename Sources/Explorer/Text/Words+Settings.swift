@@ -1,0 +1,71 @@
+import Quantization
+
+/// What settings are, in the survey's terms.
+extension Words {
+    static func name(of setting: Setting) -> String {
+        switch setting {
+        case .format: "format"
+        case .bits: "bits"
+        case .mapping: "mapping"
+        case .granularity: "granularity"
+        case .clipping: "clipping"
+        case .rounding: "rounding"
+        case .scale: "scale type"
+        }
+    }
+
+    /// One line for the recipe panel.
+    static func explanation(of setting: Setting) -> String {
+        switch setting {
+        case .format: "what numbers a code can mean"
+        case .bits: "b bits give 2^b codes; each one more is about 6 dB"
+        case .mapping: "sym: z = 0; symfull: one code more; asym: the range may lie off zero"
+        case .granularity: "what shares a scale (survey III-E)"
+        case .clipping: "how the range is chosen (survey III-C)"
+        case .rounding: "how r/S becomes a whole number"
+        case .scale: "the type in which scales are stored"
+        }
+    }
+
+    static func bits(_ bits: Int) -> String {
+        "\(NumberText.grouped(1 << bits)) codes, sym uses \(NumberText.grouped((1 << bits) - 1)) of them"
+    }
+
+    static func explanation(of mapping: Mapping) -> String {
+        switch mapping {
+        case .symmetric: "z = 0, codes ±(2^(b−1)−1): zero is exact, products need no zero-point (weights)"
+        case .symmetricFull: "z = 0, codes −2^(b−1) … 2^(b−1)−1: one level more, below zero"
+        case .asymmetric: "any range that holds 0, zero-point z: data on one side, as after ReLU"
+        }
+    }
+
+    static func explanation(ofGranularity template: String) -> String {
+        switch template {
+        case "tensor": "one range for the whole tensor; the survey's layerwise"
+        case "channel:AXIS": "one range for each index of an axis; channelwise, usual for weights"
+        case "channels:K@AXIS": "K neighbouring channels share a range; the survey's groupwise"
+        case "group:G": "runs of G within a row; the survey's sub-channelwise, usual for 4-bit weights"
+        case "group:G@AXIS": "runs of G along an axis"
+        default: "tiles of R rows and C columns"
+        }
+    }
+
+    static func explanation(of rounding: Rounding) -> String {
+        switch rounding {
+        case .even: "to nearest, ties to even: NumPy, PyTorch, ONNX"
+        case .away: "to nearest, ties away from zero: C's round"
+        case .up: "to nearest, ties up: floor(t + ½)"
+        case .down: "floor: always down; biased by half a step"
+        case .zero: "truncation: towards zero"
+        case .stochastic: "up with the probability of the fraction: right on average (survey III-H)"
+        }
+    }
+
+    static func explanation(of type: ScaleType) -> String {
+        switch type {
+        case .float32: "32 bits a scale: as computed"
+        case .float16: "16 bits a scale, 11 of them digits; over- and underflows beyond 6e-8 … 65504"
+        case .bfloat16: "16 bits a scale, 8 of them digits, the range of Float32"
+        }
+    }
+}

@@ -1,0 +1,149 @@
+public import Explorer
+import Quantization
+
+/// What the mouse did, in cells from 0.
+public struct PointerEvent: Equatable, Sendable {
+    public enum Kind: Equatable, Sendable { case press, drag, release, wheelUp, wheelDown }
+
+    public let kind: Kind
+    public let row: Int
+    public let column: Int
+
+    public init(_ kind: Kind, row: Int, column: Int) {
+        self.kind = kind
+        self.row = row
+        self.column = column
+    }
+}
+
+/// Turns what the mouse does into actions, by what is drawn where.
+public struct PointerMap: Sendable {
+    /// What was taken hold of.
+    private enum Hold {
+        case cursor(Rect)
+        case clip(Action.ClipEdge, Rect)
+    }
+
+    private var hold: Hold?
+
+    public init() {}
+
+    public mutating func actions(for event: PointerEvent, in state: ExplorerState) -> [Action] {
+        let layout = Layout(rows: state.rows, columns: state.columns, focus: state.focus, isZoomed: state.isZoomed)
+        guard !layout.isTooSmall else { return [] }
+        switch event.kind {
+        case .release:
+            hold = nil
+            return []
+        case .drag: return drag(event, state)
+        case .press:
+            hold = nil
+            return state.overlay == nil ? press(event, layout, state) : pressOverlay(event, layout, state)
+        case .wheelUp, .wheelDown: return wheel(event, layout, state)
+        }
+    }
+
+    // MARK: Panels
+
+    private mutating func press(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
+        guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
+        let area = rect.inner, row = event.row - area.row
+        guard area.contains(row: event.row, column: event.column) else { return [.panelPointed(panel)] }
+        switch panel {
+        case .tensors:
+            let model = ScreenModel(state), list = ListPainter.area(model, rect)
+            let index = ListPainter.firstRow(model, height: list.height) + event.row - list.row
+            guard event.row >= list.row, model.list.indices.contains(index) else { return [.panelPointed(panel)] }
+            return [.tensorPointed(state.listed[model.listStart + index])]
+        case .recipe:
+            return Setting(rawValue: row).map { [.settingPointed($0)] } ?? [.panelPointed(panel)]
+        case .metrics:
+            let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
+            return [.metricPointed(first + row)]
+        case .statistics, .errors, .codes: return [.panelPointed(panel)]
+        case .distribution: return take(event, panel, DistributionPainter.plot(in: area), state)
+        case .transfer: return take(event, panel, TransferPainter.plot(in: area), state)
+        }
+    }
+
+    /// In a plot: a clip limit within a column of the pointer, else the cursor.
+    private mutating func take(
+        _ event: PointerEvent, _ panel: Panel, _ plot: Rect, _ state: ExplorerState
+    ) -> [Action] {
+        guard let axis = state.axis, event.column >= plot.column, event.column < plot.endColumn else {
+            return [.panelPointed(panel)]
+        }
+        if let range = state.detail?.quantizer.range, !state.hasLogAxis {
+            let limits: [(Action.ClipEdge, Float)] = [(.low, range.low), (.high, range.high)]
+            for (edge, limit) in limits {
+                guard let column = axis.column(of: Double(limit), in: plot.width) else { continue }
+                if abs(plot.column + column - event.column) <= 1 {
+                    hold = .clip(edge, plot)
+                    return [.panelPointed(panel)]
+                }
+            }
+        }
+        hold = .cursor(plot)
+        return [.panelPointed(panel), .cursorPlaced(axis.value(ofColumn: event.column - plot.column, in: plot.width))]
+    }
+
+    private func drag(_ event: PointerEvent, _ state: ExplorerState) -> [Action] {
+        guard let hold, let axis = state.axis else { return [] }
+        switch hold {
+        case .cursor(let plot):
+            let column = max(0, min(plot.width - 1, event.column - plot.column))
+            return [.cursorPlaced(axis.value(ofColumn: column, in: plot.width))]
+        case .clip(let edge, let plot):
+            let column = max(0, min(plot.width - 1, event.column - plot.column))
+            return [.clipDragged(edge, to: axis.value(ofColumn: column, in: plot.width))]
+        }
+    }
+
+    // MARK: Wheel
+
+    private func wheel(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
+        let isUp = event.kind == .wheelUp
+        let motion: Action.Motion = isUp ? .up : .down
+        if state.overlay != nil { return Array(repeating: .moved(motion), count: state.overlay?.takesText == true ? 1 : 3) }
+        guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
+        switch panel {
+        case .tensors, .metrics, .statistics: return [.movedIn(panel, motion)]
+        case .recipe:
+            guard let setting = Setting(rawValue: event.row - rect.inner.row) else { return [] }
+            return [.settingStepped(setting, forward: !isUp)]
+        case .errors, .codes: return [.axisZoomed(inward: isUp, around: nil)]
+        case .distribution, .transfer:
+            let plot =
+                panel == .distribution ? DistributionPainter.plot(in: rect.inner) : TransferPainter.plot(in: rect.inner)
+            let share = (Double(event.column - plot.column) + 0.5) / Double(max(1, plot.width))
+            return [.axisZoomed(inward: isUp, around: max(0, min(1, share)))]
+        }
+    }
+
+    // MARK: Overlays
+
+    private func pressOverlay(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
+        guard let model = ScreenModel(state).overlay else { return [] }
+        let rect: Rect, list: Rect, count: Int, selection: Int
+        switch model {
+        case .page: return layout.overlay.contains(row: event.row, column: event.column) ? [] : [.escaped]
+        case .picker(let picker):
+            rect = layout.overlay
+            list = OverlayPainter.listArea(rect, footer: OverlayPainter.pickerFooter)
+            (count, selection) = (picker.rows.count, picker.selection)
+        case .files(let files):
+            rect = layout.overlay
+            list = OverlayPainter.listArea(rect, footer: OverlayPainter.filesFooter)
+            (count, selection) = (files.rows.count, files.selection)
+        case .prompt(let prompt):
+            list = OverlayPainter.promptArea(layout, count: prompt.candidates.count, hasProblem: false)
+            rect = Rect(row: list.row, column: 0, height: list.height + 1, width: layout.body.width)
+            (count, selection) = (prompt.candidates.count, prompt.selected ?? 0)
+        }
+        guard rect.contains(row: event.row, column: event.column) else { return [.escaped] }
+        guard list.contains(row: event.row, column: event.column) else { return [] }
+        let index =
+            OverlayPainter.firstRow(selection: selection, count: count, height: list.height) + event.row - list.row
+        return index < count ? [.overlayRowPointed(index)] : []
+    }
+}

@@ -1,0 +1,136 @@
+import Explorer
+
+/// What can be chosen or typed over the panels: the picker, the file browser, the line after `:`.
+struct OverlayPainter {
+    let painter: ScreenPainter
+
+    func paint(_ model: OverlayModel, _ layout: Layout, _ canvas: inout Canvas) {
+        switch model {
+        case .page(let page): PagePainter(painter: painter).paint(page, layout.overlay, &canvas)
+        case .picker(let picker): paint(picker, layout.overlay, &canvas)
+        case .files(let files): paint(files, layout.overlay, &canvas)
+        case .prompt(let prompt): paint(prompt, layout, &canvas)
+        }
+    }
+
+    // MARK: Geometry, shared with the pointer
+
+    /// The rows of a picker's or browser's list.
+    static func listArea(_ rect: Rect, footer: Int) -> Rect {
+        let area = rect.inner
+        return Rect(row: area.row + 2, column: area.column, height: area.height - 2 - footer, width: area.width)
+    }
+
+    static let pickerFooter = 4
+    static let filesFooter = 2
+
+    static func firstRow(selection: Int, count: Int, height: Int) -> Int {
+        max(0, min(selection - height / 2, count - height))
+    }
+
+    /// The candidates above the last line, with a line for what is wrong.
+    static func promptArea(_ layout: Layout, count: Int, hasProblem: Bool) -> Rect {
+        let height = min(count, 10) + (hasProblem ? 1 : 0)
+        return Rect(row: layout.footerRow - height, column: 0, height: height, width: layout.body.width)
+    }
+
+    // MARK: Painting
+
+    private func rows(_ rows: [OverlayModel.Row], _ selection: Int, _ area: Rect, _ canvas: inout Canvas) {
+        let first = Self.firstRow(selection: selection, count: rows.count, height: area.height)
+        let nameWidth = min(
+            area.width - 2, max(18, min(area.width / 2, (rows.map { CharacterWidth.of($0.text) }.max() ?? 0) + 2)))
+        for (offset, item) in rows.dropFirst(first).prefix(max(0, area.height)).enumerated() {
+            let row = area.row + offset, isSelected = first + offset == selection
+            let style = painter.style(isSelected ? .selected : .text)
+            if isSelected { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
+            canvas.put(row, area.column, isSelected ? "▸" : " ", style)
+            canvas.put(row, area.column + 1, TextFit.cut(item.text, to: nameWidth - 2), isSelected ? style : painter.style(.key))
+            let column = area.column + 1 + nameWidth
+            canvas.put(
+                row, column, TextFit.cut(item.note, to: area.endColumn - column),
+                isSelected ? style : painter.style(.dim))
+        }
+    }
+
+    /// A line that is typed into, its cursor in reverse.
+    private func field(
+        _ editor: LineEditor, row: Int, column: Int, width: Int, isActive: Bool, _ canvas: inout Canvas
+    ) {
+        guard width > 1 else { return }
+        let style = painter.style(isActive ? .value : .field)
+        let shown = TextFit.window(editor, width: width)
+        canvas.put(row, column, shown.text, style, limit: column + width)
+        guard isActive else { return }
+        var cell = shown.cursor < width ? canvas[row, column + shown.cursor] : Cell()
+        if cell.width == 0 { cell = Cell() }
+        cell.style = painter.style(.cursor)
+        canvas.set(row, column + min(shown.cursor, width - 1), cell)
+    }
+
+    private func filter(_ editor: LineEditor, isActive: Bool, _ area: Rect, _ canvas: inout Canvas) {
+        let end = canvas.put(area.row, area.column + 1, ScreenText.filterPrompt, painter.style(.dim))
+        field(editor, row: area.row, column: end, width: area.endColumn - end, isActive: isActive, &canvas)
+    }
+
+    private func paint(_ model: OverlayModel.PickerModel, _ rect: Rect, _ canvas: inout Canvas) {
+        canvas.fill(rect)
+        painter.frame(rect, model.title, isFocused: true, &canvas)
+        let area = rect.inner
+        filter(model.filter, isActive: model.activeField == nil, area, &canvas)
+        let list = Self.listArea(rect, footer: Self.pickerFooter)
+        if model.rows.isEmpty { painter.notice(model.problem ?? "", list, &canvas) }
+        rows(model.rows, model.selection, list, &canvas)
+        var row = list.endRow + 1, column = area.column + 1
+        // The numbers of the selected choice.
+        for (index, item) in model.fields.enumerated() {
+            column = canvas.put(row, column, item.name + " ", painter.style(.title))
+            let width = max(8, min(20, item.editor.text.count + 2))
+            field(item.editor, row: row, column: column, width: width, isActive: model.activeField == index, &canvas)
+            column += width + 2
+        }
+        canvas.put(row, column, TextFit.cut(model.result, to: area.endColumn - column), painter.style(.key))
+        row += 1
+        let lines = TextFit.wrapped(model.problem ?? model.explanation, to: area.width - 2)
+        for (offset, line) in lines.prefix(2).enumerated() {
+            canvas.put(row + offset, area.column + 1, line, painter.style(model.problem == nil ? .dim : .warning))
+        }
+    }
+
+    private func paint(_ model: OverlayModel.FilesModel, _ rect: Rect, _ canvas: inout Canvas) {
+        canvas.fill(rect)
+        painter.frame(rect, model.title, isFocused: true, &canvas)
+        let area = rect.inner
+        filter(model.filter, isActive: true, area, &canvas)
+        let list = Self.listArea(rect, footer: Self.filesFooter)
+        rows(model.rows, model.selection, list, &canvas)
+        guard let notice = model.notice else { return }
+        if model.rows.isEmpty {
+            painter.notice(notice, list, &canvas)
+        } else {
+            for (offset, line) in TextFit.wrapped(notice, to: area.width - 2).prefix(2).enumerated() {
+                canvas.put(list.endRow + offset, area.column + 1, line, painter.style(.warning))
+            }
+        }
+    }
+
+    private func paint(_ model: OverlayModel.PromptModel, _ layout: Layout, _ canvas: inout Canvas) {
+        let area = Self.promptArea(layout, count: model.candidates.count, hasProblem: model.problem != nil)
+        canvas.fill(area)
+        let listHeight = area.height - (model.problem == nil ? 0 : 1)
+        let first = Self.firstRow(
+            selection: model.selected ?? 0, count: model.candidates.count, height: listHeight)
+        for (offset, candidate) in model.candidates.dropFirst(first).prefix(listHeight).enumerated() {
+            let isSelected = first + offset == model.selected
+            canvas.put(
+                area.row + offset, 1, TextFit.cut(candidate, to: area.width - 2),
+                painter.style(isSelected ? .selected : .key))
+        }
+        if let problem = model.problem {
+            canvas.put(area.endRow - 1, 0, TextFit.cut(problem, to: area.width), painter.style(.warning))
+        }
+        canvas.fill(Rect(row: layout.footerRow, column: 0, height: 1, width: area.width))
+        canvas.put(layout.footerRow, 0, ":", painter.style(.key))
+        field(model.editor, row: layout.footerRow, column: 1, width: area.width - 1, isActive: true, &canvas)
+    }
+}

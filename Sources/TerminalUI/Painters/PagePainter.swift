@@ -1,0 +1,93 @@
+public import Explorer
+
+/// Pages of text over the panels: help, explanations, the log.
+struct PagePainter {
+    let painter: ScreenPainter
+
+    func paint(_ page: OverlayModel.PageModel, _ rect: Rect, _ canvas: inout Canvas) {
+        canvas.fill(rect)
+        painter.frame(rect, page.title, isFocused: true, &canvas)
+        let area = rect.inner
+        let lines = Self.wrapped(page.lines ?? HelpText.lines, width: area.width)
+        let first = max(0, min(page.scroll, lines.count - area.height))
+        for (offset, line) in lines.dropFirst(first).prefix(max(0, area.height)).enumerated() {
+            let row = area.row + offset
+            var column = area.column + line.indent
+            for (text, role) in line.parts {
+                column = canvas.put(row, column, text, painter.style(role), limit: area.endColumn)
+            }
+        }
+        if lines.count > area.height {
+            let place = " \(first + 1)–\(min(lines.count, first + area.height))/\(lines.count) "
+            canvas.put(
+                rect.endRow - 1, rect.endColumn - 2 - CharacterWidth.of(place), place, painter.style(.dim),
+                limit: rect.endColumn - 1)
+        }
+    }
+
+    /// Lines of the page that is open; 0 where none is.
+    static func lineCount(_ state: ExplorerState, width: Int) -> Int {
+        switch state.overlay {
+        case .help: wrapped(HelpText.lines, width: width).count
+        case .explanation, .log:
+            if case .page(let page)? = OverlayModel(state) { wrapped(page.lines ?? [], width: width).count } else { 0 }
+        default: 0
+        }
+    }
+
+    private struct Line {
+        var indent = 1
+        var parts: [(String, Role)] = []
+    }
+
+    /// Where explanations of names begin.
+    private static let nameWidth = 17
+
+    private static func wrapped(_ lines: [PageLine], width: Int) -> [Line] {
+        var result: [Line] = []
+        for line in lines {
+            switch line {
+            case .blank: result.append(Line())
+            case .heading(let text): result.append(Line(parts: [(text, .title)]))
+            case .text(let text):
+                result += TextFit.wrapped(text, to: width - 4).map { Line(indent: 3, parts: [($0, .text)]) }
+            case .warning(let text):
+                for (index, part) in TextFit.wrapped(text, to: width - 6).enumerated() {
+                    result.append(Line(indent: index == 0 ? 3 : 5, parts: [((index == 0 ? "! " : "") + part, .warning)]))
+                }
+            case .pair(let name, let text):
+                let pieces = TextFit.wrapped(text, to: max(8, width - nameWidth - 4))
+                let isLong = CharacterWidth.of(name) >= nameWidth
+                if isLong { result.append(Line(indent: 3, parts: [(name, .key)])) }
+                for (index, piece) in pieces.enumerated() {
+                    let lead = index == 0 && !isLong ? name : ""
+                    let gap = String(repeating: " ", count: nameWidth - CharacterWidth.of(lead))
+                    result.append(Line(indent: 3, parts: [(lead, .key), (gap, .text), (piece, .text)]))
+                }
+            }
+        }
+        return result
+    }
+}
+
+/// The dispatch table as text.
+public enum HelpText {
+    public static let lines: [PageLine] = {
+        var lines: [PageLine] = [], section = ""
+        for binding in KeyMap.bindings {
+            if binding.section != section {
+                if !lines.isEmpty { lines.append(.blank) }
+                lines.append(.heading(binding.section))
+                section = binding.section
+            }
+            lines.append(.pair(binding.keys.map { $0.name }.joined(separator: " "), binding.help))
+        }
+        lines += [.blank, .heading(ScreenText.mouseSection)] + ScreenText.mouseHelp.map { .pair($0, $1) }
+        lines += [.blank, .heading(ScreenText.commandSection)]
+        lines += CommandCatalog.commands.map {
+            .pair(":" + $0.name + ($0.parameters.isEmpty ? "" : " " + $0.parameters), $0.help)
+        }
+        lines.append(.pair(":" + ScreenText.recipeWord, ScreenText.recipeHelp))
+        return lines
+    }()
+}

@@ -1,0 +1,65 @@
+import Explorer
+
+/// Texts brought into columns.
+enum TextFit {
+    /// The text, shortened with an ellipsis where it is wider than `width`.
+    static func cut(_ text: String, to width: Int) -> String {
+        guard CharacterWidth.of(text) > width else { return text }
+        guard width > 2 else { return width > 0 ? String(text.prefix(width)) : "" }
+        var result = "", used = 0
+        // ASCII writes the ellipsis as two dots.
+        for character in text {
+            let next = CharacterWidth.of(String(character))
+            if used + next > width - 2 { break }
+            result.append(character)
+            used += next
+        }
+        return result + "…"
+    }
+
+    /// The text in lines of at most `width` columns, broken at blanks where there are any, else anywhere: nothing is lost.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        let width = max(2, width)
+        var lines: [String] = [], line = "", used = 0
+        func finish() {
+            lines.append(line)
+            (line, used) = ("", 0)
+        }
+        for word in text.split(separator: " ") {
+            let wordWidth = CharacterWidth.of(String(word))
+            if used > 0, used + 1 + wordWidth > width { finish() }
+            if used > 0 {
+                line += " "
+                used += 1
+            }
+            for character in word {
+                let next = CharacterWidth.of(String(character))
+                if used + next > width { finish() }
+                line.append(character)
+                used += next
+            }
+        }
+        if !line.isEmpty || lines.isEmpty { finish() }
+        return lines
+    }
+
+    /// The part of a line around its cursor that fits, and the cursor's column in it.
+    static func window(_ editor: LineEditor, width: Int) -> (text: String, cursor: Int) {
+        let characters = editor.text.map(Printable.safe)
+        let widths = characters.map { CharacterWidth.of(String($0)) }
+        var start = 0
+        var cursor = widths[..<editor.cursor].reduce(0, +)
+        while cursor > width - 1, start < editor.cursor {
+            cursor -= widths[start]
+            start += 1
+        }
+        return (String(characters[start...]), cursor)
+    }
+
+    private enum Printable {
+        /// Control characters that were pasted show as a middle dot.
+        static func safe(_ character: Character) -> Character {
+            character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : character
+        }
+    }
+}

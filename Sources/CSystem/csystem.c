@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -66,7 +65,7 @@ void qlens_unwatch_signals(void) {
     sigprocmask(SIG_SETMASK, &mask_before_watching, NULL);
 }
 
-void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool can_wait) {
+void qlens_wait_readable(const int *descriptors, int count, bool *ready, int milliseconds) {
     fd_set readable;
     FD_ZERO(&readable);
     int highest = -1;
@@ -76,8 +75,8 @@ void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool ca
     }
     sigset_t none;
     sigemptyset(&none);
-    const struct timespec at_once = {0, 0};
-    int found = pselect(highest + 1, &readable, NULL, NULL, can_wait ? NULL : &at_once, &none);
+    const struct timespec limit = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+    int found = pselect(highest + 1, &readable, NULL, NULL, milliseconds < 0 ? NULL : &limit, &none);
     for (int i = 0; i < count; i++) ready[i] = found > 0 && FD_ISSET(descriptors[i], &readable);
 }
 

@@ -56,7 +56,9 @@ struct InputSequences {
                 return .event(.pasted(text))
             }
             // Keys within a paste are the bytes of sequences that mean something to ncurses: nothing to insert.
-            if !isKey, let scalar = Unicode.Scalar(UInt32(bitPattern: code)), text.unicodeScalars.count < Self.pasteLimit {
+            if !isKey, let scalar = Unicode.Scalar(UInt32(bitPattern: code)),
+                text.unicodeScalars.count < Self.pasteLimit
+            {
                 text.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
             }
             state = .paste(text)

@@ -111,12 +111,12 @@ public final class Terminal {
 
     // MARK: Events
 
-    /// Waits for something to happen and returns all that did.
-    public func wait() -> [Event] {
+    /// Waits for something to happen, or for some milliseconds, and returns all that did.
+    public func wait(milliseconds: Int32 = -1) -> [Event] {
         var events: [Event] = []
         drainKeys(into: &events)  // ncurses may hold keys that were read with earlier ones
         var ready = [false, false, false]
-        qlens_wait_readable([0, signalPipe.read, wakePipe.read], 3, &ready, events.isEmpty)
+        qlens_wait_readable([0, signalPipe.read, wakePipe.read], 3, &ready, events.isEmpty ? milliseconds : 0)
         if ready[1] { drainSignals(into: &events) }
         if ready[0] {
             let before = events.count

@@ -135,7 +135,9 @@ enum RecipeToken {
     static var examples: [String] {
         FormatCatalog.usual + Mapping.allCases.map { $0.rawValue }
             + ["tensor", "channel:0", "channels:4@0", "group:128", "group:128@1", "block:16x16"]
-            + CalibratorCatalog.entries.map { "clip:" + $0.name }
+            + CalibratorCatalog.entries.map { entry in
+                "clip:" + (entry.usual.first.map { "\(Clipping(entry.name, $0))" } ?? entry.name)
+            }
             + Rounding.usual.map { "round:\($0)" } + ScaleType.allCases.map { "scale:" + $0.rawValue }
     }
 

@@ -32,8 +32,8 @@ public struct Layout: Equatable, Sendable {
         let right = placeRight(focus: focus)
         var middle = Rect(row: body.row, column: 0, height: body.height, width: columns - right)
         if columns >= Self.columnsForList || focus == .tensors {
-            var width = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 24
-            if middle.width - width < 24 { width = middle.width }
+            var width = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 27
+            if middle.width - width < 22 { width = middle.width }
             panels[.tensors] = Rect(row: body.row, column: 0, height: body.height, width: width)
             middle = Rect(row: body.row, column: width, height: body.height, width: middle.width - width)
         }
@@ -87,9 +87,9 @@ public struct Layout: Equatable, Sendable {
         panels.first { $0.value.contains(row: row, column: column) }.map { (panel: $0.key, rect: $0.value) }
     }
 
-    /// What lies over the panels: nearly all of the body, no wider than can be read.
-    var overlay: Rect {
-        let width = min(body.width, 110), height = body.height
+    /// What lies over the panels, no wider than can be read: all of the body, or as much of it as so many lines take.
+    func overlay(lines: Int? = nil) -> Rect {
+        let width = min(body.width, 110), height = min(body.height, lines.map { $0 + 2 } ?? body.height)
         return Rect(row: body.row, column: (body.width - width) / 2, height: height, width: width)
     }
 
@@ -109,8 +109,8 @@ public struct Layout: Equatable, Sendable {
                 ?? before.plotColumns,
             errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner).width } ?? before.errorColumns,
             pageLength: pageLength,
-            overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay.inner.width)
-                - layout.overlay.inner.height,
+            overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay().inner.width)
+                - layout.overlay().inner.height,
             statisticsScrollLimit: layout[.statistics].map { FactRow.count(of: state) - $0.inner.height } ?? 0)
     }
 }

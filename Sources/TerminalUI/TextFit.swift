@@ -17,6 +17,29 @@ enum TextFit {
         return result + "…"
     }
 
+    /// The text without its middle where it is too wide: names of tensors differ at both ends.
+    static func cutMiddle(_ text: String, to width: Int) -> String {
+        guard CharacterWidth.of(text) > width, width > 8 else { return cut(text, to: width) }
+        let characters = Array(text)
+        // ASCII writes the ellipsis as two dots.
+        var left = "", right = "", used = 2, first = 0, last = characters.count
+        while first < last {
+            let takesLeft = CharacterWidth.of(left) <= CharacterWidth.of(right)
+            let next = takesLeft ? characters[first] : characters[last - 1]
+            let nextWidth = CharacterWidth.of(String(next))
+            if used + nextWidth > width { break }
+            used += nextWidth
+            if takesLeft {
+                left.append(next)
+                first += 1
+            } else {
+                right = String(next) + right
+                last -= 1
+            }
+        }
+        return left + "…" + right
+    }
+
     /// The text in lines of at most `width` columns, broken at blanks where there are any, else anywhere: nothing is lost.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         let width = max(2, width)

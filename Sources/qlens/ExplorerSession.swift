@@ -13,6 +13,8 @@ struct ExplorerSession {
     let worker: Worker
     let files: FileService
     let mailbox: Mailbox
+    /// When the first request was made that the picture does not show yet.
+    private var asked: ContinuousClock.Instant?
 
     init(terminal: Terminal, state: ExplorerState, folders: UserFolders, threads: Int) {
         self.terminal = terminal
@@ -29,7 +31,7 @@ struct ExplorerSession {
         perform(.started)
         show()
         while !state.shouldQuit {
-            for event in terminal.wait() {
+            for event in terminal.wait(milliseconds: patience) {
                 switch event {
                 case .key(let key):
                     if let action = keyMap.action(for: key, in: state) { perform(action) }
@@ -43,14 +45,27 @@ struct ExplorerSession {
                 case .woken: for action in mailbox.takeAll() { perform(action) }
                 }
             }
-            if !state.shouldQuit { show() }
+            if !state.shouldQuit, patience <= 0 { show() }
         }
         worker.stop()
         terminal.restore()
         return state
     }
 
-    private func show() {
+    /// Milliseconds for which the last picture may stay, -1 for any time.
+    ///
+    /// Results that come at once are drawn together with what asked for them: a picture without numbers in between would
+    /// only flicker.
+    private var patience: Int32 {
+        guard !state.isIdle, let asked else { return -1 }
+        let rest = Self.grace - (ContinuousClock.now - asked)
+        return rest <= .zero ? 0 : Int32(rest / .milliseconds(1)) + 1
+    }
+
+    private static let grace = Duration.milliseconds(5)
+
+    private mutating func show() {
+        asked = nil
         terminal.setMouse(state.appearance.hasMouse)
         let painter = ScreenPainter(
             theme: Theme(terminal.tier, state.appearance.theme),
@@ -60,7 +75,9 @@ struct ExplorerSession {
 
     /// Takes an action in; where it changes the layout, the state learns what became of its panels.
     private mutating func perform(_ action: Action) {
+        let generation = state.generation
         submit(state.reduce(action))
+        if state.generation != generation, asked == nil { asked = .now }
         adapt(rows: state.rows, columns: state.columns)
     }
 

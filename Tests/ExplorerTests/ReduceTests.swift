@@ -9,9 +9,18 @@ func samplesState(_ name: String = "gauss", recipe: String = "int4 sym tensor") 
     ExplorerState(file: try SampleCatalog.open(), tensorName: name, recipe: try Recipe(recipe))
 }
 
-/// Does the requested work at once, on this thread, and hands the results to the state.
+/// Does the requested work at once, on this thread, and hands the answers to the state.
 func settle(_ state: inout ExplorerState, _ requests: [Request], worker: OfflineWorker = OfflineWorker()) {
-    for result in requests.flatMap(worker.results) { _ = state.reduce(.resultArrived(result)) }
+    for request in requests {
+        for answer in worker.answers(to: request) { settle(&state, state.reduce(answer), worker: worker) }
+    }
+}
+
+extension Request {
+    /// The work that is asked for, where it is that.
+    var evaluation: EvaluationRequest? {
+        if case .evaluate(let request) = self { request } else { nil }
+    }
 }
 
 @Suite struct ReduceTests {
@@ -21,7 +30,9 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
             settle(&state, state.reduce(.started))
             let before = state.recipe
             let requests = state.reduce(.settingStepped(setting, forward: true))
-            #expect(requests.count == 1 && requests[0].recipe == state.recipe && state.recipe != before, "\(setting)")
+            #expect(
+                requests.count == 1 && requests[0].evaluation?.recipe == state.recipe && state.recipe != before,
+                "\(setting)")
             #expect(state.evaluation == nil && !state.isIdle)
             settle(&state, requests)
             #expect(state.evaluation?.recipe == state.recipe && state.evaluation?.isExact == true && state.isIdle)
@@ -33,10 +44,10 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
     @Test func aSettingWithoutAlternativeSaysWhy() throws {
         var state = try samplesState()
         #expect(state.reduce(.settingStepped(.format, forward: true)).isEmpty)
-        #expect(state.message == Words.onlyOneFamily)
-        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message == Words.notYet)
+        #expect(state.message?.text == Words.onlyValue(of: .format))
+        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message?.text == Words.notYet)
         settle(&state, state.reduce(.started))
-        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message == Words.onlyOneRange)
+        #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message?.text == Words.onlyOneRange)
         _ = state.reduce(.zoomSwitched)
         #expect(state.message == nil)
     }
@@ -60,9 +71,10 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         var state = try samplesState()
         #expect(state.reduce(.filterOpened).isEmpty && state.focus == .tensors)
         var requests: [Request] = []
-        for character in "CONV 3" { requests += state.reduce(.filterTyped(character)) }
+        for character in "CONV 3" { requests += state.reduce(.edited(.insert(String(character)))) }
         #expect(state.listed.map { state.file.tensors[$0].name } == ["layers.3.conv.bias", "layers.3.conv.weight"])
-        #expect(state.tensor.name == "layers.3.conv.bias" && requests.last?.tensor.name == "layers.3.conv.bias")
+        #expect(
+            state.tensor.name == "layers.3.conv.bias" && requests.last?.evaluation?.tensor.name == "layers.3.conv.bias")
         _ = state.reduce(.moved(.down))
         #expect(state.tensor.name == "layers.3.conv.weight")
         _ = state.reduce(.entered)
@@ -76,10 +88,10 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
     @Test func escapeGoesBackToWhereTheFilterBegan() throws {
         var state = try samplesState()
         _ = state.reduce(.filterOpened)
-        let there = state.reduce(.filterTyped("w"))
-        #expect(there.last?.tensor.name != "gauss" && state.tensor.name != "gauss")
+        let there = state.reduce(.edited(.insert("w")))
+        #expect(there.last?.evaluation?.tensor.name != "gauss" && state.tensor.name != "gauss")
         let back = state.reduce(.escaped)
-        #expect(back.last?.tensor.name == "gauss" && state.filter.isEmpty && !state.isFiltering)
+        #expect(back.last?.evaluation?.tensor.name == "gauss" && state.filter.isEmpty && !state.isFiltering)
     }
 
     /// Steps count from what was asked for, not from what is on the screen yet.
@@ -95,10 +107,11 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
 
     @Test func aFilterWithoutMatchKeepsTheTensor() throws {
         var state = try samplesState()
-        for character in "zzz" { _ = state.reduce(.filterTyped(character)) }
+        _ = state.reduce(.filterOpened)
+        for character in "zzz" { _ = state.reduce(.edited(.insert(String(character)))) }
         #expect(state.listed.isEmpty && state.tensor.name == "gauss")
-        #expect(state.reduce(.matchStepped(forward: true)).isEmpty && state.message == Words.noMatch)
-        for _ in 0..<3 { _ = state.reduce(.filterErased) }
+        #expect(state.reduce(.matchStepped(forward: true)).isEmpty && state.message?.text == Words.noMatch)
+        for _ in 0..<3 { _ = state.reduce(.edited(.eraseBackward)) }
         #expect(state.listed.count == state.file.tensors.count)
     }
 
@@ -140,7 +153,7 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         _ = state.reduce(.helpSwitched)
         _ = state.reduce(.moved(.last))
         _ = state.reduce(.quitPressed)
-        #expect(!state.isHelpVisible && !state.shouldQuit)
+        #expect(state.overlay == nil && !state.shouldQuit)
         _ = state.reduce(.zoomSwitched)
         _ = state.reduce(.quitPressed)
         #expect(!state.isZoomed && !state.shouldQuit)
@@ -154,18 +167,19 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         _ = state.reduce(
             .resized(
                 Viewport(
-                    rows: 24, columns: 80, plotColumns: 40, pageLength: 9, helpScrollLimit: 12, metricScrollLimit: 3)))
+                    rows: 24, columns: 80, plotColumns: 40, pageLength: 9, overlayScrollLimit: 12,
+                    statisticsScrollLimit: 3)))
         _ = state.reduce(.helpSwitched)
         for _ in 0..<9 { _ = state.reduce(.moved(.pageDown)) }
-        #expect(state.helpScroll == 12)
+        #expect(state.overlay?.scroll == 12)
         _ = state.reduce(.moved(.up))
-        #expect(state.helpScroll == 11)
+        #expect(state.overlay?.scroll == 11)
         _ = state.reduce(.escaped)
-        while state.focus != .error { _ = state.reduce(.focusMoved(forward: true)) }
+        while state.focus != .statistics { _ = state.reduce(.focusMoved(forward: true)) }
         _ = state.reduce(.moved(.last))
-        #expect(state.metricScroll == 3)
+        #expect(state.statisticsScroll == 3)
         _ = state.reduce(.moved(.first))
-        #expect(state.metricScroll == 0)
+        #expect(state.statisticsScroll == 0)
     }
 
     /// Keys typed on a list of 100,000 names are answered at once: the work is a few passes over bytes.
@@ -175,7 +189,8 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
         }
         let file = TensorFile(path: "x", format: "test", metadata: [], tensors: tensors)
         var state = ExplorerState(file: file, recipe: Recipe())
-        for character in "99999" { _ = state.reduce(.filterTyped(character)) }
+        _ = state.reduce(.filterOpened)
+        for character in "99999" { _ = state.reduce(.edited(.insert(String(character)))) }
         #expect(state.listed.count == 1 && state.tensor.name == "model.layers.99999.weight")
         #expect(ScreenModel(state).list.count == 1)
     }
@@ -200,13 +215,13 @@ func settle(_ state: inout ExplorerState, _ requests: [Request], worker: Offline
                 case 0: .moved(motions.randomElement(using: &random)!)
                 case 1: .focusMoved(forward: Bool.random(using: &random))
                 case 2:
-                    .filterTyped("aeo."[String.Index(utf16Offset: Int.random(in: 0..<4, using: &random), in: "aeo.")])
+                    .edited(.insert(String("aeo.".randomElement(using: &random)!)))
                 case 3: .escaped
                 case 4: .matchStepped(forward: Bool.random(using: &random))
                 case 5: .rangeStepped(forward: Bool.random(using: &random))
                 case 6: .coverageSwitched
                 case 7: .entered
-                case 8: .filterErased
+                case 8: .edited(.eraseBackward)
                 case 9:
                     .resized(
                         Viewport(

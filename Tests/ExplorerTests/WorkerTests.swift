@@ -6,10 +6,18 @@ import Testing
 @testable import Explorer
 
 @Suite struct WorkerTests {
-    private static func request(_ tensor: TensorView, _ recipe: String, generation: Int) throws -> Request {
-        Request(
-            generation: generation, tensor: tensor, tensorIndex: 0, recipe: try Recipe(recipe), range: nil,
-            coversAll: false, bins: 40)
+    private static func request(
+        _ tensor: TensorView, _ recipe: String, baseline: String? = nil, generation: Int
+    ) throws -> EvaluationRequest {
+        EvaluationRequest(
+            generation: generation, tensor: tensor, tensorKey: TensorKey(file: 1, tensor: 0),
+            recipe: try Recipe(recipe), baseline: try baseline.map { try Recipe($0) }, range: nil,
+            question: DetailQuestion(range: 0, bins: 40))
+    }
+
+    /// What the worker found, without scores and files.
+    private static func result(_ action: Action) -> WorkResult? {
+        if case .resultArrived(let result) = action { result } else { nil }
     }
 
     private static let large: TensorView = {
@@ -20,8 +28,10 @@ import Testing
     /// First an estimate, then the statistics, the exact result and the exact picture.
     @Test func answersInOrder() throws {
         let results = Lock<[WorkResult]>([])
-        let worker = Worker(threads: 2) { result in results.update { $0.append(result) } }
-        worker.submit(try Self.request(Self.large, "int4 sym channel:0", generation: 1))
+        let worker = Worker(threads: 2) { action in
+            results.update { $0 += Self.result(action).map { [$0] } ?? [] }
+        }
+        worker.submit(try Self.request(Self.large, "int4 sym channel:0", baseline: "int8", generation: 1))
         let all = results.wait { results in
             if case .finished? = results.last?.content { results } else { nil }
         }
@@ -29,6 +39,7 @@ import Testing
         for result in all {
             switch result.content {
             case .statistics: steps.append("statistics")
+            case .baseline: steps.append("baseline")
             case .evaluation(let evaluation): steps.append(evaluation.isExact ? "exact" : "estimate")
             case .detail(let detail): steps.append(detail.isExact ? "exact picture" : "estimated picture")
             case .problem(let text): steps.append(text)
@@ -36,13 +47,16 @@ import Testing
             case .finished: steps.append("finished")
             }
         }
-        #expect(steps == ["estimate", "estimated picture", "statistics", "exact", "exact picture", "finished"])
+        #expect(
+            steps == ["estimate", "estimated picture", "statistics", "exact", "exact picture", "baseline", "finished"])
     }
 
     /// Of many requests in a row only the last is finished, and nothing comes of it twice.
     @Test func theLatestWins() throws {
         let results = Lock<[WorkResult]>([])
-        let worker = Worker(threads: 2) { result in results.update { $0.append(result) } }
+        let worker = Worker(threads: 2) { action in
+            results.update { $0 += Self.result(action).map { [$0] } ?? [] }
+        }
         for generation in 1...30 {
             worker.submit(
                 try Self.request(Self.large, "int\(2 + generation % 7) asym group:32 clip:mse", generation: generation))
@@ -69,6 +83,20 @@ import Testing
             }
         }
         #expect(counts.withLock { $0 } == [2, 1])
+    }
+
+    /// Scores come one after the other, in the order asked for, and give way to evaluations without being lost.
+    @Test func scoresAreMadeMeanwhile() throws {
+        let scored = Lock<[Int]>([])
+        let worker = Worker(threads: 2) { action in
+            if case .outlierScored(7, let tensor, let score) = action {
+                scored.update { $0.append(score == nil ? -1 : tensor) }
+            }
+        }
+        worker.submit(ScoreRequest(file: 7, tensors: (0..<6).map { (5 - $0, Self.large) }))
+        for generation in 1...5 { worker.submit(try Self.request(Self.large, "int4", generation: generation)) }
+        let all = scored.wait { $0.count == 6 ? $0 : nil }
+        #expect(all == [5, 4, 3, 2, 1, 0])
     }
 
     @Test func emptyAndNotFiniteTensorsAreProblems() throws {

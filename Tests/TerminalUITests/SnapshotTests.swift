@@ -21,21 +21,24 @@ import Testing
         var state = ExplorerState(file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe))
         let worker = OfflineWorker()
         func answer(_ requests: [Request]) {
-            for result in requests.flatMap(worker.results) { _ = state.reduce(.resultArrived(result)) }
+            for request in requests {
+                for action in worker.answers(to: request) { answer(state.reduce(action)) }
+            }
         }
         func perform(_ action: Action) {
             answer(state.reduce(action))
-            let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
-            answer(
-                state.reduce(.resized(layout.viewport(rows: rows, columns: columns, before: state.viewport))))
+            answer(state.reduce(.resized(Layout.viewport(of: state, rows: rows, columns: columns))))
         }
         perform(.started)
         for action in actions { perform(action) }
         return state
     }
 
-    private func check(_ name: String, _ state: ExplorerState, _ tier: ColorTier, _ glyphs: Glyphs) throws {
-        let canvas = ScreenPainter(theme: Theme(tier), glyphs: glyphs).paint(state)
+    private func check(
+        _ name: String, _ state: ExplorerState, _ tier: ColorTier = .palette, _ glyphs: Glyphs = .braille,
+        theme: Appearance.ThemeName = .auto
+    ) throws {
+        let canvas = ScreenPainter(theme: Theme(tier, theme), glyphs: glyphs).paint(state)
         let text = Self.text(of: canvas), file = Self.folder.appendingPathComponent(name + ".txt")
         if ProcessInfo.processInfo.environment["QLENS_RECORD"] == "1" {
             try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
@@ -70,49 +73,51 @@ import Testing
         return ((0..<canvas.rows).map(canvas.line) + [""] + styles + [""] + legend).joined(separator: "\n") + "\n"
     }
 
-    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])
+    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200), (120, 400)])
     func sizes(rows: Int, columns: Int) throws {
-        let state = try state("unequal_channels", "int4 sym channel:0 clip:mse", rows: rows, columns: columns)
-        for (tier, tierName) in [(ColorTier.palette, "colour"), (.mono, "mono")] {
-            for (glyphs, glyphName) in [(Glyphs.blocks, "utf8"), (.ascii, "ascii")] {
-                try check("tensor-\(columns)x\(rows)-\(glyphName)-\(tierName)", state, tier, glyphs)
+        let state = try state(
+            "unequal_channels", "int4 sym channel:0 clip:mse", rows: rows, columns: columns,
+            [.pinSwitched, .settingStepped(.bits, forward: true)])
+        for (theme, name) in [(Appearance.ThemeName.auto, "colour"), (.mono, "mono"), (.light, "light")] {
+            for (glyphs, glyphName) in [(Glyphs.braille, "utf8"), (.ascii, "ascii")] {
+                try check("tensor-\(columns)x\(rows)-\(glyphName)-\(name)", state, .palette, glyphs, theme: theme)
             }
         }
     }
 
     @Test func eightColours() throws {
         try check(
-            "tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .blocks)
+            "tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .braille)
     }
 
     @Test func views() throws {
         let help = try state("gauss", "int4", rows: 24, columns: 80, [.helpSwitched])
-        try check("help-80x24", help, .palette, .blocks)
+        try check("help-80x24", help, .palette, .braille)
         let filter = try state(
             "gauss", "int4", rows: 24, columns: 80,
-            [.filterOpened, .filterTyped("c"), .filterTyped("h"), .filterTyped("a")])
-        try check("filter-80x24", filter, .palette, .blocks)
+            [.filterOpened, .edited(.insert("cha"))])
+        try check("filter-80x24", filter, .palette, .braille)
         let zoom = try state(
-            "laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.focusMoved(forward: false), .zoomSwitched])
-        try check("zoom-80x24", zoom, .palette, .blocks)
+            "laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.panelPointed(.distribution), .zoomSwitched])
+        try check("zoom-80x24", zoom, .palette, .braille)
         let all = try state(
             "scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
-        try check("all-elements-linear-120x36", all, .palette, .blocks)
+        try check("all-elements-linear-120x36", all, .palette, .braille)
         let problem = try state("gauss", "int4 sym channel:1", rows: 24, columns: 80)
-        try check("problem-80x24", problem, .palette, .blocks)
+        try check("problem-80x24", problem, .palette, .braille)
         let dirty = try state("with_nan", "int8 asym tensor", rows: 24, columns: 80)
-        try check("not-finite-80x24", dirty, .palette, .blocks)
+        try check("not-finite-80x24", dirty, .palette, .braille)
         let long = try state(
             "relu_batch",
             "int4 symfull channels:4@0 clip:manual:-1.2345678,2.3456789 round:stochastic:12345 scale:bf16",
             rows: 24, columns: 80)
-        try check("long-recipe-80x24", long, .palette, .blocks)
+        try check("long-recipe-80x24", long, .palette, .braille)
     }
 
     @Test(arguments: [(1, 1), (1, 40), (5, 30), (17, 60), (18, 59)])
     func tooSmall(rows: Int, columns: Int) throws {
         try check(
-            "small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .blocks)
+            "small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .braille)
     }
 
     /// Panels never leave the window or cover each other, at any size and focus.
@@ -122,8 +127,10 @@ import Testing
                 for focus in Panel.allCases {
                     for isZoomed in [false, true] {
                         let layout = Layout(rows: rows, columns: columns, focus: focus, isZoomed: isZoomed)
-                        let panels = [layout.list, layout.distribution, layout.recipe, layout.error].compactMap { $0 }
+                        let panels = Array(layout.panels.values)
                         let parts = panels + [layout.formula]
+                        #expect(layout[focus] != nil, "\(rows)x\(columns): no room for \(focus)")
+                        #expect(panels.allSatisfy { $0.height >= 3 && $0.width >= 22 }, "\(rows)x\(columns) \(focus)")
                         for (number, part) in parts.enumerated() {
                             #expect(
                                 part.row >= 0 && part.column >= 0 && part.endRow <= rows - 1
@@ -138,7 +145,7 @@ import Testing
                         if isZoomed {
                             #expect(panels.count == 1)
                         } else {
-                            #expect(layout.recipe != nil && layout.error != nil)
+                            #expect(layout[.recipe] != nil && layout[.metrics] != nil)
                         }
                     }
                 }

@@ -22,9 +22,9 @@ void qlens_watch_signals(int write_end);
 /// Gives the signals of qlens_watch_signals back to their earlier handlers.
 void qlens_unwatch_signals(void);
 
-/// Waits until one of the descriptors can be read (or at once, where `can_wait` is false) or a signal came; `ready` tells
+/// Waits until one of the descriptors can be read, a signal came, or the time is over (never, where it is negative); `ready` tells
 /// which can.
-void qlens_wait_readable(const int *descriptors, int count, bool *ready, bool can_wait);
+void qlens_wait_readable(const int *descriptors, int count, bool *ready, int milliseconds);
 
 /// Stops the job, all processes of this one's group, as the terminal's suspend key does; returns when it is continued, or at
 /// once where no shell is there to continue it.

@@ -30,7 +30,8 @@ public struct PromptCommand: Sendable {
     /// A command that is the same as an action.
     init(_ name: String, alias: String? = nil, _ help: String, does action: Action) {
         self.init(
-            name, alias: alias, "", help) { state, argument in
+            name, alias: alias, "", help
+        ) { state, argument in
             guard argument.isEmpty else { return .failure(.unwanted(argument, name)) }
             return .success(state.reduce(action))
         }
@@ -64,7 +65,7 @@ public enum CommandCatalog {
             return .success([.writeSession(state.session, path: whole.isEmpty ? nil : whole)])
         },
         PromptCommand(
-            "tensor", "NAME", Words.helpTensor, completions: { state in state.file.tensors.map { $0.name } },
+            "goto", "NAME", Words.helpTensor, completions: { state in state.file.tensors.map { $0.name } },
             run: { state, name in .success(state.openTensor(named: name)) }),
         PromptCommand("range", "NUMBER", Words.helpRange) { state, text in
             guard let count = state.evaluation?.rangeCount else { return .failure(CommandProblem(text: Words.notYet)) }
@@ -83,7 +84,9 @@ public enum CommandCatalog {
                 return .success(state.sort(by: order))
             }),
         PromptCommand("cursor", "VALUE", Words.helpCursor) { state, text in
-            guard let value = Double(text), Float(value).isFinite else { return .failure(.expected(text, Words.aNumber)) }
+            guard let value = Double(text), Float(value).isFinite else {
+                return .failure(.expected(text, Words.aNumber))
+            }
             return .success(state.reduce(.cursorPlaced(value)))
         },
         PromptCommand("window", "[LO HI]", Words.helpWindow) { state, text in
@@ -110,7 +113,8 @@ public enum CommandCatalog {
                 return .success([])
             }),
         PromptCommand(
-            "glyphs", "NAME", Words.helpGlyphs, completions: { _ in Appearance.GlyphLevel.allCases.map { $0.rawValue } },
+            "glyphs", "NAME", Words.helpGlyphs,
+            completions: { _ in Appearance.GlyphLevel.allCases.map { $0.rawValue } },
             run: { state, text in
                 guard let glyphs = Appearance.GlyphLevel(rawValue: text) else {
                     let all = Appearance.GlyphLevel.allCases.map { $0.rawValue }.joined(separator: ", ")

@@ -84,7 +84,9 @@ enum ChoiceCatalog {
         }
     }
 
-    private static func short(_ number: String) -> String { number.hasSuffix(".0") ? String(number.dropLast(2)) : number }
+    private static func short(_ number: String) -> String {
+        number.hasSuffix(".0") ? String(number.dropLast(2)) : number
+    }
 
     private static func granularities(_ shape: Shape) -> [Choice] {
         let last = String(max(0, shape.rank - 1))

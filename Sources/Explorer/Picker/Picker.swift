@@ -49,7 +49,9 @@ public struct Picker: Sendable {
     private var wholeWord: (index: Int, numbers: [String])? {
         for text in [filter.string, setting.word(for: filter.string)] where !filter.isEmpty {
             for (index, choice) in choices.enumerated() where !choice.parameters.isEmpty {
-                if let numbers = choice.numbers(of: text), numbers.allSatisfy({ !$0.isEmpty }) { return (index, numbers) }
+                if let numbers = choice.numbers(of: text), numbers.allSatisfy({ !$0.isEmpty }) {
+                    return (index, numbers)
+                }
             }
         }
         return nil

@@ -43,7 +43,9 @@ extension ExplorerState {
             say(Words.pasteIgnored)
             return []
         case .matchStepped(let forward): return selectListed(offset: forward ? 1 : -1, wraps: true)
-        case .orderSwitched: return sort(by: order == .outlier ? .name : .outlier)
+        case .orderSwitched:
+            focus = .tensors
+            return sort(by: order == .outlier ? .name : .outlier)
         case .rangeStepped(let forward): return stepRange(forward: forward)
         case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped,
             .clipDragged, .cursorPlaced:

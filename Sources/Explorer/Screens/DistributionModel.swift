@@ -12,7 +12,7 @@ public struct DistributionModel: Sendable {
     public let axis: Axis
     public let clipLow: Double
     public let clipHigh: Double
-    /// For each bin what the grid has there.
+    /// For each column what the grid has there.
     public let ruler: [RulerMark]
     public let cursor: Double?
     /// What the quantizer makes of the cursor's value, long and short.
@@ -45,7 +45,7 @@ public struct DistributionModel: Sendable {
         notice = state.problem ?? (detail == nil ? Words.working : nil)
         cursor = detail == nil ? nil : state.cursorValue.map(Double.init)
         cursorText = Self.cursorText(state)
-        ruler = detail.map { Self.ruler($0, axis: axis) } ?? []
+        ruler = detail.map { Self.ruler($0, axis: axis, columns: state.viewport.plotColumns) } ?? []
         gridText = detail.map(Self.gridText) ?? []
     }
 
@@ -62,8 +62,8 @@ public struct DistributionModel: Sendable {
     }
 
     /// One pass over the codes: there may be 65,536.
-    private static func ruler(_ detail: RangeDetail, axis: Axis) -> [RulerMark] {
-        let count = detail.original.counts.count, quantizer = detail.quantizer
+    private static func ruler(_ detail: RangeDetail, axis: Axis, columns count: Int) -> [RulerMark] {
+        let quantizer = detail.quantizer
         var marks = [RulerMark](repeating: .nothing, count: count)
         for (offset, occurrences) in detail.codeCounts.enumerated() {
             let code = quantizer.lowestCode + offset

@@ -34,7 +34,7 @@ public struct BarsModel: Sendable {
             isEstimate: !detail.isExact, labels: ["-1.5Δ", "0", "1.5Δ"],
             notes: ["Δ = \(NumberText.significant(step))"]
                 + (beyond > 0 ? [(detail.isExact ? "" : "≈") + Words.beyond(NumberText.grouped(Int(beyond)))] : []),
-            marks: [bin(-0.5), bin(0.5)], cursor: cursor)
+            marks: [max(0, bin(-0.5) - 1), bin(0.5)], cursor: cursor)
     }
 
     /// How often each code occurs: of the range, or of all elements where the histogram covers them. Long tables are summed

@@ -79,7 +79,9 @@ public struct MetricRow: Sendable {
         Entry("bytes", unit: "B", isAlwaysExact: true, isHigherBetter: false, value: { $0.size.bytes }) {
             NumberText.grouped(Int($0.size.bytes))
         },
-        Entry("compression_ratio", unit: "×", isAlwaysExact: true, isHigherBetter: true, value: { $0.size.compressionRatio }),
+        Entry(
+            "compression_ratio", unit: "×", isAlwaysExact: true, isHigherBetter: true,
+            value: { $0.size.compressionRatio }),
     ]
 
     /// How many metrics there are.
@@ -97,14 +99,19 @@ public struct MetricRow: Sendable {
         }
     }
 
+    /// A share as percent; where that gets long, how many times.
+    private static func percent(_ share: Double) -> String {
+        share < 9.995 ? NumberText.signed(share * 100, width: 5) + "%" : "×" + NumberText.short(share + 1)
+    }
+
     private static func change(_ entry: Entry, _ now: Metrics, _ base: Metrics) -> Change? {
         guard let value = entry.value(now), let old = entry.value(base) else { return nil }
         if value == old { return Change(text: "=", verdict: .same) }
         let text: String
         if entry.isDifference || old == 0 {
-            text = NumberText.signed(value - old, digits: 3)
+            text = NumberText.signed(value - old, width: 7)
         } else {
-            text = NumberText.signed((value / old - 1) * 100, digits: 2) + "%"
+            text = percent(value / old - 1)
         }
         let verdict: Change.Verdict
         if entry.key == "bias" {

@@ -31,7 +31,10 @@ public enum OverlayModel: Sendable {
         /// The word as it would be taken, and what is wrong with it.
         public let result: String
         public let problem: String?
+        /// What the selected choice is.
         public let explanation: String
+        /// How many there are without the filter, which the height of the list follows.
+        public let choiceCount: Int
     }
 
     public struct PromptModel: Sendable {
@@ -80,7 +83,7 @@ public enum OverlayModel: Sendable {
             rows: listed.map { Row(text: picker.choices[$0].template, note: picker.choices[$0].words) },
             selection: selected.flatMap { listed.firstIndex(of: $0) } ?? 0, fields: fields ?? [],
             activeField: picker.activeField, result: picker.word.map(Words.value) ?? "", problem: picker.problem,
-            explanation: Words.explanation(of: picker.setting))
+            explanation: selected.map { picker.choices[$0].words } ?? "", choiceCount: picker.choices.count)
     }
 
     private static func model(_ browser: FileBrowser) -> FilesModel {

@@ -55,7 +55,8 @@ public struct SanityFlag: Equatable, Sendable {
             if outermost == reach, outer <= max(1, total / 1_000) {
                 flags.append(
                     SanityFlag(
-                        text: Words.flagOutlier(mark + NumberText.grouped(Int(outer)), of: NumberText.grouped(Int(total))),
+                        text: Words.flagOutlier(
+                            mark + NumberText.grouped(Int(outer)), of: NumberText.grouped(Int(total))),
                         reason: Words.reasonOutlier))
             }
         }
@@ -63,7 +64,8 @@ public struct SanityFlag: Equatable, Sendable {
         if total >= UInt64(4 * quantizer.levelCount), 4 * dead >= quantizer.levelCount {
             flags.append(
                 SanityFlag(
-                    text: Words.flagDeadCodes(mark + "\(dead)", of: quantizer.levelCount), reason: Words.reasonDeadCodes))
+                    text: Words.flagDeadCodes(mark + "\(dead)", of: quantizer.levelCount), reason: Words.reasonDeadCodes
+                ))
         }
         let zero = quantizer.reconstruction(of: quantizer.code(of: 0, rounding: .even, index: 0))
         if zero != 0 {

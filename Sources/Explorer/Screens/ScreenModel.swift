@@ -39,6 +39,8 @@ public struct ScreenModel: Sendable {
     public let listTitle: String
     /// The part of the list around the open tensor.
     public let list: [ListRow]
+    /// The notes are outlier scores.
+    public let hasScores: Bool
     /// Where `list` begins within all that the filter lets through.
     public let listStart: Int
     /// The position of the open tensor in `list`.
@@ -46,7 +48,8 @@ public struct ScreenModel: Sendable {
     public let filter: String?
     public let settings: [SettingRow]
     public let explanation: String
-    public let metricsTitle: String
+    /// From the longest on.
+    public let metricsTitles: [String]
     public let metrics: [MetricRow]
     public let metricCursor: Int
     public let hasBaseline: Bool
@@ -60,7 +63,8 @@ public struct ScreenModel: Sendable {
     public let formula: [String]
     public let flags: [SanityFlag]
     public let message: LogEntry?
-    public let hints: String
+    /// From the most to the least wanted.
+    public let hints: [String]
     public let focus: Panel
     public let isZoomed: Bool
     public let overlay: OverlayModel?
@@ -85,9 +89,11 @@ public struct ScreenModel: Sendable {
         list = state.listed[start..<min(start + state.rows, state.listed.count)].map { index in
             let view = state.file.tensors[index]
             return ListRow(
-                name: ScreenText.safe(view.name), note: Self.note(index, view, state), isOpen: index == state.tensorIndex)
+                name: ScreenText.safe(view.name), note: Self.note(index, view, state),
+                isOpen: index == state.tensorIndex)
         }
         listStart = start
+        hasScores = state.order == .outlier
         listCursor = cursor.map { $0 - start }
         let total = state.file.tensors.count
         var title = Words.tensors + (state.listed.count == total ? " \(total)" : " \(state.listed.count)/\(total)")
@@ -103,7 +109,7 @@ public struct ScreenModel: Sendable {
         }
         explanation = Words.explanation(of: state.settingCursor)
         hasBaseline = state.pin != nil
-        metricsTitle = hasBaseline ? "\(Words.metrics) \(Words.pinTitle)" : Words.metrics
+        metricsTitles = hasBaseline ? Words.pinTitles : [Words.metrics]
         metrics = MetricRow.rows(of: state.evaluation, baseline: hasBaseline ? state.baseline : nil)
         metricCursor = state.metricCursor
         statistics = StatisticsModel.rows(state)
@@ -127,7 +133,7 @@ public struct ScreenModel: Sendable {
         return known.map { NumberText.significant($0, digits: 3) } ?? Words.none
     }
 
-    private static func hints(_ state: ExplorerState) -> String {
+    private static func hints(_ state: ExplorerState) -> [String] {
         switch state.overlay {
         case .help, .explanation, .log: Words.pageHints
         case .picker: Words.pickerHints

@@ -12,7 +12,7 @@ enum SettingSteps {
         _ setting: Setting, forward: Bool, recipe: Recipe, shape: Shape, currentRange: ClipRange?,
         usual: [Setting: [String]] = [:]
     ) -> Result<Recipe, Refusal> {
-        var values = usual[setting] ?? Self.usual(setting, shape: shape)
+        var values = usual[setting] ?? Self.usual(setting, recipe: recipe, shape: shape)
         // The limits in use, as manual ones, to move from there.
         if setting == .clipping, let range = currentRange {
             values.append(Clipping.manual(Double(range.low), Double(range.high)).description)
@@ -34,9 +34,13 @@ enum SettingSteps {
     }
 
     /// What makes sense for a shape, as the panel writes it.
-    static func usual(_ setting: Setting, shape: Shape) -> [String] {
+    static func usual(_ setting: Setting, recipe: Recipe, shape: Shape) -> [String] {
         switch setting {
-        case .format: ["int8"]
+        case .format:
+            // Each family once: the one in use as it is, the others at their first usual value.
+            FormatCatalog.families.compactMap { family in
+                recipe.format.name.hasPrefix(family.prefix) ? recipe.format.name : family.usual.first
+            }
         case .bits: IntegerFormat.possibleBits.map(String.init)
         case .mapping: Mapping.allCases.map { $0.rawValue }
         case .granularity: granularities(of: shape).map { $0.description }

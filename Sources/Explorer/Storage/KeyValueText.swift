@@ -18,7 +18,8 @@ public struct KeyValueText: Equatable, Sendable {
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let mark = line.firstIndex(of: "=") else {
                 throw Self.failure(
-                    path, index + 1, found: Printable.quoted(String(line)), expected: "name = value, or # and a comment")
+                    path, index + 1, found: Printable.quoted(String(line)), expected: "name = value, or # and a comment"
+                )
             }
             let name = String(Self.trimmed(line[..<mark]))
             guard !lines.contains(where: { $0.name == name }) else {

@@ -21,9 +21,13 @@ public enum NumberText {
     /// A share as percent: `0.34 %`; very small ones keep their digits.
     public static func percent(_ share: Double) -> String { significant(share * 100, digits: 3) + " %" }
 
-    /// A difference with its sign, in at most eight characters or so: `+2.1`, `−38`, `+1.2e-5`.
-    public static func signed(_ value: Double, digits: Int) -> String {
-        (value > 0 ? "+" : "") + significant(value, digits: digits)
+    /// A difference with its sign in few characters, with as many digits as they hold: `+2.1`, `-38`, `+1.2e-5`.
+    public static func signed(_ value: Double, width: Int) -> String {
+        for digits in [3, 2] {
+            let text = (value > 0 ? "+" : "") + significant(value, digits: digits)
+            if text.count <= width { return text }
+        }
+        return (value > 0 ? "+" : "") + significant(value, digits: 1)
     }
 
     /// Whole numbers with a comma every three digits.

@@ -81,5 +81,6 @@ extension Words {
     package static let helpExplain = "explain what has the focus"
     package static let helpHelp = "every key"
     package static let helpRecipe = "RECIPE"
-    package static let helpRecipeWords = "words change what they name; format, mapping and granularity together are a whole recipe"
+    package static let helpRecipeWords =
+        "words change what they name; format, mapping and granularity together are a whole recipe"
 }

@@ -112,16 +112,17 @@ extension Words {
     static func flagConstant(_ value: String) -> String { "every element is \(value): nothing to resolve" }
     static let reasonConstant = "one level represents it exactly; a layer that never trained looks like this"
     static func flagOneSided(isPositive: Bool) -> String {
-        "no value is \(isPositive ? "negative" : "positive"): half of the codes of a symmetric range are never used"
+        "no \(isPositive ? "negative" : "positive") value: half of the symmetric codes go unused"
     }
     static let reasonOneSided = "asym (m) gives all codes to the side that is used: one bit more, about 6 dB"
     static func flagOutlier(_ count: String, of total: String) -> String {
-        "\(count) of \(total) values \(count == "1" ? "sets" : "set") the range: all others lie in its inner half"
+        "\(count) of \(total) values \(count == "1" ? "sets" : "set") the range, the rest fills half of it"
     }
     static let reasonOutlier =
         "each halving of the range is worth a bit: try clip:mse or clip:percentile (c), or a finer granularity (s)"
     static func flagDeadCodes(_ dead: String, of total: Int) -> String { "\(dead) of \(total) codes are never used" }
-    static let reasonDeadCodes = "bits are spent on codes without elements: clip tighter, or use asym for one-sided data"
+    static let reasonDeadCodes =
+        "bits are spent on codes without elements: clip tighter, or use asym for one-sided data"
     static func flagZeroOffGrid(_ value: String) -> String { "zero becomes \(value): it is off the grid" }
     static let reasonZeroOffGrid = "padding, ReLU and pruned weights are exact zeros; they should stay so"
     static func flagShortRun(_ what: String, length: Int, size: Int, rest: Int) -> String {
@@ -165,24 +166,40 @@ extension Words {
     static func settingText(_ setting: Setting) -> (formula: String, reasonable: String) {
         switch setting {
         case .format:
-            ("q = round(r/S) + z, r̂ = S·(q − z); the survey writes Z = −z", "int8 for activations, int4 for weights in groups")
+            (
+                "q = round(r/S) + z, r̂ = S·(q − z); the survey writes Z = −z",
+                "int8 for activations, int4 for weights in groups"
+            )
         case .bits:
-            ("2^b codes; S halves with each bit, the error's power falls by 4: 6.02 dB", "8 is near lossless; 4 needs a fine granularity; 2 needs training")
+            (
+                "2^b codes; S halves with each bit, the error's power falls by 4: 6.02 dB",
+                "8 is near lossless; 4 needs a fine granularity; 2 needs training"
+            )
         case .mapping:
             (
                 "sym: S = t/(2^(b−1)−1) · symfull: S = 2t/(2^b−1) · asym: S = (hi−lo)/(2^b−1), z = round(−lo/S)",
                 "sym for weights; asym for activations on one side"
             )
         case .granularity:
-            ("one S (and z) for each range; bits/weight = b + 32·ranges/N", "channel:0 for convolutions, group:32 … group:128 for 4-bit weights")
+            (
+                "one S (and z) for each range; bits/weight = b + 32·ranges/N",
+                "channel:0 for convolutions, group:32 … group:128 for 4-bit weights"
+            )
         case .clipping:
             (
                 "MSE(t) = clipping(t) + rounding(t): a smaller t clips more and rounds less",
                 "minmax at 8 bits; mse or a percentile at 4 bits and below"
             )
         case .rounding:
-            ("E[e] = 0 and E[e²] = Δ²/12 to nearest; stochastic: E[e] = 0 for each value, E[e²] up to Δ²/6", "even; stochastic for gradients and updates")
-        case .scale: ("S is rounded to the type, the rounded one is used", "f16 for groups: half a bit per weight less at group:32")
+            (
+                "E[e] = 0 and E[e²] = Δ²/12 to nearest; stochastic: E[e] = 0 for each value, E[e²] up to Δ²/6",
+                "even; stochastic for gradients and updates"
+            )
+        case .scale:
+            (
+                "S is rounded to the type, the rounded one is used",
+                "f16 for groups: half a bit per weight less at group:32"
+            )
         }
     }
 

@@ -16,7 +16,8 @@ package enum Words {
     static let help = "Help"
     static let log = "Log"
     static let files = "Open"
-    static let pinTitle = "vs pin ▲ better ▼ worse"
+    /// Where metrics are compared with a baseline, from the longest on.
+    static let pinTitles = ["Error vs pin ▲ better ▼ worse", "Error vs pin ▲better ▼worse", "vs pin ▲better ▼worse"]
     // States
     static let exact = "exact"
     static let estimate = "estimate"
@@ -58,12 +59,15 @@ package enum Words {
     static let aNumber = "a number"
     static let twoNumbers = "two numbers, the lower first, above zero on a log axis"
     // The last line
-    static let hints = "? help  i explain  Enter choose  : command  / filter  Tab panel  z zoom  q quit"
-    static let filterHints = "type to filter  ↑ ↓ choose  Enter keep  Esc clear"
-    static let pageHints = "j k scroll  q or Esc close"
-    static let pickerHints = "type to filter  ↑ ↓ choose  Tab number  Enter take  Esc back"
-    static let promptHints = "Tab complete  ↑ ↓ history  Enter do  Esc cancel"
-    static let fileHints = "type to filter  ↑ ↓ choose  Enter open  Backspace up  Esc close"
+    static let hints = [
+        "? help", "i explain", "Enter choose", "q quit", ": command", "/ filter", "Tab panel", "z zoom", "p pin",
+        "u undo", "y copy", "o open",
+    ]
+    static let filterHints = ["type to filter", "↑ ↓ choose", "Enter keep", "Esc clear"]
+    static let pageHints = ["j k scroll", "q or Esc close"]
+    static let pickerHints = ["type to filter", "↑ ↓ choose", "Enter take", "Esc back", "Tab number"]
+    static let promptHints = ["Tab complete", "↑ ↓ history", "Enter do", "Esc cancel"]
+    static let fileHints = ["type to filter", "↑ ↓ choose", "Enter open", "Esc close", "Backspace up"]
 
     static func tooSmall(rows: Int, columns: Int, neededRows: Int, neededColumns: Int) -> String {
         "needs \(neededColumns)x\(neededRows), has \(columns)x\(rows)"
@@ -89,7 +93,7 @@ package enum Words {
     static func sorted(by order: ListOrder) -> String {
         switch order {
         case .name: "tensors by name"
-        case .outlier: "tensors by outlier score, the worst first; x goes back to names"
+        case .outlier: "tensors by outlier score, the worst first (gg); x: by name"
         case .size: "tensors by size, the largest first"
         }
     }

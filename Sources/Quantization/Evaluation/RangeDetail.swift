@@ -49,7 +49,7 @@ public struct DetailQuestion: Hashable, Sendable {
     public var range: Int
     /// The histograms of values cover all elements rather than the range's.
     public var coversAll: Bool
-    /// Bins of the histograms of values, and of the errors.
+    /// Bins of the histogram of values, at most, and of the one of errors.
     public var bins: Int
     public var errorBins: Int
     /// nil shows everything.
@@ -92,6 +92,12 @@ extension Evaluator {
         _ question: DetailQuestion, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         let axis = try axis(ofRange: question.range, coversAll: question.coversAll, context: context)
+        var question = question
+        if question.window == nil {
+            // Few values over many bins would be a comb rather than a shape.
+            let count = question.coversAll ? tensor.count : layout.runs(ofRange: question.range).count
+            question.bins = min(question.bins, max(32, Int(6 * Double(count).squareRoot())))
+        }
         return try detail(
             ofRange: question.range, binning: question.binning(low: axis.low, high: axis.high),
             coversAll: question.coversAll, errorBins: question.errorBins, context: context)

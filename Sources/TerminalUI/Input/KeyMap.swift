@@ -22,7 +22,7 @@ public struct KeyMap: Sendable {
 
     public init() {}
 
-    public static let bindings: [KeyBinding] = settings + recipe + views + plots + moving + general
+    public static let bindings: [KeyBinding] = general + settings + recipe + views + plots + moving
 
     private static let settings: [KeyBinding] = Setting.allCases.flatMap { setting in
         [

@@ -104,7 +104,9 @@ public struct PointerMap: Sendable {
     private func wheel(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
         let isUp = event.kind == .wheelUp
         let motion: Action.Motion = isUp ? .up : .down
-        if state.overlay != nil { return Array(repeating: .moved(motion), count: state.overlay?.takesText == true ? 1 : 3) }
+        if state.overlay != nil {
+            return Array(repeating: .moved(motion), count: state.overlay?.takesText == true ? 1 : 3)
+        }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         switch panel {
         case .tensors, .metrics, .statistics: return [.movedIn(panel, motion)]
@@ -126,13 +128,15 @@ public struct PointerMap: Sendable {
         guard let model = ScreenModel(state).overlay else { return [] }
         let rect: Rect, list: Rect, count: Int, selection: Int
         switch model {
-        case .page: return layout.overlay.contains(row: event.row, column: event.column) ? [] : [.escaped]
+        case .page:
+            let isInside = OverlayPainter.rect(of: model, layout).contains(row: event.row, column: event.column)
+            return isInside ? [] : [.escaped]
         case .picker(let picker):
-            rect = layout.overlay
+            rect = OverlayPainter.rect(of: model, layout)
             list = OverlayPainter.listArea(rect, footer: OverlayPainter.pickerFooter)
             (count, selection) = (picker.rows.count, picker.selection)
         case .files(let files):
-            rect = layout.overlay
+            rect = OverlayPainter.rect(of: model, layout)
             list = OverlayPainter.listArea(rect, footer: OverlayPainter.filesFooter)
             (count, selection) = (files.rows.count, files.selection)
         case .prompt(let prompt):

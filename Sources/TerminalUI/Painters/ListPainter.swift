@@ -37,9 +37,11 @@ struct ListPainter {
                 canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style)
             }
             let noteWidth = CharacterWidth.of(item.note)
-            let nameRoom = area.width - 1 - (noteWidth + 1 <= area.width / 2 ? noteWidth + 1 : 0)
+            // The name first; the shape where it has room beside it; the score always.
+            let isWanted = model.hasScores || CharacterWidth.of(item.name) + noteWidth + 2 <= area.width
+            let nameRoom = area.width - 1 - (isWanted && noteWidth + 1 <= area.width / 2 ? noteWidth + 1 : 0)
             canvas.put(row, area.column, item.isOpen ? "▸" : " ", style)
-            canvas.put(row, area.column + 1, TextFit.cut(item.name, to: nameRoom), style, limit: area.endColumn)
+            canvas.put(row, area.column + 1, TextFit.cutMiddle(item.name, to: nameRoom), style, limit: area.endColumn)
             if nameRoom < area.width - 1 {
                 canvas.put(
                     row, area.endColumn - noteWidth, item.note, item.isOpen ? style : painter.style(.dim),

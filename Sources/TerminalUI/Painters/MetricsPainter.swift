@@ -11,7 +11,9 @@ struct MetricsPainter {
     }
 
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, model.metricsTitle, isFocused: model.focus == .metrics, &canvas)
+        let title =
+            model.metricsTitles.first { CharacterWidth.of($0) <= rect.width - 4 } ?? model.metricsTitles.last ?? ""
+        painter.frame(rect, title, isFocused: model.focus == .metrics, &canvas)
         let area = rect.inner
         let first = Self.firstRow(model, height: area.height)
         for (offset, item) in model.metrics.dropFirst(first).prefix(max(0, area.height)).enumerated() {

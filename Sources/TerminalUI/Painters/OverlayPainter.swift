@@ -6,14 +6,26 @@ struct OverlayPainter {
 
     func paint(_ model: OverlayModel, _ layout: Layout, _ canvas: inout Canvas) {
         switch model {
-        case .page(let page): PagePainter(painter: painter).paint(page, layout.overlay, &canvas)
-        case .picker(let picker): paint(picker, layout.overlay, &canvas)
-        case .files(let files): paint(files, layout.overlay, &canvas)
+        case .page(let page): PagePainter(painter: painter).paint(page, Self.rect(of: model, layout), &canvas)
+        case .picker(let picker): paint(picker, Self.rect(of: model, layout), &canvas)
+        case .files(let files): paint(files, Self.rect(of: model, layout), &canvas)
         case .prompt(let prompt): paint(prompt, layout, &canvas)
         }
     }
 
     // MARK: Geometry, shared with the pointer
+
+    /// Where an overlay stands.
+    static func rect(of model: OverlayModel, _ layout: Layout) -> Rect {
+        switch model {
+        case .page(let page):
+            layout.overlay(lines: PagePainter.lineCount(page, width: layout.overlay().inner.width))
+        case .picker(let picker): layout.overlay(lines: max(6, picker.choiceCount) + 2 + pickerFooter)
+        case .files: layout.overlay()
+        case .prompt(let prompt):
+            promptArea(layout, count: prompt.candidates.count, hasProblem: prompt.problem != nil)
+        }
+    }
 
     /// The rows of a picker's or browser's list.
     static func listArea(_ rect: Rect, footer: Int) -> Rect {
@@ -45,7 +57,9 @@ struct OverlayPainter {
             let style = painter.style(isSelected ? .selected : .text)
             if isSelected { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
             canvas.put(row, area.column, isSelected ? "▸" : " ", style)
-            canvas.put(row, area.column + 1, TextFit.cut(item.text, to: nameWidth - 2), isSelected ? style : painter.style(.key))
+            canvas.put(
+                row, area.column + 1, TextFit.cut(item.text, to: nameWidth - 2),
+                isSelected ? style : painter.style(.key))
             let column = area.column + 1 + nameWidth
             canvas.put(
                 row, column, TextFit.cut(item.note, to: area.endColumn - column),

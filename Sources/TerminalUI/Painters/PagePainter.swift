@@ -25,12 +25,16 @@ struct PagePainter {
         }
     }
 
+    /// Lines of a page in a width.
+    static func lineCount(_ page: OverlayModel.PageModel, width: Int) -> Int {
+        wrapped(page.lines ?? HelpText.lines, width: width).count
+    }
+
     /// Lines of the page that is open; 0 where none is.
     static func lineCount(_ state: ExplorerState, width: Int) -> Int {
         switch state.overlay {
-        case .help: wrapped(HelpText.lines, width: width).count
-        case .explanation, .log:
-            if case .page(let page)? = OverlayModel(state) { wrapped(page.lines ?? [], width: width).count } else { 0 }
+        case .help, .explanation, .log:
+            if case .page(let page)? = OverlayModel(state) { lineCount(page, width: width) } else { 0 }
         default: 0
         }
     }
@@ -53,7 +57,8 @@ struct PagePainter {
                 result += TextFit.wrapped(text, to: width - 4).map { Line(indent: 3, parts: [($0, .text)]) }
             case .warning(let text):
                 for (index, part) in TextFit.wrapped(text, to: width - 6).enumerated() {
-                    result.append(Line(indent: index == 0 ? 3 : 5, parts: [((index == 0 ? "! " : "") + part, .warning)]))
+                    result.append(
+                        Line(indent: index == 0 ? 3 : 5, parts: [((index == 0 ? "! " : "") + part, .warning)]))
                 }
             case .pair(let name, let text):
                 let pieces = TextFit.wrapped(text, to: max(8, width - nameWidth - 4))

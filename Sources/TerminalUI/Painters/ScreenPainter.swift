@@ -20,11 +20,7 @@ public struct ScreenPainter: Sendable {
         }
         let model = ScreenModel(state)
         paintHeader(model.header, &canvas)
-        let isCovered: Bool
-        switch model.overlay {
-        case .page, .picker, .files: isCovered = layout.overlay == layout.body
-        case .prompt, nil: isCovered = false
-        }
+        let isCovered = model.overlay.map { OverlayPainter.rect(of: $0, layout) == layout.body } ?? false
         if !isCovered { for (panel, rect) in layout.panels { paint(panel, model, rect, &canvas) } }
         paintFormula(model, layout.formula, &canvas)
         paintFooter(model, layout, &canvas)
@@ -160,6 +156,17 @@ public struct ScreenPainter: Sendable {
         }
     }
 
+    /// As many hints as fit.
+    private func hints(_ hints: [String], width: Int) -> String {
+        var line = ""
+        for hint in hints {
+            let longer = line + (line.isEmpty ? "" : "  ") + hint
+            guard CharacterWidth.of(glyphs.isASCII ? ASCII.text(longer) : longer) <= width else { break }
+            line = longer
+        }
+        return line
+    }
+
     /// Warnings in their own row where there is one, else in the last instead of the hints.
     private func paintFooter(_ model: ScreenModel, _ layout: Layout, _ canvas: inout Canvas) {
         let warning = model.flags.first.map { flag in
@@ -177,7 +184,7 @@ public struct ScreenPainter: Sendable {
             } else if layout.flagRow == nil, let warning, model.overlay == nil {
                 (warning, .warning)
             } else {
-                (model.hints, .dim)
+                (hints(model.hints, width: canvas.columns), .dim)
             }
         canvas.put(layout.footerRow, 0, TextFit.cut(text, to: canvas.columns), style(role))
     }

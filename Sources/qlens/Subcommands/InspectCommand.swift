@@ -14,7 +14,9 @@ struct InspectCommand: ParsableCommand {
     @Argument(help: "The tensor's name; may be left out where the file holds one.")
     var tensor: String?
 
-    @Option(help: ArgumentHelp("The setting, such as \"int4 sym group:128 clip:mse\".", valueName: "recipe"), completion: .recipe)
+    @Option(
+        help: ArgumentHelp("The setting, such as \"int4 sym group:128 clip:mse\".", valueName: "recipe"),
+        completion: .recipe)
     var recipe: String
 
     @Option(help: ArgumentHelp("Print the first values and their reconstructions.", valueName: "n"))

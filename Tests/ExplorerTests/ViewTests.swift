@@ -1,0 +1,228 @@
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Explorer
+
+/// The axis, the cursor, the clip limits.
+@Suite struct ViewTests {
+    private func started(_ tensor: String = "gauss", recipe: String = "int4 sym tensor") throws -> ExplorerState {
+        var state = try samplesState(tensor, recipe: recipe)
+        settle(&state, state.reduce(.started))
+        settle(&state, state.reduce(.panelPointed(.distribution)))
+        return state
+    }
+
+    @Test func axesMapValuesToPlacesAndBack() {
+        for axis in [
+            Axis(low: -3, high: 5), Axis(low: 1e-4, high: 10, isLogarithmic: true),
+            Axis(low: -1e38, high: 1e38), Axis(low: 1e-300, high: 1e-290),
+        ] {
+            for share in [0.0, 0.1, 0.5, 0.99, 1] {
+                #expect(abs(axis.share(of: axis.value(at: share)) - share) < 1e-9, "\(axis) \(share)")
+            }
+            #expect(axis.column(of: axis.low, in: 7) == 0 && axis.column(of: axis.high, in: 7) == 6)
+        }
+        let axis = Axis(low: 0, high: 1)
+        #expect(axis.column(of: 1.01, in: 7) == nil && axis.column(of: -0.01, in: 7) == nil)
+        #expect(Axis(low: 1, high: 10, isLogarithmic: true).column(of: 0, in: 5) == nil)
+    }
+
+    @Test func zoomingShowsAPartExactly() throws {
+        var state = try started()
+        settle(&state, state.reduce(.cursorPlaced(1)))
+        let whole = try #require(state.axis)
+        for _ in 0..<3 { settle(&state, state.reduce(.axisZoomed(inward: true, around: nil))) }
+        let axis = try #require(state.axis)
+        #expect(abs((axis.high - axis.low) / (whole.high - whole.low) - 0.125) < 1e-9 && axis.low < 1 && axis.high > 1)
+        let histogram = try #require(state.detail?.original)
+        let expected = state.tensor.values(0..<state.tensor.count).count {
+            Double($0) >= axis.low && Double($0) <= axis.high
+        }
+        #expect(Int(histogram.counts.reduce(0, +)) == expected)
+        #expect(Int(histogram.counts.reduce(0, +) + histogram.below + histogram.above) == state.tensor.count)
+        // The cursor takes the window along.
+        for _ in 0..<60 { settle(&state, state.reduce(.moved(.right))) }
+        let panned = try #require(state.axis), cursor = try #require(state.cursor)
+        #expect(panned.low > axis.low && cursor > axis.high && (0...1).contains(panned.share(of: cursor)))
+        for _ in 0..<3 { settle(&state, state.reduce(.axisZoomed(inward: false, around: 0.5))) }
+        settle(&state, state.reduce(.axisShown))
+        #expect(state.window == nil && state.axis == whole)
+        #expect(state.reduce(.moved(.pageDown)).isEmpty && state.message?.text == Words.wholeAxisShown)
+    }
+
+    @Test func zoomingEndsWhereNumbersDo() throws {
+        var state = try started()
+        settle(&state, state.reduce(.cursorPlaced(0.3)))
+        for _ in 0..<80 { settle(&state, state.reduce(.axisZoomed(inward: true, around: nil))) }
+        #expect(state.message?.text == Words.noFinerAxis && state.detail?.isExact == true)
+        for _ in 0..<90 { settle(&state, state.reduce(.axisZoomed(inward: false, around: nil))) }
+        #expect(state.window == nil)
+    }
+
+    @Test func theLogarithmicAxisCountsMagnitudes() throws {
+        var state = try started("laplace")
+        settle(&state, state.reduce(.axisScaleSwitched))
+        let histogram = try #require(state.detail?.original), axis = try #require(state.axis)
+        #expect(axis.isLogarithmic && axis.low > 0)
+        let expected = state.tensor.values(0..<state.tensor.count).count {
+            Double(abs($0)) >= axis.low && Double(abs($0)) <= axis.high
+        }
+        #expect(Int(histogram.counts.reduce(0, +)) == expected && expected > 4_000)
+        settle(&state, state.reduce(.moved(.last)))
+        #expect(state.cursorValue.map { $0 > 0 } == true)
+        settle(&state, state.reduce(.axisScaleSwitched))
+        #expect(state.axis?.isLogarithmic == false && state.axis?.low ?? 0 < 0)
+    }
+
+    /// value → code → reconstruction → error, as the formulas have it.
+    @Test func theCursorReadsOutTheQuantizer() throws {
+        var state = try started("relu_batch", recipe: "int4 asym tensor")
+        for value in [-1, 0.3, 2, 99.0] {
+            settle(&state, state.reduce(.cursorPlaced(value)))
+            let quantizer = try #require(state.detail?.quantizer)
+            let code = quantizer.code(of: Float(value), rounding: .even, index: 0)
+            let back = quantizer.reconstruction(of: code)
+            let text = ScreenModel(state).distribution.cursorText[0]
+            #expect(text.contains("→ q \(code) → r̂ \(NumberText.significant(Double(back)))"), "\(text)")
+        }
+    }
+
+    // MARK: Clip limits
+
+    @Test func limitsMoveByKeysAndAreOneStepToUndo() throws {
+        var state = try started()
+        let before = try #require(state.detail?.quantizer.range.high)
+        for _ in 0..<5 { settle(&state, state.reduce(.clipStepped(.high, right: false))) }
+        #expect(state.recipe.clipping.name == "manual")
+        let range = try #require(state.detail?.quantizer.range)
+        #expect(range.high < before && range.low == -range.high, "a symmetric range moves on both sides")
+        #expect(try Recipe(state.recipe.description) == state.recipe)
+        #expect(state.recipe.description.count < 40, "\(state.recipe)")
+        settle(&state, state.reduce(.clipStepped(.low, right: false)))
+        #expect(try #require(state.detail?.quantizer.range.high) > range.high, "the lower limit to the left is wider")
+        settle(&state, state.reduce(.undone))
+        #expect(state.recipe.description == "int4 sym tensor")
+    }
+
+    @Test func asymmetricLimitsMoveAloneAndHoldZero() throws {
+        var state = try started("unequal_channels", recipe: "int4 asym tensor")
+        let before = try #require(state.detail?.quantizer.range)
+        settle(&state, state.reduce(.clipDragged(.low, to: -2)))
+        let range = try #require(state.detail?.quantizer.range)
+        #expect(abs(range.low + 2) < 0.1 && range.high == before.high)
+        settle(&state, state.reduce(.clipDragged(.low, to: 3)))
+        #expect(state.detail?.quantizer.range.low == 0)
+        settle(&state, state.reduce(.clipDragged(.high, to: -1)))
+        #expect(state.message?.text == Words.noNarrowerClip && state.detail?.quantizer.range.high == before.high)
+    }
+
+    @Test func enterBringsTheNearerLimitToTheCursor() throws {
+        var state = try started(recipe: "int4 asym tensor")
+        settle(&state, state.reduce(.cursorPlaced(-2.5)))
+        settle(&state, state.reduce(.entered))
+        let range = try #require(state.detail?.quantizer.range)
+        #expect(abs(range.low + 2.5) < 0.05 && range.high > 3.6)
+    }
+
+    /// Dragging finds a limit that beats minmax, as the exercise asks.
+    @Test func aTighterClipBeatsTheExtremes() throws {
+        var state = try started("one_outlier", recipe: "int4 sym tensor")
+        let minmax = try #require(state.evaluation?.metrics.mse)
+        settle(&state, state.reduce(.pinSwitched))
+        settle(&state, state.reduce(.clipDragged(.high, to: 25)))
+        #expect(try #require(state.evaluation?.metrics.mse) != minmax)
+        #expect(ScreenModel(state).metrics[0].change != nil)
+    }
+
+    @Test func manualLimitsHoldForAllRanges() throws {
+        var state = try started("scaled_channels", recipe: "int4 sym channel:0")
+        settle(&state, state.reduce(.clipStepped(.high, right: false)))
+        #expect(state.message?.text == Words.manualIsForAll(8))
+    }
+
+    // MARK: The list
+
+    @Test func theListSortsByOutlierScore() throws {
+        var state = try samplesState()
+        settle(&state, state.reduce(.started))
+        settle(&state, state.reduce(.orderSwitched))
+        #expect(state.focus == .tensors && state.outlierScores.count == state.file.tensors.count)
+        let scores = state.listed.map { state.outlierScores[$0].flatMap { $0 } ?? -1 }
+        #expect(scores == scores.sorted(by: >))
+        settle(&state, state.reduce(.moved(.first)))
+        #expect(state.tensor.name == "one_outlier")
+        let known = try #require(state.statistics)
+        let farthest: Double = 50 - known.mean!,
+            expected: Double = farthest / (known.standardDeviation! * 3.723297411059)
+        #expect(abs(known.outlierScore! / expected - 1) < 1e-9, "√(2·ln 1024) = 3.7233")
+        settle(&state, state.reduce(.orderSwitched))
+        #expect(state.listed == Array(state.file.tensors.indices))
+    }
+
+    // MARK: Flags and explanations
+
+    @Test func flagsSayWhatIsWrong() throws {
+        func flags(_ tensor: String, _ recipe: String) throws -> [String] {
+            ScreenModel(try started(tensor, recipe: recipe)).flags.map { $0.text }
+        }
+        #expect(try flags("gauss", "int4 sym tensor").isEmpty)
+        #expect(
+            try flags("one_outlier", "int8 sym tensor").contains(
+                "1 of 1,024 values sets the range, the rest fills half of it"))
+        #expect(try flags("one_outlier", "int4 sym tensor").contains { $0.contains("codes are never used") })
+        #expect(try flags("relu_batch", "int4 sym tensor").contains { $0.contains("no negative value") })
+        #expect(try flags("relu_batch", "int4 asym tensor").isEmpty)
+        #expect(try flags("constant", "int4 sym tensor").contains { $0.contains("every element is 0.25") })
+        #expect(try flags("with_nan", "int4 sym tensor").contains("1 NaN, 1 ∞: left out of every number"))
+        #expect(
+            try flags("unequal_channels", "int4 sym group:36").contains(
+                "rows of 96 in runs of 36 leave a last run of 24"))
+        #expect(
+            try flags("unequal_channels", "int4 sym block:16x16").contains(
+                "columns of 24 in runs of 16 leave a last run of 8"))
+        #expect(
+            try flags("unequal_channels", "int4 sym channels:5@0").contains(
+                "axis 0 of 24 in runs of 5 leave a last run of 4"))
+    }
+
+    @Test func everythingThatCanHaveTheFocusIsExplained() throws {
+        var state = try started("relu_batch")
+        func explanation() -> [PageLine] {
+            settle(&state, state.reduce(.explanationAsked))
+            defer { settle(&state, state.reduce(.escaped)) }
+            guard case .page(let page)? = ScreenModel(state).overlay else { return [] }
+            return page.lines ?? []
+        }
+        for panel in Panel.allCases {
+            settle(&state, state.reduce(.panelPointed(panel)))
+            #expect(explanation().contains(.heading(Words.headingWhat)))
+            #expect(explanation().contains { if case .warning = $0 { true } else { false } })
+        }
+        for setting in Setting.allCases {
+            settle(&state, state.reduce(.panelPointed(.tensors)))
+            settle(&state, state.reduce(.settingPointed(setting)))
+            #expect(explanation().contains(.heading(Words.headingReasonable)), "\(setting)")
+        }
+        for index in 0..<MetricRow.count {
+            settle(&state, state.reduce(.metricPointed(index)))
+            let lines = explanation()
+            #expect(lines.contains(.heading(Words.headingFormula)), "\(MetricRow.key(at: index))")
+            #expect(!Words.explanation(ofMetric: MetricRow.key(at: index)).reasonable.isEmpty)
+        }
+    }
+
+    /// Δ²/12 with today's step stands beside the measured MSE.
+    @Test func theoryStandsBesideTheMeasured() throws {
+        var state = try started("gauss", recipe: "int8 sym tensor")
+        settle(&state, state.reduce(.metricPointed(1)))
+        settle(&state, state.reduce(.explanationAsked))
+        guard case .page(let page)? = ScreenModel(state).overlay else { return }
+        let step = Double(try #require(state.detail?.quantizer.scale))
+        let text = Words.theoryMSE(NumberText.significant(step), NumberText.significant(step * step / 12))
+        #expect(page.lines?.contains(.text(text)) == true)
+        let measured = try #require(state.evaluation?.metrics.mse)
+        #expect(abs(measured / (step * step / 12) - 1) < 0.05)
+    }
+}

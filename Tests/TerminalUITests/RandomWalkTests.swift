@@ -1,0 +1,94 @@
+import Explorer
+import Foundation
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import TerminalUI
+
+/// 20,000 keys, pointer events and resizes over all samples.
+@Suite struct RandomWalkTests {
+    init() { setlocale(LC_CTYPE, "C.UTF-8") }
+
+    private struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+            return z ^ z >> 31
+        }
+    }
+
+    private static let keys: [Key] =
+        KeyMap.bindings.flatMap { $0.keys }
+        + [
+            .character("g"), .character("1"), .character("é"), .character("한"), .character(" "), .backspace, .delete,
+            .control("a"), .control("e"), .control("k"), .control("w"), .control("n"), .control("p"), .other(999),
+        ]
+
+    /// Frames are always whole, and after every answer the numbers are those that a plain evaluation gives.
+    @Test(arguments: 0..<4)
+    func keysAndSizes(walk: Int) throws {
+        var random = Seeded(state: UInt64(walk) + 1)
+        var driver = try Driver(rows: 24, columns: 80)
+        driver.glyphs = walk % 2 == 0 ? .braille : .ascii
+        var compared = 0, seen = Set<Int>()
+        for step in 0..<5_000 {
+            // Half of the answers come late, as on a large tensor.
+            let settles = Bool.random(using: &random)
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0:
+                driver.resize(
+                    rows: Int.random(in: 1...70, using: &random), columns: Int.random(in: 1...240, using: &random),
+                    settles: settles)
+            case 1, 2:
+                driver.pointer(
+                    [.press, .drag, .release, .wheelUp, .wheelDown].randomElement(using: &random)!,
+                    Int.random(in: 0...driver.rows, using: &random),
+                    Int.random(in: 0...driver.columns, using: &random), settles: settles)
+            case 3: driver.perform(.matchStepped(forward: Bool.random(using: &random)), settles: settles)
+            default:
+                let key = Self.keys.randomElement(using: &random)!
+                // Leaving is tested elsewhere; other folders of the machine are not the test's to open.
+                if key == .character("q") || key == .character("o") { continue }
+                driver.key(key, settles: settles)
+            }
+            if case .files = driver.state.overlay { driver.key(.escape) }
+            if step % 4 == 0 {
+                let canvas = driver.canvas
+                #expect(canvas.rows == driver.rows && canvas.columns == driver.columns)
+                if driver.glyphs.isASCII { #expect(canvas.cells.allSatisfy { $0.scalar < 0x80 }) }
+            }
+            #expect(!driver.state.shouldQuit, "step \(step)")
+            guard step % 10 == 0 else { continue }
+            driver.settle()
+            seen.insert(driver.state.tensorIndex)
+            compared += try compare(driver.state) ? 1 : 0
+        }
+        #expect(compared > 300 && seen.count > 20, "\(compared) comparisons on \(seen.count) tensors")
+    }
+
+    /// What the error panel says, and a plain evaluation of the same recipe.
+    private func compare(_ state: ExplorerState) throws -> Bool {
+        #expect(state.isIdle)
+        guard let shown = state.evaluation else {
+            #expect(state.problem != nil)
+            return false
+        }
+        let context = WorkContext(threads: 1)
+        let plain = try Evaluator(state.tensor, recipe: state.recipe).evaluate(context)
+        #expect(shown.isExact && shown.metrics == plain.metrics, "\(state.tensor.name) \(state.recipe)")
+        if let detail = state.detail {
+            let total = detail.original.counts.reduce(0, +) + detail.original.below + detail.original.above
+            let finite = state.statistics?.finiteCount ?? 0
+            #expect(Int(total) <= finite && (detail.rangeCount > 1 && !detail.coversAll || Int(total) == finite))
+            #expect(
+                detail.errors.counts.reduce(0, +) + detail.errors.below + detail.errors.above
+                    == detail.codeCounts.reduce(0, +))
+        }
+        return true
+    }
+}

@@ -1,6 +1,9 @@
 /// The extents of a tensor, outermost axis first; a scalar has none.
 public struct Shape: Hashable, Sendable, CustomStringConvertible {
     public let extents: [Int]
+    /// Without an axis: one element.
+    public static let scalar = Shape([])!
+
     /// The number of elements, the product of all extents (1 for a scalar).
     public let count: Int
 

@@ -75,7 +75,7 @@ public struct Theme: Sendable {
     private struct Palette {
         let dim, histogram, reconstruction, clip, grid, curve, errorCurve, good, key: Int16
         static let midTones = Palette(
-            dim: 244, histogram: 67, reconstruction: 172, clip: 161, grid: 36, curve: 36, errorCurve: 133, good: 35,
+            dim: 244, histogram: 67, reconstruction: 166, clip: 161, grid: 30, curve: 30, errorCurve: 133, good: 28,
             key: 33)
         static let dark = Palette(
             dim: 246, histogram: 74, reconstruction: 215, clip: 204, grid: 79, curve: 79, errorCurve: 176, good: 114,

@@ -86,6 +86,7 @@ struct ExplorerSession {
             switch request {
             case .evaluate(let request): worker.submit(request)
             case .scoreOutliers(let request): worker.submit(request)
+            case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
             case .openFile, .listFolder, .readSession, .writeSession: files.submit(request)
             }

@@ -14,6 +14,8 @@ struct Qlens: ParsableCommand {
             A recipe names a setting: "int4 sym group:128 clip:mse".
             """,
         version: "0.1.0",
-        subcommands: [ExploreCommand.self, ListCommand.self, InspectCommand.self, SamplesCommand.self],
+        subcommands: [
+            ExploreCommand.self, ListCommand.self, InspectCommand.self, SamplesCommand.self, ManualCommand.self,
+        ],
         defaultSubcommand: ExploreCommand.self)
 }

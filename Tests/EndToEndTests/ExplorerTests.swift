@@ -11,7 +11,7 @@ import Testing
         let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
         #expect(
             session.wait {
-                $0.line(0).contains("● exact") || arguments.contains("--ascii") && $0.line(0).contains("* exact")
+                $0.line(0).contains("● exact") || $0.line(0).contains("* exact")
             }, "\(session.text)")
         return session
     }

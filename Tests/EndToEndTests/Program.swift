@@ -14,10 +14,14 @@ enum Program {
         return folder.appendingPathComponent(name).path
     }
 
+    /// Where programs under test keep their state; a folder of this run alone.
+    static let scratch = NSTemporaryDirectory() + "qlens-home-\(UUID().uuidString)"
+
     static func environment(_ more: [String: String] = [:]) -> [String: String] {
         let fixed = [
             "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(),
-            "SWIFT_BACKTRACE": "enable=no",
+            "SWIFT_BACKTRACE": "enable=no", "XDG_CONFIG_HOME": scratch + "/config",
+            "XDG_STATE_HOME": scratch + "/state",
         ]
         return fixed.merging(more) { $1 }
     }
@@ -36,11 +40,13 @@ enum Program {
     }
 
     /// A command without a terminal.
-    static func run(_ arguments: [String], input: FileHandle? = nil) throws -> Output {
+    static func run(
+        _ arguments: [String], input: FileHandle? = nil, environment more: [String: String] = [:]
+    ) throws -> Output {
         let process = Process(), out = Pipe(), error = Pipe()
         process.executableURL = URL(fileURLWithPath: path("qlens"))
         process.arguments = arguments
-        process.environment = environment()
+        process.environment = environment(more)
         process.standardOutput = out
         process.standardError = error
         process.standardInput = input ?? FileHandle.nullDevice

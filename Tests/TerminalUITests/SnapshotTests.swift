@@ -91,8 +91,6 @@ import Testing
     }
 
     @Test func views() throws {
-        let help = try state("gauss", "int4", rows: 24, columns: 80, [.helpSwitched])
-        try check("help-80x24", help, .palette, .braille)
         let filter = try state(
             "gauss", "int4", rows: 24, columns: 80,
             [.filterOpened, .edited(.insert("cha"))])
@@ -103,6 +101,20 @@ import Testing
         let all = try state(
             "scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
         try check("all-elements-linear-120x36", all, .palette, .braille)
+        let zoomed = try state(
+            "laplace", "int4 asym tensor", rows: 36, columns: 120,
+            [
+                .panelPointed(.transfer), .cursorPlaced(1), .axisZoomed(inward: true, around: nil),
+                .axisZoomed(inward: true, around: nil), .clipDragged(.high, to: 1.5),
+            ])
+        try check("zoomed-axis-120x36", zoomed)
+        try check("zoomed-axis-120x36-blocks", zoomed, .palette, .blocks)
+        try check("high-contrast-120x36", zoomed, .palette, .braille, theme: .highContrast)
+        try check("dark-120x36", zoomed, .palette, .braille, theme: .dark)
+        let logarithmic = try state("laplace", "int4 sym tensor", rows: 24, columns: 80, [.axisScaleSwitched])
+        try check("log-axis-80x24", logarithmic)
+        let sorted = try state("gauss", "int4 sym tensor", rows: 24, columns: 80, [.orderSwitched, .moved(.first)])
+        try check("outliers-80x24", sorted)
         let problem = try state("gauss", "int4 sym channel:1", rows: 24, columns: 80)
         try check("problem-80x24", problem, .palette, .braille)
         let dirty = try state("with_nan", "int8 asym tensor", rows: 24, columns: 80)
@@ -112,6 +124,35 @@ import Testing
             "int4 symfull channels:4@0 clip:manual:-1.2345678,2.3456789 round:stochastic:12345 scale:bf16",
             rows: 24, columns: 80)
         try check("long-recipe-80x24", long, .palette, .braille)
+    }
+
+    /// Every panel in the whole window.
+    @Test(arguments: Panel.allCases)
+    func zoomedPanels(panel: Panel) throws {
+        let state = try state(
+            "outlier_columns", "int4 sym tensor", rows: 24, columns: 80, [.panelPointed(panel), .zoomSwitched])
+        try check("zoomed-\(panel)-80x24", state)
+        try check("zoomed-\(panel)-80x24-ascii", state, .mono, .ascii)
+    }
+
+    @Test(arguments: [(18, 60), (24, 80), (60, 200)])
+    func overlays(rows: Int, columns: Int) throws {
+        func typed(_ text: String) -> Action { .edited(.insert(text)) }
+        let all: [(String, [Action])] = [
+            ("help", [.helpSwitched]),
+            ("explain-setting", [.settingPointed(.clipping), .explanationAsked]),
+            ("explain-metric", [.metricPointed(0), .explanationAsked]),
+            ("explain-panel", [.panelPointed(.statistics), .explanationAsked, .moved(.last)]),
+            ("picker", [.settingPointed(.granularity), .entered, .moved(.down), .completed(forward: true)]),
+            ("picker-problem", [.settingPointed(.clipping), .entered, typed("clip:percentile:101")]),
+            ("prompt", [.promptOpened, typed("clip:"), .completed(forward: true)]),
+            ("prompt-problem", [.promptOpened, typed("int4 sym chanel:0"), .entered]),
+            ("log", [.undone, .unknownKey("é"), .promptOpened, typed("log"), .entered]),
+        ]
+        for (name, actions) in all {
+            let state = try state("one_outlier", "int4 sym tensor", rows: rows, columns: columns, actions)
+            try check("\(name)-\(columns)x\(rows)", state)
+        }
     }
 
     @Test(arguments: [(1, 1), (1, 40), (5, 30), (17, 60), (18, 59)])

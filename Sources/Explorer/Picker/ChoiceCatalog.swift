@@ -49,6 +49,13 @@ public struct Choice: Sendable {
     }
 }
 
+extension Setting {
+    /// Every word of the setting with what it means.
+    public var catalogue: [(word: String, meaning: String)] {
+        ChoiceCatalog.choices(of: self, shape: .scalar).map { (word: $0.template, meaning: $0.words) }
+    }
+}
+
 /// The picker's lines, made from the catalogues.
 enum ChoiceCatalog {
     static func choices(of setting: Setting, shape: Shape) -> [Choice] {

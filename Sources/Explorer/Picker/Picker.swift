@@ -57,6 +57,12 @@ public struct Picker: Sendable {
         return nil
     }
 
+    /// What stands in the fields of a choice, which a whole word in the filter fills.
+    func fields(of index: Int) -> [LineEditor] {
+        if let whole = wholeWord, whole.index == index { return whole.numbers.map { LineEditor($0) } }
+        return fields[index]
+    }
+
     /// The selected choice, nil where the filter lets none through.
     public var selected: Int? {
         let listed = listed
@@ -66,8 +72,7 @@ public struct Picker: Sendable {
     /// The word of the recipe as it would be taken.
     public var word: String? {
         guard let selected else { return nil }
-        if let whole = wholeWord, whole.index == selected { return choices[selected].word(whole.numbers) }
-        return choices[selected].word(fields[selected].map { $0.string })
+        return choices[selected].word(fields(of: selected).map { $0.string })
     }
 
     /// The recipe with the choice taken, or what is wrong with its numbers or the tensor's shape.
@@ -111,6 +116,12 @@ public struct Picker: Sendable {
     /// Tab: from the filter through the fields of the selected choice and back.
     mutating func moveField(forward: Bool) {
         guard let selected, !fields[selected].isEmpty else { return }
+        fields[selected] = fields(of: selected)
+        if activeField == nil {
+            // What was typed has found its line: the numbers are edited where they stand.
+            filter = LineEditor()
+            selection = selected
+        }
         let count = fields[selected].count + 1
         let next = ((activeField.map { $0 + 1 } ?? 0) + (forward ? 1 : count - 1)) % count
         activeField = next == 0 ? nil : next - 1

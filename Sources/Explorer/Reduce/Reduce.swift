@@ -130,7 +130,7 @@ extension ExplorerState {
             let axis = Axis(detail.original.binning, isLogarithmic: hasLogAxis)
             self.axis = axis
             if window == nil { wholeAxis = axis }
-        case .progress(let share): progress = share
+        case .progress(let progress): self.progress = progress
         case .problem(let problem):
             self.problem = problem
             evaluation = nil
@@ -303,7 +303,18 @@ extension ExplorerState {
             isZoomed = false
         } else if window != nil {
             return reduceView(.axisShown)
+        } else if !isIdle {
+            return cancel()
         }
         return []
+    }
+
+    /// Stops the running work: an estimate stays one.
+    private mutating func cancel() -> [Request] {
+        generation += 1
+        isIdle = true
+        progress = nil
+        say(Words.stoppedByUser)
+        return [.cancel, .scoreOutliers(ScoreRequest(file: fileNumber, tensors: []))]
     }
 }

@@ -3,7 +3,8 @@ import Tensors
 
 /// The histogram of one range or all elements, with the grid under it.
 public struct DistributionModel: Sendable {
-    public let title: String
+    /// From the longest on: what is most wanted stays in all of them.
+    public let titles: [String]
     /// What the first pass found, from the most to the least wanted.
     public let statistics: [String]
     /// Counts of x and of x̂ in equal bins over `axis`; empty while there are none.
@@ -32,7 +33,7 @@ public struct DistributionModel: Sendable {
 
     init(_ state: ExplorerState) {
         let detail = state.detail
-        title = Self.title(state)
+        titles = Self.titles(state)
         statistics = Self.statistics(state)
         original = detail?.original.counts ?? []
         reconstruction = detail?.reconstruction.counts ?? []
@@ -49,16 +50,18 @@ public struct DistributionModel: Sendable {
         gridText = detail.map(Self.gridText) ?? []
     }
 
-    private static func title(_ state: ExplorerState) -> String {
-        var parts = [Words.distribution]
+    private static func titles(_ state: ExplorerState) -> [String] {
+        var parts = [Words.distribution], short = [Words.distribution]
         if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
             let which = Words.range(NumberText.grouped(state.shownRange + 1), of: NumberText.grouped(count))
             parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
+            short = [which]
         }
         if state.hasLogAxis { parts.append(Words.logAxis) }
         if state.window != nil { parts.append(Words.zoomedAxis) }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
-        return parts.joined(separator: " ── ")
+        let medium = short == [Words.distribution] ? parts : Array(parts.dropFirst())
+        return [parts, medium, short].map { $0.joined(separator: " ── ") }
     }
 
     /// One pass over the codes: there may be 65,536.

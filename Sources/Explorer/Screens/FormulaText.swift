@@ -26,7 +26,7 @@ enum FormulaText {
         let low = NumberText.significant(Double(range.low)), high = NumberText.significant(Double(range.high))
         let result = NumberText.significant(Double(quantizer.scale))
         let stored = recipe.scaleType == .float32 ? "" : " as \(recipe.scaleType.rawValue)"
-        if range.low == range.high { return "S = 1, the range is zero" }
+        if range.low == range.high { return Words.zeroRange }
         switch recipe.mapping {
         case .symmetric:
             return "S = t/(2^\(bits - 1)−1) = \(high)/\(quantizer.highestCode) = \(result)\(stored)"

@@ -76,7 +76,7 @@ public enum OverlayModel: Sendable {
     private static func model(_ picker: Picker) -> PickerModel {
         let listed = picker.listed, selected = picker.selected
         let fields = selected.map { index in
-            zip(picker.choices[index].parameters, picker.fields[index]).map { (name: $0, editor: $1) }
+            zip(picker.choices[index].parameters, picker.fields(of: index)).map { (name: $0, editor: $1) }
         }
         return PickerModel(
             title: Words.name(of: picker.setting), filter: picker.filter,

@@ -16,8 +16,10 @@ public struct ScreenModel: Sendable {
     public enum ResultState: Sendable, Equatable {
         case exact
         /// An estimate is shown; the share of the exact work that is done, where it takes long.
-        case estimate(Double?)
-        case waiting(Double?)
+        case estimate(Progress?)
+        case waiting(Progress?)
+        /// The user stopped the work before there was anything.
+        case stopped
         case problem(String)
     }
 
@@ -76,6 +78,8 @@ public struct ScreenModel: Sendable {
                 .problem(problem)
             } else if let evaluation = state.evaluation {
                 evaluation.isExact ? .exact : .estimate(state.progress)
+            } else if state.isIdle {
+                .stopped
             } else {
                 .waiting(state.progress)
             }
@@ -167,11 +171,12 @@ public enum ScreenText {
 
     /// The state of the numbers, as the header says it.
     public static func state(_ state: ScreenModel.ResultState) -> String {
-        func share(_ progress: Double?) -> String { progress.map { " \(Int($0 * 100)) %" } ?? "" }
+        func share(_ progress: Progress?) -> String { progress.map(Words.progress) ?? "" }
         switch state {
         case .exact: return Words.exact
         case .estimate(let progress): return Words.estimate + share(progress)
         case .waiting(let progress): return Words.working + share(progress)
+        case .stopped: return Words.stopped
         case .problem: return Words.failed
         }
     }

@@ -95,6 +95,14 @@ public struct Viewport: Equatable, Sendable {
     }
 }
 
+/// How far long work is.
+public struct Progress: Equatable, Sendable {
+    /// From 0 to 1.
+    public let share: Double
+    /// Told from the second second on.
+    public let secondsLeft: Double?
+}
+
 /// What the worker found, stamped with the generation of the request.
 public struct WorkResult: Sendable {
     public enum Content: Sendable {
@@ -102,7 +110,7 @@ public struct WorkResult: Sendable {
         case evaluation(Evaluation)
         case baseline(Evaluation)
         case detail(RangeDetail)
-        case progress(Double)
+        case progress(Progress)
         case problem(String)
         case finished
     }

@@ -86,8 +86,8 @@ public struct ExplorerState: Sendable {
     /// Of `recipe` on the open tensor, an estimate or exact; nil while there is neither.
     public internal(set) var evaluation: Evaluation?
     public internal(set) var detail: RangeDetail?
-    /// The share of the running work that is done, where it takes long enough to say.
-    public internal(set) var progress: Double?
+    /// How far the running work is, where it takes long enough to say.
+    public internal(set) var progress: Progress?
     /// Why the recipe cannot be applied to the tensor.
     public internal(set) var problem: String?
     /// All requested work is done.

@@ -5,6 +5,8 @@ public import Tensors
 public enum Request: Sendable {
     /// A newer one replaces an older one at once.
     case evaluate(EvaluationRequest)
+    /// Stops what is running; what was found stays.
+    case cancel
     /// Outlier scores of tensors, while nothing else is to be computed; an empty list stops it.
     case scoreOutliers(ScoreRequest)
     case openFile(path: String)

@@ -60,7 +60,13 @@ public struct Configuration: Equatable, Sendable {
         }
     }
 
-    static var names: [String] { ["theme", "glyphs", "mouse", "recipe"] + Setting.allCases.map { "usual " + $0.key } }
+    /// What a line does.
+    public static func help(of name: String) -> String { Words.help(ofConfiguration: name) }
+
+    /// The names that lines may have.
+    public static var names: [String] {
+        ["theme", "glyphs", "mouse", "recipe"] + Setting.allCases.map { "usual " + $0.key }
+    }
 
     private static func values(
         of setting: Setting, _ text: String, _ failure: (String) -> FileError

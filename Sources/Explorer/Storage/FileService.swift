@@ -41,7 +41,7 @@ public final class FileService: Sendable {
         case .readSession(let path): readSession(path)
         case .writeSession(let record, let path):
             writeSession(record, path ?? folders.sessionFile(of: record.file))
-        case .evaluate, .scoreOutliers, .copy: nil
+        case .evaluate, .scoreOutliers, .cancel, .copy: nil
         }
     }
 

@@ -22,6 +22,7 @@ package enum Words {
     static let exact = "exact"
     static let estimate = "estimate"
     static let working = "working"
+    static let stopped = "stopped"
     static let failed = "not applicable"
     static let filterPrompt = "filter: "
     static let logCounts = "log counts"
@@ -30,6 +31,7 @@ package enum Words {
     static let zoomedAxis = "zoomed"
     static let allElements = "all elements, grid of"
     static let none = "–"
+    static let zeroRange = "S = 1, the range is zero"
     static let readAsFloat = "read as Float32"
     static let nothingSaid = "nothing was said so far"
     static let recent = "recent"
@@ -55,6 +57,7 @@ package enum Words {
     static let linearAxisShown = "linear axis"
     static let mouseOn = "the mouse is qlens's; ^T gives it back to the terminal"
     static let mouseOff = "the mouse is the terminal's own; ^T takes it back"
+    static let stoppedByUser = "stopped; any change begins anew"
     static let unpinned = "no baseline any more"
     static let aNumber = "a number"
     static let twoNumbers = "two numbers, the lower first, above zero on a log axis"
@@ -71,6 +74,10 @@ package enum Words {
 
     static func tooSmall(rows: Int, columns: Int, neededRows: Int, neededColumns: Int) -> String {
         "needs \(neededColumns)x\(neededRows), has \(columns)x\(rows)"
+    }
+    static func progress(_ progress: Progress) -> String {
+        let left = progress.secondsLeft.map { ", \(NumberText.short(max(1, $0.rounded()))) s left" }
+        return " \(Int(progress.share * 100)) %" + (left ?? "")
     }
     static func range(_ number: String, of count: String) -> String { "range \(number) of \(count)" }
     static func pinned(_ recipe: String) -> String { "pinned: \(recipe); p again on it unpins" }
@@ -114,6 +121,16 @@ package enum Words {
     static func more(_ count: Int) -> String { "(+\(count) more: i)" }
     static func scored(_ known: Int, of all: Int) -> String { "\(known)/\(all)" }
     static func value(_ text: String) -> String { "→ \(text)" }
+
+    static func help(ofConfiguration name: String) -> String {
+        switch name {
+        case "theme": Appearance.ThemeName.allCases.map { $0.rawValue }.joined(separator: ", ")
+        case "glyphs": Appearance.GlyphLevel.allCases.map { $0.rawValue }.joined(separator: ", ")
+        case "mouse": "on, off"
+        case "recipe": "the recipe to begin with"
+        default: "values that the keys step through, blanks between them"
+        }
+    }
 
     static func title(of panel: Panel) -> String {
         switch panel {

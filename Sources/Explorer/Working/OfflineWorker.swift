@@ -25,7 +25,7 @@ public final class OfflineWorker {
             }
         case .openFile, .listFolder, .readSession, .writeSession:
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
-        case .copy: return []
+        case .copy, .cancel: return []
         }
     }
 }

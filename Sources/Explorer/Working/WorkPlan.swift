@@ -129,14 +129,18 @@ final class WorkPlan {
     ) -> WorkContext {
         guard let post else { return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) }
         let clock = ContinuousClock()
-        let next = Lock(clock.now + .milliseconds(200))
+        let start = clock.now
+        let next = Lock(start + .milliseconds(200))
         return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) { share in
             let isDue = next.withLock { due in
                 guard clock.now >= due else { return false }
                 due = clock.now + .milliseconds(100)
                 return true
             }
-            if isDue { post(.progress(share)) }
+            guard isDue else { return }
+            let elapsed = (clock.now - start) / .seconds(1)
+            let left = elapsed > 1 && share > 0 ? elapsed * (1 - share) / share : nil
+            post(.progress(Progress(share: share, secondsLeft: left)))
         }
     }
 }

@@ -68,6 +68,14 @@ public final class Worker: Sendable {
         }
     }
 
+    /// Stops what is waiting or running.
+    public func cancel() {
+        inbox.update { inbox in
+            inbox.next = nil
+            inbox.running?.cancel()
+        }
+    }
+
     /// Replaces the tensors whose scores are wanted; evaluations go first.
     public func submit(_ request: ScoreRequest) {
         inbox.update { inbox in

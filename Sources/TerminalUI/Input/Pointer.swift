@@ -140,7 +140,7 @@ public struct PointerMap: Sendable {
             list = OverlayPainter.listArea(rect, footer: OverlayPainter.filesFooter)
             (count, selection) = (files.rows.count, files.selection)
         case .prompt(let prompt):
-            list = OverlayPainter.promptArea(layout, count: prompt.candidates.count, hasProblem: false)
+            list = OverlayPainter.promptArea(layout, count: prompt.candidates.count, problem: prompt.problem)
             rect = Rect(row: list.row, column: 0, height: list.height + 1, width: layout.body.width)
             (count, selection) = (prompt.candidates.count, prompt.selected ?? 0)
         }

@@ -17,7 +17,8 @@ struct DistributionPainter {
 
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
         let distribution = model.distribution
-        painter.frame(rect, distribution.title, isFocused: model.focus == .distribution, &canvas)
+        painter.frame(
+            rect, painter.fitting(distribution.titles, rect), isFocused: model.focus == .distribution, &canvas)
         let area = rect.inner, plot = Self.plot(in: area)
         painter.parts(distribution.statistics, row: area.row, area, &canvas)
         guard !distribution.original.isEmpty else {

@@ -11,9 +11,7 @@ struct MetricsPainter {
     }
 
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        let title =
-            model.metricsTitles.first { CharacterWidth.of($0) <= rect.width - 4 } ?? model.metricsTitles.last ?? ""
-        painter.frame(rect, title, isFocused: model.focus == .metrics, &canvas)
+        painter.frame(rect, painter.fitting(model.metricsTitles, rect), isFocused: model.focus == .metrics, &canvas)
         let area = rect.inner
         let first = Self.firstRow(model, height: area.height)
         for (offset, item) in model.metrics.dropFirst(first).prefix(max(0, area.height)).enumerated() {

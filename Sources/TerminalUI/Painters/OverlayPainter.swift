@@ -23,7 +23,7 @@ struct OverlayPainter {
         case .picker(let picker): layout.overlay(lines: max(6, picker.choiceCount) + 2 + pickerFooter)
         case .files: layout.overlay()
         case .prompt(let prompt):
-            promptArea(layout, count: prompt.candidates.count, hasProblem: prompt.problem != nil)
+            promptArea(layout, count: prompt.candidates.count, problem: prompt.problem)
         }
     }
 
@@ -40,10 +40,14 @@ struct OverlayPainter {
         max(0, min(selection - height / 2, count - height))
     }
 
-    /// The candidates above the last line, with a line for what is wrong.
-    static func promptArea(_ layout: Layout, count: Int, hasProblem: Bool) -> Rect {
-        let height = min(count, 10) + (hasProblem ? 1 : 0)
+    /// The candidates above the last line, with lines for what is wrong.
+    static func promptArea(_ layout: Layout, count: Int, problem: String?) -> Rect {
+        let height = min(count, 10) + problemLines(problem, layout).count
         return Rect(row: layout.footerRow - height, column: 0, height: height, width: layout.body.width)
+    }
+
+    private static func problemLines(_ problem: String?, _ layout: Layout) -> [String] {
+        problem.map { Array(TextFit.wrapped($0, to: layout.body.width).prefix(4)) } ?? []
     }
 
     // MARK: Painting
@@ -129,9 +133,10 @@ struct OverlayPainter {
     }
 
     private func paint(_ model: OverlayModel.PromptModel, _ layout: Layout, _ canvas: inout Canvas) {
-        let area = Self.promptArea(layout, count: model.candidates.count, hasProblem: model.problem != nil)
+        let area = Self.promptArea(layout, count: model.candidates.count, problem: model.problem)
         canvas.fill(area)
-        let listHeight = area.height - (model.problem == nil ? 0 : 1)
+        let problem = Self.problemLines(model.problem, layout)
+        let listHeight = area.height - problem.count
         let first = Self.firstRow(
             selection: model.selected ?? 0, count: model.candidates.count, height: listHeight)
         for (offset, candidate) in model.candidates.dropFirst(first).prefix(listHeight).enumerated() {
@@ -140,8 +145,8 @@ struct OverlayPainter {
                 area.row + offset, 1, TextFit.cut(candidate, to: area.width - 2),
                 painter.style(isSelected ? .selected : .key))
         }
-        if let problem = model.problem {
-            canvas.put(area.endRow - 1, 0, TextFit.cut(problem, to: area.width), painter.style(.warning))
+        for (offset, line) in problem.enumerated() {
+            canvas.put(area.row + listHeight + offset, 0, line, painter.style(.warning))
         }
         canvas.fill(Rect(row: layout.footerRow, column: 0, height: 1, width: area.width))
         canvas.put(layout.footerRow, 0, ":", painter.style(.key))

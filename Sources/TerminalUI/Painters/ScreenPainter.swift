@@ -67,6 +67,11 @@ public struct ScreenPainter: Sendable {
 
     // MARK: What several painters do
 
+    /// The first of some titles that a frame holds.
+    func fitting(_ titles: [String], _ rect: Rect) -> String {
+        titles.first { CharacterWidth.of($0) <= rect.width - 4 } ?? titles.last ?? ""
+    }
+
     /// As many parts as the row holds.
     func parts(_ parts: [String], row: Int, _ area: Rect, _ canvas: inout Canvas) {
         var column = area.column
@@ -121,7 +126,7 @@ public struct ScreenPainter: Sendable {
         switch header.state {
         case .exact: (mark, role) = ("● ", .exact)
         case .estimate: (mark, role) = ("≈ ", .estimate)
-        case .waiting: (mark, role) = ("… ", .estimate)
+        case .waiting, .stopped: (mark, role) = ("… ", .estimate)
         case .problem: (mark, role) = ("! ", .warning)
         }
         let state = mark + ScreenText.state(header.state)

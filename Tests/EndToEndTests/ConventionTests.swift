@@ -1,0 +1,406 @@
+import Foundation
+import Glibc
+import PseudoTerminal
+import Testing
+
+/// The conventions of terminal programs, a test each; README lists them. Those of moving and of looks that need no terminal
+/// are in `TerminalUITests/ConventionTests.swift`.
+@Suite(.serialized) struct TerminalConventionTests {
+    private func start(
+        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
+    ) throws -> PseudoTerminal {
+        let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
+        #expect(session.wait { $0.line(0).contains(" exact ") }, "\(session.text)")
+        return session
+    }
+
+    private func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "qlens-convention-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func output(_ session: PseudoTerminal) -> String { String(decoding: session.output, as: UTF8.self) }
+
+    /// `q` goes back or quits, Esc cancels, Tab moves the focus, `?` helps, `/` filters, `n` `N` go on, `:` commands.
+    @Test func generalKeysDoWhatTheyDoElsewhere() throws {
+        let session = try start()
+        session.send("?")
+        #expect(session.wait(for: "╭ Help"))
+        session.send("q")
+        #expect(session.wait { !$0.contains("╭ Help") })
+        session.send("/out")
+        #expect(session.wait(for: "Tensors 2/37"))
+        session.send("\r")
+        session.send("n")
+        #expect(session.wait { $0.line(0).contains("outlier_columns") && $0.line(0).contains("exact") })
+        session.send("N")
+        #expect(session.wait { $0.line(0).contains("one_outlier") })
+        session.send("\u{1b}")
+        #expect(session.wait(for: "Tensors 37"))
+        session.send(":int6\r")
+        #expect(session.wait(for: "int6 sym tensor"))
+        session.send("\t\t")
+        #expect(session.wait(for: "╭ Transfer"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    @Test func escapeIsAnsweredWithoutWaitingForMore() throws {
+        let session = try start()
+        session.send("/zz")
+        #expect(session.wait(for: "filter: zz"))
+        let before = PseudoTerminal.now()
+        session.send("\u{1b}")
+        #expect(session.wait(seconds: 5) { !$0.contains("filter:") })
+        // ncurses waits a second unless told otherwise: a bound on behaviour, far from what is measured (43 ms).
+        #expect(PseudoTerminal.now() - before < 0.8)
+    }
+
+    /// 0, 8, 16 and 256 colours, and the palette stays the user's.
+    @Test(arguments: [("vt100", 0), ("xterm", 8), ("xterm-16color", 8), ("xterm-256color", 256)])
+    func colourTiers(name: String, colours: Int) throws {
+        var environment = ["TERM": name]
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        if name == "xterm-16color" {
+            // Not among the descriptions of a small system: made from one that is.
+            try "\(name)|16 colours, colors#16, pairs#256, use=xterm,\n".write(
+                toFile: folder + "/source", atomically: true, encoding: .utf8)
+            let tic = try Process.run(
+                URL(fileURLWithPath: "/usr/bin/tic"), arguments: ["-x", "-o", folder, folder + "/source"])
+            tic.waitUntilExit()
+            environment["TERMINFO"] = folder
+        }
+        let session = try start(environment: environment)
+        session.settle()
+        let used = Set((0..<24).flatMap { row in (0..<80).map { session.cell(row, $0).foreground } })
+        if colours == 0 { #expect(used == [-1]) } else { #expect(used.count > 3) }
+        #expect(!output(session).contains("\u{1b}]4;") && !output(session).contains("\u{1b}]104"))
+        if colours == 8 { #expect(!output(session).contains("38;5;")) }
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    @Test func withoutATerminalThereIsAMessage() throws {
+        let result = try Program.run([])
+        #expect(result.status == 64 && result.out.isEmpty && result.error.contains("not a terminal"))
+        #expect(!result.error.contains("\u{1b}"))
+    }
+
+    /// C and an uninstalled locale: the program takes C.UTF-8 and still draws its characters.
+    @Test(arguments: ["C", "POSIX", "en_XX.UTF-8", "de_DE.ISO-8859-1"])
+    func localesWithoutUnicode(name: String) throws {
+        let session = try start(environment: ["LC_ALL": name])
+        #expect(session.contains("╭ Recipe") && session.contains("●"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    @Test func glyphLevelsByOptionAndConfiguration() throws {
+        func hasBraille(_ session: PseudoTerminal) -> Bool {
+            session.text.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) }
+        }
+        let braille = try start(rows: 36, columns: 120)
+        #expect(braille.wait(until: hasBraille))
+        let blocks = try start(["--glyphs", "blocks"], rows: 36, columns: 120)
+        #expect(blocks.wait { $0.text.contains { "▘▝▖▗▞▛▚▜▙▟".contains($0) } } && !hasBraille(blocks))
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/qlens", withIntermediateDirectories: true)
+        try "glyphs = ascii\ntheme = mono\n".write(toFile: folder + "/qlens/config", atomically: true, encoding: .utf8)
+        let ascii = try start(environment: ["XDG_CONFIG_HOME": folder])
+        #expect(ascii.text.unicodeScalars.allSatisfy { $0.isASCII } && ascii.contains("+ Recipe -"))
+        #expect((0..<24).allSatisfy { row in (0..<80).allSatisfy { ascii.cell(row, $0).foreground == -1 } })
+        let console = try start(environment: ["TERM": "linux"])
+        #expect(console.text.unicodeScalars.allSatisfy { $0.isASCII }, "the Linux console has few characters")
+    }
+
+    @Test func keysGoOnAfterASuspension() throws {
+        let session = try PseudoTerminal(
+            ["/bin/bash", "--norc", "--noprofile", "-i"], environment: Program.environment(["PS1": "prompt> "]),
+            rows: 24, columns: 80)
+        #expect(session.wait(for: "prompt>"))
+        session.send(Program.path("qlens") + "\r")
+        #expect(session.wait { $0.line(0).contains("● exact") })
+        for key in ["b", "m"] {
+            session.send("\u{1a}")
+            #expect(session.wait { $0.isScreenRestored && $0.contains("Stopped") })
+            session.send("fg\r")
+            #expect(session.wait { $0.line(0).contains("● exact") })
+            session.send(key)
+            #expect(session.wait(for: key == "b" ? "int5 sym tensor" : "int5 symfull tensor"))
+        }
+        session.send("q")
+        #expect(session.wait { $0.isScreenRestored })
+        session.send("exit\r")
+        #expect(session.waitForEnd() != nil)
+    }
+
+    /// Library messages wait until the picture is gone.
+    @Test func standardErrorIsKeptOffTheScreen() throws {
+        let session = try PseudoTerminal(
+            [Program.path("terminal-probe")], environment: Program.environment(), rows: 24, columns: 80)
+        #expect(session.wait(for: "probe ready"))
+        session.send("e")
+        #expect(session.wait(for: "probe wrote"))
+        #expect(!output(session).contains("a library's complaint"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(output(session).contains("a library's complaint") && session.isRestored)
+    }
+
+    // MARK: Mouse, paste, clipboard
+
+    private func mouse(_ button: Int, _ row: Int, _ column: Int, released: Bool = false) -> String {
+        "\u{1b}[<\(button);\(column + 1);\(row + 1)\(released ? "m" : "M")"
+    }
+
+    /// Click, wheel and drag by SGR reports, beyond column 222 too, where older encodings end.
+    @Test(arguments: ["xterm-256color", "tmux-256color", "xterm", "linux"])
+    func theMouseReachesEveryColumn(name: String) throws {
+        let session = try start(["--glyphs", "blocks"], rows: 60, columns: 400, environment: ["TERM": name])
+        #expect(output(session).contains("\u{1b}[?1006h"))
+        let row = try #require((0..<60).first { session.line($0).contains("b bits") })
+        session.send(mouse(65, row, 380))
+        #expect(session.wait(for: "int5 sym tensor"))
+        session.send(mouse(0, row, 390) + mouse(0, row, 390, released: true))
+        #expect(session.wait(for: "int16"), "a click on the selected row opens the catalogue")
+        session.send("\u{1b}")
+        #expect(session.wait { !$0.contains("filter:") })
+        session.send(mouse(0, 8, 10) + mouse(0, 8, 10, released: true))
+        #expect(session.wait { !$0.line(0).contains("gauss") && $0.line(0).contains("exact") })
+        // The upper clip limit is the last column of the plot.
+        session.send("/one_\r")
+        #expect(session.wait { $0.line(0).contains("one_outlier") && $0.line(0).contains("exact") })
+        session.settle()
+        let line = try #require((1..<30).first { session.line($0).contains("┊") })
+        let limit = try #require((223..<359).last { session.cell(line, $0).text == "┊" })
+        session.send(mouse(0, line, limit))
+        for step in 1...20 { session.send(mouse(32, line, limit - 3 * step)) }
+        session.send(mouse(0, line, limit - 60, released: true))
+        #expect(session.wait(for: "clip:manual:"), "\(session.line(0))")
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(session.isRestored)
+    }
+
+    @Test func theMouseCanBeLeftToTheTerminal() throws {
+        let without = try start(["--no-mouse"])
+        #expect(!output(without).contains("\u{1b}[?1000h"))
+        without.send("\u{14}")
+        #expect(without.wait { self.output($0).contains("\u{1b}[?1000h") })
+        without.send("\u{14}")
+        #expect(without.wait { self.output($0).contains("\u{1b}[?1000l") })
+        without.send("b")
+        #expect(without.wait(for: "int5 sym tensor"))
+    }
+
+    /// Reports that are cut, too long or nonsense do nothing and spoil nothing.
+    @Test func brokenReportsAreIgnored() throws {
+        let session = try start()
+        for text in [
+            "\u{1b}[<0;1", "x", "\u{1b}[<;;M", "\u{1b}[<0;0;0M", "\u{1b}[<99999999999999999999;1;1M",
+            "\u{1b}[<0;" + String(repeating: "1", count: 60) + "M", "\u{1b}[<0;9999;9999M", "\u{1b}[201~",
+        ] { session.send(text) }
+        session.settle()
+        session.send("\u{1b}")
+        session.settle(120)
+        session.send("b")
+        #expect(session.wait(for: "int5"), "\(session.text)")
+    }
+
+    @Test func pastedTextDoesNotRunCommands() throws {
+        let session = try start()
+        #expect(output(session).contains("\u{1b}[?2004h"))
+        session.send("\u{1b}[200~bbbq\r\u{1b}[A\u{1b}[201~")
+        #expect(session.wait(for: "pasted text is taken"))
+        #expect(session.line(0).contains("int4 sym tensor"))
+        session.send(":")
+        session.send("\u{1b}[200~int7 asym tensor\r\u{1b}[201~")
+        #expect(session.wait(for: ":int7 asym tensor") && session.line(0).contains("int4 sym tensor"))
+        session.send("\r")
+        #expect(session.wait { $0.line(0).contains("int7 asym tensor") })
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(output(session).contains("\u{1b}[?2004l"))
+    }
+
+    /// OSC 52; in tmux also within its own wrapping.
+    @Test func copyingReachesTheClipboard() throws {
+        let recipe = Data("int4 sym tensor".utf8).base64EncodedString()
+        let session = try start()
+        session.send("y")
+        #expect(session.wait { self.output($0).contains("\u{1b}]52;c;\(recipe)\u{7}") })
+        #expect(session.wait(for: "copied: int4 sym tensor") && !output(session).contains("Ptmux"))
+        session.send("Y")
+        let command = "qlens samples qlens-samples && qlens inspect qlens-samples gauss --recipe 'int4 sym tensor'"
+        let text = Data(command.utf8).base64EncodedString()
+        #expect(session.wait { self.output($0).contains("\u{1b}]52;c;\(text)\u{7}") })
+        let inside = try start(environment: ["TMUX": "/tmp/tmux-0/default,1,0"])
+        inside.send("y")
+        #expect(inside.wait { self.output($0).contains("\u{1b}Ptmux;\u{1b}\u{1b}]52;c;\(recipe)\u{7}\u{1b}\\") })
+    }
+
+    /// The copied command prints the numbers of the screen.
+    @Test func theCopiedCommandPrintsTheSame() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let session = try start(["--recipe", "int3 asym tensor clip:mse"])
+        #expect(session.wait { $0.text.firstMatch(of: #/SQNR +[0-9.]+ dB/#) != nil })
+        let shown = try #require(session.text.firstMatch(of: #/SQNR +([0-9.]+) dB/#)?.output.1)
+        let program = Program.path("qlens")
+        let process = Process(), out = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let line =
+            "qlens() { '\(program)' \"$@\"; }; qlens samples qlens-samples >/dev/null && "
+            + "qlens inspect qlens-samples gauss --recipe 'int3 asym tensor clip:mse' --json"
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = out
+        try process.run()
+        let data = out.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let value = try #require((report["metrics"] as? [String: Any])?["sqnr_db"] as? Double)
+        #expect(String(format: "%.2f", value) == shown)
+    }
+
+    // MARK: Configuration and state
+
+    @Test(arguments: ["theme = pink", "x", "usual bits = 1"])
+    func aBadConfigurationGivesFileLineReason(text: String) throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder + "/qlens", withIntermediateDirectories: true)
+        try "# mine\n\(text)\n".write(toFile: folder + "/qlens/config", atomically: true, encoding: .utf8)
+        let session = try Program.explorer(environment: ["XDG_CONFIG_HOME": folder])
+        #expect(session.waitForEnd().map { $0 >> 8 } == 1)
+        #expect(output(session).contains("\(folder)/qlens/config:2: found"), "\(output(session))")
+        #expect(output(session).contains("expected") && session.isCooked)
+    }
+
+    @Test func theLastStateIsRestoredWithResume() throws {
+        let home = try folder()
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        let samples = try Program.samples()
+        defer { try? FileManager.default.removeItem(atPath: samples) }
+        let environment = ["XDG_STATE_HOME": home]
+        let first = try start([samples], environment: environment)
+        first.send("/scaled\r")
+        #expect(first.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("exact") })
+        first.send("s")
+        #expect(first.wait { $0.line(0).contains("channel:0") && $0.line(0).contains("exact") })
+        first.send("p..")
+        #expect(first.wait { $0.contains("range 3 of 8") && $0.line(0).contains("exact") })
+        first.send("b:save \(home)/mine\r")
+        #expect(first.wait(for: "saved: \(home)/mine.qlens"))
+        first.send("q")
+        #expect(first.waitForEnd() == 0)
+        let second = try start([samples, "--resume"], environment: environment)
+        #expect(second.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })
+        #expect(second.wait { $0.contains("range 3 of 8") && $0.contains("▲") }, "\(second.text)")
+        let third = try start(environment: environment)
+        third.send(":open \(home)/mine.qlens\r")
+        #expect(third.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })
+        third.send("o")
+        #expect(third.wait(for: "recent"), "\(third.text)")
+        third.send("\u{1b}")
+        third.send("q")
+        #expect(third.waitForEnd() == 0)
+    }
+
+    // MARK: Help, man page, completions, the headless mode
+
+    @Test func helpManualAndCompletions() throws {
+        let help = try Program.run(["--help"])
+        #expect(help.status == 0 && help.out.contains("manual"))
+        #expect(try Program.run(["--version"]).status == 0)
+        let manual = try Program.run(["manual"])
+        #expect(manual.status == 0 && manual.out.hasPrefix(".TH QLENS 1"))
+        for part in [
+            ".SH NAME", ".SH KEYS", ".SH RECIPES", ".SH CONFIGURATION", "clip:percentile:P", "\\-\\-no\\-mouse",
+        ] {
+            #expect(manual.out.contains(part), "\(part)")
+        }
+        for (shell, sign) in [("bash", "complete "), ("zsh", "#compdef qlens"), ("fish", "complete -c 'qlens'")] {
+            let script = try Program.run(["--generate-completion-script", shell])
+            #expect(script.status == 0 && script.out.contains(sign) && script.out.contains("inspect"), "\(shell)")
+            #expect(script.out.contains("group:128"), "\(shell): words of recipes")
+        }
+    }
+
+    /// Everything that the screen says is to be had without one.
+    @Test func theHeadlessModeNeedsNoTerminal() throws {
+        let samples = try Program.samples()
+        defer { try? FileManager.default.removeItem(atPath: samples) }
+        for arguments in [["list", samples], ["inspect", samples, "gauss", "--recipe", "int4"], ["manual"]] {
+            let result = try Program.run(arguments, environment: ["TERM": "dumb"])
+            #expect(result.status == 0 && !result.out.isEmpty && !result.out.contains("\u{1b}"))
+        }
+    }
+
+    // MARK: Work
+
+    /// A tensor that takes a while: keys are answered meanwhile, progress is said, Esc stops, nothing stale appears.
+    @Test func workStaysOffTheScreensThread() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/large.npy"
+        try Self.writeLarge(path, count: 48 << 20)
+        let session = try Program.explorer([path, "--recipe", "int4 asym group:16 clip:mse"])
+        #expect(session.wait { $0.line(0).contains("≈ estimate") }, "an estimate comes first")
+        #expect(session.wait { $0.line(0).firstMatch(of: #/estimate \d+ %/#) != nil }, "progress")
+        session.send("?")
+        #expect(session.wait(for: "╭ Help"))
+        session.send("q")
+        #expect(session.wait { !$0.contains("╭ Help") })
+        #expect(session.wait { $0.line(0).contains("s left") || $0.line(0).contains("exact") }, "time left")
+        session.send("m")
+        #expect(session.wait { $0.line(0).contains("int4 sym") || $0.line(23).contains("int4 sym") })
+        #expect(session.wait { $0.line(0).contains("≈ estimate") })
+        session.send("\u{1b}")
+        #expect(session.wait(for: "stopped; any change begins anew"))
+        session.settle(300)
+        #expect(
+            session.line(0).contains("≈ estimate") && !session.line(0).contains("%"),
+            "what was stopped stays an estimate")
+        session.send(":int8 sym tensor\r")
+        #expect(session.wait(seconds: 60) { $0.line(0).contains("● exact") && $0.line(0).contains("int8 sym tensor") })
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    private static func writeLarge(_ path: String, count: Int) throws {
+        let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(count / 1_024), 1024), }"
+        var header = Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }) + [1, 0]
+        let padded = dictionary + String(repeating: " ", count: (64 - (dictionary.utf8.count + 11) % 64) % 64) + "\n"
+        header += [UInt8(padded.utf8.count & 255), UInt8(padded.utf8.count >> 8)] + Array(padded.utf8)
+        let file = try #require(fopen(path, "wb"))
+        defer { fclose(file) }
+        fwrite(header, 1, header.count, file)
+        var block = [Float](repeating: 0, count: 1 << 20), seed: UInt32 = 1
+        for index in block.indices {
+            seed = seed &* 1_664_525 &+ 1_013_904_223
+            block[index] = Float(Int32(bitPattern: seed)) / 2e9
+        }
+        for _ in 0..<count >> 20 { fwrite(block, 4, block.count, file) }
+    }
+
+    @Test func noProcessorTimeWhenIdle() throws {
+        let session = try start(rows: 60, columns: 200)
+        session.settle(300)
+        func used() -> [String] {
+            let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(session.process)/task")) ?? []
+            return tasks.sorted().map { task in
+                let text =
+                    (try? String(contentsOfFile: "/proc/\(session.process)/task/\(task)/schedstat", encoding: .utf8))
+                    ?? ""
+                return task + " " + (text.split(separator: " ").first.map(String.init) ?? "")
+            }
+        }
+        let before = used()
+        session.settle(700)
+        #expect(used() == before && !before.isEmpty)
+    }
+}

@@ -62,7 +62,7 @@ struct ExplorerSession {
         return rest <= .zero ? 0 : Int32(rest / .milliseconds(1)) + 1
     }
 
-    private static let grace = Duration.milliseconds(5)
+    private static let grace = Duration.milliseconds(2)
 
     private mutating func show() {
         asked = nil

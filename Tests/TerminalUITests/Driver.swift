@@ -54,7 +54,11 @@ struct Driver {
     }
 
     /// Asks for what was left undone.
-    mutating func settle() { if !state.isIdle { perform(.started) } }
+    mutating func settle() {
+        // Esc leaves work undone on purpose: it begins anew.
+        let isStopped = state.evaluation == nil && state.problem == nil
+        if !state.isIdle || isStopped { perform(.started) }
+    }
 
     private mutating func adapt(settles: Bool = true) {
         let viewport = Layout.viewport(of: state, rows: rows, columns: columns)

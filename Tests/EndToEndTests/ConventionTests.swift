@@ -112,6 +112,8 @@ import Testing
         let ascii = try start(environment: ["XDG_CONFIG_HOME": folder])
         #expect(ascii.text.unicodeScalars.allSatisfy { $0.isASCII } && ascii.contains("+ Recipe -"))
         #expect((0..<24).allSatisfy { row in (0..<80).allSatisfy { ascii.cell(row, $0).foreground == -1 } })
+        let option = try start(["--ascii"])
+        #expect(option.text.unicodeScalars.allSatisfy { $0.isASCII })
         let console = try start(environment: ["TERM": "linux"])
         #expect(console.text.unicodeScalars.allSatisfy { $0.isASCII }, "the Linux console has few characters")
     }

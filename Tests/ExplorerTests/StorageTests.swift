@@ -31,6 +31,18 @@ import Testing
         #expect(configuration.usual == [.bits: ["2", "4", "8"], .clipping: ["minmax", "percentile:99"]])
     }
 
+    /// The example of the README is one.
+    @Test func theExampleInTheReadmeIsRight() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+        let start = try #require(readme.range(of: "```\ntheme = ")), rest = readme[start.lowerBound...].dropFirst(4)
+        let text = try #require(rest.range(of: "```")).lowerBound
+        let configuration = try Configuration(String(rest[..<text]), path: "README.md")
+        #expect(configuration.theme == .dark && configuration.usual[.bits] == ["2", "3", "4", "8"])
+        #expect(configuration.recipe?.description == "int4 sym group:128" && configuration.hasMouse == false)
+    }
+
     /// File, line, what was found, what is expected.
     @Test(arguments: [
         ("theme = pink", "config:1: found theme = \"pink\", expected theme = auto, dark, light, mono, high-contrast"),

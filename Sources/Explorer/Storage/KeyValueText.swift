@@ -1,6 +1,6 @@
 public import TensorFiles
 
-/// The form of configuration and session files: `name = value` lines; `#` begins a comment; blank lines mean nothing.
+/// The form of configuration and session files: `name = value` lines; `#` at the start of a word begins a comment; blank lines mean nothing.
 public struct KeyValueText: Equatable, Sendable {
     public struct Line: Equatable, Sendable {
         public let number: Int
@@ -14,8 +14,8 @@ public struct KeyValueText: Equatable, Sendable {
     public init(_ text: String, path: String) throws(FileError) {
         var lines: [Line] = []
         for (index, whole) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let line = Self.trimmed(whole)
-            if line.isEmpty || line.hasPrefix("#") { continue }
+            let line = Self.trimmed(Self.withoutComment(whole))
+            if line.isEmpty { continue }
             guard let mark = line.firstIndex(of: "=") else {
                 throw Self.failure(
                     path, index + 1, found: Printable.quoted(String(line)), expected: "name = value, or # and a comment"
@@ -36,6 +36,16 @@ public struct KeyValueText: Equatable, Sendable {
         FileError(path: "\(path):\(line)", found: found, expected: expected)
     }
 
+    /// A comment begins with `#` at the start of a line or after a blank.
+    private static func withoutComment(_ line: Substring) -> Substring {
+        var isAfterBlank = true
+        for index in line.indices {
+            if line[index] == "#", isAfterBlank { return line[..<index] }
+            isAfterBlank = line[index].isWhitespace
+        }
+        return line
+    }
+
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text
         while let first = text.first, first.isWhitespace { text = text.dropFirst() }
@@ -45,13 +55,13 @@ public struct KeyValueText: Equatable, Sendable {
 
     // MARK: Names that may hold anything
 
-    /// A text with `%` and every control character, and blanks at its ends, as `%` and the hexadecimal value of its bytes.
+    /// A text with `%`, `#` and every control character, and blanks at its ends, as `%` and the hexadecimal value of its bytes.
     static func escaped(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         for (index, byte) in bytes.enumerated() {
             let isEnd = index == 0 || index == bytes.count - 1
-            if byte < 0x20 || byte == 0x7F || byte == 0x25 || byte == 0x20 && isEnd || byte == 0x23 && index == 0 {
+            if byte < 0x20 || byte == 0x7F || byte == 0x25 || byte == 0x23 || byte == 0x20 && isEnd {
                 result += Array((byte < 16 ? "%0" : "%").utf8) + Array(String(byte, radix: 16).utf8)
             } else {
                 result.append(byte)

@@ -69,17 +69,22 @@ let package = Package(
         .executableTarget(
             name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/Support/TerminalProbe",
             swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
         .testTarget(
-            name: "QuantizationTests", dependencies: ["Quantization", "Tensors", "TensorFiles"], swiftSettings: strict),
+            name: "QuantizationTests", dependencies: ["Quantization", "Tensors", "TensorFiles", "SeededRandom"],
+            swiftSettings: strict),
         .testTarget(
-            name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "Quantization"], swiftSettings: strict),
+            name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "Quantization", "SeededRandom"],
+            swiftSettings: strict),
         .testTarget(
-            name: "ExplorerTests", dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors"],
+            name: "ExplorerTests",
+            dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalUITests",
-            dependencies: ["TerminalUI", "Explorer", "Quantization", "TensorFiles", "Tensors"], swiftSettings: strict),
+            dependencies: ["TerminalUI", "Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom"],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["PseudoTerminal", "TensorFiles", "qlens", "terminal-probe"],
             swiftSettings: strict),

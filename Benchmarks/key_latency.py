@@ -7,25 +7,14 @@ Writes a Float32 tensor of ELEMENTS (64M by default) into the temporary folder, 
 for each recipe the time to the first `≈` and to the exact result, both as medians of five presses; then the time from a key
 to its estimate while exact work is running; then the anonymous memory. Needs only Python's standard library.
 """
-import array, fcntl, os, pty, random, select, statistics, struct, sys, tempfile, termios, time
+import fcntl, os, pty, select, statistics, struct, sys, termios, time
+
+import large_tensor
 
 program = sys.argv[1]
 elements = int(sys.argv[2]) if len(sys.argv) > 2 else 1 << 26
 rows, columns = 50, 160
-path = os.path.join(tempfile.gettempdir(), f"qlens-latency-{elements}.npy")
-side = 4096
-if not os.path.exists(path):
-    random.seed(1)
-    block = array.array("f", (random.gauss(0, 1) for _ in range(1 << 20))).tobytes()
-    header = ("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }" % (elements // side, side)).encode()
-    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
-        for _ in range(elements // (1 << 20)):
-            file.write(block)
-with open(path, "rb") as file:  # into the page cache
-    while file.read(1 << 24):
-        pass
+path = large_tensor.cached(elements)
 
 pid, master = pty.fork()
 if pid == 0:

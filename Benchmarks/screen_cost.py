@@ -7,7 +7,9 @@ First the processor time of the screen's thread for each key at 200x60, and with
 the time from a key to its first output while a search over a tensor of ELEMENTS (64M by default, written into the temporary
 folder) keeps all cores busy: for a key that moves, and for one that changes the recipe. Needs only Python's standard library.
 """
-import array, fcntl, os, pty, random, select, struct, sys, tempfile, termios, time
+import fcntl, os, pty, random, select, struct, sys, tempfile, termios, time
+
+import large_tensor
 
 program = sys.argv[1]
 elements = int(sys.argv[2]) if len(sys.argv) > 2 else 1 << 26
@@ -54,20 +56,7 @@ for name, opening, keys in [
     print(f"{name:18} {spent / count:6.3f} ms of processor time, {written // count:6} bytes a key")
 os.kill(process, 15)
 
-path = os.path.join(tempfile.gettempdir(), f"qlens-latency-{elements}.npy")
-if not os.path.exists(path):
-    random.seed(1)
-    block = array.array("f", (random.gauss(0, 1) for _ in range(1 << 20))).tobytes()
-    header = ("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 4096), }" % (elements // 4096)).encode()
-    header += b" " * (63 - (10 + len(header)) % 64) + b"\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
-        for _ in range(elements // (1 << 20)):
-            file.write(block)
-with open(path, "rb") as file:  # into the page cache
-    while file.read(1 << 24):
-        pass
-
+path = large_tensor.cached(elements)
 process, terminal = start([path, "--recipe", "int4 asym group:16 clip:mse"], 50, 200)
 drain(terminal, 2)
 random.seed(3)

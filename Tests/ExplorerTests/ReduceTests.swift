@@ -1,6 +1,7 @@
 import Quantization
 import TensorFiles
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import Explorer
@@ -197,14 +198,7 @@ extension Request {
 
     /// Any sequence of actions leaves a state that can be shown and that agrees with itself.
     @Test func randomWalk() throws {
-        struct Seeded: RandomNumberGenerator {
-            var state: UInt64
-            mutating func next() -> UInt64 {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return state ^ state >> 29
-            }
-        }
-        var random = Seeded(state: 7), state = try samplesState()
+        var random = SeededRandom(7), state = try samplesState()
         let worker = OfflineWorker()
         let motions: [Action.Motion] = [
             .up, .down, .left, .right, .pageUp, .pageDown, .halfPageUp, .halfPageDown, .first, .last,

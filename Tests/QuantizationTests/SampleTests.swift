@@ -11,7 +11,7 @@ import Testing
         "int4 sym channels:7@0",
     ])
     func estimates(text: String) throws {
-        var numbers = Numbers(seed: 77)
+        var numbers = Numbers(77)
         let some = numbers.bell(60_013)
         let large = tensor((0..<(1_100 * 1_000)).map { some[$0 % 60_013] }, [1_100, 1_000])
         let recipe = try Recipe(text)

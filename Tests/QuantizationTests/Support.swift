@@ -1,19 +1,10 @@
 import Quantization
+import SeededRandom
 import Tensors
 
-/// Numbers without a random generator of the system: the same in every run.
-struct Numbers: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
+typealias Numbers = SeededRandom
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
+extension SeededRandom {
     /// Bell-shaped values of variance 1.
     mutating func bell(_ count: Int) -> [Float] {
         (0..<count).map { _ in

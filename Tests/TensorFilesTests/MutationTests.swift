@@ -1,25 +1,15 @@
 import Quantization
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import TensorFiles
 
 /// Damaged samples give an error or an answer; nothing crashes.
 @Suite struct MutationTests {
-    /// SplitMix64.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-            return z ^ z >> 31
-        }
-    }
 
     @Test func fiveHundredMutations() throws {
-        var random = Seeded(state: 2_026)
+        var random = SeededRandom(2_026)
         let samples = SampleCatalog.samples()
         var opened = 0, refused = 0
         for number in 0..<500 {
@@ -42,7 +32,7 @@ import Testing
         #expect(opened + refused == 500 && refused > 100 && opened > 50, "\(opened) opened, \(refused) refused")
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout Seeded) {
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         // Most of the damage goes to the header.
         let reach = Bool.random(using: &random) ? min(bytes.count, 4_096) : bytes.count
         guard reach > 0 else { return }

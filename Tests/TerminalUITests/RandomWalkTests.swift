@@ -3,6 +3,7 @@ import Foundation
 import Quantization
 import TensorFiles
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import TerminalUI
@@ -10,17 +11,6 @@ import Testing
 /// 20,000 keys, pointer events and resizes over all samples.
 @Suite struct RandomWalkTests {
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
-
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-            return z ^ z >> 31
-        }
-    }
 
     private static let keys: [Key] =
         KeyMap.bindings.flatMap { $0.keys }
@@ -32,7 +22,7 @@ import Testing
     /// Frames are always whole, and after every answer the numbers are those that a plain evaluation gives.
     @Test(arguments: 0..<4)
     func keysAndSizes(walk: Int) throws {
-        var random = Seeded(state: UInt64(walk) + 1)
+        var random = SeededRandom(UInt64(walk) + 1)
         var driver = try Driver(rows: 24, columns: 80)
         driver.glyphs = walk % 2 == 0 ? .braille : .ascii
         var compared = 0, seen = Set<Int>()

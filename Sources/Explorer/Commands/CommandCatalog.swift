@@ -27,6 +27,20 @@ public struct PromptCommand: Sendable {
         self.run = run
     }
 
+    /// A command whose parameter is one of some names.
+    init<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+        _ name: String, _ help: String, oneOf type: Value.Type,
+        does: @escaping @Sendable (inout ExplorerState, Value) -> [Request]
+    ) {
+        let all = Value.allCases.map { $0.rawValue }
+        self.init(name, all.joined(separator: "|"), help, completions: { _ in all }) { state, text in
+            guard let value = Value(rawValue: text) else {
+                return .failure(.expected(text, all.joined(separator: ", ")))
+            }
+            return .success(does(&state, value))
+        }
+    }
+
     /// A command that is the same as an action.
     init(_ name: String, alias: String? = nil, _ help: String, does action: Action) {
         self.init(
@@ -75,14 +89,7 @@ public enum CommandCatalog {
             state.chosenRange = number - 1
             return .success([state.request(keepsEvaluation: true)])
         },
-        PromptCommand(
-            "sort", "name|outlier|size", Words.helpSort, completions: { _ in ListOrder.allCases.map { $0.rawValue } },
-            run: { state, text in
-                guard let order = ListOrder(rawValue: text) else {
-                    return .failure(.expected(text, ListOrder.allCases.map { $0.rawValue }.joined(separator: ", ")))
-                }
-                return .success(state.sort(by: order))
-            }),
+        PromptCommand("sort", Words.helpSort, oneOf: ListOrder.self) { state, order in state.sort(by: order) },
         PromptCommand("cursor", "VALUE", Words.helpCursor) { state, text in
             guard let value = Double(text), Float(value).isFinite else {
                 return .failure(.expected(text, Words.aNumber))
@@ -102,27 +109,14 @@ public enum CommandCatalog {
         PromptCommand("pin", alias: "p", Words.helpPin, does: .pinSwitched),
         PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone),
         PromptCommand("redo", Words.helpRedo, does: .redone),
-        PromptCommand(
-            "theme", "NAME", Words.helpTheme, completions: { _ in Appearance.ThemeName.allCases.map { $0.rawValue } },
-            run: { state, text in
-                guard let theme = Appearance.ThemeName(rawValue: text) else {
-                    let all = Appearance.ThemeName.allCases.map { $0.rawValue }.joined(separator: ", ")
-                    return .failure(.expected(text, all))
-                }
-                state.appearance.theme = theme
-                return .success([])
-            }),
-        PromptCommand(
-            "glyphs", "NAME", Words.helpGlyphs,
-            completions: { _ in Appearance.GlyphLevel.allCases.map { $0.rawValue } },
-            run: { state, text in
-                guard let glyphs = Appearance.GlyphLevel(rawValue: text) else {
-                    let all = Appearance.GlyphLevel.allCases.map { $0.rawValue }.joined(separator: ", ")
-                    return .failure(.expected(text, all))
-                }
-                state.appearance.glyphs = glyphs
-                return .success([])
-            }),
+        PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
+            state.appearance.theme = theme
+            return []
+        },
+        PromptCommand("glyphs", Words.helpGlyphs, oneOf: Appearance.GlyphLevel.self) { state, glyphs in
+            state.appearance.glyphs = glyphs
+            return []
+        },
         PromptCommand(
             "mouse", "on|off", Words.helpMouse, completions: { _ in ["on", "off"] },
             run: { state, text in

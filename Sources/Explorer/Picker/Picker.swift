@@ -40,8 +40,8 @@ public struct Picker: Sendable {
         if let whole = wholeWord { return [whole.index] }
         return choices.indices.filter { index in
             let choice = choices[index]
-            let where_ = (choice.template + " " + choice.words).lowercased()
-            return words.allSatisfy { where_.contains($0) }
+            let text = (choice.template + " " + choice.words).lowercased()
+            return words.allSatisfy { text.contains($0) }
         }
     }
 

@@ -1,4 +1,5 @@
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import Quantization
@@ -10,7 +11,7 @@ import Testing
 
     @Test(arguments: [10, 999, 70_000, 300_000])
     func percentilesInterpolateBetweenOrderStatistics(count: Int) throws {
-        var numbers = Numbers(4)
+        var numbers = SeededRandom(4)
         let values = numbers.bell(count)
         let magnitudes = values.map { abs($0) }.sorted(), sorted = values.sorted()
         func quantile(_ sorted: [Float], _ fraction: Double) -> Float {
@@ -42,7 +43,7 @@ import Testing
     /// No other calibrator, and no limit of a scan, has a smaller squared error.
     @Test(arguments: ["int2 sym", "int3 symfull", "int4 sym", "int4 asym", "int8 sym", "int8 asym", "int12 sym"])
     func mseIsTheBest(setting: String) throws {
-        var numbers = Numbers(14)
+        var numbers = SeededRandom(14)
         var heavy = numbers.bell(3_000)
         for index in stride(from: 0, to: 3_000, by: 100) { heavy[index] *= 8 }
         for values in [numbers.bell(500), heavy, heavy.map { abs($0) }, heavy.map { $0 + 3 }, numbers.bell(40)] {

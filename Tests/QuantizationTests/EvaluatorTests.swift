@@ -1,4 +1,5 @@
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import Quantization
@@ -6,7 +7,7 @@ import Testing
 @Suite struct EvaluatorTests {
     /// Large enough for several tiles and a short end; the second with outliers, the third one-sided.
     static let tensors: [TensorView] = {
-        var numbers = Numbers(5)
+        var numbers = SeededRandom(5)
         let bell = numbers.bell(37 * 613)
         var outliers = bell
         for index in stride(from: 11, to: outliers.count, by: 997) { outliers[index] *= 40 }
@@ -75,7 +76,7 @@ import Testing
 
     /// Same bits whatever the number of threads.
     @Test func threadsDoNotChangeResults() throws {
-        var numbers = Numbers(8)
+        var numbers = SeededRandom(8)
         let values = (0..<40).flatMap { _ in numbers.bell(25_000) }
         let large = tensor(values, [1_000, 1_000])
         for text in [
@@ -222,7 +223,7 @@ import Testing
         ([300_000, 3], "int4 sym channel:1 clip:mse"), ([5, 270_000], "int4 sym block:4x90000"),
     ])
     func longRanges(extents: [Int], text: String) throws {
-        var numbers = Numbers(21)
+        var numbers = SeededRandom(21)
         let count = extents.reduce(1, *)
         let some = numbers.bell(10_007)
         var values = (0..<count).map { some[$0 % 10_007] * Float(1 + $0 % 3) }

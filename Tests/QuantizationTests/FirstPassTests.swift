@@ -1,4 +1,5 @@
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import Quantization
@@ -6,7 +7,7 @@ import Testing
 @Suite struct FirstPassTests {
     @Test(arguments: [(1, 0.0), (1_000, 0), (300_001, 3), (70_000, -250)])
     func statisticsEqualTheDefinition(count: Int, offset: Double) throws {
-        var numbers = Numbers(11)
+        var numbers = SeededRandom(11)
         var values = numbers.bell(count).map { $0 + Float(offset) }
         if count > 10 { values[3] = 0 }
         let statistics = try FirstPass(tensor(values, [count])).run(WorkContext(threads: 2)).statistics
@@ -55,7 +56,7 @@ import Testing
 
     /// A pass that was stopped goes on where it was and ends with the same numbers.
     @Test func resumes() throws {
-        var numbers = Numbers(2)
+        var numbers = SeededRandom(2)
         let some = numbers.bell(4_096)
         let values = (0..<(Tiling.chunk * 40)).map { some[$0 & 4_095] }
         let whole = tensor(values, [values.count])
@@ -88,7 +89,7 @@ import Testing
 
     @Test(arguments: [7, 64, 1_000])
     func everyElementIsInTheBinOfItsEdges(bins: Int) throws {
-        var numbers = Numbers(6)
+        var numbers = SeededRandom(6)
         let values = numbers.bell(5_000) + [.nan, .infinity]
         let binning = Binning.linear(low: -1.7, high: 2.9, bins: bins)
         let histogram = try Histogram.of(tensor(values, [5_002]), binning: binning)

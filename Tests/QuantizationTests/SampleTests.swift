@@ -1,4 +1,5 @@
 import Tensors
+import SeededRandom
 import Testing
 
 @testable import Quantization
@@ -11,7 +12,7 @@ import Testing
         "int4 sym channels:7@0",
     ])
     func estimates(text: String) throws {
-        var numbers = Numbers(77)
+        var numbers = SeededRandom(77)
         let some = numbers.bell(60_013)
         let large = tensor((0..<(1_100 * 1_000)).map { some[$0 % 60_013] }, [1_100, 1_000])
         let recipe = try Recipe(text)

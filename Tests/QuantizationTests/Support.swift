@@ -2,8 +2,6 @@ import Quantization
 import SeededRandom
 import Tensors
 
-typealias Numbers = SeededRandom
-
 extension SeededRandom {
     /// Bell-shaped values of variance 1.
     mutating func bell(_ count: Int) -> [Float] {

@@ -130,9 +130,9 @@ import Testing
         session.send("G")
         #expect(session.wait(for: "▸ with_nan"))
         session.send("?")
-        #expect(session.wait(for: "next granularity"))
+        #expect(session.wait(for: "explain what has the focus"))
         session.send("q")
-        #expect(session.wait { !$0.contains("next granularity") })
+        #expect(session.wait { !$0.contains("explain what has the focus") })
     }
 
     /// Every number on the screen is that of `inspect` for the recipe in the status line, to every digit shown.

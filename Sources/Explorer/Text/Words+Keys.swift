@@ -9,8 +9,7 @@ extension Words {
     package static let sectionCommands = "Commands after :"
     package static let sectionMouse = "Mouse"
 
-    package static func stepForward(_ setting: Setting) -> String { "next \(name(of: setting))" }
-    package static func stepBack(_ setting: Setting) -> String { "\(name(of: setting)) back" }
+    package static func step(_ setting: Setting) -> String { "\(name(of: setting)): next value, value before" }
 
     package static let keyUndo = "undo a change of the recipe"
     package static let keyRedo = "redo it"

@@ -27,10 +27,10 @@ public struct KeyMap: Sendable {
     private static let settings: [KeyBinding] = Setting.allCases.flatMap { setting in
         [
             KeyBinding(
-                Words.sectionSettings, [.character(setting.letter)], Words.stepForward(setting),
+                Words.sectionSettings, [.character(setting.letter)], Words.step(setting),
                 .settingStepped(setting, forward: true)),
             KeyBinding(
-                Words.sectionSettings, [.character(Character(setting.letter.uppercased()))], Words.stepBack(setting),
+                Words.sectionSettings, [.character(Character(setting.letter.uppercased()))], Words.step(setting),
                 .settingStepped(setting, forward: false)),
         ]
     }

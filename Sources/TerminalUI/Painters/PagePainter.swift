@@ -85,7 +85,13 @@ public enum HelpText {
                 lines.append(.heading(binding.section))
                 section = binding.section
             }
-            lines.append(.pair(binding.keys.map { $0.name }.joined(separator: " "), binding.help))
+            // Keys that are two ways of one thing share a line.
+            var keys = binding.keys.map { $0.name }.joined(separator: " ")
+            if case .pair(let before, binding.help) = lines.last {
+                keys = before + " " + keys
+                lines.removeLast()
+            }
+            lines.append(.pair(keys, binding.help))
         }
         lines += [.blank, .heading(ScreenText.mouseSection)] + ScreenText.mouseHelp.map { .pair($0, $1) }
         lines += [.blank, .heading(ScreenText.commandSection)]

@@ -25,8 +25,9 @@ struct ExplorerSession {
         files = FileService(folders: folders) { mailbox.post($0) }
     }
 
-    /// Runs until the user quits, and returns where they were. A signal ends the program.
-    mutating func run() -> ExplorerState {
+    /// Runs until the user quits. A signal ends the program.
+    /// - Parameter keep: called with the last state, either way.
+    mutating func run(keep: (ExplorerState) -> Void) {
         adapt(rows: terminal.rows, columns: terminal.columns)
         perform(.started)
         show()
@@ -41,6 +42,8 @@ struct ExplorerSession {
                 case .resized(let rows, let columns): adapt(rows: rows, columns: columns)
                 case .terminated(let signal):
                     worker.stop()
+                    terminal.restore()
+                    keep(state)
                     terminal.die(of: signal)
                 case .woken: for action in mailbox.takeAll() { perform(action) }
                 }
@@ -49,7 +52,7 @@ struct ExplorerSession {
         }
         worker.stop()
         terminal.restore()
-        return state
+        keep(state)
     }
 
     /// Milliseconds for which the last picture may stay, -1 for any time.
@@ -88,7 +91,7 @@ struct ExplorerSession {
             case .scoreOutliers(let request): worker.submit(request)
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
-            case .openFile, .listFolder, .readSession, .writeSession: files.submit(request)
+            case .openFile, .listFolder, .readSession, .writeSession, .keepSession: files.submit(request)
             }
         }
     }

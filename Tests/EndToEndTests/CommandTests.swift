@@ -48,6 +48,26 @@ import Testing
         }
     }
 
+    /// Columns stay below each other where characters are two columns wide.
+    @Test func listsLineUp() throws {
+        let folder = try Program.samples()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/wide.safetensors"
+        let names = ["가중치", "b", "層.重み"]
+        let entries = names.enumerated().map { index, name in
+            "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[\(4 * index),\(4 * index + 4)]}"
+        }
+        let header = Data("{\(entries.joined(separator: ","))}".utf8)
+        var size = UInt64(header.count).littleEndian
+        try (Data(bytes: &size, count: 8) + header + Data(count: 12)).write(to: URL(fileURLWithPath: path))
+        let lines = try Program.run(["list", path]).out.split(separator: "\n").filter { $0.contains("F32") }
+        #expect(lines.count == 3)
+        let columns = lines.map { line in
+            line[..<line.range(of: "F32")!.lowerBound].unicodeScalars.reduce(0) { $0 + ($1.value > 0x1100 ? 2 : 1) }
+        }
+        #expect(Set(columns).count == 1, "\(columns)")
+    }
+
     @Test func notFiniteValuesAreNull() throws {
         let folder = try Program.samples()
         defer { try? FileManager.default.removeItem(atPath: folder) }

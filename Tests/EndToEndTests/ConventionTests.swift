@@ -308,8 +308,14 @@ import Testing
         third.send("o")
         #expect(third.wait(for: "recent"), "\(third.text)")
         third.send("\u{1b}")
-        third.send("q")
-        #expect(third.waitForEnd() == 0)
+        #expect(third.wait { !$0.contains("recent") })
+        third.send("m")
+        #expect(third.wait { $0.line(0).contains("int5 symfull channel:0") })
+        // A hang-up keeps the state too.
+        third.signal(SIGTERM)
+        #expect(third.waitForEnd().map { $0 & 0x7F } == SIGTERM)
+        let fourth = try start([samples, "--resume"], environment: environment)
+        #expect(fourth.wait { $0.line(0).contains("int5 symfull channel:0") })
     }
 
     // MARK: Help, man page, completions, the headless mode

@@ -86,9 +86,10 @@ extension ExplorerState {
         case .success(let opened):
             overlay = nil
             remember(path)
+            let left = session
             take(opened, tensorName: nil)
             say(Words.opened(ScreenText.safe(path), count: opened.tensors.count))
-            return [.scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+            return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
         case .failure(let error):
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -106,10 +107,11 @@ extension ExplorerState {
             let record = try record.get()
             guard let opened = try file?.get() else { return [] }
             overlay = nil
+            let left = session
             take(opened, tensorName: record.tensor)
             say(Words.opened(ScreenText.safe(opened.path), count: opened.tensors.count))
             resume(record)
-            return [.scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+            return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
         } catch {
             if case .files(var browser) = overlay {
                 browser.problem = error.description

@@ -14,6 +14,8 @@ public enum Request: Sendable {
     case readSession(path: String)
     /// Text under a path; nil is the place of the file's last state.
     case writeSession(SessionRecord, path: String?)
+    /// The same for the last state, without a word about it.
+    case keepSession(SessionRecord)
     case copy(String)
 }
 

@@ -41,6 +41,7 @@ public final class FileService: Sendable {
         case .readSession(let path): readSession(path)
         case .writeSession(let record, let path):
             writeSession(record, path ?? folders.sessionFile(of: record.file))
+        case .keepSession(let record): keep(record, in: folders)
         case .evaluate, .scoreOutliers, .cancel, .copy: nil
         }
     }
@@ -66,6 +67,13 @@ public final class FileService: Sendable {
         } catch {
             return .sessionRead(path: path, .failure(error), nil)
         }
+    }
+
+    /// What cannot be kept is lost silently: it is a convenience.
+    private static func keep(_ record: SessionRecord, in folders: UserFolders) -> Action? {
+        guard let path = folders.sessionFile(of: record.file) else { return nil }
+        try? AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+        return nil
     }
 
     private static func writeSession(_ record: SessionRecord, _ path: String?) -> Action? {

@@ -88,7 +88,7 @@ struct ExploreCommand: ParsableCommand {
             if let file { state.remember(file) }
             var session = ExplorerSession(
                 terminal: terminal, state: state, folders: folders, threads: common.threads ?? WorkContext.processors)
-            Self.keep(session.run(), in: folders)
+            session.run { Self.keep($0, in: folders) }
         }
     }
 

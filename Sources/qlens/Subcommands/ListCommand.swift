@@ -2,6 +2,15 @@ import Explorer
 import ArgumentParser
 import TensorFiles
 import Tensors
+import TerminalUI
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// `qlens list`
 struct ListCommand: ParsableCommand {
@@ -45,6 +54,8 @@ struct ListCommand: ParsableCommand {
     }
 
     private static func table(_ file: TensorFile) -> String {
+        // Widths of characters are those of the text that is written, whatever the locale.
+        setlocale(LC_CTYPE, "C.UTF-8")
         let rows = file.tensors.map { tensor in
             [
                 Printable.text(tensor.name), tensor.elementType.rawValue, tensor.storedShape.description,
@@ -52,10 +63,10 @@ struct ListCommand: ParsableCommand {
             ]
         }
         let header = ["name", "dtype", "shape", "elements", "bytes"]
-        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        let widths = header.indices.map { column in ([header] + rows).map { CharacterWidth.of($0[column]) }.max() ?? 0 }
         func line(_ cells: [String]) -> String {
             cells.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                let padding = String(repeating: " ", count: widths[column] - CharacterWidth.of(cell))
                 return column < 3 ? cell + padding : padding + cell
             }.joined(separator: "  ")
         }

@@ -189,6 +189,7 @@ public final class Terminal {
         case KEY_ENTER: .enter
         case KEY_BACKSPACE: .backspace
         case KEY_DC: .delete
+        case KEY_F0 + 1...KEY_F0 + 63: .function(Int(code - KEY_F0))
         default: .other(Int(code))
         }
     }

@@ -8,6 +8,12 @@ public struct ClipRange: Hashable, Sendable {
         self.high = high
     }
 
+    /// The same limits in the fewest digits that give them back: `-5.881549` rather than the `-5.881548881530762` of the nearest
+    /// Double.
+    public var shortest: (low: Double, high: Double) {
+        (Double(low.description) ?? Double(low), Double(high.description) ?? Double(high))
+    }
+
     /// The range as `mapping` uses it: symmetric ones take the larger magnitude on both sides, the asymmetric is widened to
     /// hold zero.
     public func effective(for mapping: Mapping) -> ClipRange {

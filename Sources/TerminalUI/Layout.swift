@@ -107,7 +107,7 @@ public struct Layout: Equatable, Sendable {
             rows: rows, columns: columns,
             plotColumns: layout[.distribution].map { DistributionPainter.plot(in: $0.inner).width }
                 ?? before.plotColumns,
-            errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner).width } ?? before.errorColumns,
+            errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner, .errors).width } ?? before.errorColumns,
             pageLength: pageLength,
             overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay().inner.width)
                 - layout.overlay().inner.height,

@@ -24,7 +24,8 @@ enum TextFit {
         // ASCII writes the ellipsis as two dots.
         var left = "", right = "", used = 2, first = 0, last = characters.count
         while first < last {
-            let takesLeft = CharacterWidth.of(left) <= CharacterWidth.of(right)
+            // More of the beginning, where numbers of layers stand.
+            let takesLeft = 2 * CharacterWidth.of(left) <= 3 * CharacterWidth.of(right)
             let next = takesLeft ? characters[first] : characters[last - 1]
             let nextWidth = CharacterWidth.of(String(next))
             if used + nextWidth > width { break }

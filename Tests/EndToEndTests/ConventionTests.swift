@@ -234,7 +234,7 @@ import Testing
         let session = try start()
         session.send("y")
         #expect(session.wait { self.output($0).contains("\u{1b}]52;c;\(recipe)\u{7}") })
-        #expect(session.wait(for: "copied: int4 sym tensor") && !output(session).contains("Ptmux"))
+        #expect(session.wait(for: "clipboard: int4 sym tensor") && !output(session).contains("Ptmux"))
         session.send("Y")
         let command = "qlens samples qlens-samples && qlens inspect qlens-samples gauss --recipe 'int4 sym tensor'"
         let text = Data(command.utf8).base64EncodedString()

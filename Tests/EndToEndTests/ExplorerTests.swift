@@ -254,7 +254,8 @@ import Testing
         "SQNR": "sqnr_db", "MSE": "mse", "├ clipping": "clip_error", "└ rounding": "round_error",
         "bits/weight": "bits_per_weight", "max |e|": "max_abs_error", "clipped": "clipped_fraction",
         "zeroed": "zeroed_fraction", "cosine": "cosine", "MAE": "mae", "RMSE": "rmse", "bias": "bias",
-        "‖e‖/‖x‖": "relative_l2", "code entropy": "code_entropy_bits", "levels used": "levels_used", "stored": "bytes",
+        "relative L2": "relative_l2", "code entropy": "code_entropy_bits", "levels used": "levels_used",
+        "stored": "bytes",
         "smaller by": "compression_ratio",
     ]
 

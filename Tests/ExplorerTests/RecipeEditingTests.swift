@@ -170,7 +170,10 @@ import Testing
         run("goto laplace", on: &state)
         #expect(state.tensor.name == "laplace")
         run("goto laplac", on: &state)
-        #expect(state.message?.kind == .warning && state.message?.text.contains("\"laplace\"") == true)
+        guard case .prompt(let unknown) = state.overlay else { throw Missing() }
+        #expect(unknown.problem?.contains("\"laplace\"") == true)
+        settle(&state, state.reduce(.escaped))
+        settle(&state, state.reduce(.undone))
         run("theme light", on: &state)
         run("glyphs blocks", on: &state)
         run("mouse off", on: &state)
@@ -184,7 +187,8 @@ import Testing
         run("log", on: &state)
         guard case .log = state.overlay, case .page(let page)? = ScreenModel(state).overlay else { throw Missing() }
         #expect(
-            page.lines?.contains { if case .warning(let text) = $0 { text.contains("laplac") } else { false } } == true)
+            page.lines?.contains { if case .text(let text) = $0 { text.contains("nothing to undo") } else { false } }
+                == true)
         settle(&state, state.reduce(.quitPressed))
         run("mouse maybe", on: &state)
         guard case .prompt(let prompt) = state.overlay else { throw Missing() }
@@ -269,7 +273,7 @@ import Testing
         editor.apply(.insert("한글\n\tx"))
         editor.apply(.left)
         editor.apply(.eraseBackward)
-        #expect(editor.string == "I한x")
+        #expect(editor.string == "I한글 x")
         editor.apply(.eraseToStart)
         #expect(editor.string == "x")
     }

@@ -151,14 +151,41 @@ import Testing
         #expect(state.focus == .tensors && state.outlierScores.count == state.file.tensors.count)
         let scores = state.listed.map { state.outlierScores[$0].flatMap { $0 } ?? -1 }
         #expect(scores == scores.sorted(by: >))
-        settle(&state, state.reduce(.moved(.first)))
-        #expect(state.tensor.name == "one_outlier")
+        #expect(state.tensor.name == "one_outlier", "the worst is opened")
         let known = try #require(state.statistics)
         let farthest: Double = 50 - known.mean!,
             expected: Double = farthest / (known.standardDeviation! * 3.723297411059)
         #expect(abs(known.outlierScore! / expected - 1) < 1e-9, "√(2·ln 1024) = 3.7233")
         settle(&state, state.reduce(.orderSwitched))
         #expect(state.listed == Array(state.file.tensors.indices))
+    }
+
+    /// Scores come one by one: a jump to the first means the first of the finished list, unless the user goes elsewhere.
+    @Test func lateScoresDoNotMisleadAJump() throws {
+        var state = try started()
+        let scoring = state.reduce(.orderSwitched)
+        _ = state.reduce(.moved(.first))
+        settle(&state, scoring)
+        #expect(state.tensor.name == "one_outlier" && state.evaluation?.isExact == true)
+
+        var other = try started()
+        let late = other.reduce(.orderSwitched)
+        settle(&other, other.reduce(.moved(.down)))
+        let chosen = other.tensor.name
+        settle(&other, late)
+        #expect(other.tensor.name == chosen)
+    }
+
+    /// Limits that the mapping does not take as given are told.
+    @Test func limitsThatAreChangedAreSaid() throws {
+        func texts(_ recipe: String) throws -> [String] {
+            ScreenModel(try started("relu_batch", recipe: recipe)).flags.map { $0.text }
+        }
+        #expect(
+            try texts("int4 asym tensor clip:manual:0.5,3").contains("the limits in use are 0…3, not the manual ones"))
+        #expect(
+            try texts("int4 sym tensor clip:manual:-1,3").contains("the limits in use are -3…3, not the manual ones"))
+        #expect(try texts("int4 asym tensor clip:manual:-1,3").allSatisfy { !$0.contains("manual") })
     }
 
     // MARK: Flags and explanations
@@ -168,9 +195,9 @@ import Testing
             ScreenModel(try started(tensor, recipe: recipe)).flags.map { $0.text }
         }
         #expect(try flags("gauss", "int4 sym tensor").isEmpty)
-        #expect(
-            try flags("one_outlier", "int8 sym tensor").contains(
-                "1 of 1,024 values sets the range, the rest fills half of it"))
+        // 9 of 127 codes to each side hold all but the one value at 50.
+        let outlier = try flags("one_outlier", "int8 sym tensor")
+        #expect(outlier.contains("1 of 1,024 values sets the range, the rest fills 7.5 % of it"), "\(outlier)")
         #expect(try flags("one_outlier", "int4 sym tensor").contains { $0.contains("codes are never used") })
         #expect(try flags("relu_batch", "int4 sym tensor").contains { $0.contains("no negative value") })
         #expect(try flags("relu_batch", "int4 asym tensor").isEmpty)

@@ -80,7 +80,14 @@ public enum CommandCatalog {
         },
         PromptCommand(
             "goto", "NAME", Words.helpTensor, completions: { state in state.file.tensors.map { $0.name } },
-            run: { state, name in .success(state.openTensor(named: name)) }),
+            run: { state, name in
+                do throws(FileError) {
+                    let view = try state.file.tensor(named: name)
+                    return .success(state.file.tensors.firstIndex { $0.name == view.name }.map { state.open($0) } ?? [])
+                } catch {
+                    return .failure(CommandProblem(text: error.description))
+                }
+            }),
         PromptCommand("range", "NUMBER", Words.helpRange) { state, text in
             guard let count = state.evaluation?.rangeCount else { return .failure(CommandProblem(text: Words.notYet)) }
             guard let number = Int(text), number >= 1, number <= count else {

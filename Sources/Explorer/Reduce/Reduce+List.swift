@@ -29,13 +29,17 @@ extension ExplorerState {
 
     mutating func sort(by order: ListOrder) -> [Request] {
         self.order = order
+        wantsFirst = false
         say(Words.sorted(by: order))
         listed = ordered(listed.sorted())
         guard order == .outlier else { return [] }
         let missing = listed.filter { outlierScores[$0] == nil }
-        let rest = file.tensors.indices.filter { outlierScores[$0] == nil && !listed.contains($0) }
+        // What the filter hides comes after what it shows.
+        let hidden = Set(file.tensors.indices).subtracting(listed)
+        let rest = file.tensors.indices.filter { outlierScores[$0] == nil && hidden.contains($0) }
+        wantsFirst = true
         return missing.isEmpty && rest.isEmpty
-            ? []
+            ? openFirst()
             : [
                 .scoreOutliers(
                     ScoreRequest(file: fileNumber, tensors: (missing + rest).map { ($0, file.tensors[$0]) }))
@@ -65,10 +69,18 @@ extension ExplorerState {
         outlierScores[tensor] = .some(score)
         // A long list is sorted now and then, and at the end.
         let known = outlierScores.count
-        if order == .outlier, known == self.file.tensors.count || known % max(1, self.file.tensors.count / 64) == 0 {
+        let isComplete = known == self.file.tensors.count
+        if order == .outlier, isComplete || known % max(1, self.file.tensors.count / 64) == 0 {
             listed = ordered(listed.sorted())
         }
-        return []
+        return isComplete && order == .outlier ? openFirst() : []
+    }
+
+    /// The worst tensor, where the user asked for it and did not go elsewhere since.
+    private mutating func openFirst() -> [Request] {
+        guard wantsFirst, let first = listed.first else { return [] }
+        wantsFirst = false
+        return open(first)
     }
 
     // MARK: Opening
@@ -81,6 +93,8 @@ extension ExplorerState {
         }
         guard offset != 0 else { return [] }
         let target: Int
+        // The first of a list that is still being sorted is not known yet.
+        wantsFirst = order == .outlier && offset <= -listed.count && outlierScores.count < file.tensors.count
         if let cursor = listCursor {
             let wanted = cursor + offset
             target = wraps ? (wanted + listed.count) % listed.count : max(0, min(listed.count - 1, wanted))
@@ -92,6 +106,7 @@ extension ExplorerState {
 
     mutating func point(toTensor index: Int) -> [Request] {
         focus = .tensors
+        wantsFirst = false
         return file.tensors.indices.contains(index) ? open(index) : []
     }
 
@@ -100,16 +115,6 @@ extension ExplorerState {
         tensorIndex = index
         forgetTensor()
         return [request()]
-    }
-
-    mutating func openTensor(named name: String) -> [Request] {
-        do throws(FileError) {
-            let view = try file.tensor(named: name)
-            return file.tensors.firstIndex { $0.name == view.name }.map { open($0) } ?? []
-        } catch {
-            warn(error.description)
-            return []
-        }
     }
 }
 

@@ -123,7 +123,7 @@ extension ExplorerState {
     /// The limits to move from: those that were asked for last, else those in use.
     private var clipLimits: (low: Double, high: Double)? {
         if recipe.clipping.name == "manual" { return (recipe.clipping.numbers[0], recipe.clipping.numbers[1]) }
-        return knownRange.map { (Double($0.low), Double($0.high)) }
+        return knownRange?.shortest
     }
 
     private mutating func stepClip(_ edge: Action.ClipEdge, right: Bool) -> [Request] {
@@ -142,7 +142,10 @@ extension ExplorerState {
             say(Words.notYet)
             return []
         }
-        return moveClip(abs(value - limits.low) < abs(value - limits.high) ? .low : .high, to: value)
+        let isHigh = abs(value - limits.low) >= abs(value - limits.high)
+        let requests = moveClip(isHigh ? .high : .low, to: value)
+        if !requests.isEmpty { say(Words.limitMoved(isHigh: isHigh, NumberText.significant(value))) }
+        return requests
     }
 
     private mutating func moveClip(_ edge: Action.ClipEdge, to wanted: Double) -> [Request] {
@@ -169,7 +172,10 @@ extension ExplorerState {
         }
         var next = recipe
         next.clipping = clipping
-        guard next != recipe else { return [] }
+        guard next != recipe else {
+            say(Words.limitAtEnd)
+            return []
+        }
         defer { isMovingClip = true }
         if let count = evaluation?.rangeCount, count > 1 { say(Words.manualIsForAll(count)) }
         if isMovingClip {

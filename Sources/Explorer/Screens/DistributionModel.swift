@@ -90,7 +90,8 @@ public struct DistributionModel: Sendable {
 
     private static func statistics(_ state: ExplorerState) -> [String] {
         guard let statistics = state.statistics else { return [] }
-        var parts: [String] = []
+        // The first pass looks at the whole tensor, whatever range is shown.
+        var parts = (state.detail?.rangeCount ?? 1) > 1 ? [Words.wholeTensor] : []
         func number(_ name: String, _ value: Double?) {
             if let value { parts.append("\(name) \(NumberText.significant(value))") }
         }
@@ -111,7 +112,8 @@ public struct DistributionModel: Sendable {
         let clip = detail.quantizer.range
         return [
             Words.clip(NumberText.significant(Double(clip.low)), NumberText.significant(Double(clip.high))),
-            (detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: detail.codeCounts.count),
+            (detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: detail.codeCounts.count)
+                + (detail.rangeCount > 1 ? Words.inThisRange : ""),
         ]
     }
 }

@@ -10,8 +10,10 @@ public struct BarsModel: Sendable {
     public let labels: [String]
     /// A line of words, from the most to the least wanted.
     public let notes: [String]
-    /// Bins that are marked: half a step to both sides, the zero-point.
+    /// Bins that are marked: the last ones within half a step, the zero-point.
     public let marks: [Int]
+    /// The mark is the code of zero.
+    public let marksZero: Bool
     /// Where the cursor's value falls, 0 to 1.
     public let cursor: Double?
 
@@ -19,7 +21,6 @@ public struct BarsModel: Sendable {
     static func errors(_ state: ExplorerState) -> BarsModel? {
         guard let detail = state.detail else { return nil }
         let histogram = detail.errors, span = RangeDetail.errorSpan, count = histogram.counts.count
-        func bin(_ steps: Double) -> Int { max(0, min(count - 1, Int((steps + span) / (2 * span) * Double(count)))) }
         let step = Double(detail.quantizer.scale)
         let beyond = histogram.below + histogram.above
         var cursor: Double?
@@ -34,7 +35,7 @@ public struct BarsModel: Sendable {
             isEstimate: !detail.isExact, labels: ["-1.5Δ", "0", "1.5Δ"],
             notes: ["Δ = \(NumberText.significant(step))"]
                 + (beyond > 0 ? [(detail.isExact ? "" : "≈") + Words.beyond(NumberText.grouped(Int(beyond)))] : []),
-            marks: [max(0, bin(-0.5) - 1), bin(0.5)], cursor: cursor)
+            marks: [max(0, count / 3 - 1), min(count - 1, count * 2 / 3)], marksZero: false, cursor: cursor)
     }
 
     /// How often each code occurs: of the range, or of all elements where the histogram covers them. Long tables are summed
@@ -56,7 +57,7 @@ public struct BarsModel: Sendable {
             title: Words.codes, counts: counts, hasLogCounts: state.hasLogCounts, isEstimate: !detail.isExact,
             labels: ["\(quantizer.lowestCode)", "z = \(quantizer.zeroPoint)", "\(quantizer.highestCode)"],
             notes: [(detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: all.count)],
-            marks: [bin(quantizer.zeroPoint)], cursor: cursor)
+            marks: [bin(quantizer.zeroPoint)], marksZero: true, cursor: cursor)
     }
 }
 

@@ -42,21 +42,18 @@ public struct SanityFlag: Equatable, Sendable {
     private static func of(_ detail: RangeDetail, _ state: ExplorerState) -> [SanityFlag] {
         var flags: [SanityFlag] = []
         let quantizer = detail.quantizer, mark = detail.isExact ? "" : "≈"
+        let place =
+            detail.rangeCount > 1
+            ? Words.range(NumberText.grouped(detail.range + 1), of: NumberText.grouped(detail.rangeCount)) + ": " : ""
         let total = detail.codeCounts.reduce(0, +)
         if quantizer.range.low != quantizer.range.high, total >= 32, quantizer.levelCount >= 4 {
-            // Codes whose magnitude is more than half of the outermost one's.
-            let reach = max(quantizer.highestCode - quantizer.zeroPoint, quantizer.zeroPoint - quantizer.lowestCode)
-            var outer: UInt64 = 0, outermost = 0
-            for (offset, count) in detail.codeCounts.enumerated() where count > 0 {
-                let distance = abs(quantizer.lowestCode + offset - quantizer.zeroPoint)
-                if 2 * distance > reach { outer += count }
-                if count > 0 { outermost = max(outermost, distance) }
-            }
-            if outermost == reach, outer <= max(1, total / 1_000) {
+            if let few = outermost(detail), few.share <= 0.5 {
                 flags.append(
                     SanityFlag(
-                        text: Words.flagOutlier(
-                            mark + NumberText.grouped(Int(outer)), of: NumberText.grouped(Int(total))),
+                        text: place
+                            + Words.flagOutlier(
+                                mark + NumberText.grouped(few.count), of: NumberText.grouped(Int(total)),
+                                rest: NumberText.percent(few.share, digits: 2)),
                         reason: Words.reasonOutlier))
             }
         }
@@ -64,7 +61,8 @@ public struct SanityFlag: Equatable, Sendable {
         if total >= UInt64(4 * quantizer.levelCount), 4 * dead >= quantizer.levelCount {
             flags.append(
                 SanityFlag(
-                    text: Words.flagDeadCodes(mark + "\(dead)", of: quantizer.levelCount), reason: Words.reasonDeadCodes
+                    text: place + Words.flagDeadCodes(mark + "\(dead)", of: quantizer.levelCount),
+                    reason: Words.reasonDeadCodes
                 ))
         }
         let zero = quantizer.reconstruction(of: quantizer.code(of: 0, rounding: .even, index: 0))
@@ -73,7 +71,41 @@ public struct SanityFlag: Equatable, Sendable {
                 SanityFlag(
                     text: Words.flagZeroOffGrid(NumberText.significant(Double(zero))), reason: Words.reasonZeroOffGrid))
         }
+        if let changed = changedLimits(detail, state.recipe) { flags.append(changed) }
         return flags
+    }
+
+    /// The few values, at most one in a thousand, that lie farthest out, and the share of the range that all others need; nil
+    /// where the outermost codes are not used.
+    private static func outermost(_ detail: RangeDetail) -> (count: Int, share: Double)? {
+        let quantizer = detail.quantizer, counts = detail.codeCounts
+        let zero = quantizer.zeroPoint - quantizer.lowestCode
+        let reach = max(counts.count - 1 - zero, zero)
+        guard reach > 0,
+            counts[0] > 0 && zero == reach || counts[counts.count - 1] > 0 && counts.count - 1 - zero == reach
+        else { return nil }
+        let most = max(1, counts.reduce(0, +) / 1_000)
+        var low = 0, high = counts.count - 1, outer: UInt64 = 0
+        // Inward from both ends, the farther one first.
+        while low < high {
+            let next = zero - low > high - zero ? low : high
+            guard outer + counts[next] <= most else { break }
+            outer += counts[next]
+            if next == low { low += 1 } else { high -= 1 }
+        }
+        return (Int(outer), (Double(max(zero - low, high - zero)) + 0.5) / Double(reach))
+    }
+
+    /// Manual limits that the mapping does not take as they are.
+    private static func changedLimits(_ detail: RangeDetail, _ recipe: Recipe) -> SanityFlag? {
+        guard recipe.clipping.name == "manual" else { return nil }
+        let (low, high) = (Float(recipe.clipping.numbers[0]), Float(recipe.clipping.numbers[1]))
+        let used = detail.quantizer.range
+        guard used.low != low || used.high != high else { return nil }
+        return SanityFlag(
+            text: Words.flagLimits(
+                NumberText.significant(Double(used.low)), NumberText.significant(Double(used.high))),
+            reason: recipe.mapping.hasZeroPoint ? Words.reasonHoldsZero : Words.reasonBothSides)
     }
 
     /// A last run or tile that is shorter than the others.

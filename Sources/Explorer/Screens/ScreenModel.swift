@@ -134,7 +134,7 @@ public struct ScreenModel: Sendable {
     private static func note(_ index: Int, _ view: TensorView, _ state: ExplorerState) -> String {
         guard state.order == .outlier else { return view.storedShape.compact }
         guard let known = state.outlierScores[index] else { return "…" }
-        return known.map { NumberText.significant($0, digits: 3) } ?? Words.none
+        return known.map { $0 < 100 ? NumberText.fixed($0, places: 2) : NumberText.short($0) } ?? Words.none
     }
 
     private static func hints(_ state: ExplorerState) -> [String] {
@@ -158,6 +158,7 @@ public enum ScreenText {
     public static func title(of panel: Panel) -> String { Words.title(of: panel) }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }
+    public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }
     public static var mouseSection: String { Words.sectionMouse }
     public static var mouseHelp: [(String, String)] { Words.mouse }

@@ -54,6 +54,8 @@ public struct ExplorerState: Sendable {
     public internal(set) var isFiltering = false
     /// Where Esc goes back to.
     var tensorBeforeFilter: Int?
+    /// The list was sorted, or its first tensor asked for, before all scores were known: the first one is to be opened then.
+    var wantsFirst = false
     /// By tensor; nil within where a tensor has none.
     public internal(set) var outlierScores: [Int: Double?] = [:]
 
@@ -168,10 +170,13 @@ public struct ExplorerState: Sendable {
     public var cursorValue: Float? {
         if let cursor { return Float(cursor) }
         guard let percentiles = statistics?.percentiles else { return nil }
-        let candidates = percentiles.dropFirst(5).map { Float($0) }
-        guard let quantizer = detail?.quantizer else { return candidates.first }
-        return candidates.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
-            ?? candidates.first
+        let upper = percentiles.dropFirst(5).map { Float($0) }
+        guard let quantizer = detail?.quantizer else { return upper.first }
+        let shown = wholeAxis.map { axis in upper.filter { (0...1).contains(axis.share(of: Double($0))) } } ?? upper
+        // A range on the other side of zero: a third of the way to its limit.
+        let inside = abs(quantizer.range.low) > abs(quantizer.range.high) ? quantizer.range.low : quantizer.range.high
+        return shown.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
+            ?? shown.first ?? inside / 3
     }
 
     // MARK: What is said

@@ -23,8 +23,10 @@ public struct LineEditor: Equatable, Sendable {
     public mutating func apply(_ edit: Edit) {
         switch edit {
         case .insert(let more):
-            // A line stays a line, and of a length that can be shown and stored.
-            let clean = more.filter { !$0.isNewline && $0 != "\t" }.prefix(4_096)
+            // A line stays a line, and of a length that can be shown and stored: breaks become blanks.
+            var pasted = more[...]
+            while let last = pasted.last, last.isNewline { pasted = pasted.dropLast() }
+            let clean = pasted.map { $0.isNewline || $0 == "\t" ? " " : $0 }.prefix(4_096)
             text.insert(contentsOf: clean, at: cursor)
             cursor += clean.count
         case .eraseBackward: if cursor > 0 { remove(cursor - 1..<cursor) }

@@ -15,7 +15,7 @@ enum SettingSteps {
         var values = usual[setting] ?? Self.usual(setting, recipe: recipe, shape: shape)
         // The limits in use, as manual ones, to move from there.
         if setting == .clipping, let range = currentRange {
-            values.append(Clipping.manual(Double(range.low), Double(range.high)).description)
+            values.append(Clipping.manual(range.shortest.low, range.shortest.high).description)
         }
         let recipes = values.compactMap { value -> Recipe? in
             guard let next = try? recipe.changed(by: setting.word(for: value)),

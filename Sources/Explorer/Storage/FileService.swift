@@ -36,11 +36,15 @@ public final class FileService: Sendable {
     /// The answer to a request about files; nil for any other.
     static func answer(_ request: Request, folders: UserFolders) -> Action? {
         switch request {
-        case .openFile(let path): .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
+        case .openFile(let path):
+            // `:save NAME` writes NAME.qlens, so `:open NAME` finds it.
+            !Folder.exists(path) && Folder.exists(path + ".qlens")
+                ? readSession(path + ".qlens")
+                : .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
         case .listFolder(let path): .folderListed(path: path, Result { () throws(FileError) in try list(path) })
         case .readSession(let path): readSession(path)
         case .writeSession(let record, let path):
-            writeSession(record, path ?? folders.sessionFile(of: record.file))
+            writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
         case .keepSession(let record): keep(record, in: folders)
         case .evaluate, .scoreOutliers, .cancel, .copy: nil
         }
@@ -76,10 +80,10 @@ public final class FileService: Sendable {
         return nil
     }
 
-    private static func writeSession(_ record: SessionRecord, _ path: String?) -> Action? {
+    private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {
         guard let path else { return nil }
         do throws(FileError) {
-            try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+            try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: makesFolders)
             return .sessionWritten(path: path, nil)
         } catch {
             return .sessionWritten(path: path, error)

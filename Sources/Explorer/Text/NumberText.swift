@@ -19,7 +19,9 @@ public enum NumberText {
     public static func fixed(_ value: Double, places: Int) -> String { formatted("%.\(places)f", value) }
 
     /// A share as percent: `0.34 %`; very small ones keep their digits.
-    public static func percent(_ share: Double) -> String { significant(share * 100, digits: 3) + " %" }
+    public static func percent(_ share: Double, digits: Int = 3) -> String {
+        significant(share * 100, digits: digits) + " %"
+    }
 
     /// A difference with its sign in few characters, with as many digits as they hold: `+2.1`, `-38`, `+1.2e-5`.
     public static func signed(_ value: Double, width: Int) -> String {

@@ -3,7 +3,7 @@ extension Words {
     package static let sectionSettings = "Settings"
     package static let sectionRecipe = "Recipe"
     package static let sectionViews = "Views"
-    package static let sectionPlots = "Plots (distribution, transfer, errors, codes)"
+    package static let sectionPlots = "Axis and clip limits"
     package static let sectionMoving = "Moving"
     package static let sectionGeneral = "General"
     package static let sectionCommands = "Commands after :"
@@ -46,7 +46,8 @@ extension Words {
     package static let keyFilter = "filter the tensors as you type"
     package static let keyNextMatch = "next tensor of the list"
     package static let keyMatchBefore = "tensor before"
-    package static let keyEnter = "choose: catalogue of the setting, tensor, clip limit, explanation"
+    package static let keyEnter =
+        "on a setting: its catalogue; on a metric: what it is; in a plot: the nearer clip limit comes to the cursor"
     package static let keyEscape = "close, cancel, clear the filter, end zoom"
     package static let keyHelp = "this help"
     package static let keyExplain = "explain what has the focus, with today's numbers and warnings"

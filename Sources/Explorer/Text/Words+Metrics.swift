@@ -19,7 +19,7 @@ extension Words {
         case "mae": "MAE"
         case "rmse": "RMSE"
         case "bias": "bias"
-        case "relative_l2": "‖e‖/‖x‖"
+        case "relative_l2": "relative L2"
         case "code_entropy_bits": "code entropy"
         case "levels_used": "levels used"
         case "bytes": "stored"
@@ -114,9 +114,10 @@ extension Words {
     static func flagOneSided(isPositive: Bool) -> String {
         "no \(isPositive ? "negative" : "positive") value: half of the symmetric codes go unused"
     }
-    static let reasonOneSided = "asym (m) gives all codes to the side that is used: one bit more, about 6 dB"
-    static func flagOutlier(_ count: String, of total: String) -> String {
-        "\(count) of \(total) values \(count == "1" ? "sets" : "set") the range, the rest fills half of it"
+    static let reasonOneSided =
+        "asym gives all codes to the side that is used: one bit more, about 6 dB (m steps the mapping)"
+    static func flagOutlier(_ count: String, of total: String, rest: String) -> String {
+        "\(count) of \(total) values \(count == "1" ? "sets" : "set") the range, the rest fills \(rest) of it"
     }
     static let reasonOutlier =
         "each halving of the range is worth a bit: try clip:mse or clip:percentile (c), or a finer granularity (s)"
@@ -125,6 +126,11 @@ extension Words {
         "bits are spent on codes without elements: clip tighter, or use asym for one-sided data"
     static func flagZeroOffGrid(_ value: String) -> String { "zero becomes \(value): it is off the grid" }
     static let reasonZeroOffGrid = "padding, ReLU and pruned weights are exact zeros; they should stay so"
+    static func flagLimits(_ low: String, _ high: String) -> String {
+        "the limits in use are \(low)…\(high), not the manual ones"
+    }
+    static let reasonHoldsZero = "an asymmetric range is widened to hold zero, so that zero is exact"
+    static let reasonBothSides = "a symmetric range takes the larger magnitude on both sides"
     static func flagShortRun(_ what: String, length: Int, size: Int, rest: Int) -> String {
         "\(what) of \(NumberText.grouped(length)) in runs of \(size) leave a last run of \(rest)"
     }
@@ -149,7 +155,7 @@ extension Words {
         case .tensors:
             "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
         case .distribution:
-            "How often values occur: bars for r, the line ━ for what they become, r̂. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero. Everything beyond a limit moves to it (clipping error); everything between moves to the nearest level (rounding error)."
+            "How often values occur: bars for r, the line ━ for what they become, r̂. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero. Everything between moves to the nearest level (rounding error); everything beyond moves to the outermost one. What lies more than half a step beyond it counts as clipped, what is nearer as rounded."
         case .transfer:
             "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
         case .errors:

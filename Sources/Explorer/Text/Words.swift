@@ -32,6 +32,8 @@ package enum Words {
     static let allElements = "all elements, grid of"
     static let none = "–"
     static let zeroRange = "S = 1, the range is zero"
+    static let wholeTensor = "tensor:"
+    static let inThisRange = " in this range"
     static let readAsFloat = "read as Float32"
     static let nothingSaid = "nothing was said so far"
     static let recent = "recent"
@@ -48,6 +50,7 @@ package enum Words {
     static let nothingToRedo = "nothing to redo"
     static let wholeAxisShown = "the whole axis is shown; + or k zooms in"
     static let noFinerAxis = "as fine as the numbers are"
+    static let limitAtEnd = "the limit cannot go there: an asymmetric range holds zero"
     static let noNarrowerClip = "the limits would meet: the range cannot get narrower"
     static let pasteIgnored = "pasted text is taken after : and / only"
     static let closeFirst = "Esc or q closes this first"
@@ -83,7 +86,7 @@ package enum Words {
     static func pinned(_ recipe: String) -> String { "pinned: \(recipe); p again on it unpins" }
     static func undone(to recipe: String) -> String { "undone: \(recipe)" }
     static func redone(to recipe: String) -> String { "redone: \(recipe)" }
-    static func copied(_ text: String) -> String { "copied: \(text)" }
+    static func copied(_ text: String) -> String { "sent to the terminal's clipboard: \(text)" }
     static func saved(_ path: String) -> String { "saved: \(path)" }
     static func opening(_ path: String) -> String { "opening \(path)" }
     static func opened(_ path: String, count: Int) -> String {
@@ -100,7 +103,7 @@ package enum Words {
     static func sorted(by order: ListOrder) -> String {
         switch order {
         case .name: "tensors by name"
-        case .outlier: "tensors by outlier score, the worst first (gg); x: by name"
+        case .outlier: "tensors by outlier score, the worst first; x goes back to names"
         case .size: "tensors by size, the largest first"
         }
     }
@@ -112,9 +115,13 @@ package enum Words {
     }
     static func orCommand(_ names: String) -> String { "; or a command such as \(names)" }
     static func nothingAfter(_ name: String) -> String { "nothing after \(name)" }
+    static func largestBin(_ count: String) -> String { "largest bin \(count)" }
     static func beyond(_ count: String) -> String { "\(count) beyond" }
     static func levelsUsed(_ used: Int, of all: Int) -> String { "\(used) of \(all) levels used" }
     static func clip(_ low: String, _ high: String) -> String { "clip \(low)…\(high)" }
+    static func limitMoved(isHigh: Bool, _ value: String) -> String {
+        "\(isHigh ? "upper" : "lower") clip limit at the cursor: \(value); u undoes"
+    }
     static func cursor(_ r: String, code: String, back: String, error: String) -> String {
         "cursor r \(r) → q \(code) → r̂ \(back)  e \(error)"
     }

@@ -64,7 +64,8 @@ public struct DetailQuestion: Hashable, Sendable {
         self.range = range
         self.coversAll = coversAll
         self.bins = max(1, bins)
-        self.errorBins = max(1, errorBins)
+        // In thirds: half a step to both sides is an edge.
+        self.errorBins = max(3, errorBins / 3 * 3)
         self.window = window
         self.isLogarithmic = isLogarithmic
     }

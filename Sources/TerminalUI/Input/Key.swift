@@ -3,6 +3,7 @@ public enum Key: Hashable, Sendable {
     case character(Character)
     case control(Character)
     case up, down, left, right, pageUp, pageDown, home, end, tab, backTab, enter, escape, backspace, delete
+    case function(Int)
     case other(Int)
 
     /// As help and messages write it.
@@ -25,6 +26,7 @@ public enum Key: Hashable, Sendable {
         case .escape: "Esc"
         case .backspace: "Backspace"
         case .delete: "Del"
+        case .function(let number): "F\(number)"
         case .other(let code): "key \(code)"
         }
     }

@@ -4,9 +4,10 @@ import Explorer
 struct BarsPainter {
     let painter: ScreenPainter
 
-    /// A line of words above, marks and labels below.
-    static func plot(in area: Rect) -> Rect {
-        Rect(row: area.row + 1, column: area.column, height: area.height - 3, width: area.width)
+    /// A line of words above, marks and labels below. Errors take whole thirds, so that half a step lies between columns.
+    static func plot(in area: Rect, _ panel: Panel) -> Rect {
+        let width = panel == .errors ? max(3, area.width / 3 * 3) : area.width
+        return Rect(row: area.row + 1, column: area.column, height: area.height - 3, width: width)
     }
 
     func paint(_ bars: BarsModel?, _ panel: Panel, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
@@ -16,18 +17,20 @@ struct BarsPainter {
             painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
             return
         }
-        let plot = Self.plot(in: area)
+        let plot = Self.plot(in: area, panel)
         guard plot.height > 0 else { return }
         let chart = BarChart(painter: painter, counts: bars.counts, hasLogCounts: bars.hasLogCounts)
         let most = (bars.isEstimate ? "≈" : "") + NumberText.short(Double(chart.largest))
-        painter.parts(["max \(most)"] + bars.notes, row: area.row, area, &canvas)
+        painter.parts([ScreenText.largestBin(most)] + bars.notes, row: area.row, area, &canvas)
         chart.paint(plot, &canvas)
         for column in plot.column..<plot.endColumn {
             canvas.set(plot.endRow, column, Cell(painter.glyphs.axis.value, style: painter.style(.dim)))
         }
         for mark in bars.marks {
             let column = plot.column + mark * plot.width / max(1, bars.counts.count)
-            canvas.set(plot.endRow, column, Cell(painter.glyphs.zero.value, style: painter.style(.zero)))
+            canvas.set(
+                plot.endRow, column,
+                Cell((bars.marksZero ? painter.glyphs.zero : painter.glyphs.level).value, style: painter.style(.zero)))
             for row in plot.row..<plot.endRow where canvas[row, column].scalar == 32 {
                 canvas.set(row, column, Cell(painter.glyphs.mark.value, style: painter.style(.dim)))
             }

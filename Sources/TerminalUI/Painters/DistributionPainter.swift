@@ -30,7 +30,7 @@ struct DistributionPainter {
             hasLogCounts: distribution.hasLogCounts)
         chart.paint(plot, &canvas)
         verticals(distribution, plot, &canvas)
-        countLabels(distribution, chart.largest, area, plot, &canvas)
+        countLabels(distribution, chart, area, plot, &canvas)
         ruler(distribution, row: plot.endRow, plot, &canvas)
         painter.axisLabels(distribution.axis, row: plot.endRow + 1, plot, &canvas)
         let below = area.endRow - plot.endRow - 2
@@ -52,21 +52,30 @@ struct DistributionPainter {
         }
         for limit in [model.clipLow, model.clipHigh] {
             guard let column = model.axis.column(of: limit, in: plot.width) else { continue }
-            for row in plot.row..<plot.endRow
-            where canvas[row, plot.column + column].scalar != glyphs.reconstruction.value {
-                canvas.set(row, plot.column + column, Cell(glyphs.clip.value, style: painter.style(.clip)))
+            for row in plot.row..<plot.endRow {
+                let there = canvas[row, plot.column + column].scalar
+                if there == glyphs.reconstruction.value { continue }
+                // Through a bar the line is dashed: both are to be seen, and the lowest cell is the bar's.
+                let isBar = there != 32 && there != glyphs.cursorLine.value
+                let isBarShown = isBar && ((plot.endRow - row) % 2 == 1 || there != glyphs.bars.last?.value)
+                let scalar = isBarShown ? there : glyphs.clip.value
+                canvas.set(
+                    row, plot.column + column, Cell(scalar, style: painter.style(isBarShown ? .histogram : .clip)))
             }
         }
     }
 
     private func countLabels(
-        _ model: DistributionModel, _ largest: UInt64, _ area: Rect, _ plot: Rect, _ canvas: inout Canvas
+        _ model: DistributionModel, _ chart: BarChart, _ area: Rect, _ plot: Rect, _ canvas: inout Canvas
     ) {
         guard plot.column > area.column else { return }
-        let labels = [
-            (plot.row, (model.isEstimate ? "≈" : "") + NumberText.short(Double(largest))),
-            (plot.endRow - 1, model.hasLogCounts && largest > 1 ? "1" : "0"),
-        ]
+        let largest = chart.largest
+        var labels = [(plot.row, (model.isEstimate ? "≈" : "") + NumberText.short(Double(largest)))]
+        if model.hasLogCounts, largest > 1 {
+            labels.append((max(plot.row + 1, plot.endRow - chart.rows(of: 1, height: plot.height)), "1"))
+        } else {
+            labels.append((plot.endRow - 1, "0"))
+        }
         for (row, text) in labels {
             canvas.put(row, plot.column - 1 - CharacterWidth.of(text), text, painter.style(.dim))
         }

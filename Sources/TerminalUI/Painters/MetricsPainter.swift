@@ -37,6 +37,8 @@ struct MetricsPainter {
             }
             if let change = item.change { paint(change, row, area, plain, &canvas) }
         }
+        painter.place(
+            first: first, shown: min(area.height, model.metrics.count), of: model.metrics.count, rect, &canvas)
     }
 
     /// Better and worse differ by shape as well as by colour.
@@ -74,5 +76,7 @@ struct StatisticsPainter {
                 row, max(area.column, area.column + width - CharacterWidth.of(item.value)), item.value,
                 painter.style(.value), limit: area.endColumn)
         }
+        painter.place(
+            first: first, shown: min(area.height, model.statistics.count), of: model.statistics.count, rect, &canvas)
     }
 }

@@ -145,6 +145,11 @@ struct OverlayPainter {
                 area.row + offset, 1, TextFit.cut(candidate, to: area.width - 2),
                 painter.style(isSelected ? .selected : .key))
         }
+        if model.candidates.count > listHeight, listHeight > 0 {
+            let place = " \((model.selected ?? 0) + 1)/\(model.candidates.count) "
+            canvas.put(
+                area.row + listHeight - 1, area.endColumn - CharacterWidth.of(place), place, painter.style(.dim))
+        }
         for (offset, line) in problem.enumerated() {
             canvas.put(area.row + listHeight + offset, 0, line, painter.style(.warning))
         }

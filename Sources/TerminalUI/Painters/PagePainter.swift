@@ -17,12 +17,7 @@ struct PagePainter {
                 column = canvas.put(row, column, text, painter.style(role), limit: area.endColumn)
             }
         }
-        if lines.count > area.height {
-            let place = " \(first + 1)–\(min(lines.count, first + area.height))/\(lines.count) "
-            canvas.put(
-                rect.endRow - 1, rect.endColumn - 2 - CharacterWidth.of(place), place, painter.style(.dim),
-                limit: rect.endColumn - 1)
-        }
+        painter.place(first: first, shown: min(area.height, lines.count), of: lines.count, rect, &canvas)
     }
 
     /// Lines of a page in a width.

@@ -15,10 +15,15 @@ struct RecipePainter {
             if isSelected { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
             canvas.put(row, area.column, String(item.letter), isSelected ? style : painter.style(.key))
             canvas.put(row, area.column + 2, item.name, isSelected ? style : painter.style(.dim), limit: area.endColumn)
-            // A long value moves up to its name.
-            let column = max(
-                area.column + 3 + CharacterWidth.of(item.name),
-                min(area.column + 2 + labelWidth, area.endColumn - CharacterWidth.of(item.value)))
+            // A long value moves up to its name, and a longer one takes the name's place: the letter stays.
+            let wanted = min(area.column + 2 + labelWidth, area.endColumn - CharacterWidth.of(item.value))
+            let hidesName = wanted < area.column + 3 + CharacterWidth.of(item.name)
+            let column = hidesName ? area.column + 2 : wanted
+            if hidesName {
+                canvas.fill(
+                    Rect(row: row, column: column, height: 1, width: area.endColumn - column), " ",
+                    isSelected ? style : painter.style(.text))
+            }
             canvas.put(
                 row, column, TextFit.cut(item.value, to: area.endColumn - column),
                 isSelected ? style : painter.style(.value))

@@ -104,6 +104,15 @@ public struct ScreenPainter: Sendable {
         }
     }
 
+    /// Which of many lines a panel shows, in its lower edge.
+    func place(first: Int, shown: Int, of count: Int, _ rect: Rect, _ canvas: inout Canvas) {
+        guard shown < count else { return }
+        let text = " \(first + 1)–\(first + shown)/\(count) "
+        canvas.put(
+            rect.endRow - 1, rect.endColumn - 2 - CharacterWidth.of(text), text, style(.dim),
+            limit: rect.endColumn - 1)
+    }
+
     /// What stands at the cursor's place, in reverse.
     func markCursor(_ value: Double, _ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
         guard let column = axis.column(of: value, in: plot.width) else { return }
@@ -132,9 +141,10 @@ public struct ScreenPainter: Sendable {
         let state = mark + ScreenText.state(header.state)
         let hasRecipe = Self.recipeFitsHeader(header, columns: canvas.columns)
         let right = CharacterWidth.of(state) + (hasRecipe ? 2 + CharacterWidth.of(header.recipe) : 0)
-        let start = max(8, canvas.columns - right)
-        var column = canvas.put(0, 0, ScreenText.program, style(.title)) + 2
-        let room = start - column - 2
+        let start = max(0, canvas.columns - right)
+        // The program's name is the first to go, then the file's, then the type.
+        var column = start < 28 ? 0 : canvas.put(0, 0, ScreenText.program, style(.title)) + 2
+        let room = max(0, start - column - 2)
         let withFile = "\(header.file) ▸ \(header.tensor)  \(header.type)"
         let withType = "\(header.tensor)  \(header.type)"
         let best = [withFile, withType, header.tensor].first { CharacterWidth.of($0) <= room } ?? header.tensor
@@ -145,7 +155,7 @@ public struct ScreenPainter: Sendable {
 
     /// A longer recipe stands in the last row instead of the hints.
     private static func recipeFitsHeader(_ header: ScreenModel.Header, columns: Int) -> Bool {
-        CharacterWidth.of(header.recipe) <= columns - 34
+        CharacterWidth.of(header.recipe) <= columns - 24
     }
 
     private func paintFormula(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
@@ -159,6 +169,13 @@ public struct ScreenPainter: Sendable {
             if row >= rect.endRow { return }
             column = canvas.put(row, column, TextFit.cut(part, to: rect.endColumn - column), style(.text)) + 3
         }
+    }
+
+    /// A long message says where the whole of it stands.
+    private func shortened(_ text: String, width: Int) -> String {
+        guard CharacterWidth.of(glyphs.isASCII ? ASCII.text(text) : text) > width else { return text }
+        let hint = " (:log)"
+        return TextFit.cut(text, to: width - hint.count) + hint
     }
 
     /// As many hints as fit.
@@ -183,7 +200,7 @@ public struct ScreenPainter: Sendable {
         let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
         let (text, role): (String, Role) =
             if let message = model.message {
-                (message.text, message.kind == .warning ? .warning : .value)
+                (shortened(message.text, width: canvas.columns), message.kind == .warning ? .warning : .value)
             } else if isRecipeHere, model.overlay == nil {
                 (model.header.recipe, .key)
             } else if layout.flagRow == nil, let warning, model.overlay == nil {

@@ -40,6 +40,13 @@ struct BarChart {
         }
     }
 
+    /// How many rows a count takes, the last one perhaps in part.
+    func rows(of count: UInt64, height: Int) -> Int {
+        let steps = painter.glyphs.bars.count - 1
+        let scale = Scale(largest: largest, isLogarithmic: hasLogCounts, steps: height * steps)
+        return (scale.height(count) + steps - 1) / steps
+    }
+
     /// The bins that share a column, or the one that several columns show.
     private func bins(_ column: Int, _ width: Int) -> Range<Int> {
         let start = column * counts.count / width

@@ -2,68 +2,6 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// A word after `:` and what it does. A new one is a line in `CommandCatalog.commands`.
-public struct PromptCommand: Sendable {
-    public let name: String
-    /// A second, shorter name.
-    let alias: String?
-    /// As help writes it: `FILE`, `[on|off]`, or nothing.
-    public let parameters: String
-    public let help: String
-    /// What its parameter may be.
-    let completions: @Sendable (ExplorerState) -> [String]
-    let run: @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
-
-    init(
-        _ name: String, alias: String? = nil, _ parameters: String = "", _ help: String,
-        completions: @escaping @Sendable (ExplorerState) -> [String] = { _ in [] },
-        run: @escaping @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
-    ) {
-        self.name = name
-        self.alias = alias
-        self.parameters = parameters
-        self.help = help
-        self.completions = completions
-        self.run = run
-    }
-
-    /// A command whose parameter is one of some names.
-    init<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
-        _ name: String, _ help: String, oneOf type: Value.Type,
-        does: @escaping @Sendable (inout ExplorerState, Value) -> [Request]
-    ) {
-        let all = Value.allCases.map { $0.rawValue }
-        self.init(name, all.joined(separator: "|"), help, completions: { _ in all }) { state, text in
-            guard let value = Value(rawValue: text) else {
-                return .failure(.expected(text, all.joined(separator: ", ")))
-            }
-            return .success(does(&state, value))
-        }
-    }
-
-    /// A command that is the same as an action.
-    init(_ name: String, alias: String? = nil, _ help: String, does action: Action) {
-        self.init(
-            name, alias: alias, "", help
-        ) { state, argument in
-            guard argument.isEmpty else { return .failure(.unwanted(argument, name)) }
-            return .success(state.reduce(action))
-        }
-    }
-}
-
-/// Why a line after `:` could not be done.
-struct CommandProblem: Error {
-    let text: String
-
-    static func expected(_ found: String, _ expected: String) -> CommandProblem {
-        CommandProblem(text: Words.found(found, expected: expected))
-    }
-    static func unwanted(_ found: String, _ name: String) -> CommandProblem {
-        expected(found, Words.nothingAfter(name))
-    }
-}
-
 public enum CommandCatalog {
     public static let commands: [PromptCommand] = [
         PromptCommand("quit", alias: "q", "", Words.helpQuit) { state, argument in
@@ -71,7 +9,9 @@ public enum CommandCatalog {
             state.shouldQuit = true
             return .success([])
         },
-        PromptCommand("open", alias: "e", "FILE", Words.helpOpen, completions: { $0.recentFiles }) { state, path in
+        PromptCommand(
+            "open", alias: "e", "FILE", Words.helpOpen, completions: { PromptCommand.matches($1, in: $0.recentFiles) }
+        ) { state, path in
             path.isEmpty ? .success(state.openBrowser()) : .success(state.open(path: path))
         },
         PromptCommand("save", alias: "w", "[FILE]", Words.helpSave) { state, path in
@@ -79,7 +19,7 @@ public enum CommandCatalog {
             return .success([.writeSession(state.session, path: whole.isEmpty ? nil : whole)])
         },
         PromptCommand(
-            "goto", "NAME", Words.helpTensor, completions: { state in state.file.tensors.map { $0.name } },
+            "goto", "NAME", Words.helpTensor, completions: { state, text in state.names(matching: text) },
             run: { state, name in
                 do throws(FileError) {
                     let view = try state.file.tensor(named: name)
@@ -125,7 +65,7 @@ public enum CommandCatalog {
             return []
         },
         PromptCommand(
-            "mouse", "on|off", Words.helpMouse, completions: { _ in ["on", "off"] },
+            "mouse", "on|off", Words.helpMouse, completions: { PromptCommand.matches($1, in: ["on", "off"]) },
             run: { state, text in
                 guard let isOn = ["on": true, "off": false][text] else { return .failure(.expected(text, "on, off")) }
                 return .success(state.appearance.hasMouse == isOn ? [] : state.reduce(.mouseSwitched))
@@ -167,15 +107,14 @@ public enum CommandCatalog {
         }
     }
 
+    private static let completionLimit = 200
+
     /// What the last word of a line may become, the likeliest first.
     static func completions(of line: String, in state: ExplorerState) -> [String] {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         if words.count > 1, let command = command(named: words[0]) {
-            let argument = words.dropFirst().joined(separator: " ").lowercased()
-            let all = command.completions(state)
-            let begins = all.filter { $0.lowercased().hasPrefix(argument) }
-            let holds = all.filter { !$0.lowercased().hasPrefix(argument) && $0.lowercased().contains(argument) }
-            return Array((begins + holds).prefix(200))
+            let argument = words.dropFirst().joined(separator: " ")
+            return Array(command.completions(state, argument).prefix(completionLimit))
         }
         let last = words.last ?? ""
         let names = words.count == 1 ? commands.map { $0.name } : []

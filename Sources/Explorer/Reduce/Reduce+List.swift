@@ -25,6 +25,21 @@ extension ExplorerState {
         return []
     }
 
+    /// Names that begin with a text in any case, then those that hold it elsewhere; of very many the first thousand.
+    func names(matching text: String) -> [String] {
+        let word = Array(text.lowercased().utf8)
+        var begin: [String] = [], hold: [String] = []
+        for index in file.tensors.indices where ByteSearch.contains(searchNames[index], word) {
+            if searchNames[index].starts(with: word) {
+                begin.append(file.tensors[index].name)
+            } else {
+                hold.append(file.tensors[index].name)
+            }
+            if begin.count + hold.count >= 1_000 { break }
+        }
+        return begin + hold
+    }
+
     // MARK: The order
 
     mutating func sort(by order: ListOrder) -> [Request] {

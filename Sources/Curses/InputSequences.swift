@@ -8,62 +8,88 @@ struct InputSequences {
     static let pasteEnd: Int32 = 0x2003
 
     enum Taken: Equatable {
-        /// A part of a sequence, or a whole one with what it means.
-        case event(Event?)
+        /// A part of a sequence, or a sequence that means nothing.
+        case nothing
+        case event(Event)
     }
 
-    private enum State {
-        case outside
-        case mouse([UInt8])
-        case paste(String)
-    }
+    private enum State { case outside, mouse, paste }
 
     private var state = State.outside
+    private var report: [UInt8] = []
+    private var pasted = String.UnicodeScalarView()
+    private var pastedCount = 0
+    /// The last characters of a paste, where its end may come in pieces.
+    private var tail: [Int32] = []
 
     /// A mouse report is no longer than this; a longer one is no report.
-    private static let mouseLimit = 32
+    private static let reportLimit = 32
     private static let pasteLimit = 1 << 20
+    private static let endInPieces: [Int32] = [27, 0x5B, 0x32, 0x30, 0x31, 0x7E]
+    private static let interrupt: Int32 = 3
 
     /// Takes in a character or key; nil where it belongs to no sequence.
     mutating func take(_ code: Int32, isKey: Bool) -> Taken? {
         switch state {
-        case .outside:
-            guard isKey else { return nil }
-            switch code {
-            case Self.mouse: state = .mouse([])
-            case Self.pasteBegin: state = .paste("")
-            case Self.pasteEnd: break
-            default: return nil
-            }
-            return .event(nil)
-        case .mouse(var bytes):
-            guard !isKey, let byte = UInt8(exactly: code), bytes.count < Self.mouseLimit,
-                (0x30...0x3B).contains(byte) || byte == 0x4D || byte == 0x6D
-            else {
-                state = .outside
-                return isKey ? take(code, isKey: true) : .event(nil)
-            }
-            bytes.append(byte)
-            guard byte == 0x4D || byte == 0x6D else {
-                state = .mouse(bytes)
-                return .event(nil)
-            }
-            state = .outside
-            return .event(Self.pointer(bytes).map(Event.pointer))
-        case .paste(var text):
-            if isKey, code == Self.pasteEnd {
-                state = .outside
-                return .event(.pasted(text))
-            }
-            // Keys within a paste are the bytes of sequences that mean something to ncurses: nothing to insert.
-            if !isKey, let scalar = Unicode.Scalar(UInt32(bitPattern: code)),
-                text.unicodeScalars.count < Self.pasteLimit
-            {
-                text.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
-            }
-            state = .paste(text)
-            return .event(nil)
+        case .outside: begin(code, isKey: isKey)
+        case .mouse: takeReport(code, isKey: isKey)
+        case .paste: takePasted(code, isKey: isKey)
         }
+    }
+
+    private mutating func begin(_ code: Int32, isKey: Bool) -> Taken? {
+        guard isKey else { return nil }
+        switch code {
+        case Self.mouse:
+            state = .mouse
+            report = []
+        case Self.pasteBegin:
+            state = .paste
+            (pasted, pastedCount, tail) = (String.UnicodeScalarView(), 0, [])
+        case Self.pasteEnd: break
+        default: return nil
+        }
+        return .nothing
+    }
+
+    private mutating func takeReport(_ code: Int32, isKey: Bool) -> Taken? {
+        let isEnd = code == 0x4D || code == 0x6D
+        guard !isKey, let byte = UInt8(exactly: code), report.count < Self.reportLimit,
+            (0x30...0x3B).contains(byte) || isEnd
+        else {
+            state = .outside
+            return isKey ? begin(code, isKey: true) : .nothing
+        }
+        report.append(byte)
+        guard isEnd else { return .nothing }
+        state = .outside
+        return Self.pointer(report).map { .event(.pointer($0)) } ?? .nothing
+    }
+
+    private mutating func takePasted(_ code: Int32, isKey: Bool) -> Taken? {
+        if isKey {
+            // Other keys within a paste are the bytes of sequences that mean something to ncurses: nothing to insert.
+            return code == Self.pasteEnd ? finishPaste(dropping: 0) : .nothing
+        }
+        if code == Self.interrupt {
+            // A paste whose end got lost must not take the keyboard for good.
+            state = .outside
+            return nil
+        }
+        tail = (tail + [code]).suffix(Self.endInPieces.count)
+        if pastedCount < Self.pasteLimit, let scalar = Unicode.Scalar(UInt32(bitPattern: code)) {
+            pasted.append(scalar == "\r" ? "\n" : scalar)
+            pastedCount += 1
+        }
+        // The end, where its bytes came too slowly to be one key.
+        return tail == Self.endInPieces ? finishPaste(dropping: Self.endInPieces.count) : .nothing
+    }
+
+    private mutating func finishPaste(dropping count: Int) -> Taken {
+        state = .outside
+        let whole = pastedCount < Self.pasteLimit ? pasted.dropLast(count) : pasted[...]
+        defer { pasted = String.UnicodeScalarView() }
+        return .event(.pasted(String(String.UnicodeScalarView(whole))))
     }
 
     /// `BUTTON;COLUMN;ROW` and `M` for a press or motion, `m` for a release.

@@ -156,7 +156,7 @@ public final class Terminal {
             if result == ERR { return }  // nothing more for now; also after a suspension
             let code = Int32(bitPattern: UInt32(key))
             if let event = input.take(code, isKey: result == KEY_CODE_YES) {
-                if case .event(let event?) = event { events.append(event) }
+                if case .event(let event) = event { events.append(event) }
                 continue
             }
             if result == KEY_CODE_YES {
@@ -335,7 +335,8 @@ public final class Terminal {
     /// The user's locale, else a UTF-8 one; whether characters beyond ASCII can be shown.
     private static func setLocale() -> Bool {
         func isUTF8() -> Bool { nl_langinfo(codesetItem).map { String(cString: $0) } == "UTF-8" }
-        if setlocale(LC_ALL, "") != nil, isUTF8() { return true }
+        // Characters are the user's; numbers stay with a point, as recipes and files have them.
+        if setlocale(LC_CTYPE, "") != nil, isUTF8() { return true }
         return setlocale(LC_CTYPE, "C.UTF-8") != nil && isUTF8()
     }
 

@@ -47,7 +47,7 @@ public struct Binning: Sendable, Hashable {
         guard x >= edges[0] else { return -1 }
         guard x <= edges[bins] else { return bins }
         let guess = isLogarithmic ? log2(x / edges[0]) * slope : (x - edges[0]) * slope
-        var bin = max(0, min(bins - 1, Int(guess)))
+        var bin = guess.isFinite ? max(0, min(bins - 1, Int(guess))) : 0
         while bin > 0, x < edges[bin] { bin -= 1 }
         while bin < bins - 1, x >= edges[bin + 1] { bin += 1 }
         return bin

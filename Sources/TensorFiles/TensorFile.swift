@@ -22,6 +22,9 @@ public struct TensorFile: Sendable {
             sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.
+    public func position(named name: String) -> Int? { positions[Array(name.utf8)] }
+
     /// The tensor of that name; without a name the only one.
     public func tensor(named name: String?) throws(FileError) -> TensorView {
         guard let name else {
@@ -31,7 +34,7 @@ public struct TensorFile: Sendable {
                 path: path, found: "\(tensors.count) tensors and no name",
                 expected: tensors.isEmpty ? "a file with tensors" : "the name of one, such as \(some)")
         }
-        if let position = positions[Array(name.utf8)] { return tensors[position] }
+        if let position = position(named: name) { return tensors[position] }
         let nearest = NearestNames.nearest(to: name, in: tensors.lazy.map { $0.name })
         let offer = nearest.map(Printable.quoted).joined(separator: ", ")
         throw FileError(

@@ -69,7 +69,7 @@ enum TextFit {
 
     /// The part of a line around its cursor that fits, and the cursor's column in it.
     static func window(_ editor: LineEditor, width: Int) -> (text: String, cursor: Int) {
-        let characters = editor.text.map(Printable.safe)
+        let characters = editor.text.map(visible)
         let widths = characters.map { CharacterWidth.of(String($0)) }
         var start = 0
         var cursor = widths[..<editor.cursor].reduce(0, +)
@@ -80,10 +80,8 @@ enum TextFit {
         return (String(characters[start...]), cursor)
     }
 
-    private enum Printable {
-        /// Control characters that were pasted show as a middle dot.
-        static func safe(_ character: Character) -> Character {
-            character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : character
-        }
+    /// Control characters that were pasted show as a middle dot.
+    private static func visible(_ character: Character) -> Character {
+        character.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "·" : character
     }
 }

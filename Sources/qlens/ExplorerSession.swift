@@ -43,15 +43,19 @@ struct ExplorerSession {
                 case .terminated(let signal):
                     worker.stop()
                     terminal.restore()
+                    files.finish()
                     keep(state)
                     terminal.die(of: signal)
                 case .woken: for action in mailbox.takeAll() { perform(action) }
                 }
+                // Keys after the one that leaves belong to the shell.
+                if state.shouldQuit { break }
             }
             if !state.shouldQuit, patience <= 0 { show() }
         }
         worker.stop()
         terminal.restore()
+        files.finish()
         keep(state)
     }
 
@@ -91,7 +95,7 @@ struct ExplorerSession {
             case .scoreOutliers(let request): worker.submit(request)
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
-            case .openFile, .listFolder, .readSession, .writeSession, .keepSession: files.submit(request)
+            case .openFile, .listFolder, .writeSession, .keepSession: files.submit(request)
             }
         }
     }

@@ -228,6 +228,24 @@ import Testing
         #expect(output(session).contains("\u{1b}[?2004l"))
     }
 
+    /// A long paste is taken at once, and one whose end comes in pieces, or never, does not take the keyboard for good.
+    @Test func longAndBrokenPastesLeaveTheKeyboard() throws {
+        let session = try start()
+        session.send(":")
+        session.send("\u{1b}[200~" + String(repeating: "x", count: 200_000))
+        session.send("\u{1b}")
+        session.settle(120)
+        session.send("[201~")
+        #expect(session.wait(for: "xxxx"))
+        session.send("\u{15}int5\r")
+        #expect(session.wait { $0.line(0).contains("int5 sym tensor") }, "\(session.text)")
+        session.send("\u{1b}[200~lost")
+        session.settle(60)
+        session.send("\u{3}")
+        #expect(session.waitForEnd().map { $0 & 0x7F } == SIGINT)
+        #expect(session.isRestored)
+    }
+
     /// OSC 52; in tmux also within its own wrapping.
     @Test func copyingReachesTheClipboard() throws {
         let recipe = Data("int4 sym tensor".utf8).base64EncodedString()

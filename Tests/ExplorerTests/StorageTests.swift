@@ -98,9 +98,41 @@ import Testing
         ("tensor = x", "no line with a recipe"), ("recipe = int4\nrange = -1", "s:2: found range"),
         ("recipe = int4\nwindow = 3 1", "s:2: found window"), ("recipe = int4\nx = 1", "s:2: found \"x\""),
         ("recipe = int4\ncursor = nan", "s:2: found cursor"),
+        ("recipe = int4\nrange = 9223372036854775807", "s:2: found range"),
+        ("recipe = int4\nwindow = 0 1e-310", "s:2: found window"),
+        ("recipe = int4\nwindow = 1e-300 1e39", "s:2: found window"),
     ])
     func badSessionsSayWhere(text: String, expected: String) {
         #expect { try SessionRecord(text, path: "s") } throws: { "\($0)".contains(expected) }
+    }
+
+    /// Names may hold separators of other alphabets.
+    @Test(arguments: ["a\u{2028}b", "\u{A0}x\u{A0}", "e\u{301}", "\u{85}", "\u{3000}가", "a # b", "100%", ""])
+    func namesComeBackByteForByte(name: String) throws {
+        let record = SessionRecord(file: "/tmp/" + name, tensor: name, recipe: Recipe())
+        let back = try SessionRecord(record.text, path: "s")
+        #expect(
+            Array(back.tensor.utf8) == Array(name.utf8) && Array((back.file ?? "").utf8) == Array("/tmp/\(name)".utf8))
+    }
+
+    /// Another tensor than the saved one takes nothing of its place; a range beyond the end is brought back.
+    @Test func placesBelongToTheirTensor() throws {
+        var record = SessionRecord(file: nil, tensor: "gone", recipe: try Recipe("int4 sym channel:0"))
+        record.range = 1 << 39
+        record.cursor = 9
+        var state = try samplesState("scaled_channels")
+        state.resume(record)
+        #expect(state.chosenRange == nil && state.cursor == nil && state.message?.kind == .warning)
+        settle(&state, state.reduce(.started))
+        #expect(state.message?.kind == .warning, "what was said before the first picture is still to be read")
+        record.tensor = "scaled_channels"
+        state.resume(record)
+        _ = ScreenModel(state)
+        settle(&state, state.reduce(.started))
+        _ = ScreenModel(state)
+        settle(&state, state.reduce(.rangeStepped(forward: true)))
+        settle(&state, state.reduce(.rangeStepped(forward: false)))
+        #expect((0..<8).contains(state.shownRange))
     }
 
     @Test func savedAndOpenedAgain() throws {

@@ -61,6 +61,29 @@ import Testing
         #expect(state.window == nil)
     }
 
+    /// The finest windows around zero, and the widest, on both axes.
+    @Test func extremeWindowsAreSafe() throws {
+        for text in [
+            "0 1e-310", "0 2e-46", "-1e-45 1e-45", "1e-300 1e300", "1e-45 6e38", "-1e308 1e308", "3 3", "nan 1",
+        ] {
+            for isLogarithmic in [false, true] {
+                var state = try started("relu_batch")
+                if isLogarithmic { settle(&state, state.reduce(.axisScaleSwitched)) }
+                settle(&state, state.reduce(.promptOpened))
+                settle(&state, state.reduce(.edited(.insert("window " + text))))
+                settle(&state, state.reduce(.entered))
+                settle(&state, state.reduce(.escaped))
+                for action in [
+                    Action.axisZoomed(inward: true, around: 0), .moved(.right), .clipStepped(.high, right: false),
+                ] {
+                    settle(&state, state.reduce(action))
+                }
+                _ = ScreenModel(state)
+                #expect(state.evaluation?.isExact == true)
+            }
+        }
+    }
+
     @Test func theLogarithmicAxisCountsMagnitudes() throws {
         var state = try started("laplace")
         settle(&state, state.reduce(.axisScaleSwitched))

@@ -27,6 +27,14 @@ import Testing
         driver.glyphs = walk % 2 == 0 ? .braille : .ascii
         var compared = 0, seen = Set<Int>()
         for step in 0..<5_000 {
+            // Every tensor has its turn.
+            if step % 125 == 0 {
+                for _ in 0..<4 { driver.key(.escape) }
+                driver.perform(.tensorPointed(step / 125 % driver.state.file.tensors.count))
+                driver.settle()
+                seen.insert(driver.state.tensorIndex)
+                compared += try compare(driver.state) ? 1 : 0
+            }
             // Half of the answers come late, as on a large tensor.
             let settles = Bool.random(using: &random)
             switch Int.random(in: 0..<20, using: &random) {
@@ -58,7 +66,9 @@ import Testing
             seen.insert(driver.state.tensorIndex)
             compared += try compare(driver.state) ? 1 : 0
         }
-        #expect(compared > 300 && seen.count > 20, "\(compared) comparisons on \(seen.count) tensors")
+        #expect(
+            compared > 300 && seen.count == driver.state.file.tensors.count,
+            "\(compared) comparisons on \(seen.count) tensors")
     }
 
     /// What the error panel says, and a plain evaluation of the same recipe.

@@ -23,13 +23,15 @@ public enum CommandCatalog {
             run: { state, name in
                 do throws(FileError) {
                     let view = try state.file.tensor(named: name)
-                    return .success(state.file.tensors.firstIndex { $0.name == view.name }.map { state.open($0) } ?? [])
+                    return .success(state.file.position(named: view.name).map { state.open($0) } ?? [])
                 } catch {
                     return .failure(CommandProblem(text: error.description))
                 }
             }),
         PromptCommand("range", "NUMBER", Words.helpRange) { state, text in
-            guard let count = state.evaluation?.rangeCount else { return .failure(CommandProblem(text: Words.notYet)) }
+            guard let count = state.evaluation?.rangeCount else {
+                return .failure(CommandProblem(text: state.reasonForWaiting))
+            }
             guard let number = Int(text), number >= 1, number <= count else {
                 return .failure(.expected(text, "1 … \(count)"))
             }

@@ -21,7 +21,9 @@ extension ExplorerState {
             if edit == .eraseBackward, browser.filter.isEmpty { return enter(Folder.absolute(browser.folder + "/..")) }
             browser.filter.apply(edit)
             browser.selection = 0
-        case .pasted(let text): browser.filter.apply(.insert(text))
+        case .pasted(let text):
+            browser.filter.apply(.insert(text))
+            browser.selection = 0
         case .moved(let motion), .movedIn(_, let motion):
             browser.selection = max(0, min(last, browser.selection + offset(of: motion, length: last + 1)))
         case .overlayRowPointed(let row):
@@ -78,13 +80,18 @@ extension ExplorerState {
     /// Asks for a checkpoint or a session.
     mutating func open(path: String) -> [Request] {
         say(Words.opening(ScreenText.safe(path)))
-        return path.hasSuffix(".qlens") ? [.readSession(path: path)] : [.openFile(path: path)]
+        return [.openFile(path: path)]
+    }
+
+    /// A file may be open only after other things were begun: what they opened stays.
+    private mutating func closeBrowser() {
+        if case .files = overlay { overlay = nil }
     }
 
     mutating func takeFile(_ path: String, _ result: Result<TensorFile, FileError>) -> [Request] {
         switch result {
         case .success(let opened):
-            overlay = nil
+            closeBrowser()
             remember(path)
             let left = session
             take(opened, tensorName: nil)
@@ -106,7 +113,7 @@ extension ExplorerState {
         do throws(FileError) {
             let record = try record.get()
             guard let opened = try file?.get() else { return [] }
-            overlay = nil
+            closeBrowser()
             let left = session
             take(opened, tensorName: record.tensor)
             say(Words.opened(ScreenText.safe(opened.path), count: opened.tensors.count))

@@ -6,16 +6,17 @@ extension ExplorerState {
     // MARK: The filter
 
     mutating func editFilter(_ edit: LineEditor.Edit) -> [Request] {
-        var editor = LineEditor(filter)
-        if edit == .eraseBackward, filter.isEmpty { isFiltering = false }
+        var editor = filterEditor
+        if edit == .eraseBackward, editor.isEmpty { isFiltering = false }
         editor.apply(edit)
-        return setFilter(editor.string)
+        return setFilter(editor)
     }
 
     /// Letters of the filter in any case, words between blanks all to be found.
-    mutating func setFilter(_ text: String) -> [Request] {
+    mutating func setFilter(_ editor: LineEditor) -> [Request] {
+        let text = editor.string
         let narrows = text.hasPrefix(filter)
-        filter = text
+        filterEditor = editor
         let words = text.lowercased().split(separator: " ").map { Array($0.utf8) }
         let candidates = narrows ? listed : ordered(Array(file.tensors.indices))
         listed = candidates.filter { index in
@@ -66,17 +67,16 @@ extension ExplorerState {
         switch order {
         case .name: return indices
         case .size:
-            return indices.sorted {
-                let (a, b) = (file.tensors[$0].count, file.tensors[$1].count)
-                return a != b ? a > b : $0 < $1
-            }
+            return sorted(indices) { Double(file.tensors[$0].count) }
         case .outlier:
-            func key(_ index: Int) -> Double { outlierScores[index].flatMap { $0 } ?? -1 }
-            return indices.sorted {
-                let (a, b) = (key($0), key($1))
-                return a != b ? a > b : $0 < $1
-            }
+            return sorted(indices) { outlierScores[$0].flatMap { $0 } ?? -1 }
         }
+    }
+
+    /// The largest key first; each key is looked up once.
+    private func sorted(_ indices: [Int], by key: (Int) -> Double) -> [Int] {
+        indices.map { (key: key($0), index: $0) }
+            .sorted { $0.key != $1.key ? $0.key > $1.key : $0.index < $1.index }.map { $0.index }
     }
 
     mutating func takeScore(_ file: Int, _ tensor: Int, _ score: Double?) -> [Request] {
@@ -109,7 +109,8 @@ extension ExplorerState {
         guard offset != 0 else { return [] }
         let target: Int
         // The first of a list that is still being sorted is not known yet.
-        wantsFirst = order == .outlier && offset <= -listed.count && outlierScores.count < file.tensors.count
+        let isEarly = order == .outlier && offset <= -listed.count && outlierScores.count < file.tensors.count
+        defer { wantsFirst = isEarly }
         if let cursor = listCursor {
             let wanted = cursor + offset
             target = wraps ? (wanted + listed.count) % listed.count : max(0, min(listed.count - 1, wanted))
@@ -121,11 +122,11 @@ extension ExplorerState {
 
     mutating func point(toTensor index: Int) -> [Request] {
         focus = .tensors
-        wantsFirst = false
         return file.tensors.indices.contains(index) ? open(index) : []
     }
 
     mutating func open(_ index: Int) -> [Request] {
+        wantsFirst = false
         guard index != tensorIndex else { return [] }
         tensorIndex = index
         forgetTensor()

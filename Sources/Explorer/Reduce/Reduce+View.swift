@@ -14,7 +14,7 @@ extension ExplorerState {
         switch action {
         case .coverageSwitched:
             guard let count = evaluation?.rangeCount, count > 1 else {
-                say(evaluation == nil ? Words.notYet : Words.onlyOneRange)
+                say(evaluation == nil ? reasonForWaiting : Words.onlyOneRange)
                 return []
             }
             coversAll.toggle()
@@ -50,7 +50,7 @@ extension ExplorerState {
 
     private mutating func zoom(inward: Bool, around place: Double?) -> [Request] {
         guard let axis else {
-            say(Words.notYet)
+            say(reasonForWaiting)
             return []
         }
         let share = place ?? cursorValue.map { max(0, min(1, axis.share(of: Double($0)))) } ?? 0.5
@@ -78,7 +78,7 @@ extension ExplorerState {
 
     mutating func moveOnAxis(_ motion: Action.Motion) -> [Request] {
         guard let axis else {
-            say(Words.notYet)
+            say(reasonForWaiting)
             return []
         }
         let columns = viewport.plotColumns, column = 1 / Double(columns)
@@ -128,7 +128,7 @@ extension ExplorerState {
 
     private mutating func stepClip(_ edge: Action.ClipEdge, right: Bool) -> [Request] {
         guard let axis, let limits = clipLimits else {
-            say(Words.notYet)
+            say(reasonForWaiting)
             return []
         }
         let from = edge == .low ? limits.low : limits.high
@@ -139,7 +139,7 @@ extension ExplorerState {
     /// Enter in a plot: the nearer limit comes to the cursor.
     mutating func takeCursorAsLimit() -> [Request] {
         guard let value = cursorValue.map(Double.init), let limits = clipLimits else {
-            say(Words.notYet)
+            say(reasonForWaiting)
             return []
         }
         let isHigh = abs(value - limits.low) >= abs(value - limits.high)
@@ -150,7 +150,7 @@ extension ExplorerState {
 
     private mutating func moveClip(_ edge: Action.ClipEdge, to wanted: Double) -> [Request] {
         guard let axis, let limits = clipLimits else {
-            say(Words.notYet)
+            say(reasonForWaiting)
             return []
         }
         let step = axis.step(at: wanted == 0 ? axis.high : wanted, columns: viewport.plotColumns)
@@ -187,7 +187,7 @@ extension ExplorerState {
 
     /// To the largest power of ten that is not above a quarter of the step.
     private static func rounded(_ value: Double, to step: Double) -> Double {
-        guard step > 0, step.isFinite else { return value }
+        guard step > 1e-300, step.isFinite else { return value }
         let places = -Int(log10(step / 4).rounded(.down))
         if places <= 0 {
             let unit = pow(10, Double(-places))

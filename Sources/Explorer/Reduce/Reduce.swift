@@ -15,7 +15,7 @@ extension ExplorerState {
         case .resized(let viewport): return resize(viewport)
         default: break
         }
-        message = nil
+        if case .started = action {} else { message = nil }
         if case .clipStepped = action {} else if case .clipDragged = action {} else { isMovingClip = false }
         if let overlay, let requests = reduceOverlay(action, overlay) { return requests }
         switch action {
@@ -81,11 +81,13 @@ extension ExplorerState {
             return []
         case .panelPointed(let panel):
             focus = panel
+            isFiltering = isFiltering && panel == .tensors
             return []
         case .tensorPointed(let index): return point(toTensor: index)
         case .settingPointed(let setting): return point(to: setting)
         case .metricPointed(let index):
             focus = .metrics
+            isFiltering = false
             metricCursor = max(0, min(MetricRow.count - 1, index))
             return []
         case .completed, .overlayRowPointed: return []
@@ -224,6 +226,7 @@ extension ExplorerState {
         // Pointing at what is selected opens it, as a double click does.
         if focus == .recipe, settingCursor == setting { return enter() }
         focus = .recipe
+        isFiltering = false
         settingCursor = setting
         return []
     }
@@ -269,11 +272,11 @@ extension ExplorerState {
 
     mutating func stepRange(forward: Bool) -> [Request] {
         guard let count = evaluation?.rangeCount, count > 1 else {
-            say(evaluation == nil ? Words.notYet : Words.onlyOneRange)
+            say(evaluation == nil ? reasonForWaiting : Words.onlyOneRange)
             return []
         }
         // From what was asked for last, which may not be on the screen yet.
-        chosenRange = ((chosenRange ?? shownRange) + (forward ? 1 : count - 1)) % count
+        chosenRange = ((chosenRange ?? shownRange) % count + (forward ? 1 : count - 1)) % count
         return [request(keepsEvaluation: true)]
     }
 
@@ -297,7 +300,7 @@ extension ExplorerState {
         if isFiltering || !filter.isEmpty {
             let before = isFiltering ? tensorBeforeFilter : nil
             isFiltering = false
-            return setFilter("") + (before.map { open($0) } ?? [])
+            return setFilter(LineEditor()) + (before.map { open($0) } ?? [])
         }
         if isZoomed {
             isZoomed = false
@@ -314,6 +317,11 @@ extension ExplorerState {
         generation += 1
         isIdle = true
         progress = nil
+        // What is on the screen stays, so it is what the next step begins from.
+        if detail != nil, let shown = shownAxis {
+            axis = shown
+            window = shown == wholeAxis ? nil : DetailQuestion.Window(low: shown.low, high: shown.high)
+        }
         say(Words.stoppedByUser)
         return [.cancel, .scoreOutliers(ScoreRequest(file: fileNumber, tensors: []))]
     }

@@ -53,7 +53,8 @@ public struct DistributionModel: Sendable {
     private static func titles(_ state: ExplorerState) -> [String] {
         var parts = [Words.distribution], short = [Words.distribution]
         if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
-            let which = Words.range(NumberText.grouped(state.shownRange + 1), of: NumberText.grouped(count))
+            let which = Words.range(
+                NumberText.grouped(min(state.shownRange, count - 1) + 1), of: NumberText.grouped(count))
             parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
             short = [which]
         }

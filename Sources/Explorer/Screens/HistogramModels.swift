@@ -43,7 +43,8 @@ public struct BarsModel: Sendable {
     static func codes(_ state: ExplorerState, columns: Int) -> BarsModel? {
         guard let detail = state.detail else { return nil }
         let quantizer = detail.quantizer
-        let all = detail.coversAll ? state.evaluation?.codeCounts ?? detail.codeCounts : detail.codeCounts
+        let whole = detail.coversAll ? state.evaluation : nil
+        let all = whole?.codeCounts ?? detail.codeCounts, isExact = whole?.isExact ?? detail.isExact
         let bins = min(all.count, max(1, columns))
         var counts = [UInt64](repeating: 0, count: bins)
         for (offset, count) in all.enumerated() { counts[offset * bins / all.count] += count }
@@ -54,9 +55,9 @@ public struct BarsModel: Sendable {
             return (Double(code - quantizer.lowestCode) + 0.5) / Double(all.count)
         }
         return BarsModel(
-            title: Words.codes, counts: counts, hasLogCounts: state.hasLogCounts, isEstimate: !detail.isExact,
+            title: Words.codes, counts: counts, hasLogCounts: state.hasLogCounts, isEstimate: !isExact,
             labels: ["\(quantizer.lowestCode)", "z = \(quantizer.zeroPoint)", "\(quantizer.highestCode)"],
-            notes: [(detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: all.count)],
+            notes: [(isExact ? "" : "≈") + Words.levelsUsed(used, of: all.count)],
             marks: [bin(quantizer.zeroPoint)], marksZero: true, cursor: cursor)
     }
 }
@@ -103,6 +104,6 @@ enum StatisticsModel {
 extension FactRow {
     /// How many statistics there are to show.
     public static func count(of state: ExplorerState) -> Int {
-        state.statistics == nil ? 0 : 12 + TensorStatistics.percentilePoints.count
+        StatisticsModel.rows(state).count
     }
 }

@@ -47,7 +47,10 @@ public enum OverlayModel: Sendable {
     public struct FilesModel: Sendable {
         public let title: String
         public let filter: LineEditor
+        /// The part of the list around the selection.
         public let rows: [Row]
+        /// Where `rows` begins within the whole list, and the selection within `rows`.
+        public let start: Int
         public let selection: Int
         /// Instead of rows, or what could not be opened.
         public let notice: String?
@@ -69,7 +72,7 @@ public enum OverlayModel: Sendable {
                 PromptModel(
                     editor: prompt.editor, candidates: prompt.candidates.map(ScreenText.safe),
                     selected: prompt.selected, problem: prompt.problem))
-        case .files(let browser): self = .files(Self.model(browser))
+        case .files(let browser): self = .files(Self.model(browser, shown: state.rows))
         }
     }
 
@@ -86,8 +89,12 @@ public enum OverlayModel: Sendable {
             explanation: selected.map { picker.choices[$0].words } ?? "", choiceCount: picker.choices.count)
     }
 
-    private static func model(_ browser: FileBrowser) -> FilesModel {
-        let rows = browser.listed.map { entry in
+    /// Only what a screen can show: folders may hold very many files.
+    private static func model(_ browser: FileBrowser, shown: Int) -> FilesModel {
+        let listed = browser.listed
+        let selection = max(0, min(browser.selection, listed.count - 1))
+        let start = max(0, min(selection - shown, listed.count - 2 * shown))
+        let rows = listed[start..<min(start + 2 * shown, listed.count)].map { entry in
             Row(
                 text: ScreenText.safe(entry.name),
                 note: entry.isRecent ? Words.recent : entry.size.map { NumberText.short(Double($0)) + "B" } ?? "")
@@ -97,6 +104,6 @@ public enum OverlayModel: Sendable {
             ?? (browser.entries == nil ? Words.readingFolder : rows.isEmpty ? Words.emptyFolder : nil)
         return FilesModel(
             title: "\(Words.files) \(ScreenText.safe(browser.folder))", filter: browser.filter, rows: rows,
-            selection: max(0, min(browser.selection, rows.count - 1)), notice: notice)
+            start: start, selection: selection - start, notice: notice)
     }
 }

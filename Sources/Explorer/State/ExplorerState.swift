@@ -50,7 +50,8 @@ public struct ExplorerState: Sendable {
     /// Positions of the tensors that the filter lets through, in `order`.
     public internal(set) var listed: [Int]
     public internal(set) var order = ListOrder.name
-    public internal(set) var filter = ""
+    var filterEditor = LineEditor()
+    public var filter: String { filterEditor.string }
     public internal(set) var isFiltering = false
     /// Where Esc goes back to.
     var tensorBeforeFilter: Int?
@@ -130,14 +131,15 @@ public struct ExplorerState: Sendable {
         searchNames = file.tensors.map { Array($0.name.lowercased().utf8) }
         listed = Array(file.tensors.indices)
         order = .name
-        filter = ""
+        filterEditor = LineEditor()
         isFiltering = false
         outlierScores = [:]
+        wantsFirst = false
         let isUsual: (TensorView) -> Bool = {
             $0.elementType.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
         }
         tensorIndex =
-            tensorName.flatMap { name in file.tensors.firstIndex { $0.name == name } }
+            tensorName.flatMap(file.position)
             ?? file.tensors.firstIndex(where: isUsual) ?? 0
         forgetTensor()
     }
@@ -178,6 +180,14 @@ public struct ExplorerState: Sendable {
         return shown.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
             ?? shown.first ?? inside / 3
     }
+
+    /// The axis of the picture on the screen, which a wanted one may be ahead of.
+    public var shownAxis: Axis? {
+        detail.map { Axis($0.original.binning, isLogarithmic: hasLogAxis) } ?? axis
+    }
+
+    /// Why there are no numbers to work with.
+    var reasonForWaiting: String { problem ?? (isIdle ? Words.stoppedByUser : Words.notYet) }
 
     // MARK: What is said
 

@@ -70,18 +70,20 @@ public struct FileBrowser: Sendable {
 
     public var folder: String
     /// nil while the folder is being read.
-    public var entries: [Entry]?
-    public var filter = LineEditor()
+    public var entries: [Entry]? { didSet { list() } }
+    public var filter = LineEditor() { didSet { list() } }
+    /// What the filter lets through.
+    public private(set) var listed: [Entry] = []
     public var selection = 0
     public var problem: String?
 
     init(folder: String) { self.folder = folder }
 
-    /// What the filter lets through.
-    public var listed: [Entry] {
-        guard let entries else { return [] }
+    private mutating func list() {
         let words = filter.string.lowercased().split(separator: " ")
-        guard !words.isEmpty else { return entries }
-        return entries.filter { entry in words.allSatisfy { entry.name.lowercased().contains($0) } }
+        listed = (entries ?? []).filter { entry in
+            let name = entry.name.lowercased()
+            return words.allSatisfy { name.contains($0) }
+        }
     }
 }

@@ -9,9 +9,9 @@ public enum Request: Sendable {
     case cancel
     /// Outlier scores of tensors, while nothing else is to be computed; an empty list stops it.
     case scoreOutliers(ScoreRequest)
+    /// A checkpoint, or a session that was saved.
     case openFile(path: String)
     case listFolder(path: String)
-    case readSession(path: String)
     /// Text under a path; nil is the place of the file's last state.
     case writeSession(SessionRecord, path: String?)
     /// The same for the last state, without a word about it.

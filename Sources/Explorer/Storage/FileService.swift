@@ -2,6 +2,14 @@ import Quantization
 public import TensorFiles
 import Tensors
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Opens, lists and writes files on a thread of its own, one request after the other: a slow disk holds nobody up.
 public final class FileService: Sendable {
     private struct Inbox {
@@ -18,6 +26,7 @@ public final class FileService: Sendable {
         BackgroundThread.start {
             while let request = Self.take(inbox) {
                 if let action = Self.answer(request, folders: folders) { post(action) }
+                inbox.update { $0.isBusy = false }
             }
         }
     }
@@ -26,27 +35,41 @@ public final class FileService: Sendable {
 
     public func submit(_ request: Request) { inbox.update { $0.waiting.append(request) } }
 
+    /// Waits for what is to be written, two seconds at most; what was to be read is dropped.
+    public func finish() {
+        inbox.update { inbox in
+            inbox.waiting.removeAll { request in
+                switch request {
+                case .writeSession, .keepSession: false
+                default: true
+                }
+            }
+        }
+        let end = ContinuousClock.now + .seconds(2)
+        while inbox.withLock({ $0.isBusy || !$0.waiting.isEmpty }), .now < end { usleep(2_000) }
+    }
+
     private static func take(_ inbox: Lock<Inbox>) -> Request? {
         inbox.wait { inbox -> Request?? in
             if inbox.isStopped { return .some(nil) }
-            return inbox.waiting.isEmpty ? nil : .some(inbox.waiting.removeFirst())
+            guard !inbox.waiting.isEmpty else { return nil }
+            inbox.isBusy = true
+            return .some(inbox.waiting.removeFirst())
         }
     }
 
     /// The answer to a request about files; nil for any other.
     static func answer(_ request: Request, folders: UserFolders) -> Action? {
         switch request {
-        case .openFile(let path):
-            // `:save NAME` writes NAME.qlens, so `:open NAME` finds it.
-            !Folder.exists(path) && Folder.exists(path + ".qlens")
-                ? readSession(path + ".qlens")
-                : .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
-        case .listFolder(let path): .folderListed(path: path, Result { () throws(FileError) in try list(path) })
-        case .readSession(let path): readSession(path)
+        case .openFile(let path): return openFile(path)
+        case .listFolder(let path):
+            return .folderListed(path: path, Result { () throws(FileError) in try list(path) })
         case .writeSession(let record, let path):
-            writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
-        case .keepSession(let record): keep(record, in: folders)
-        case .evaluate, .scoreOutliers, .cancel, .copy: nil
+            return writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
+        case .keepSession(let record):
+            keep(record, in: folders)
+            return nil
+        case .evaluate, .scoreOutliers, .cancel, .copy: return nil
         }
     }
 
@@ -57,6 +80,13 @@ public final class FileService: Sendable {
             throw FileError(path: path, found: "no tensor", expected: "at least one")
         }
         return file
+    }
+
+    /// What the file is decides; `:save NAME` writes NAME.qlens, so `:open NAME` finds it.
+    private static func openFile(_ path: String) -> Action {
+        let whole = !Folder.exists(path) && Folder.exists(path + ".qlens") ? path + ".qlens" : path
+        if let head = try? AtomicFile.head(whole, count: 64), SessionRecord.matches(head) { return readSession(whole) }
+        return .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
     }
 
     /// A session's text and the checkpoint that it names.
@@ -74,14 +104,16 @@ public final class FileService: Sendable {
     }
 
     /// What cannot be kept is lost silently: it is a convenience.
-    private static func keep(_ record: SessionRecord, in folders: UserFolders) -> Action? {
-        guard let path = folders.sessionFile(of: record.file) else { return nil }
+    public static func keep(_ record: SessionRecord, in folders: UserFolders) {
+        guard let path = folders.sessionFile(of: record.file) else { return }
         try? AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
-        return nil
     }
 
     private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {
-        guard let path else { return nil }
+        guard let path else {
+            return .sessionWritten(
+                path: "", FileError(path: "save", found: "no folder for it", expected: "HOME, or save FILE"))
+        }
         do throws(FileError) {
             try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: makesFolders)
             return .sessionWritten(path: path, nil)

@@ -13,7 +13,9 @@ public struct KeyValueText: Equatable, Sendable {
     /// - Throws: where a line has no `=`, or a name twice.
     public init(_ text: String, path: String) throws(FileError) {
         var lines: [Line] = []
-        for (index, whole) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (index, whole) in text.split(
+            omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }
+        ).enumerated() {
             let line = Self.trimmed(Self.withoutComment(whole))
             if line.isEmpty { continue }
             guard let mark = line.firstIndex(of: "=") else {
@@ -41,15 +43,17 @@ public struct KeyValueText: Equatable, Sendable {
         var isAfterBlank = true
         for index in line.indices {
             if line[index] == "#", isAfterBlank { return line[..<index] }
-            isAfterBlank = line[index].isWhitespace
+            isAfterBlank = line[index] == " " || line[index] == "\t"
         }
         return line
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
         var text = text
-        while let first = text.first, first.isWhitespace { text = text.dropFirst() }
-        while let last = text.last, last.isWhitespace { text = text.dropLast() }
+        // Blanks of other alphabets belong to names.
+        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
+        while let first = text.first, isBlank(first) { text = text.dropFirst() }
+        while let last = text.last, isBlank(last) { text = text.dropLast() }
         return text
     }
 

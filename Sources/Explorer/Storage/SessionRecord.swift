@@ -63,7 +63,9 @@ public struct SessionRecord: Equatable, Sendable {
                 hasRecipe = true
             case "pin": pin = try recipe()
             case "range":
-                guard let number = Int(line.value), number >= 0 else { throw failure("a whole number from 0 on") }
+                guard let number = Int(line.value), number >= 0, number < 1 << 40 else {
+                    throw failure("a whole number from 0 on")
+                }
                 range = number
             case "window":
                 guard numbers.count == 2, let part = DetailQuestion.Window(low: numbers[0], high: numbers[1]) else {
@@ -111,20 +113,25 @@ extension ExplorerState {
 
     /// Goes to a place in the open file. A tensor that is not there leaves the first one, and says so.
     public mutating func resume(_ record: SessionRecord) {
-        if let index = file.tensors.firstIndex(where: { $0.name == record.tensor }) {
-            if index != tensorIndex {
-                tensorIndex = index
-                forgetTensor()
-            }
-        } else {
-            warn(Words.noSuchTensor(Printable.quoted(record.tensor)))
+        let index = file.position(named: record.tensor)
+        if let index, index != tensorIndex {
+            tensorIndex = index
+            forgetTensor()
         }
         recipe = record.recipe
+        past = []
+        future = []
+        isMovingClip = false
         pin = record.pin
         baseline = nil
-        chosenRange = record.range
-        window = record.window
-        cursor = record.cursor
+        if index == nil {
+            warn(Words.noSuchTensor(Printable.quoted(record.tensor)))
+        } else {
+            // These belong to the tensor.
+            chosenRange = record.range
+            window = record.window
+            cursor = record.cursor
+        }
         coversAll = record.coversAll
         hasLogCounts = record.hasLogCounts
         hasLogAxis = record.hasLogAxis

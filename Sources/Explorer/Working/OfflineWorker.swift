@@ -23,7 +23,7 @@ public final class OfflineWorker {
                 let score = try? plan.outlierScore(of: view, cancel: CancelFlag())
                 return .outlierScored(file: request.file, tensor: index, score: score ?? nil)
             }
-        case .openFile, .listFolder, .readSession, .writeSession, .keepSession:
+        case .openFile, .listFolder, .writeSession, .keepSession:
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
         case .copy, .cancel: return []
         }

@@ -38,9 +38,12 @@ public struct DetailQuestion: Hashable, Sendable {
         public let low: Double
         public let high: Double
 
-        /// nil where it is empty or not finite.
+        /// nil where it is empty, finer than numbers are, or beyond Float32.
         public init?(low: Double, high: Double) {
-            guard low < high, (high - low).isFinite, high > low.nextUp.nextUp else { return nil }
+            let most = 2 * Double(Float.greatestFiniteMagnitude), least = Double(Float.leastNonzeroMagnitude) / 64
+            guard low < high, abs(low) <= most, abs(high) <= most, high - low >= least, high > low.nextUp.nextUp,
+                low <= 0 || (high / low).isFinite
+            else { return nil }
             self.low = low
             self.high = high
         }

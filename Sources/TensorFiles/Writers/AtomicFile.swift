@@ -49,6 +49,16 @@ public enum AtomicFile {
         }
     }
 
+    /// The first bytes of a file, at most `count`.
+    public static func head(_ path: String, count: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failure(path, "a file that can be read") }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: count)
+        let read = rawRead(descriptor, &buffer, count)
+        return Array(buffer.prefix(max(0, read)))
+    }
+
     private static func makeFolders(above path: String) throws(FileError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var folder = ""

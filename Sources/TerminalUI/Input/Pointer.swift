@@ -20,8 +20,8 @@ public struct PointerEvent: Equatable, Sendable {
 public struct PointerMap: Sendable {
     /// What was taken hold of.
     private enum Hold {
-        case cursor(Rect)
-        case clip(Action.ClipEdge, Rect)
+        case cursor(Panel, Rect)
+        case clip(Action.ClipEdge, Panel, Rect)
     }
 
     private var hold: Hold?
@@ -35,7 +35,7 @@ public struct PointerMap: Sendable {
         case .release:
             hold = nil
             return []
-        case .drag: return drag(event, state)
+        case .drag: return drag(event, layout, state)
         case .press:
             hold = nil
             return state.overlay == nil ? press(event, layout, state) : pressOverlay(event, layout, state)
@@ -70,7 +70,7 @@ public struct PointerMap: Sendable {
     private mutating func take(
         _ event: PointerEvent, _ panel: Panel, _ plot: Rect, _ state: ExplorerState
     ) -> [Action] {
-        guard let axis = state.axis, event.column >= plot.column, event.column < plot.endColumn else {
+        guard let axis = state.shownAxis, event.column >= plot.column, event.column < plot.endColumn else {
             return [.panelPointed(panel)]
         }
         if let range = state.detail?.quantizer.range, !state.hasLogAxis {
@@ -78,22 +78,37 @@ public struct PointerMap: Sendable {
             for (edge, limit) in limits {
                 guard let column = axis.column(of: Double(limit), in: plot.width) else { continue }
                 if abs(plot.column + column - event.column) <= 1 {
-                    hold = .clip(edge, plot)
+                    hold = .clip(edge, panel, plot)
                     return [.panelPointed(panel)]
                 }
             }
         }
-        hold = .cursor(plot)
+        hold = .cursor(panel, plot)
         return [.panelPointed(panel), .cursorPlaced(axis.value(ofColumn: event.column - plot.column, in: plot.width))]
     }
 
-    private func drag(_ event: PointerEvent, _ state: ExplorerState) -> [Action] {
-        guard let hold, let axis = state.axis else { return [] }
+    /// The plot of a panel as it stands now.
+    private func plot(of panel: Panel, _ layout: Layout) -> Rect? {
+        layout[panel].map {
+            panel == .distribution ? DistributionPainter.plot(in: $0.inner) : TransferPainter.plot(in: $0.inner)
+        }
+    }
+
+    private mutating func drag(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
+        guard let hold, let axis = state.shownAxis else { return [] }
         switch hold {
-        case .cursor(let plot):
+        case .cursor(let panel, let plot), .clip(_, let panel, let plot):
+            // The press may have changed the layout: what was taken hold of is elsewhere now.
+            guard self.plot(of: panel, layout) == plot else {
+                self.hold = nil
+                return []
+            }
+        }
+        switch hold {
+        case .cursor(_, let plot):
             let column = max(0, min(plot.width - 1, event.column - plot.column))
             return [.cursorPlaced(axis.value(ofColumn: column, in: plot.width))]
-        case .clip(let edge, let plot):
+        case .clip(let edge, _, let plot):
             let column = max(0, min(plot.width - 1, event.column - plot.column))
             return [.clipDragged(edge, to: axis.value(ofColumn: column, in: plot.width))]
         }
@@ -127,6 +142,7 @@ public struct PointerMap: Sendable {
     private func pressOverlay(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
         guard let model = ScreenModel(state).overlay else { return [] }
         let rect: Rect, list: Rect, count: Int, selection: Int
+        var start = 0
         switch model {
         case .page:
             let isInside = OverlayPainter.rect(of: model, layout).contains(row: event.row, column: event.column)
@@ -138,7 +154,7 @@ public struct PointerMap: Sendable {
         case .files(let files):
             rect = OverlayPainter.rect(of: model, layout)
             list = OverlayPainter.listArea(rect, footer: OverlayPainter.filesFooter)
-            (count, selection) = (files.rows.count, files.selection)
+            (count, selection, start) = (files.rows.count, files.selection, files.start)
         case .prompt(let prompt):
             list = OverlayPainter.promptArea(layout, count: prompt.candidates.count, problem: prompt.problem)
             rect = Rect(row: list.row, column: 0, height: list.height + 1, width: layout.body.width)
@@ -148,6 +164,6 @@ public struct PointerMap: Sendable {
         guard list.contains(row: event.row, column: event.column) else { return [] }
         let index =
             OverlayPainter.firstRow(selection: selection, count: count, height: list.height) + event.row - list.row
-        return index < count ? [.overlayRowPointed(index)] : []
+        return index < count ? [.overlayRowPointed(start + index)] : []
     }
 }

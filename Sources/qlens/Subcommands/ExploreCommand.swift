@@ -82,7 +82,10 @@ struct ExploreCommand: ParsableCommand {
             if var record {
                 // What the command line says goes before what was saved.
                 if let given { record.recipe = given }
-                if let tensor { record.tensor = tensor }
+                if let tensor, tensor != record.tensor {
+                    record.tensor = tensor
+                    (record.range, record.window, record.cursor) = (nil, nil, nil)
+                }
                 state.resume(record)
             }
             if let file { state.remember(file) }
@@ -121,10 +124,7 @@ struct ExploreCommand: ParsableCommand {
 
     /// The last state, the recent files and the lines typed after `:`.
     private static func keep(_ state: ExplorerState, in folders: UserFolders) {
-        let record = state.session
-        if let path = folders.sessionFile(of: record.file) {
-            try? AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
-        }
+        FileService.keep(state.session, in: folders)
         UserFolders.write(state.recentFiles, to: folders.recentFile, limit: 50)
         UserFolders.write(state.history.reversed(), to: folders.historyFile, limit: 200)
     }

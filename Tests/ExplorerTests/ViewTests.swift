@@ -191,6 +191,12 @@ import Testing
         settle(&state, scoring)
         #expect(state.tensor.name == "one_outlier" && state.evaluation?.isExact == true)
 
+        var busy = try started()
+        let slow = busy.reduce(.orderSwitched)
+        settle(&busy, busy.reduce(.settingStepped(.bits, forward: true)))
+        settle(&busy, slow)
+        #expect(busy.tensor.name == "gauss", "who went on is left where they are")
+
         var other = try started()
         let late = other.reduce(.orderSwitched)
         settle(&other, other.reduce(.moved(.down)))

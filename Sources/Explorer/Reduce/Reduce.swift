@@ -17,6 +17,11 @@ extension ExplorerState {
         }
         if case .started = action {} else { message = nil }
         if case .clipStepped = action {} else if case .clipDragged = action {} else { isMovingClip = false }
+        switch action {
+        case .started, .orderSwitched, .moved, .movedIn, .entered: break
+        // Who went on to something else is not taken to the worst tensor when its score arrives.
+        default: wantsFirst = false
+        }
         if let overlay, let requests = reduceOverlay(action, overlay) { return requests }
         switch action {
         case .started: return [request()]

@@ -92,7 +92,7 @@ struct OverlayPainter {
     }
 
     private func paint(_ model: OverlayModel.PickerModel, _ rect: Rect, _ canvas: inout Canvas) {
-        canvas.fill(rect)
+        canvas.fill(rect, " ", painter.style(.text))
         painter.frame(rect, model.title, isFocused: true, &canvas)
         let area = rect.inner
         filter(model.filter, isActive: model.activeField == nil, area, &canvas)
@@ -116,7 +116,7 @@ struct OverlayPainter {
     }
 
     private func paint(_ model: OverlayModel.FilesModel, _ rect: Rect, _ canvas: inout Canvas) {
-        canvas.fill(rect)
+        canvas.fill(rect, " ", painter.style(.text))
         painter.frame(rect, model.title, isFocused: true, &canvas)
         let area = rect.inner
         filter(model.filter, isActive: true, area, &canvas)
@@ -134,7 +134,7 @@ struct OverlayPainter {
 
     private func paint(_ model: OverlayModel.PromptModel, _ layout: Layout, _ canvas: inout Canvas) {
         let area = Self.promptArea(layout, count: model.candidates.count, problem: model.problem)
-        canvas.fill(area)
+        canvas.fill(area, " ", painter.style(.text))
         let problem = Self.problemLines(model.problem, layout)
         let listHeight = area.height - problem.count
         let first = Self.firstRow(
@@ -153,7 +153,8 @@ struct OverlayPainter {
         for (offset, line) in problem.enumerated() {
             canvas.put(area.row + listHeight + offset, 0, line, painter.style(.warning))
         }
-        canvas.fill(Rect(row: layout.footerRow, column: 0, height: 1, width: area.width))
+        canvas.fill(
+            Rect(row: layout.footerRow, column: 0, height: 1, width: area.width), " ", painter.style(.text))
         canvas.put(layout.footerRow, 0, ":", painter.style(.key))
         field(model.editor, row: layout.footerRow, column: 1, width: area.width - 1, isActive: true, &canvas)
     }

@@ -5,7 +5,7 @@ struct PagePainter {
     let painter: ScreenPainter
 
     func paint(_ page: OverlayModel.PageModel, _ rect: Rect, _ canvas: inout Canvas) {
-        canvas.fill(rect)
+        canvas.fill(rect, " ", painter.style(.text))
         painter.frame(rect, page.title, isFocused: true, &canvas)
         let area = rect.inner
         let lines = Self.wrapped(page.lines ?? HelpText.lines, width: area.width)

@@ -171,11 +171,21 @@ public struct ScreenPainter: Sendable {
         }
     }
 
-    /// A long message says where the whole of it stands.
-    private func shortened(_ text: String, width: Int) -> String {
-        guard CharacterWidth.of(glyphs.isASCII ? ASCII.text(text) : text) > width else { return text }
-        let hint = " (:log)"
-        return TextFit.cut(text, to: width - hint.count) + hint
+    /// A message in one row or two; what is longer says where the whole of it stands.
+    private func paintMessage(_ message: LogEntry, _ layout: Layout, _ canvas: inout Canvas) {
+        let style = style(message.kind == .warning ? .warning : .value), width = canvas.columns
+        var lines = TextFit.wrapped(glyphs.isASCII ? ASCII.text(message.text) : message.text, to: width)
+        let room = layout.flagRow == nil ? 1 : 2
+        if lines.count > room {
+            let hint = " (:log)"
+            let rest = lines[(room - 1)...].joined(separator: " ")
+            lines = Array(lines[..<(room - 1)]) + [TextFit.cut(rest, to: width - hint.count) + hint]
+        }
+        for (offset, line) in lines.enumerated() {
+            let row = layout.footerRow - lines.count + 1 + offset
+            canvas.fill(Rect(row: row, column: 0, height: 1, width: width), " ", self.style(.text))
+            canvas.put(row, 0, line, style)
+        }
     }
 
     /// As many hints as fit.
@@ -199,9 +209,7 @@ public struct ScreenPainter: Sendable {
         }
         let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
         let (text, role): (String, Role) =
-            if let message = model.message {
-                (shortened(message.text, width: canvas.columns), message.kind == .warning ? .warning : .value)
-            } else if isRecipeHere, model.overlay == nil {
+            if isRecipeHere, model.overlay == nil {
                 (model.header.recipe, .key)
             } else if layout.flagRow == nil, let warning, model.overlay == nil {
                 (warning, .warning)
@@ -209,5 +217,6 @@ public struct ScreenPainter: Sendable {
                 (hints(model.hints, width: canvas.columns), .dim)
             }
         canvas.put(layout.footerRow, 0, TextFit.cut(text, to: canvas.columns), style(role))
+        if let message = model.message { paintMessage(message, layout, &canvas) }
     }
 }

@@ -48,6 +48,8 @@ public struct ScreenModel: Sendable {
     /// The position of the open tensor in `list`.
     public let listCursor: Int?
     public let filter: String?
+    /// The filter is being typed.
+    public let isFiltering: Bool
     public let settings: [SettingRow]
     public let explanation: String
     /// From the longest on.
@@ -106,6 +108,7 @@ public struct ScreenModel: Sendable {
         }
         listTitle = title
         filter = state.isFiltering || !state.filter.isEmpty ? state.filter : nil
+        isFiltering = state.isFiltering
         settings = Setting.allCases.map {
             SettingRow(
                 letter: $0.letter, name: $0.name, value: $0.value(in: state.recipe),

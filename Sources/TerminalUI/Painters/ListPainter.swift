@@ -23,7 +23,7 @@ struct ListPainter {
             let end = canvas.put(
                 area.row - 1, area.column, TextFit.cut(ScreenText.filterPrompt + filter, to: area.width - 1),
                 painter.style(.key), limit: area.endColumn)
-            canvas.put(area.row - 1, end, "_", painter.style(.key), limit: area.endColumn)
+            if model.isFiltering { canvas.put(area.row - 1, end, "_", painter.style(.key), limit: area.endColumn) }
         }
         guard !model.list.isEmpty else {
             canvas.put(area.row, area.column, TextFit.cut(ScreenText.noMatch, to: area.width), painter.style(.warning))

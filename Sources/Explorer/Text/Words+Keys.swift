@@ -30,7 +30,6 @@ extension Words {
     package static let keyHighRight = "upper clip limit right: wider"
     package static let keyLowLeft = "lower clip limit left: wider"
     package static let keyLowRight = "lower clip limit right: tighter"
-    package static let keyCursor = "in a plot: cursor left, right; Enter: the nearer clip limit comes to it"
     package static let keyDown = "down; in a plot: zoom out"
     package static let keyUp = "up; in a plot: zoom in"
     package static let keyLeft = "left: setting back; in a plot: cursor left"

@@ -147,7 +147,6 @@ extension Words {
     static let headingNow = "Now"
     static let headingValues = "Values"
     static let headingWarnings = "Warnings"
-    static let headingKeys = "Keys"
     static let noWarnings = "none"
 
     static func explanation(of panel: Panel) -> String {

@@ -6,25 +6,9 @@ import Testing
 /// The conventions of terminal programs, a test each; README lists them. Those of moving and of looks that need no terminal
 /// are in `TerminalUITests/ConventionTests.swift`.
 @Suite(.serialized) struct TerminalConventionTests {
-    private func start(
-        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
-    ) throws -> PseudoTerminal {
-        let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
-        #expect(session.wait { $0.line(0).contains(" exact ") }, "\(session.text)")
-        return session
-    }
-
-    private func folder() throws -> String {
-        let path = NSTemporaryDirectory() + "qlens-convention-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        return path
-    }
-
-    private func output(_ session: PseudoTerminal) -> String { String(decoding: session.output, as: UTF8.self) }
-
     /// `q` goes back or quits, Esc cancels, Tab moves the focus, `?` helps, `/` filters, `n` `N` go on, `:` commands.
     @Test func generalKeysDoWhatTheyDoElsewhere() throws {
-        let session = try start()
+        let session = try Program.start()
         session.send("?")
         #expect(session.wait(for: "╭ Help"))
         session.send("q")
@@ -47,7 +31,7 @@ import Testing
     }
 
     @Test func escapeIsAnsweredWithoutWaitingForMore() throws {
-        let session = try start()
+        let session = try Program.start()
         session.send("/zz")
         #expect(session.wait(for: "filter: zz"))
         let before = PseudoTerminal.now()
@@ -61,7 +45,7 @@ import Testing
     @Test(arguments: [("vt100", 0), ("xterm", 8), ("xterm-16color", 8), ("xterm-256color", 256)])
     func colourTiers(name: String, colours: Int) throws {
         var environment = ["TERM": name]
-        let folder = try folder()
+        let folder = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         if name == "xterm-16color" {
             // Not among the descriptions of a small system: made from one that is.
@@ -72,12 +56,12 @@ import Testing
             tic.waitUntilExit()
             environment["TERMINFO"] = folder
         }
-        let session = try start(environment: environment)
+        let session = try Program.start(environment: environment)
         session.settle()
         let used = Set((0..<24).flatMap { row in (0..<80).map { session.cell(row, $0).foreground } })
         if colours == 0 { #expect(used == [-1]) } else { #expect(used.count > 3) }
-        #expect(!output(session).contains("\u{1b}]4;") && !output(session).contains("\u{1b}]104"))
-        if colours == 8 { #expect(!output(session).contains("38;5;")) }
+        #expect(!session.written.contains("\u{1b}]4;") && !session.written.contains("\u{1b}]104"))
+        if colours == 8 { #expect(!session.written.contains("38;5;")) }
         session.send("q")
         #expect(session.waitForEnd() == 0)
     }
@@ -91,7 +75,7 @@ import Testing
     /// C and an uninstalled locale: the program takes C.UTF-8 and still draws its characters.
     @Test(arguments: ["C", "POSIX", "en_XX.UTF-8", "de_DE.ISO-8859-1"])
     func localesWithoutUnicode(name: String) throws {
-        let session = try start(environment: ["LC_ALL": name])
+        let session = try Program.start(environment: ["LC_ALL": name])
         #expect(session.contains("╭ Recipe") && session.contains("●"))
         session.send("q")
         #expect(session.waitForEnd() == 0)
@@ -101,20 +85,20 @@ import Testing
         func hasBraille(_ session: PseudoTerminal) -> Bool {
             session.text.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) }
         }
-        let braille = try start(rows: 36, columns: 120)
+        let braille = try Program.start(rows: 36, columns: 120)
         #expect(braille.wait(until: hasBraille))
-        let blocks = try start(["--glyphs", "blocks"], rows: 36, columns: 120)
+        let blocks = try Program.start(["--glyphs", "blocks"], rows: 36, columns: 120)
         #expect(blocks.wait { $0.text.contains { "▘▝▖▗▞▛▚▜▙▟".contains($0) } } && !hasBraille(blocks))
-        let folder = try folder()
+        let folder = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder + "/qlens", withIntermediateDirectories: true)
         try "glyphs = ascii\ntheme = mono\n".write(toFile: folder + "/qlens/config", atomically: true, encoding: .utf8)
-        let ascii = try start(environment: ["XDG_CONFIG_HOME": folder])
+        let ascii = try Program.start(environment: ["XDG_CONFIG_HOME": folder])
         #expect(ascii.text.unicodeScalars.allSatisfy { $0.isASCII } && ascii.contains("+ Recipe -"))
         #expect((0..<24).allSatisfy { row in (0..<80).allSatisfy { ascii.cell(row, $0).foreground == -1 } })
-        let option = try start(["--ascii"])
+        let option = try Program.start(["--ascii"])
         #expect(option.text.unicodeScalars.allSatisfy { $0.isASCII })
-        let console = try start(environment: ["TERM": "linux"])
+        let console = try Program.start(environment: ["TERM": "linux"])
         #expect(console.text.unicodeScalars.allSatisfy { $0.isASCII }, "the Linux console has few characters")
     }
 
@@ -146,167 +130,33 @@ import Testing
         #expect(session.wait(for: "probe ready"))
         session.send("e")
         #expect(session.wait(for: "probe wrote"))
-        #expect(!output(session).contains("a library's complaint"))
+        #expect(!session.written.contains("a library's complaint"))
         session.send("q")
         #expect(session.waitForEnd() == 0)
-        #expect(output(session).contains("a library's complaint") && session.isRestored)
-    }
-
-    // MARK: Mouse, paste, clipboard
-
-    private func mouse(_ button: Int, _ row: Int, _ column: Int, released: Bool = false) -> String {
-        "\u{1b}[<\(button);\(column + 1);\(row + 1)\(released ? "m" : "M")"
-    }
-
-    /// Click, wheel and drag by SGR reports, beyond column 222 too, where older encodings end.
-    @Test(arguments: ["xterm-256color", "tmux-256color", "xterm", "linux"])
-    func theMouseReachesEveryColumn(name: String) throws {
-        let session = try start(["--glyphs", "blocks"], rows: 60, columns: 400, environment: ["TERM": name])
-        #expect(output(session).contains("\u{1b}[?1006h"))
-        let row = try #require((0..<60).first { session.line($0).contains("b bits") })
-        session.send(mouse(65, row, 380))
-        #expect(session.wait(for: "int5 sym tensor"))
-        session.send(mouse(0, row, 390) + mouse(0, row, 390, released: true))
-        #expect(session.wait(for: "int16"), "a click on the selected row opens the catalogue")
-        session.send("\u{1b}")
-        #expect(session.wait { !$0.contains("filter:") })
-        session.send(mouse(0, 8, 10) + mouse(0, 8, 10, released: true))
-        #expect(session.wait { !$0.line(0).contains("gauss") && $0.line(0).contains("exact") })
-        // The upper clip limit is the last column of the plot.
-        session.send("/one_\r")
-        #expect(session.wait { $0.line(0).contains("one_outlier") && $0.line(0).contains("exact") })
-        session.settle()
-        let line = try #require((1..<30).first { session.line($0).contains("┊") })
-        let limit = try #require((223..<359).last { session.cell(line, $0).text == "┊" })
-        session.send(mouse(0, line, limit))
-        for step in 1...20 { session.send(mouse(32, line, limit - 3 * step)) }
-        session.send(mouse(0, line, limit - 60, released: true))
-        #expect(session.wait(for: "clip:manual:"), "\(session.line(0))")
-        session.send("q")
-        #expect(session.waitForEnd() == 0)
-        #expect(session.isRestored)
-    }
-
-    @Test func theMouseCanBeLeftToTheTerminal() throws {
-        let without = try start(["--no-mouse"])
-        #expect(!output(without).contains("\u{1b}[?1000h"))
-        without.send("\u{14}")
-        #expect(without.wait { self.output($0).contains("\u{1b}[?1000h") })
-        without.send("\u{14}")
-        #expect(without.wait { self.output($0).contains("\u{1b}[?1000l") })
-        without.send("b")
-        #expect(without.wait(for: "int5 sym tensor"))
-    }
-
-    /// Reports that are cut, too long or nonsense do nothing and spoil nothing.
-    @Test func brokenReportsAreIgnored() throws {
-        let session = try start()
-        for text in [
-            "\u{1b}[<0;1", "x", "\u{1b}[<;;M", "\u{1b}[<0;0;0M", "\u{1b}[<99999999999999999999;1;1M",
-            "\u{1b}[<0;" + String(repeating: "1", count: 60) + "M", "\u{1b}[<0;9999;9999M", "\u{1b}[201~",
-        ] { session.send(text) }
-        session.settle()
-        session.send("\u{1b}")
-        session.settle(120)
-        session.send("b")
-        #expect(session.wait(for: "int5"), "\(session.text)")
-    }
-
-    @Test func pastedTextDoesNotRunCommands() throws {
-        let session = try start()
-        #expect(output(session).contains("\u{1b}[?2004h"))
-        session.send("\u{1b}[200~bbbq\r\u{1b}[A\u{1b}[201~")
-        #expect(session.wait(for: "pasted text is taken"))
-        #expect(session.line(0).contains("int4 sym tensor"))
-        session.send(":")
-        session.send("\u{1b}[200~int7 asym tensor\r\u{1b}[201~")
-        #expect(session.wait(for: ":int7 asym tensor") && session.line(0).contains("int4 sym tensor"))
-        session.send("\r")
-        #expect(session.wait { $0.line(0).contains("int7 asym tensor") })
-        session.send("q")
-        #expect(session.waitForEnd() == 0)
-        #expect(output(session).contains("\u{1b}[?2004l"))
-    }
-
-    /// A long paste is taken at once, and one whose end comes in pieces, or never, does not take the keyboard for good.
-    @Test func longAndBrokenPastesLeaveTheKeyboard() throws {
-        let session = try start()
-        session.send(":")
-        session.send("\u{1b}[200~" + String(repeating: "x", count: 200_000))
-        session.send("\u{1b}")
-        session.settle(120)
-        session.send("[201~")
-        #expect(session.wait(for: "xxxx"))
-        session.send("\u{15}int5\r")
-        #expect(session.wait { $0.line(0).contains("int5 sym tensor") }, "\(session.text)")
-        session.send("\u{1b}[200~lost")
-        session.settle(60)
-        session.send("\u{3}")
-        #expect(session.waitForEnd().map { $0 & 0x7F } == SIGINT)
-        #expect(session.isRestored)
-    }
-
-    /// OSC 52; in tmux also within its own wrapping.
-    @Test func copyingReachesTheClipboard() throws {
-        let recipe = Data("int4 sym tensor".utf8).base64EncodedString()
-        let session = try start()
-        session.send("y")
-        #expect(session.wait { self.output($0).contains("\u{1b}]52;c;\(recipe)\u{7}") })
-        #expect(session.wait(for: "clipboard: int4 sym tensor") && !output(session).contains("Ptmux"))
-        session.send("Y")
-        let command = "qlens samples qlens-samples && qlens inspect qlens-samples gauss --recipe 'int4 sym tensor'"
-        let text = Data(command.utf8).base64EncodedString()
-        #expect(session.wait { self.output($0).contains("\u{1b}]52;c;\(text)\u{7}") })
-        let inside = try start(environment: ["TMUX": "/tmp/tmux-0/default,1,0"])
-        inside.send("y")
-        #expect(inside.wait { self.output($0).contains("\u{1b}Ptmux;\u{1b}\u{1b}]52;c;\(recipe)\u{7}\u{1b}\\") })
-    }
-
-    /// The copied command prints the numbers of the screen.
-    @Test func theCopiedCommandPrintsTheSame() throws {
-        let folder = try folder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let session = try start(["--recipe", "int3 asym tensor clip:mse"])
-        #expect(session.wait { $0.text.firstMatch(of: #/SQNR +[0-9.]+ dB/#) != nil })
-        let shown = try #require(session.text.firstMatch(of: #/SQNR +([0-9.]+) dB/#)?.output.1)
-        let program = Program.path("qlens")
-        let process = Process(), out = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        let line =
-            "qlens() { '\(program)' \"$@\"; }; qlens samples qlens-samples >/dev/null && "
-            + "qlens inspect qlens-samples gauss --recipe 'int3 asym tensor clip:mse' --json"
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardOutput = out
-        try process.run()
-        let data = out.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        let value = try #require((report["metrics"] as? [String: Any])?["sqnr_db"] as? Double)
-        #expect(String(format: "%.2f", value) == shown)
+        #expect(session.written.contains("a library's complaint") && session.isRestored)
     }
 
     // MARK: Configuration and state
 
     @Test(arguments: ["theme = pink", "x", "usual bits = 1"])
     func aBadConfigurationGivesFileLineReason(text: String) throws {
-        let folder = try folder()
+        let folder = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder + "/qlens", withIntermediateDirectories: true)
         try "# mine\n\(text)\n".write(toFile: folder + "/qlens/config", atomically: true, encoding: .utf8)
         let session = try Program.explorer(environment: ["XDG_CONFIG_HOME": folder])
         #expect(session.waitForEnd().map { $0 >> 8 } == 1)
-        #expect(output(session).contains("\(folder)/qlens/config:2: found"), "\(output(session))")
-        #expect(output(session).contains("expected") && session.isCooked)
+        #expect(session.written.contains("\(folder)/qlens/config:2: found"), "\(session.written)")
+        #expect(session.written.contains("expected") && session.isCooked)
     }
 
     @Test func theLastStateIsRestoredWithResume() throws {
-        let home = try folder()
+        let home = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: home) }
         let samples = try Program.samples()
         defer { try? FileManager.default.removeItem(atPath: samples) }
         let environment = ["XDG_STATE_HOME": home]
-        let first = try start([samples], environment: environment)
+        let first = try Program.start([samples], environment: environment)
         first.send("/scaled\r")
         #expect(first.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("exact") })
         first.send("s")
@@ -317,10 +167,10 @@ import Testing
         #expect(first.wait(for: "saved: \(home)/mine.qlens"))
         first.send("q")
         #expect(first.waitForEnd() == 0)
-        let second = try start([samples, "--resume"], environment: environment)
+        let second = try Program.start([samples, "--resume"], environment: environment)
         #expect(second.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })
         #expect(second.wait { $0.contains("range 3 of 8") && $0.contains("▲") }, "\(second.text)")
-        let third = try start(environment: environment)
+        let third = try Program.start(environment: environment)
         third.send(":open \(home)/mine.qlens\r")
         #expect(third.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })
         third.send("o")
@@ -332,7 +182,7 @@ import Testing
         // A hang-up keeps the state too.
         third.signal(SIGTERM)
         #expect(third.waitForEnd().map { $0 & 0x7F } == SIGTERM)
-        let fourth = try start([samples, "--resume"], environment: environment)
+        let fourth = try Program.start([samples, "--resume"], environment: environment)
         #expect(fourth.wait { $0.line(0).contains("int5 symfull channel:0") })
     }
 
@@ -370,7 +220,7 @@ import Testing
 
     /// A tensor that takes a while: keys are answered meanwhile, progress is said, Esc stops, nothing stale appears.
     @Test func workStaysOffTheScreensThread() throws {
-        let folder = try folder()
+        let folder = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "/large.npy"
         try Self.writeLarge(path, count: 48 << 20)
@@ -414,7 +264,7 @@ import Testing
     }
 
     @Test func noProcessorTimeWhenIdle() throws {
-        let session = try start(rows: 60, columns: 200)
+        let session = try Program.start(rows: 60, columns: 200)
         session.settle(300)
         func used() -> [String] {
             let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(session.process)/task")) ?? []

@@ -5,19 +5,8 @@ import Testing
 
 /// The built explorer on a real pseudo-terminal.
 @Suite(.serialized) struct ExplorerEndToEndTests {
-    private func start(
-        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
-    ) throws -> PseudoTerminal {
-        let session = try Program.explorer(arguments, rows: rows, columns: columns, environment: environment)
-        #expect(
-            session.wait {
-                $0.line(0).contains("● exact") || $0.line(0).contains("* exact")
-            }, "\(session.text)")
-        return session
-    }
-
     @Test func quitRestoresTheTerminal() throws {
-        let session = try start()
+        let session = try Program.start()
         #expect(!session.isCooked && !session.isRestored)
         session.send("q")
         #expect(session.waitForEnd() == 0)
@@ -26,7 +15,7 @@ import Testing
 
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP])
     func signalsRestoreTheTerminal(number: Int32) throws {
-        let session = try start()
+        let session = try Program.start()
         session.signal(number)
         let status = try #require(session.waitForEnd())
         #expect(status & 0x7F == number, "status \(status)")
@@ -50,7 +39,7 @@ import Testing
 
     @Test(arguments: ["\u{3}", "\u{1c}"])
     func interruptKeysEndTheProgram(key: String) throws {
-        let session = try start()
+        let session = try Program.start()
         session.send(key)
         let status = try #require(session.waitForEnd())
         #expect(status & 0x7F == (key == "\u{3}" ? SIGINT : SIGQUIT))
@@ -58,7 +47,7 @@ import Testing
     }
 
     @Test func aHangUpEndsTheProgram() throws {
-        var session: PseudoTerminal? = try start()
+        var session: PseudoTerminal? = try Program.start()
         let process = session?.process ?? 0
         session = nil  // closes the other end and reaps
         #expect(kill(process, 0) != 0)
@@ -93,7 +82,7 @@ import Testing
 
     /// Where no shell could continue it, the suspend key does not freeze the program.
     @Test func suspendWithoutShell() throws {
-        let session = try start()
+        let session = try Program.start()
         session.send("\u{1a}")
         session.send("b")
         #expect(session.wait(for: "int5 sym tensor"))
@@ -103,7 +92,7 @@ import Testing
     }
 
     @Test func resizeDownToOneAndBack() throws {
-        let session = try start()
+        let session = try Program.start()
         for (rows, columns) in [(10, 40), (1, 1), (3, 200), (60, 2), (18, 60), (50, 200), (24, 80)] {
             session.resize(rows: rows, columns: columns)
             let isSmall = rows < 18 || columns < 60
@@ -120,7 +109,7 @@ import Testing
     }
 
     @Test func arrowKeysAndPages() throws {
-        let session = try start(rows: 36, columns: 120)
+        let session = try Program.start(rows: 36, columns: 120)
         session.send("\u{1b}OB")  // the setting below bits
         session.send("\u{1b}OC")
         #expect(session.wait(for: "int4 symfull tensor"))
@@ -140,7 +129,7 @@ import Testing
     func theScreenShowsWhatInspectPrints(rows: Int, columns: Int) throws {
         let folder = try Program.samples()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let session = try start([folder], rows: rows, columns: columns)
+        let session = try Program.start([folder], rows: rows, columns: columns)
         session.send("/unequal\r")
         #expect(session.wait { $0.line(0).contains("unequal_channels") && $0.line(0).contains("● exact") })
         session.settle()
@@ -170,7 +159,7 @@ import Testing
     func aRandomWalkEndsWithTheNumbersOfInspect(seed: Int) throws {
         let folder = try Program.samples()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let session = try start([folder], rows: 36, columns: 120)
+        let session = try Program.start([folder], rows: 36, columns: 120)
         var state = UInt64(seed)
         func random(_ count: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -294,7 +283,7 @@ import Testing
 
     @Test(arguments: ["xterm-256color", "xterm", "vt100", "tmux-256color", "screen", "linux"])
     func terminals(name: String) throws {
-        let session = try start(environment: ["TERM": name])
+        let session = try Program.start(environment: ["TERM": name])
         session.send("b")
         #expect(session.wait(for: "int5 sym tensor"))
         session.send("q")
@@ -302,10 +291,10 @@ import Testing
     }
 
     @Test func noColorMeansNone() throws {
-        let session = try start(environment: ["NO_COLOR": "1"])
+        let session = try Program.start(environment: ["NO_COLOR": "1"])
         for row in 0..<24 { for column in 0..<80 { #expect(session.cell(row, column).foreground == -1) } }
         #expect((0..<80).contains { session.cell(0, $0).isBold })
-        let coloured = try start(environment: ["NO_COLOR": ""])
+        let coloured = try Program.start(environment: ["NO_COLOR": ""])
         #expect((0..<24).contains { row in (0..<80).contains { coloured.cell(row, $0).foreground >= 0 } })
     }
 

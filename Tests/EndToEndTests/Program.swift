@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import Testing
 
 /// The built programs, which lie beside the test bundle.
 enum Program {
@@ -31,6 +32,23 @@ enum Program {
         _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment more: [String: String] = [:]
     ) throws -> PseudoTerminal {
         try PseudoTerminal([path("qlens")] + arguments, environment: environment(more), rows: rows, columns: columns)
+    }
+
+    /// The explorer with its first exact numbers on the screen.
+    static func start(
+        _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
+    ) throws -> PseudoTerminal {
+        let session = try explorer(arguments, rows: rows, columns: columns, environment: environment)
+        #expect(
+            session.wait { $0.line(0).contains("● exact") || $0.line(0).contains("* exact") }, "\(session.text)")
+        return session
+    }
+
+    /// An empty folder of its own.
+    static func emptyFolder() throws -> String {
+        let path = NSTemporaryDirectory() + "qlens-test-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
     }
 
     struct Output {

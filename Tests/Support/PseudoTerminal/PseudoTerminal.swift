@@ -21,6 +21,8 @@ public final class PseudoTerminal {
     public private(set) var columns: Int
     /// Everything that the program wrote.
     public private(set) var output: [UInt8] = []
+    /// The same as text.
+    public var written: String { String(decoding: output, as: UTF8.self) }
     private let master: Int32
     private let terminal: OpaquePointer
     private var status: Int32?

@@ -3,6 +3,8 @@ public enum KernelRounding: Sendable, Equatable {
     case even, away, up, down, zero
     /// The element at index i goes up with the probability of its fraction, by a number drawn from (key, i) alone.
     case stochastic(key: UInt32)
+    /// x/S by a division rather than by the rounded reciprocal, as some toolkits do.
+    case dividingEven, dividingAway
 }
 
 /// The affine grid of one range, in the form that kernels use: r = round(clamp(x·inverse, low, high)), x̂ = r·scale.
@@ -91,6 +93,14 @@ public struct KernelPowerSums: Sendable {
     public var second = 0.0
     public var third = 0.0
     public var fourth = 0.0
+    public init() {}
+}
+
+/// Magnitudes of at least a limit, and how many lie in the band below it.
+public struct KernelTails: Sendable {
+    public var aboveCount = 0
+    public var aboveSum = 0.0
+    public var betweenCount = 0
     public init() {}
 }
 

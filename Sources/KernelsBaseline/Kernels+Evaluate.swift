@@ -67,6 +67,8 @@ extension Kernels {
         case .zero: run(x, count, source, RoundTowardZero(), index, factors, outputs, &sums)
         case .stochastic(let key):
             run(x, count, source, RoundStochastic(key: key), index, factors, outputs, &sums)
+        case .dividingEven: run(x, count, source, Dividing(rule: RoundEven()), index, factors, outputs, &sums)
+        case .dividingAway: run(x, count, source, Dividing(rule: RoundAway()), index, factors, outputs, &sums)
         }
     }
 
@@ -92,7 +94,7 @@ extension Kernels {
                     let at = i &+ j
                     let a = load(x, at)
                     let low = source.low(at), high = source.high(at)
-                    let t = a * source.inverse(at)
+                    let t = rule.quotient(a, inverse: source.inverse(at), scale: source.scale(at))
                     var limited = t
                     limited.replace(with: low, where: t .< low)
                     limited.replace(with: high, where: t .> high)
@@ -154,7 +156,7 @@ extension Kernels {
         _ a: Float, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64, _ factors: KernelFactors,
         _ squaredErrors: UnsafeMutablePointer<Float>?, _ sums: inout KernelSums
     ) -> UInt32 {
-        let t = a * grid.inverse
+        let t = quotient(a, grid, rule)
         let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
         let r = rule.round(Lanes(repeating: limited), index: index)[0]
         let y = r * grid.scale
@@ -178,6 +180,12 @@ extension Kernels {
         return ((r - grid.low) + magic).bitPattern &- magicBits
     }
 
+    @inline(__always)
+    private static func quotient<Rule: RoundingRule>(_ a: Float, _ grid: KernelGrid, _ rule: Rule) -> Float {
+        rule.quotient(
+            Lanes(repeating: a), inverse: Lanes(repeating: grid.inverse), scale: Lanes(repeating: grid.scale))[0]
+    }
+
     /// The reconstructions of elements that share one grid.
     public static func reconstruct(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
@@ -190,6 +198,8 @@ extension Kernels {
         case .down: reconstruct(x, count, grid, RoundDown(), index, output)
         case .zero: reconstruct(x, count, grid, RoundTowardZero(), index, output)
         case .stochastic(let key): reconstruct(x, count, grid, RoundStochastic(key: key), index, output)
+        case .dividingEven: reconstruct(x, count, grid, Dividing(rule: RoundEven()), index, output)
+        case .dividingAway: reconstruct(x, count, grid, Dividing(rule: RoundAway()), index, output)
         }
     }
 
@@ -201,7 +211,8 @@ extension Kernels {
         let low = Lanes(repeating: grid.low), high = Lanes(repeating: grid.high)
         var i = 0
         while i &+ 16 <= count {
-            let t = load(x, i) * grid.inverse
+            let t = rule.quotient(
+                load(x, i), inverse: Lanes(repeating: grid.inverse), scale: Lanes(repeating: grid.scale))
             var limited = t
             limited.replace(with: low, where: t .< low)
             limited.replace(with: high, where: t .> high)
@@ -210,7 +221,7 @@ extension Kernels {
             i &+= 16
         }
         while i < count {
-            let t = x[i] * grid.inverse
+            let t = quotient(x[i], grid, rule)
             let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
             let r = rule.round(Lanes(repeating: limited), index: index &+ UInt64(truncatingIfNeeded: i))[0]
             output[i] = r * grid.scale

@@ -1,9 +1,14 @@
 /// A rounding rule over sixteen lanes; `t` is within ±2²², `index` the position of the first lane in the tensor.
 protocol RoundingRule {
+    /// x/S.
+    func quotient(_ x: Kernels.Lanes, inverse: Kernels.Lanes, scale: Kernels.Lanes) -> Kernels.Lanes
     func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes
 }
 
 extension RoundingRule {
+    @inline(__always)
+    func quotient(_ x: Kernels.Lanes, inverse: Kernels.Lanes, scale: Kernels.Lanes) -> Kernels.Lanes { x * inverse }
+
     @inline(__always)
     func even(_ t: Kernels.Lanes) -> Kernels.Lanes { (t + Kernels.magic) - Kernels.magic }
 
@@ -27,6 +32,15 @@ struct RoundAway: RoundingRule {
         r.replace(with: r - 1, where: (d .== -0.5) .& (t .< 0))
         return r
     }
+}
+
+/// Another rule, on x/S by division.
+struct Dividing<Rule: RoundingRule>: RoundingRule {
+    let rule: Rule
+
+    @inline(__always)
+    func quotient(_ x: Kernels.Lanes, inverse: Kernels.Lanes, scale: Kernels.Lanes) -> Kernels.Lanes { x / scale }
+    @inline(__always) func round(_ t: Kernels.Lanes, index: UInt64) -> Kernels.Lanes { rule.round(t, index: index) }
 }
 
 struct RoundUp: RoundingRule {

@@ -12,6 +12,8 @@ public struct AffineQuantizer: Hashable, Sendable {
     public let highestCode: Int
     /// The clipping range as used.
     public let range: ClipRange
+    /// x/S is a division rather than x·(1/S): the rule of some toolkits.
+    public let divides: Bool
 
     /// The quantizer of `range` at `bits` bits.
     ///
@@ -45,18 +47,38 @@ public struct AffineQuantizer: Hashable, Sendable {
         } else {
             zeroPoint = 0
         }
-        // The outermost level must be finite: at the end of Float32 rounding may have taken it beyond.
-        let outermost = Float(max(highestCode - zeroPoint, zeroPoint - lowestCode))
-        if !(scale * outermost).isFinite { scale = (Float.greatestFiniteMagnitude / outermost).nextDown }
+        scale = Self.bounded(scale, max(highestCode - zeroPoint, zeroPoint - lowestCode))
         self.scale = scale
         inverse = 1 / scale
         self.range = range
+        divides = false
     }
+
+    /// A quantizer by its parts.
+    init(scale: Float, zeroPoint: Int, codes: ClosedRange<Int>, range: ClipRange, divides: Bool) {
+        self.scale = Self.bounded(scale, max(codes.upperBound - zeroPoint, zeroPoint - codes.lowerBound))
+        inverse = 1 / self.scale
+        self.zeroPoint = zeroPoint
+        lowestCode = codes.lowerBound
+        highestCode = codes.upperBound
+        self.range = range
+        self.divides = divides
+    }
+
+    /// The outermost level must be finite: at the end of Float32 rounding may have taken it beyond.
+    @inline(__always)
+    private static func bounded(_ scale: Float, _ outermost: Int) -> Float {
+        (scale * Float(outermost)).isFinite
+            ? scale : (Float.greatestFiniteMagnitude / Float(outermost)).nextDown
+    }
+
+    @inline(__always)
+    private func quotient(_ value: Float) -> Float { divides ? value / scale : value * inverse }
 
     /// The code of a finite value; `index` is its position in the tensor, for stochastic rounding.
     public func code(of value: Float, rounding: Rounding, index: Int) -> Int {
         let low = Float(lowestCode - zeroPoint), high = Float(highestCode - zeroPoint)
-        let limited = max(low, min(high, value * inverse))
+        let limited = max(low, min(high, quotient(value)))
         return Int(rounding.round(limited, index: index)) + zeroPoint
     }
 
@@ -65,7 +87,7 @@ public struct AffineQuantizer: Hashable, Sendable {
 
     /// Whether a value lies beyond the outermost level by more than half a step.
     public func isClipped(_ value: Float) -> Bool {
-        let t = value * inverse
+        let t = quotient(value)
         return t < Float(lowestCode - zeroPoint) - 0.5 || t > Float(highestCode - zeroPoint) + 0.5
     }
 

@@ -105,6 +105,17 @@ enum Kernel {
         }
     }
 
+    /// The same or Σ|x̂ - x|, in its true size.
+    static func error(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, _ measure: ErrorMeasure, factor: Float
+    ) -> Double {
+        let unit = Double(factor)
+        return switch measure {
+        case .squared: squaredError(x, count, grid: grid, factor: factor) / (unit * unit)
+        case .absolute: absoluteError(x, count, grid: grid, factor: factor) / unit
+        }
+    }
+
     static func evaluate(
         _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
         index: UInt64, factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
@@ -201,6 +212,53 @@ enum Kernel {
             KernelsBaseline.Kernels.evaluate(
                 x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
                 into: &sums)
+        }
+    }
+
+    static func absoluteError(_ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float) -> Double {
+        switch level {
+        case .v4: KernelsV4.Kernels.absoluteError(x, count, grid: grid, factor: factor)
+        case .v3: KernelsV3.Kernels.absoluteError(x, count, grid: grid, factor: factor)
+        case .baseline: KernelsBaseline.Kernels.absoluteError(x, count, grid: grid, factor: factor)
+        }
+    }
+
+    static func absoluteDeviation(_ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float) -> Double {
+        switch level {
+        case .v4: KernelsV4.Kernels.absoluteDeviation(x, count, factor: factor, pivot: pivot)
+        case .v3: KernelsV3.Kernels.absoluteDeviation(x, count, factor: factor, pivot: pivot)
+        case .baseline: KernelsBaseline.Kernels.absoluteDeviation(x, count, factor: factor, pivot: pivot)
+        }
+    }
+
+    static func tails(
+        _ x: UnsafePointer<Float>, _ count: Int, low: Float, high: Float, factor: Float,
+        _ output: UnsafeMutablePointer<Float>
+    ) -> KernelTails {
+        switch level {
+        case .v4: KernelsV4.Kernels.tails(x, count, low: low, high: high, factor: factor, output)
+        case .v3: KernelsV3.Kernels.tails(x, count, low: low, high: high, factor: factor, output)
+        case .baseline: KernelsBaseline.Kernels.tails(x, count, low: low, high: high, factor: factor, output)
+        }
+    }
+
+    static func countMagnitudes(
+        _ x: UnsafePointer<Float>, _ count: Int, largest: Float, bins: Int, _ counts: UnsafeMutablePointer<UInt32>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.countMagnitudes(x, count, largest: largest, bins: bins, counts)
+        case .v3: KernelsV3.Kernels.countMagnitudes(x, count, largest: largest, bins: bins, counts)
+        case .baseline: KernelsBaseline.Kernels.countMagnitudes(x, count, largest: largest, bins: bins, counts)
+        }
+    }
+
+    static func squaredDistance(
+        _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int, factor: Float
+    ) -> Double {
+        switch level {
+        case .v4: KernelsV4.Kernels.squaredDistance(x, y, count, factor: factor)
+        case .v3: KernelsV3.Kernels.squaredDistance(x, y, count, factor: factor)
+        case .baseline: KernelsBaseline.Kernels.squaredDistance(x, y, count, factor: factor)
         }
     }
 }

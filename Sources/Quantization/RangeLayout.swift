@@ -36,6 +36,18 @@ public struct RangeLayout: Hashable, Sendable {
         rangeCount = bandCount * pieces
     }
 
+    /// The same ranges once for each of `entries` equal parts of axis 0, which all of them span now: range r of entry e becomes
+    /// range e·rangeCount + r.
+    func split(into entries: Int) -> RangeLayout {
+        guard entries > 1 else { return self }
+        if rows == 1 {
+            return RangeLayout(rows: entries, rowLength: rowLength / entries, pieceLength: rowLength / entries)
+        }
+        return RangeLayout(
+            rows: rows, rowLength: rowLength, pieceLength: pieceLength, rowsPerBlock: rows / entries,
+            bandRows: rows / entries)
+    }
+
     public var count: Int { rows * rowLength }
 
     /// Elements of the largest range.

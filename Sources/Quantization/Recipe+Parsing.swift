@@ -15,28 +15,57 @@ public struct RecipeError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Recipe {
-    /// Parses `FORMAT [MAPPING] [GRANULARITY] [clip:…] [round:…] [scale:…]`, tokens in any order and each kind once.
+    /// Parses `FORMAT [MAPPING] [GRANULARITY] [clip:…] [round:…] [range:…] [scale:…] [convention:…]`, tokens in any order and
+    /// each kind once.
     public init(_ text: String) throws(RecipeError) {
-        self.init()
-        for token in try Self.parsed(text) { token.apply(to: &self) }
+        self = try Self.applied(try Self.parsed(text), to: Recipe())
     }
 
     /// The recipe after some words. Words that name format, mapping and granularity, as every printed recipe does, are a
     /// whole recipe; fewer change only what they name.
     public func changed(by text: String) throws(RecipeError) -> Recipe {
         let tokens = try Self.parsed(text)
-        let named = Set(tokens.map { $0.kind })
-        var next = named.isSuperset(of: [.format, .mapping, .granularity]) ? Recipe() : self
-        for token in tokens { token.apply(to: &next) }
+        let named = Set(tokens.map { $0.token.kind })
+        return try Self.applied(tokens, to: named.isSuperset(of: [.format, .mapping, .granularity]) ? Recipe() : self)
+    }
+
+    /// The recipe with tokens put in, the convention first: it decides what others mean.
+    private static func applied(_ tokens: [PlacedToken], to recipe: Recipe) throws(RecipeError) -> Recipe {
+        var next = recipe
+        for token in tokens where token.token.kind == .convention { token.token.apply(to: &next) }
+        for token in tokens where token.token.kind != .convention { token.token.apply(to: &next) }
+        guard let convention = next.convention else { return next }
+        for token in tokens {
+            if case .rounding = token.token {
+                throw token.error(
+                    "no round: with convention:\(convention.rawValue), whose ties are \(convention.rounding)")
+            }
+        }
+        if next.mapping == .asymmetric, !convention.hasAsymmetric {
+            let expected = "sym, convention:\(convention.rawValue) has no zero-points"
+            let token = tokens.last { [.mapping, .convention].contains($0.token.kind) }
+            throw token.map { $0.error(expected) } ?? RecipeError(token: "asym", position: 1, expected: expected)
+        }
         return next
+    }
+
+    /// A token and the position of its first character, from 1.
+    private struct PlacedToken {
+        let token: RecipeToken
+        let text: String
+        let position: Int
+
+        func error(_ expected: String) -> RecipeError {
+            RecipeError(token: text, position: position, expected: expected)
+        }
     }
 
     /// Words that a recipe may hold, one of every kind and calibrator, to complete and to offer.
     public static var exampleWords: [String] { RecipeToken.examples }
 
-    private static func parsed(_ text: String) throws(RecipeError) -> [RecipeToken] {
+    private static func parsed(_ text: String) throws(RecipeError) -> [PlacedToken] {
         var seen: [RecipeToken.Kind: String] = [:]
-        var result: [RecipeToken] = []
+        var result: [PlacedToken] = []
         for (token, position) in tokens(of: text) {
             let parsed: RecipeToken
             do throws(FormatError) {
@@ -49,7 +78,7 @@ extension Recipe {
                     token: token, position: position,
                     expected: "one \(parsed.kind.rawValue), there is already \"\(earlier)\"")
             }
-            result.append(parsed)
+            result.append(PlacedToken(token: parsed, text: token, position: position))
         }
         guard !result.isEmpty else {
             throw RecipeError(token: "", position: 1, expected: "a recipe such as \"int4 sym tensor\"")
@@ -75,14 +104,16 @@ extension Recipe {
 
 /// One word of a recipe.
 enum RecipeToken {
-    enum Kind: String { case format, mapping, granularity, clipping, rounding, scale }
+    enum Kind: String { case format, mapping, granularity, clipping, rounding, range, scale, convention }
 
     case format(any UniformFormat)
     case mapping(Mapping)
     case granularity(Granularity)
     case clipping(Clipping)
     case rounding(Rounding)
+    case range(RangeMode)
     case scale(ScaleType)
+    case convention(Convention?)
 
     var kind: Kind {
         switch self {
@@ -91,7 +122,9 @@ enum RecipeToken {
         case .granularity: .granularity
         case .clipping: .clipping
         case .rounding: .rounding
+        case .range: .range
         case .scale: .scale
+        case .convention: .convention
         }
     }
 
@@ -102,7 +135,9 @@ enum RecipeToken {
         case .granularity(let granularity): recipe.granularity = granularity
         case .clipping(let clipping): recipe.clipping = clipping
         case .rounding(let rounding): recipe.rounding = rounding
+        case .range(let mode): recipe.rangeMode = mode
         case .scale(let type): recipe.scaleType = type
+        case .convention(let convention): recipe = recipe.following(convention)
         }
     }
 
@@ -116,6 +151,17 @@ enum RecipeToken {
         switch (parts[0], rest) {
         case ("clip", let rest?): self = .clipping(try Self.clipping(rest))
         case ("round", let rest?): self = .rounding(try Self.rounding(rest))
+        case ("range", let rest?): self = .range(try Self.range(rest))
+        case ("convention", let rest?):
+            guard let convention = Convention(rawValue: rest) else {
+                guard rest == "none" else {
+                    let names = Convention.allCases.map { $0.rawValue }.joined(separator: ", ")
+                    throw FormatError(expected: "convention:\(names) or none")
+                }
+                self = .convention(nil)
+                return
+            }
+            self = .convention(convention)
         case ("scale", let rest?):
             guard let type = ScaleType(rawValue: rest) else { throw FormatError(expected: "scale:f32, f16 or bf16") }
             self = .scale(type)
@@ -138,7 +184,9 @@ enum RecipeToken {
             + CalibratorCatalog.entries.map { entry in
                 "clip:" + (entry.usual.first.map { "\(Clipping(entry.name, $0))" } ?? entry.name)
             }
-            + Rounding.usual.map { "round:\($0)" } + ScaleType.allCases.map { "scale:" + $0.rawValue }
+            + Rounding.usual.map { "round:\($0)" } + RangeMode.usual.map { "range:\($0)" }
+            + ScaleType.allCases.map { "scale:" + $0.rawValue }
+            + Convention.allCases.map { "convention:" + $0.rawValue }
     }
 
     private static func clipping(_ text: String) throws(FormatError) -> Clipping {
@@ -175,6 +223,24 @@ enum RecipeToken {
             }
             throw FormatError(expected: "round:even, away, up, down, zero or stochastic:SEED")
         }
+    }
+
+    private static func range(_ text: String) throws(FormatError) -> RangeMode {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        switch (parts[0], parts.count) {
+        case ("self", 1): return .own
+        case ("dynamic", 1): return .dynamic
+        case ("static", 2):
+            if let entries = wholeNumber(parts[1]), entries > 0 { return .fixed(entries: entries) }
+        case ("ema", 3):
+            if let entries = wholeNumber(parts[1]), entries > 0, let weight = Double(parts[2]), weight > 0, weight <= 1,
+                !parts[2].lowercased().contains("x")
+            {
+                return .average(entries: entries, weight: weight)
+            }
+        default: break
+        }
+        throw FormatError(expected: "range:self, static:K, ema:K:M (M above 0 and up to 1) or dynamic")
     }
 
     private static func granularity(_ name: String, _ rest: String?) throws(FormatError) -> Granularity {

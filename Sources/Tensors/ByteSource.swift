@@ -3,7 +3,9 @@
 /// The bytes are lent through a closure, so that no pointer outlives its owner.
 public protocol ByteSource: AnyObject, Sendable {
     var byteCount: Int { get }
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result
 }
 
 /// Bytes held in an array.
@@ -17,7 +19,13 @@ public final class ByteArray: ByteSource {
 
     public var byteCount: Int { bytes.count }
 
-    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try bytes.withUnsafeBytes(body)
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The standard library's version forgets the error's type.
+        let result: Swift.Result<Result, Failure> = bytes.withUnsafeBytes { bytes in
+            do throws(Failure) { return .success(try body(bytes)) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 }

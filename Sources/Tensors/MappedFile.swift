@@ -42,7 +42,9 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         if let base { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
     }
 
-    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(start: base, count: byteCount))
     }
 }

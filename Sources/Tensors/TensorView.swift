@@ -18,6 +18,9 @@ public struct TensorView: Sendable {
     public let byteCount: Int
     private let source: any ByteSource
     private let byteOffset: Int
+    /// Of a view of some entries: the number of its first element in the tensor that they belong to, and that tensor's shape.
+    private let firstElement: Int
+    private let wholeShape: Shape
 
     /// Returns nil where the data does not lie within the source or its size overflows.
     public init?(
@@ -38,6 +41,34 @@ public struct TensorView: Sendable {
         byteCount = bytes
         self.source = source
         self.byteOffset = byteOffset
+        firstElement = 0
+        wholeShape = shape
+    }
+
+    /// The entries `range` of axis 0 as a tensor of its own.
+    ///
+    /// - Precondition: the tensor has an axis, and the entries lie within it.
+    public func entries(_ range: Range<Int>) -> TensorView { TensorView(self, entries: range) }
+
+    private init(_ whole: TensorView, entries: Range<Int>) {
+        precondition(whole.shape.rank >= 1 && entries.lowerBound >= 0 && entries.upperBound <= whole.shape.extents[0])
+        func cut(_ shape: Shape) -> Shape {
+            var extents = shape.extents
+            extents[0] = entries.count
+            // Fewer elements than a shape that is one.
+            return Shape(extents) ?? shape
+        }
+        name = whole.name
+        elementType = whole.elementType
+        storedShape = cut(whole.storedShape)
+        shape = cut(whole.shape)
+        order = whole.order
+        isByteSwapped = whole.isByteSwapped
+        byteCount = (storedShape.count * elementType.bitWidth + 7) / 8
+        source = whole.source
+        byteOffset = whole.byteOffset
+        firstElement = whole.firstElement + entries.lowerBound * whole.shape.product(from: 1)
+        wholeShape = whole.wholeShape
     }
 
     /// A tensor of the given values in memory; nil where their number is not the shape's.
@@ -53,12 +84,13 @@ public struct TensorView: Sendable {
     ///
     /// - Precondition: `range` lies within `0..<count` and `scratch` holds at least `range.count` floats.
     @inline(__always)
-    public func withValues<Result>(
+    public func withValues<Result, Failure: Error>(
         _ range: Range<Int>, scratch: UnsafeMutablePointer<Float>,
-        _ body: (UnsafePointer<Float>) throws -> Result
-    ) rethrows -> Result {
+        _ body: (UnsafePointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements outside the tensor")
-        return try source.withBytes { bytes in
+        let range = range.lowerBound + firstElement..<range.upperBound + firstElement
+        return try source.withBytes { bytes throws(Failure) in
             guard !range.isEmpty, let start = bytes.baseAddress else { return try body(UnsafePointer(scratch)) }
             let base = start + byteOffset
             if order == .columnMajor && shape.rank > 1 {
@@ -69,6 +101,16 @@ public struct TensorView: Sendable {
                 elementType.decode(from: base, range, swapped: isByteSwapped, into: scratch)
             }
             return try body(UnsafePointer(scratch))
+        }
+    }
+
+    /// Whether this is the whole of a stored tensor rather than some entries of one.
+    public var isWhole: Bool { shape.count == wholeShape.count * elementType.componentCount }
+
+    /// Lends the bytes of the stored tensor from its first one on.
+    func withStoredBytes(_ body: (UnsafeRawPointer) -> Void) {
+        source.withBytes { bytes in
+            if let start = bytes.baseAddress { body(start + byteOffset) }
         }
     }
 
@@ -90,7 +132,7 @@ public struct TensorView: Sendable {
         _ base: UnsafeRawPointer, _ range: Range<Int>, into output: UnsafeMutablePointer<Float>
     ) {
         let parts = elementType.componentCount
-        let extents = storedShape.extents
+        let extents = wholeShape.extents
         var strides = [Int](repeating: 1, count: extents.count)
         for axis in 1..<max(1, extents.count) { strides[axis] = strides[axis - 1] * extents[axis - 1] }
         var index = [Int](repeating: 0, count: extents.count)

@@ -16,7 +16,14 @@ public struct Layout: Equatable, Sendable {
     public let footerRow: Int
     public let body: Rect
 
-    public init(rows: Int, columns: Int, focus: Panel, isZoomed: Bool) {
+    public init(_ state: ExplorerState, rows: Int? = nil, columns: Int? = nil) {
+        self.init(
+            rows: rows ?? state.rows, columns: columns ?? state.columns, focus: state.focus, isZoomed: state.isZoomed,
+            hasEntries: state.hasEntryRanges)
+    }
+
+    /// - Parameter hasEntries: ranges are chosen over entries, so that their timeline is wanted.
+    init(rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool) {
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
         footerRow = rows - 1
         flagRow = rows >= 20 ? rows - 2 : nil
@@ -37,14 +44,16 @@ public struct Layout: Equatable, Sendable {
             panels[.tensors] = Rect(row: body.row, column: 0, height: body.height, width: width)
             middle = Rect(row: body.row, column: width, height: body.height, width: middle.width - width)
         }
-        if middle.width > 0 { placeMiddle(middle, focus: focus) }
+        if middle.width > 0 { placeMiddle(middle, focus: focus, hasEntries: hasEntries) }
     }
 
     /// Recipe and metrics, and the statistics where they have room; returns the width.
     private mutating func placeRight(focus: Panel) -> Int {
         let width = body.width >= 160 ? 40 : body.width >= 76 ? 31 : 28
         let column = body.width - width
-        let recipeHeight = body.height >= 30 ? 12 : 9
+        // In a low window the list of settings scrolls, so that the metrics keep some rows.
+        let settings = Setting.allCases.count
+        let recipeHeight = body.height >= 30 ? settings + 4 : settings
         panels[.recipe] = Rect(row: body.row, column: column, height: recipeHeight, width: width)
         var rest = Rect(
             row: body.row + recipeHeight, column: column, height: body.height - recipeHeight, width: width)
@@ -59,13 +68,17 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// The distribution above, smaller plots below it side by side. A focused panel that has no room takes the place.
-    private mutating func placeMiddle(_ middle: Rect, focus: Panel) {
+    private mutating func placeMiddle(_ middle: Rect, focus: Panel, hasEntries: Bool) {
         var top = middle
         var others: [Panel] = []
         if middle.height >= 24, middle.width >= 36 {
             let room = max(1, middle.width / 30)
-            others = Array([Panel.transfer, .errors, .codes].prefix(room))
-            if room > 3, panels[.statistics] == nil { others.append(.statistics) }
+            let wanted: [Panel] =
+                hasEntries
+                ? [.timeline, .objective, .transfer, .errors, .codes]
+                : [.transfer, .objective, .errors, .codes, .timeline]
+            others = Array(wanted.prefix(room))
+            if room > 5, panels[.statistics] == nil { others.append(.statistics) }
             let isHidden = ![.tensors, .distribution, .recipe, .metrics].contains(focus) && panels[focus] == nil
             if isHidden, !others.contains(focus) { others[others.count - 1] = focus }
             let height = max(10, min(26, middle.height * 2 / 5))
@@ -95,7 +108,7 @@ public struct Layout: Equatable, Sendable {
 
     /// What the state needs to know of its layout. Where a plot is not shown its bins stay as they were.
     public static func viewport(of state: ExplorerState, rows: Int, columns: Int) -> Viewport {
-        let layout = Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed)
+        let layout = Layout(state, rows: rows, columns: columns)
         let before = state.viewport
         guard !layout.isTooSmall else {
             return Viewport(
@@ -108,6 +121,8 @@ public struct Layout: Equatable, Sendable {
             plotColumns: layout[.distribution].map { DistributionPainter.plot(in: $0.inner).width }
                 ?? before.plotColumns,
             errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner, .errors).width } ?? before.errorColumns,
+            objectiveColumns: layout[.objective].map { ObjectivePainter.plot(in: $0.inner).width },
+            timelineColumns: layout[.timeline].map { TimelinePainter.plot(in: $0.inner).width },
             pageLength: pageLength,
             overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay().inner.width)
                 - layout.overlay().inner.height,

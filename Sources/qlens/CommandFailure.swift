@@ -23,7 +23,7 @@ struct CommandFailure: Error {
 
     init(_ error: FileError) { (message, status) = (error.description, ExitStatus.badFile) }
     init(_ error: RecipeError) { (message, status) = (error.description, ExitStatus.badUsage) }
-    init(_ error: GranularityError) { (message, status) = ("recipe: \(error)", ExitStatus.badUsage) }
+    init(_ error: ShapeMismatch) { (message, status) = ("recipe: \(error)", ExitStatus.badUsage) }
     init(usage message: String) { (self.message, status) = (message, ExitStatus.badUsage) }
     init(file message: String) { (self.message, status) = (message, ExitStatus.badFile) }
 }
@@ -42,7 +42,7 @@ enum Console {
         } catch let error as RecipeError {
             printError(error.description)
             throw ExitStatus.badUsage
-        } catch let error as GranularityError {
+        } catch let error as ShapeMismatch {
             printError("recipe: \(error)")
             throw ExitStatus.badUsage
         }

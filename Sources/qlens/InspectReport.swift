@@ -72,7 +72,9 @@ struct InspectReport {
         if let first = all.first {
             members.append(("clip_low", .single(first.range.low)))
             members.append(("clip_high", .single(first.range.high)))
-            if evaluation.recipe.granularity == .tensor && evaluation.recipe.format.bits <= 8 {
+            if evaluation.rangeCount == 1 && evaluation.recipe.granularity == .tensor
+                && evaluation.recipe.format.bits <= 8
+            {
                 members.append(("levels", .array(first.levels.map(JSONText.single))))
             }
         }
@@ -87,6 +89,11 @@ struct InspectReport {
         lines.append("recipe  \(evaluation.recipe)")
         if tensor.elementType.isRoundedOnReading {
             lines.append("note    \(tensor.elementType.rawValue) values are rounded to Float32 on reading")
+        }
+        let entries = evaluation.recipe.rangeMode.calibrationEntries
+        if entries > 0 {
+            lines.append(
+                "note    entries 0 … \(entries - 1) of axis 0 are calibrated on; errors are those of the others")
         }
         lines.append("")
         lines += statisticEntries.filter { $0.0 != "percentiles" }.map { row($0.0, $0.1.text) }

@@ -113,7 +113,7 @@ import Testing
         session.send("\u{1b}OB")  // the setting below bits
         session.send("\u{1b}OC")
         #expect(session.wait(for: "int4 symfull tensor"))
-        for _ in 0..<6 { session.send("\u{1b}[Z") }
+        for _ in 0..<8 { session.send("\u{1b}[Z") }
         session.send("gg")
         #expect(session.wait(for: "▸ constant"))
         session.send("G")

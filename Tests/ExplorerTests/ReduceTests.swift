@@ -27,7 +27,7 @@ extension Request {
 @Suite struct ReduceTests {
     @Test func everySettingStepsThereAndBack() throws {
         for setting in Setting.allCases where setting != .format {
-            var state = try samplesState("scaled_channels", recipe: "int4 sym channel:0")
+            var state = try samplesState("scaled_channels", recipe: "int4 sym channel:1")
             settle(&state, state.reduce(.started))
             let before = state.recipe
             let requests = state.reduce(.settingStepped(setting, forward: true))

@@ -25,13 +25,25 @@ import Testing
         return TensorView(name: "large", values: values, shape: Shape([1_024, 1_024])!)!
     }()
 
-    /// First an estimate, then the statistics, the exact result and the exact picture.
+    /// First an estimate, then the statistics, the exact result and the exact picture, then what some panels show.
     @Test func answersInOrder() throws {
+        let usual = ["estimate", "estimated picture", "statistics", "exact", "exact picture"]
+        try check("int4 sym channel:0", ExtraQuestions(), usual + ["baseline", "finished"])
+        let extras = ExtraQuestions(objectivePoints: 40, timelineColumns: 20, wantsStudy: true, wantsConventions: true)
+        try check(
+            "int4 sym tensor", extras,
+            usual + ["baseline", "proposals", "choices", "timeline", "study"]
+                + [String](repeating: "convention", count: 1 + Convention.allCases.count) + ["finished"])
+    }
+
+    private func check(_ recipe: String, _ extras: ExtraQuestions, _ expected: [String]) throws {
         let results = Lock<[WorkResult]>([])
         let worker = Worker(threads: 2) { action in
             results.update { $0 += Self.result(action).map { [$0] } ?? [] }
         }
-        worker.submit(try Self.request(Self.large, "int4 sym channel:0", baseline: "int8", generation: 1))
+        var request = try Self.request(Self.large, recipe, baseline: "int8", generation: 1)
+        request.extras = extras
+        worker.submit(request)
         let all = results.wait { results in
             if case .finished? = results.last?.content { results } else { nil }
         }
@@ -43,12 +55,15 @@ import Testing
             case .evaluation(let evaluation): steps.append(evaluation.isExact ? "exact" : "estimate")
             case .detail(let detail): steps.append(detail.isExact ? "exact picture" : "estimated picture")
             case .problem(let text): steps.append(text)
+            case .objective(let curves): steps.append(curves?.areChoicesExact == true ? "choices" : "proposals")
+            case .timeline: steps.append("timeline")
+            case .study: steps.append("study")
+            case .convention: steps.append("convention")
             case .progress: break
             case .finished: steps.append("finished")
             }
         }
-        #expect(
-            steps == ["estimate", "estimated picture", "statistics", "exact", "exact picture", "baseline", "finished"])
+        #expect(steps == expected)
     }
 
     /// Of many requests in a row only the last is finished, and nothing comes of it twice.

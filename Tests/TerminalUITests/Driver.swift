@@ -25,7 +25,11 @@ struct Driver {
         perform(.started)
     }
 
-    var layout: Layout { Layout(rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed) }
+    var layout: Layout {
+        Layout(
+            rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed, hasEntries: state.hasEntryRanges
+        )
+    }
 
     var canvas: Canvas {
         ScreenPainter(theme: Theme(.palette, state.appearance.theme), glyphs: glyphs).paint(state)

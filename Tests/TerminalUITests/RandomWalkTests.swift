@@ -81,9 +81,16 @@ import Testing
         let context = WorkContext(threads: 1)
         let plain = try Evaluator(state.tensor, recipe: state.recipe).evaluate(context)
         #expect(shown.isExact && shown.metrics == plain.metrics, "\(state.tensor.name) \(state.recipe)")
+        if let objective = state.objective, objective.current.limit > 0 {
+            #expect(objective.choices.allSatisfy { $0.mse.isFinite && $0.mse >= 0 })
+            #expect(objective.areChoicesExact)
+        }
         if let detail = state.detail {
             let total = detail.original.counts.reduce(0, +) + detail.original.below + detail.original.above
-            let finite = state.statistics?.finiteCount ?? 0
+            // Entries that are calibrated on are left out of everything but the statistics.
+            let entries = state.recipe.rangeMode.calibrationEntries, shape = state.tensor.shape
+            let left = entries == 0 ? state.tensor : state.tensor.entries(entries..<shape.extents[0])
+            let finite = left.values(0..<left.count).count { $0.isFinite }
             #expect(Int(total) <= finite && (detail.rangeCount > 1 && !detail.coversAll || Int(total) == finite))
             #expect(
                 detail.errors.counts.reduce(0, +) + detail.errors.below + detail.errors.above

@@ -166,8 +166,9 @@ import Testing
         for rows in stride(from: 18, through: 130, by: 7) {
             for columns in stride(from: 60, through: 410, by: 13) {
                 for focus in Panel.allCases {
-                    for isZoomed in [false, true] {
-                        let layout = Layout(rows: rows, columns: columns, focus: focus, isZoomed: isZoomed)
+                    for (isZoomed, hasEntries) in [(false, false), (false, true), (true, false)] {
+                        let layout = Layout(
+                            rows: rows, columns: columns, focus: focus, isZoomed: isZoomed, hasEntries: hasEntries)
                         let panels = Array(layout.panels.values)
                         let parts = panels + [layout.formula]
                         #expect(layout[focus] != nil, "\(rows)x\(columns): no room for \(focus)")

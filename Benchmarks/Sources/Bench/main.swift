@@ -38,6 +38,33 @@ let recipes = [
     "int4 sym tensor round:down", "int4 sym tensor round:stochastic:1", "int4 sym tensor clip:percentile:99.9",
     "int4 sym tensor clip:mse", "int8 sym tensor clip:mse",
 ]
+/// Recipes that look for a range: timed from nothing, first pass included, and then again with what the first one left.
+let calibrators = [
+    "clip:mse", "clip:entropy", "clip:percentile:99.9", "clip:mae", "clip:aciq-gauss", "clip:aciq-laplace",
+    "clip:octav",
+    "clip:sigma:3",
+]
+for clip in calibrators {
+    for bits in [4, 8] {
+        let recipe = try Recipe("int\(bits) sym tensor \(clip)")
+        var evaluating = 0.0
+        let whole = try median(5) {
+            let fresh = try FirstPass(tensor).run(context)
+            let evaluator = try Evaluator(tensor, recipe: recipe, summary: fresh)
+            _ = try evaluator.quantizer(ofRange: 0, context: context)
+        }
+        evaluating = try median(5) {
+            _ = try Evaluator(tensor, recipe: recipe, summary: summary).quantizer(ofRange: 0, context: context)
+        }
+        let objective = try median(5) {
+            _ = try Evaluator(tensor, recipe: recipe, summary: summary).objective(
+                ofRange: 0, points: 200, settles: false, context: context)
+        }
+        print(
+            "\((whole * 1e4).rounded() / 10) ms first pass and range, \((evaluating * 1e4).rounded() / 10) ms range again, \((objective * 1e4).rounded() / 10) ms objective panel\t\(recipe)"
+        )
+    }
+}
 for text in recipes {
     let recipe = try Recipe(text)
     report(text, try median { _ = try Evaluator(tensor, recipe: recipe, summary: summary).evaluate(context) })

@@ -58,6 +58,7 @@ public enum CommandCatalog {
         PromptCommand("pin", alias: "p", Words.helpPin, does: .pinSwitched),
         PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone),
         PromptCommand("redo", Words.helpRedo, does: .redone),
+        PromptCommand("conventions", Words.helpConventions, does: .conventionsCompared),
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []
@@ -93,8 +94,8 @@ public enum CommandCatalog {
         }
         do throws(RecipeError) {
             let next = try state.recipe.changed(by: line)
-            do throws(GranularityError) {
-                _ = try next.granularity.layout(of: state.tensor.shape)
+            do throws(ShapeMismatch) {
+                _ = try next.layout(of: state.tensor.shape)
             } catch {
                 return .failure(CommandProblem(text: error.description))
             }

@@ -87,7 +87,25 @@ enum ChoiceCatalog {
                 }
                 return Choice("round:\(rounding)", words: words)
             }
+        case .range:
+            rangeModes(shape)
         case .scale: ScaleType.allCases.map { Choice("scale:" + $0.rawValue, words: Words.explanation(of: $0)) }
+        case .convention:
+            [Choice("convention:none", words: Words.noConvention)]
+                + Convention.allCases.map { Choice("convention:" + $0.rawValue, words: Words.explanation(of: $0)) }
+        }
+    }
+
+    private static func rangeModes(_ shape: Shape) -> [Choice] {
+        let entries = String(SettingSteps.rangeModes(of: shape).map { $0.calibrationEntries }.max() ?? 1)
+        let all: [(String, [String], [String])] = [
+            ("range:self", [], []),
+            ("range:static:K", ["K"], [entries]),
+            ("range:ema:K:M", ["K", "M"], [entries, "0.1"]),
+            ("range:dynamic", [], []),
+        ]
+        return all.map { template, names, defaults in
+            Choice(template, names, defaults: defaults, words: Words.explanation(ofRange: template))
         }
     }
 

@@ -80,8 +80,8 @@ public struct Picker: Sendable {
         guard let word else { return .failure(PickerProblem(text: Words.noChoice)) }
         do throws(RecipeError) {
             let next = try recipe.changed(by: word)
-            do throws(GranularityError) {
-                _ = try next.granularity.layout(of: shape)
+            do throws(ShapeMismatch) {
+                _ = try next.layout(of: shape)
             } catch {
                 return .failure(PickerProblem(text: error.description))
             }

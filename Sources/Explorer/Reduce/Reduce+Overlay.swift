@@ -10,6 +10,7 @@ extension ExplorerState {
         }
         switch overlay {
         case .help, .explanation, .log: return reducePage(action, overlay)
+        case .conventions(let pair): return reduceConventions(action, pair)
         case .picker(let picker): return reducePicker(action, picker)
         case .prompt(let prompt): return reducePrompt(action, prompt)
         case .files(let browser): return reduceFiles(action, browser)
@@ -41,6 +42,43 @@ extension ExplorerState {
     private mutating func closed() -> [Request]? {
         overlay = nil
         return nil
+    }
+
+    // MARK: Conventions
+
+    /// Up and down choose the first, left and right the second; Enter takes the first.
+    private mutating func reduceConventions(_ action: Action, _ pair: ConventionPair) -> [Request]? {
+        var pair = pair
+        switch action {
+        case .moved(let motion), .movedIn(_, let motion):
+            switch motion {
+            case .up: pair.first = ConventionPair.moved(pair.first, by: -1)
+            case .down: pair.first = ConventionPair.moved(pair.first, by: 1)
+            case .left: pair.second = ConventionPair.moved(pair.second, by: -1)
+            case .right: pair.second = ConventionPair.moved(pair.second, by: 1)
+            case .first: pair.first = 0
+            case .last: pair.first = ConventionPair.all.count - 1
+            case .pageUp, .pageDown, .halfPageUp, .halfPageDown: break
+            }
+            overlay = .conventions(pair)
+            return []
+        case .focusMoved(let forward):
+            pair.second = ConventionPair.moved(pair.second, by: forward ? 1 : -1)
+            overlay = .conventions(pair)
+            return []
+        case .entered:
+            overlay = nil
+            let convention = ConventionPair.all[pair.first]
+            guard convention?.hasAsymmetric != false || recipe.mapping != .asymmetric else {
+                say(Words.noZeroPoints(convention))
+                return []
+            }
+            return change(to: recipe.following(convention))
+        case .conventionsCompared:
+            overlay = nil
+            return []
+        default: return reducePage(action, overlay ?? .conventions(pair))
+        }
     }
 
     // MARK: The picker

@@ -176,6 +176,11 @@ extension ExplorerState {
             say(Words.limitAtEnd)
             return []
         }
+        return takeMovedClip(next)
+    }
+
+    /// Takes a recipe with other limits; those after it are the same step.
+    mutating func takeMovedClip(_ next: Recipe) -> [Request] {
         defer { isMovingClip = true }
         if let count = evaluation?.rangeCount, count > 1 { say(Words.manualIsForAll(count)) }
         if isMovingClip {
@@ -186,7 +191,7 @@ extension ExplorerState {
     }
 
     /// To the largest power of ten that is not above a quarter of the step.
-    private static func rounded(_ value: Double, to step: Double) -> Double {
+    static func rounded(_ value: Double, to step: Double) -> Double {
         guard step > 1e-300, step.isFinite else { return value }
         let places = -Int(log10(step / 4).rounded(.down))
         if places <= 0 {

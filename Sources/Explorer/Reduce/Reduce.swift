@@ -16,7 +16,10 @@ extension ExplorerState {
         default: break
         }
         if case .started = action {} else { message = nil }
-        if case .clipStepped = action {} else if case .clipDragged = action {} else { isMovingClip = false }
+        switch action {
+        case .clipStepped, .clipDragged, .limitDragged: break
+        default: isMovingClip = false
+        }
         switch action {
         case .started, .orderSwitched, .moved, .movedIn, .entered: break
         // Who went on to something else is not taken to the worst tensor when its score arrives.
@@ -52,6 +55,13 @@ extension ExplorerState {
             focus = .tensors
             return sort(by: order == .outlier ? .name : .outlier)
         case .rangeStepped(let forward): return stepRange(forward: forward)
+        case .objectiveCursorPlaced, .limitDragged: return reduceObjective(action)
+        case .timelineCursorPlaced(let entry):
+            timelineCursor = max(0, min(entry, (timeline?.entryCount ?? 1) - 1))
+            return []
+        case .conventionsCompared:
+            overlay = .conventions(ConventionPair(recipe.convention))
+            return [request(keepsEvaluation: true)]
         case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped,
             .clipDragged, .cursorPlaced:
             return reduceView(action)
@@ -63,7 +73,8 @@ extension ExplorerState {
             return []
         case .explanationAsked:
             overlay = .explanation(explanationTopic, scroll: 0)
-            return []
+            // The explanation of rounding has numbers of its own.
+            return explanationTopic == .setting(.rounding) ? [request(keepsEvaluation: true)] : []
         case .promptOpened:
             overlay = .prompt(Prompt())
             return []
@@ -110,7 +121,11 @@ extension ExplorerState {
             evaluation = nil
             detail = nil
             problem = nil
+            objective = nil
+            timeline = nil
         }
+        study = nil
+        conventionResults = []
         progress = nil
         isIdle = false
         return .evaluate(
@@ -119,7 +134,21 @@ extension ExplorerState {
                 baseline: baseline?.recipe == pin ? nil : pin, range: chosenRange,
                 question: DetailQuestion(
                     range: 0, coversAll: coversAll, bins: viewport.plotColumns, errorBins: viewport.errorColumns,
-                    window: window, isLogarithmic: hasLogAxis)))
+                    window: window, isLogarithmic: hasLogAxis),
+                extras: extras))
+    }
+
+    /// What is shown besides.
+    private var extras: ExtraQuestions {
+        var extras = ExtraQuestions(
+            objectivePoints: viewport.objectiveColumns.map { 2 * $0 }, timelineColumns: viewport.timelineColumns)
+        if case .stochastic = recipe.rounding { extras.wantsStudy = true }
+        switch overlay {
+        case .explanation(.setting(.rounding), _): extras.wantsStudy = true
+        case .conventions: extras.wantsConventions = true
+        default: break
+        }
+        return extras
     }
 
     private mutating func take(_ result: WorkResult) -> [Request] {
@@ -137,11 +166,17 @@ extension ExplorerState {
             let axis = Axis(detail.original.binning, isLogarithmic: hasLogAxis)
             self.axis = axis
             if window == nil { wholeAxis = axis }
+        case .objective(let objective): self.objective = objective
+        case .timeline(let timeline): self.timeline = timeline
+        case .study(let study): self.study = study
+        case .convention(let result): conventionResults.append(result)
         case .progress(let progress): self.progress = progress
         case .problem(let problem):
             self.problem = problem
             evaluation = nil
             detail = nil
+            objective = nil
+            timeline = nil
         case .finished:
             isIdle = true
             progress = nil
@@ -152,6 +187,8 @@ extension ExplorerState {
     private mutating func resize(_ viewport: Viewport) -> [Request] {
         let hasOtherBins =
             viewport.plotColumns != self.viewport.plotColumns || viewport.errorColumns != self.viewport.errorColumns
+            || viewport.objectiveColumns != nil && viewport.objectiveColumns != self.viewport.objectiveColumns
+            || viewport.timelineColumns != nil && viewport.timelineColumns != self.viewport.timelineColumns
         self.viewport = viewport
         if let overlay, let scroll = overlay.scroll {
             self.overlay = overlay.scrolled(to: min(scroll, viewport.overlayScrollLimit))
@@ -172,7 +209,7 @@ extension ExplorerState {
     }
 
     private mutating func use(_ next: Recipe) -> [Request] {
-        if next.granularity != recipe.granularity { chosenRange = nil }
+        if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
         recipe = next
         return [request()]
     }
@@ -257,6 +294,8 @@ extension ExplorerState {
             let limit = viewport.statisticsScrollLimit
             statisticsScroll = max(0, min(statisticsScroll + offset(of: motion, length: limit), limit))
             return []
+        case .objective: return moveOnObjective(motion)
+        case .timeline: return moveOnTimeline(motion)
         case .distribution, .transfer, .errors, .codes: return moveOnAxis(motion)
         }
     }
@@ -294,8 +333,14 @@ extension ExplorerState {
         }
         switch focus {
         case .tensors: focus = .recipe
-        case .recipe: overlay = .picker(Picker(settingCursor, recipe: recipe, shape: tensor.shape))
-        case .metrics, .statistics: overlay = .explanation(explanationTopic, scroll: 0)
+        case .recipe:
+            if let reason = settingCursor.reasonWithoutMeaning(in: recipe) {
+                say(reason)
+                return []
+            }
+            overlay = .picker(Picker(settingCursor, recipe: recipe, shape: tensor.shape))
+        case .metrics, .statistics, .timeline: overlay = .explanation(explanationTopic, scroll: 0)
+        case .objective: return takeObjectiveLimit()
         case .distribution, .transfer, .errors, .codes: return takeCursorAsLimit()
         }
         return []

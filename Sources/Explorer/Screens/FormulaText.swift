@@ -27,6 +27,11 @@ enum FormulaText {
         let result = NumberText.significant(Double(quantizer.scale))
         let stored = recipe.scaleType == .float32 ? "" : " as \(recipe.scaleType.rawValue)"
         if range.low == range.high { return Words.zeroRange }
+        if let convention = recipe.convention {
+            let rule = Words.scaleRule(of: convention, recipe.mapping, bits: bits)
+            let limits = recipe.mapping == .asymmetric || convention == .torchao ? "lo \(low), hi \(high)" : "t \(high)"
+            return "S = \(rule) = \(result)\(stored), \(limits)"
+        }
         switch recipe.mapping {
         case .symmetric:
             return "S = t/(2^\(bits - 1)−1) = \(high)/\(quantizer.highestCode) = \(result)\(stored)"

@@ -33,9 +33,19 @@ public struct BarsModel: Sendable {
         return BarsModel(
             title: Words.errors, counts: histogram.counts, hasLogCounts: state.hasLogCounts,
             isEstimate: !detail.isExact, labels: ["-1.5Δ", "0", "1.5Δ"],
-            notes: ["Δ = \(NumberText.significant(step))"]
+            notes: ["Δ = \(NumberText.significant(step))"] + Self.draws(state)
                 + (beyond > 0 ? [(detail.isExact ? "" : "≈") + Words.beyond(NumberText.grouped(Int(beyond)))] : []),
             marks: [max(0, count / 3 - 1), min(count - 1, count * 2 / 3)], marksZero: false, cursor: cursor)
+    }
+
+    /// What repeated draws of stochastic rounding gave.
+    private static func draws(_ state: ExplorerState) -> [String] {
+        guard case .stochastic = state.recipe.rounding, let study = state.study else { return [] }
+        return [
+            Words.studyShort(
+                NumberText.significant(study.variance, digits: 3),
+                NumberText.significant(study.nearestSquaredError, digits: 3))
+        ]
     }
 
     /// How often each code occurs: of the range, or of all elements where the histogram covers them. Long tables are summed

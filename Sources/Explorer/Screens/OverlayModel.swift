@@ -66,6 +66,9 @@ public enum OverlayModel: Sendable {
             let lines: [PageLine] = state.log.map { $0.kind == .warning ? .warning($0.text) : .text($0.text) }
             self = .page(
                 PageModel(title: Words.log, lines: lines.isEmpty ? [.text(Words.nothingSaid)] : lines, scroll: scroll))
+        case .conventions(let pair):
+            self = .page(
+                PageModel(title: Words.conventions, lines: ConventionLines.lines(pair, state), scroll: 0))
         case .picker(let picker): self = .picker(Self.model(picker))
         case .prompt(let prompt):
             self = .prompt(

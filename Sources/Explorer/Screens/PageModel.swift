@@ -9,6 +9,8 @@ public enum PageLine: Equatable, Sendable {
     case warning(String)
     /// A name, such as a key, and what it means.
     case pair(String, String)
+    /// Cells side by side; marked ones stand out.
+    case columns([String], isMarked: Bool)
     case blank
 }
 
@@ -65,11 +67,23 @@ extension ExplorerState {
             section(Words.headingReasonable, text.reasonable)
         }
         lines += now(topic)
+        if topic == .setting(.rounding), let study { lines += Self.lines(of: study) }
         let flags = SanityFlag.flags(self)
         lines += [.blank, .heading(Words.headingWarnings)]
         if flags.isEmpty { lines.append(.text(Words.noWarnings)) }
         for flag in flags { lines += [.warning(flag.text), .text(flag.reason)] }
         return lines
+    }
+
+    private static func lines(of study: StochasticStudy) -> [PageLine] {
+        func text(_ value: Double, _ digits: Int = 3) -> String { NumberText.significant(value, digits: digits) }
+        return [
+            .blank, .heading(Words.headingDraws), .text(Words.studySize(study)),
+            .text(Words.studyBias(text(study.bias, 2), text(study.biasDeviation, 2)) + text(study.nearestBias, 2)),
+            .text(Words.studyVariance(text(study.variance, 4), text(study.expectedVariance, 4))),
+            .text(Words.studyNearest(text(study.nearestSquaredError, 4))),
+            .text(Words.studyMeans(text(study.largestMeanError, 2), text(study.nearestLargestError, 2))),
+        ]
     }
 
     /// Today's numbers.
@@ -91,7 +105,7 @@ extension ExplorerState {
                 {
                     let power = mean * mean + deviation * deviation
                     if power > 0 {
-                        texts.append(Words.theorySQNR(NumberText.fixed(Decibels.of(power / noise), places: 2)))
+                        texts.append(Words.theorySQNR(NumberText.fixed(Decibel.of(power / noise), places: 2)))
                     }
                 }
             }

@@ -35,6 +35,8 @@ public struct ScreenModel: Sendable {
         public let name: String
         public let value: String
         public let isSelected: Bool
+        /// It means nothing under the recipe.
+        public let isDim: Bool
     }
 
     public let header: Header
@@ -61,6 +63,8 @@ public struct ScreenModel: Sendable {
     public let statisticsScroll: Int
     public let distribution: DistributionModel
     public let transfer: TransferModel?
+    public let objective: ObjectiveModel?
+    public let timeline: TimelineModel
     public let errors: BarsModel?
     public let codes: BarsModel?
     /// From the most to the least wanted.
@@ -112,9 +116,10 @@ public struct ScreenModel: Sendable {
         settings = Setting.allCases.map {
             SettingRow(
                 letter: $0.letter, name: $0.name, value: $0.value(in: state.recipe),
-                isSelected: $0 == state.settingCursor)
+                isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
-        explanation = Words.explanation(of: state.settingCursor)
+        explanation =
+            state.settingCursor.reasonWithoutMeaning(in: state.recipe) ?? Words.explanation(of: state.settingCursor)
         hasBaseline = state.pin != nil
         metricsTitles = hasBaseline ? Words.pinTitles : [Words.metrics]
         metrics = MetricRow.rows(of: state.evaluation, baseline: hasBaseline ? state.baseline : nil)
@@ -123,6 +128,8 @@ public struct ScreenModel: Sendable {
         statisticsScroll = state.statisticsScroll
         distribution = DistributionModel(state)
         transfer = TransferModel(state)
+        objective = ObjectiveModel(state)
+        timeline = TimelineModel(state)
         errors = BarsModel.errors(state)
         codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
         formula = FormulaText.lines(state)
@@ -143,6 +150,7 @@ public struct ScreenModel: Sendable {
     private static func hints(_ state: ExplorerState) -> [String] {
         switch state.overlay {
         case .help, .explanation, .log: Words.pageHints
+        case .conventions: Words.conventionHints
         case .picker: Words.pickerHints
         case .prompt: Words.promptHints
         case .files: Words.fileHints
@@ -163,6 +171,9 @@ public enum ScreenText {
     public static var working: String { Words.working }
     public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }
+    public static var best: String { Words.best }
+    public static func name(of curve: ObjectiveModel.Curve) -> String { Words.curveName(curve) }
+    public static func entry(_ number: Int) -> String { Words.entry("\(number)") }
     public static var mouseSection: String { Words.sectionMouse }
     public static var mouseHelp: [(String, String)] { Words.mouse }
     public static var commandSection: String { Words.sectionCommands }

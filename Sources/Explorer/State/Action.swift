@@ -46,6 +46,7 @@ public enum Action: Sendable {
     case completed(forward: Bool)
     case pasted(String)
     // Habits
+    case conventionsCompared
     case recipeCopied
     case commandCopied
     case mouseSwitched
@@ -58,6 +59,10 @@ public enum Action: Sendable {
     case metricPointed(Int)
     case cursorPlaced(Double)
     case clipDragged(ClipEdge, to: Double)
+    /// In the objective: the cursor, and the limit itself.
+    case objectiveCursorPlaced(Double)
+    case limitDragged(to: Double)
+    case timelineCursorPlaced(Int)
     case overlayRowPointed(Int)
     // Answers
     case resultArrived(WorkResult)
@@ -75,6 +80,9 @@ public struct Viewport: Equatable, Sendable {
     /// Columns of the histogram, a bin each, and of the histogram of errors.
     public var plotColumns: Int
     public var errorColumns: Int
+    /// Columns of the objective's curves and of the timeline, nil where they are not shown.
+    public var objectiveColumns: Int?
+    public var timelineColumns: Int?
     /// Lines that move by a page.
     public var pageLength: Int
     /// How far the text of an overlay and the statistics can be scrolled.
@@ -82,13 +90,16 @@ public struct Viewport: Equatable, Sendable {
     public var statisticsScrollLimit: Int
 
     public init(
-        rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, pageLength: Int,
-        overlayScrollLimit: Int = 0, statisticsScrollLimit: Int = 0
+        rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, objectiveColumns: Int? = nil,
+        timelineColumns: Int? = nil, pageLength: Int, overlayScrollLimit: Int = 0,
+        statisticsScrollLimit: Int = 0
     ) {
         self.rows = rows
         self.columns = columns
         self.plotColumns = max(1, plotColumns)
         self.errorColumns = max(1, errorColumns)
+        self.objectiveColumns = objectiveColumns
+        self.timelineColumns = timelineColumns
         self.pageLength = max(1, pageLength)
         self.overlayScrollLimit = max(0, overlayScrollLimit)
         self.statisticsScrollLimit = max(0, statisticsScrollLimit)
@@ -103,6 +114,14 @@ public struct Progress: Equatable, Sendable {
     public let secondsLeft: Double?
 }
 
+/// What one toolkit's rules make of the recipe; nil is this program's.
+public struct ConventionResult: Sendable {
+    public let convention: Convention?
+    public let evaluation: Evaluation
+    /// Of the range that is shown.
+    public let quantizer: AffineQuantizer
+}
+
 /// What the worker found, stamped with the generation of the request.
 public struct WorkResult: Sendable {
     public enum Content: Sendable {
@@ -110,6 +129,10 @@ public struct WorkResult: Sendable {
         case evaluation(Evaluation)
         case baseline(Evaluation)
         case detail(RangeDetail)
+        case objective(ObjectiveCurves?)
+        case timeline(RangeTimeline?)
+        case study(StochasticStudy?)
+        case convention(ConventionResult)
         case progress(Progress)
         case problem(String)
         case finished

@@ -4,7 +4,7 @@ public import Tensors
 
 /// Panels that can have the focus, in the order of `Tab`.
 public enum Panel: Int, CaseIterable, Sendable {
-    case tensors, distribution, transfer, errors, codes, statistics, recipe, metrics
+    case tensors, distribution, transfer, objective, timeline, errors, codes, statistics, recipe, metrics
 }
 
 /// How the list of tensors is sorted.
@@ -76,6 +76,10 @@ public struct ExplorerState: Sendable {
     var wholeAxis: Axis?
     /// The value that the cursor stands at; nil leaves it at a typical one.
     public internal(set) var cursor: Double?
+    /// The limit that the cursor of the objective stands at; nil leaves it at the one in use.
+    public internal(set) var objectiveCursor: Double?
+    /// The entry that the cursor of the timeline stands at.
+    public internal(set) var timelineCursor = 0
     /// The range that the user stepped to; nil follows the one with the largest share of the error.
     public internal(set) var chosenRange: Int?
     /// The histogram covers all elements instead of one range's.
@@ -89,6 +93,14 @@ public struct ExplorerState: Sendable {
     /// Of `recipe` on the open tensor, an estimate or exact; nil while there is neither.
     public internal(set) var evaluation: Evaluation?
     public internal(set) var detail: RangeDetail?
+    /// The error of the shown range against its clip limit; nil while it is not known or nothing shows it.
+    public internal(set) var objective: ObjectiveCurves?
+    /// The ranges of the entries of axis 0, likewise; nil also where there are none.
+    public internal(set) var timeline: RangeTimeline?
+    /// Repeated draws of stochastic rounding, while its explanation is open or the recipe rounds so.
+    public internal(set) var study: StochasticStudy?
+    /// What each toolkit's rules make of the recipe, while they are compared.
+    public internal(set) var conventionResults: [ConventionResult] = []
     /// How far the running work is, where it takes long enough to say.
     public internal(set) var progress: Progress?
     /// Why the recipe cannot be applied to the tensor.
@@ -153,6 +165,12 @@ public struct ExplorerState: Sendable {
         axis = nil
         wholeAxis = nil
         cursor = nil
+        objectiveCursor = nil
+        timelineCursor = 0
+        objective = nil
+        timeline = nil
+        study = nil
+        conventionResults = []
         statisticsScroll = 0
     }
 
@@ -164,6 +182,8 @@ public struct ExplorerState: Sendable {
     public var listCursor: Int? { listed.firstIndex(of: tensorIndex) }
     /// The range that ruler, clip lines and formula belong to.
     public var shownRange: Int { detail?.range ?? chosenRange ?? evaluation?.worstRange ?? 0 }
+    /// Ranges are chosen over the entries of axis 0.
+    public var hasEntryRanges: Bool { recipe.rangeMode != .own }
     /// The built-in samples are shown.
     public var hasSamples: Bool { file.format == SampleCatalog.formatName }
 

@@ -1,3 +1,5 @@
+public import Quantization
+
 /// What lies over the panels and takes the keys.
 public enum Overlay: Sendable {
     /// Every key.
@@ -6,6 +8,8 @@ public enum Overlay: Sendable {
     case explanation(ExplanationTopic, scroll: Int)
     /// What was said so far.
     case log(scroll: Int)
+    /// What two toolkits' rules make of the recipe.
+    case conventions(ConventionPair)
     case picker(Picker)
     case prompt(Prompt)
     case files(FileBrowser)
@@ -14,6 +18,7 @@ public enum Overlay: Sendable {
     var scroll: Int? {
         switch self {
         case .help(let scroll), .explanation(_, let scroll), .log(let scroll): scroll
+        case .conventions: 0
         case .picker, .prompt, .files: nil
         }
     }
@@ -23,12 +28,31 @@ public enum Overlay: Sendable {
         case .help: .help(scroll: scroll)
         case .explanation(let topic, _): .explanation(topic, scroll: scroll)
         case .log: .log(scroll: scroll)
-        case .picker, .prompt, .files: self
+        case .picker, .prompt, .files, .conventions: self
         }
     }
 
     /// Letters are text here.
     public var takesText: Bool { scroll == nil }
+}
+
+/// The conventions that are compared, as positions in the list of all.
+public struct ConventionPair: Equatable, Sendable {
+    /// This program's rules, then every toolkit's.
+    public static let all: [Convention?] = [nil] + Convention.allCases
+
+    public var first: Int
+    public var second: Int
+
+    /// The recipe's own against another.
+    init(_ convention: Convention?) {
+        first = Self.all.firstIndex(of: convention) ?? 0
+        second = first == 0 ? 1 : 0
+    }
+
+    static func moved(_ position: Int, by offset: Int) -> Int {
+        (position + offset + all.count) % all.count
+    }
 }
 
 /// The line after `:`.

@@ -32,6 +32,16 @@ public struct EvaluationRequest: Sendable {
     public let range: Int?
     /// Its range is not read.
     public let question: DetailQuestion
+    public var extras = ExtraQuestions()
+}
+
+/// What else is to be seen, which takes work of its own.
+public struct ExtraQuestions: Equatable, Sendable {
+    /// Points of the objective's curves, and columns of the timeline; nil where nothing shows them.
+    public var objectivePoints: Int?
+    public var timelineColumns: Int?
+    public var wantsStudy = false
+    public var wantsConventions = false
 }
 
 /// A tensor of an opened file.

@@ -2,7 +2,7 @@ import Quantization
 
 /// The settings of a recipe, in the order of the panel. Each has one letter everywhere.
 public enum Setting: Int, CaseIterable, Sendable {
-    case format, bits, mapping, granularity, clipping, rounding, scale
+    case format, bits, mapping, granularity, clipping, rounding, range, scale, convention
 
     public var letter: Character {
         switch self {
@@ -12,7 +12,9 @@ public enum Setting: Int, CaseIterable, Sendable {
         case .granularity: "s"
         case .clipping: "c"
         case .rounding: "r"
+        case .range: "t"
         case .scale: "w"
+        case .convention: "e"
         }
     }
 
@@ -27,7 +29,9 @@ public enum Setting: Int, CaseIterable, Sendable {
         case .granularity: "granularity"
         case .clipping: "clipping"
         case .rounding: "rounding"
+        case .range: "range"
         case .scale: "scale"
+        case .convention: "convention"
         }
     }
 
@@ -39,7 +43,9 @@ public enum Setting: Int, CaseIterable, Sendable {
         case .granularity: recipe.granularity.description
         case .clipping: recipe.clipping.description
         case .rounding: recipe.rounding.description
+        case .range: recipe.rangeMode.description
         case .scale: recipe.scaleType.rawValue
+        case .convention: recipe.convention?.rawValue ?? "none"
         }
     }
 
@@ -50,7 +56,15 @@ public enum Setting: Int, CaseIterable, Sendable {
         case .bits: "int" + value
         case .clipping: "clip:" + value
         case .rounding: "round:" + value
+        case .range: "range:" + value
         case .scale: "scale:" + value
+        case .convention: "convention:" + value
         }
+    }
+
+    /// Why the setting has no meaning under a recipe; nil where it has.
+    func reasonWithoutMeaning(in recipe: Recipe) -> String? {
+        guard self == .rounding, let convention = recipe.convention else { return nil }
+        return Words.roundingIsTheConventions(convention)
     }
 }

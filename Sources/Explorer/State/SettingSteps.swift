@@ -12,6 +12,7 @@ enum SettingSteps {
         _ setting: Setting, forward: Bool, recipe: Recipe, shape: Shape, currentRange: ClipRange?,
         usual: [Setting: [String]] = [:]
     ) -> Result<Recipe, Refusal> {
+        if let reason = setting.reasonWithoutMeaning(in: recipe) { return .failure(Refusal(reason: reason)) }
         var values = usual[setting] ?? Self.usual(setting, recipe: recipe, shape: shape)
         // The limits in use, as manual ones, to move from there.
         if setting == .clipping, let range = currentRange {
@@ -19,12 +20,12 @@ enum SettingSteps {
         }
         let recipes = values.compactMap { value -> Recipe? in
             guard let next = try? recipe.changed(by: setting.word(for: value)),
-                (try? next.granularity.layout(of: shape)) != nil
+                (try? next.layout(of: shape)) != nil
             else { return nil }
             return next
         }
         guard recipes.count > 1 || recipes.first.map({ $0 != recipe }) == true else {
-            return .failure(Refusal(reason: Words.onlyValue(of: setting)))
+            return .failure(Refusal(reason: reason(setting, recipe, shape)))
         }
         let current = setting.value(in: recipe)
         guard let position = recipes.firstIndex(where: { setting.value(in: $0) == current }) else {
@@ -49,7 +50,32 @@ enum SettingSteps {
                 entry.usual.compactMap { Clipping(name: entry.name, numbers: $0)?.description }
             }
         case .rounding: Rounding.usual.map { $0.description }
+        case .range: rangeModes(of: shape).map { $0.description }
         case .scale: ScaleType.allCases.map { $0.rawValue }
+        case .convention: ["none"] + Convention.allCases.map { $0.rawValue }
+        }
+    }
+
+    /// Static ranges from the first quarter of the entries, four at most, leave others to apply them to.
+    static func rangeModes(of shape: Shape) -> [RangeMode] {
+        let entries = max(1, min(4, (shape.extents.first ?? 0) / 4))
+        return RangeMode.usual.map { mode in
+            switch mode {
+            case .own, .dynamic: mode
+            case .fixed: .fixed(entries: entries)
+            case .average(_, let weight): .average(entries: entries, weight: weight)
+            }
+        }
+    }
+
+    /// Why a setting cannot be stepped.
+    private static func reason(_ setting: Setting, _ recipe: Recipe, _ shape: Shape) -> String {
+        guard setting == .range else { return Words.onlyValue(of: setting) }
+        do throws(RangeModeError) {
+            try RangeMode.dynamic.check(shape, recipe.granularity)
+            return Words.onlyValue(of: setting)
+        } catch {
+            return error.description
         }
     }
 

@@ -157,6 +157,10 @@ extension Words {
             "How often values occur: bars for r, the line ━ for what they become, r̂. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero. Everything between moves to the nearest level (rounding error); everything beyond moves to the outermost one. What lies more than half a step beyond it counts as clipped, what is nearer as rounded."
         case .transfer:
             "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
+        case .objective:
+            "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; the best lies where the two cost alike, and moves outward with every bit. Digits mark where each calibrator would put the limit: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, and the mouse drags the limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+        case .timeline:
+            "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
         case .errors:
             "How large errors are, in steps Δ = S. Rounding to nearest spreads them evenly over ±½Δ, which gives MSE = Δ²/12; a peak at zero means many elements lie on levels; tails beyond ±½Δ are clipped."
         case .codes:
@@ -199,6 +203,16 @@ extension Words {
             (
                 "E[e] = 0 and E[e²] = Δ²/12 to nearest; stochastic: E[e] = 0 for each value, E[e²] up to Δ²/6",
                 "even; stochastic for gradients and updates"
+            )
+        case .range:
+            (
+                "static:K  [α, β] of entries 0…K−1 for all others · ema:K:M  r ← (1−M)·r + M·r_new · dynamic  [α, β] of each entry",
+                "static for speed where batches look alike; dynamic where their scale drifts, as in the activations of language models"
+            )
+        case .convention:
+            (
+                "symmetric S of b bits: t/(2^(b−1)−½) torch · t/(2^(b−1)−1) onnxruntime, tensorrt, aimet · t/2^(b−1) brevitas · max(−min/2^(b−1), max/(2^(b−1)−1)) torchao",
+                "the toolkit that will run the model; :conventions compares any two"
             )
         case .scale:
             (

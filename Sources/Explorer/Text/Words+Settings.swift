@@ -10,7 +10,9 @@ extension Words {
         case .granularity: "granularity"
         case .clipping: "clipping"
         case .rounding: "rounding"
+        case .range: "range"
         case .scale: "scale type"
+        case .convention: "convention"
         }
     }
 
@@ -23,7 +25,9 @@ extension Words {
         case .granularity: "what shares a scale (survey III-E)"
         case .clipping: "how the range is chosen (survey III-C)"
         case .rounding: "how r/S becomes a whole number"
+        case .range: "when the range is chosen (survey III-D)"
         case .scale: "the type in which scales are stored"
+        case .convention: "whose rules for S, codes, ties and z"
         }
     }
 
@@ -59,6 +63,32 @@ extension Words {
         case .zero: "truncation: towards zero"
         case .stochastic: "up with the probability of the fraction: right on average (survey III-H)"
         }
+    }
+
+    static func explanation(ofRange template: String) -> String {
+        switch template {
+        case "range:self": "from the tensor itself"
+        case "range:static:K": "static: chosen on the first K entries of axis 0, applied to the others"
+        case "range:ema:K:M": "static, from a moving average of each entry's range with weight M for the new"
+        default: "dynamic: a range for every entry of axis 0, computed at run time"
+        }
+    }
+
+    static let noConvention = "the rules of this program: sym, symfull and asym as written under mapping"
+
+    static func explanation(of convention: Convention) -> String {
+        switch convention {
+        case .torch: "PyTorch observers: S = t/127.5 at 8 bits, codes −128…127, S at least 2^−23"
+        case .onnxruntime: "ONNX Runtime: S = t/127, codes ±127, r/S by division, z from S in double precision"
+        case .tensorrt: "TensorRT, narrow range: S = t/127, codes ±127, no zero-points; entropy as in NVIDIA's code"
+        case .aimet: "AIMET's C++ quantizer: S = t/127, codes −128…127, ties away from zero, percentile from both ends"
+        case .brevitas: "Brevitas, full range: S = t/128, codes −128…127, so that the largest positive value is clipped"
+        case .torchao: "torchao without clipping: S = max(−min/128, max/127), codes −128…127"
+        }
+    }
+
+    static func roundingIsTheConventions(_ convention: Convention) -> String {
+        "ties are \(convention.rounding) by convention:\(convention.rawValue); e steps the convention"
     }
 
     static func explanation(of type: ScaleType) -> String {

@@ -144,6 +144,8 @@ package enum Words {
         case .tensors: tensors
         case .distribution: distribution
         case .transfer: transfer
+        case .objective: objective
+        case .timeline: timeline
         case .errors: errors
         case .codes: codes
         case .statistics: statistics

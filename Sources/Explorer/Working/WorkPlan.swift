@@ -15,10 +15,20 @@ final class WorkPlan {
     private struct SampleKey: Hashable {
         let granularity: Granularity
         let clipping: String
+        let rangeMode: RangeMode
     }
 
     /// Exact results of the tensor, so that stepping back and forth costs nothing.
     private var evaluations: [Recipe: Evaluation] = [:]
+    /// Finished curves and timelines of the tensor, for the same reason.
+    private var objectives: [ViewKey: ObjectiveCurves] = [:]
+    private var timelines: [ViewKey: RangeTimeline] = [:]
+
+    private struct ViewKey: Hashable {
+        let recipe: Recipe
+        let range: Int
+        let size: Int
+    }
 
     /// Up to here an exact answer comes as fast as an estimate.
     private static let smallCount = 1 << 15
@@ -38,11 +48,13 @@ final class WorkPlan {
             firstPass = FirstPass(tensor)
             samples = [:]
             evaluations = [:]
+            objectives = [:]
+            timelines = [:]
         }
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
         guard let firstPass else { return }
         do {
-            _ = try request.recipe.granularity.layout(of: tensor.shape)
+            _ = try request.recipe.layout(of: tensor.shape)
         } catch {
             // The statistics do not depend on the recipe.
             let context = context(cancel, post: post)
@@ -53,6 +65,8 @@ final class WorkPlan {
         let known = evaluations[request.recipe]
         if let known { post(.evaluation(known)) }
         try estimate(request, firstPass.summary, isKnown: known != nil, cancel, post)
+        // What guides searches is there from the second recipe on: the curves follow at once.
+        let isProposed = try proposeObjective(request, firstPass.summary, cancel, post)
         let summary = try firstPass.run(context(cancel, post: post))
         post(.statistics(summary.statistics))
         guard summary.statistics.finiteCount > 0 else { return post(.problem(Words.noFinite)) }
@@ -68,11 +82,82 @@ final class WorkPlan {
         question.range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
         post(.detail(try evaluator.detail(question, context: context(cancel, post: nil))))
         if let baseline = request.baseline, let evaluator = try? Evaluator(tensor, recipe: baseline, summary: summary) {
-            if let kept = evaluations[baseline] {
-                post(.baseline(kept))
+            post(.baseline(try evaluate(evaluator, baseline, context(cancel, post: nil))))
+        }
+        try answerExtras(request, evaluator, question.range, isProposed: isProposed, summary, cancel, post)
+    }
+
+    // MARK: What some panels show
+
+    private func proposeObjective(
+        _ request: EvaluationRequest, _ summary: TensorSummary?, _ cancel: CancelFlag,
+        _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) -> Bool {
+        guard let points = request.extras.objectivePoints, let summary, summary.statistics.finiteCount > 0,
+            let evaluator = try? Evaluator(request.tensor, recipe: request.recipe, summary: summary),
+            evaluator.hasObjectiveAtHand
+        else { return false }
+        if let kept = objectives[ViewKey(recipe: request.recipe, range: 0, size: points)] {
+            post(.objective(kept))
+        } else {
+            post(
+                .objective(
+                    try evaluator.objective(
+                        ofRange: 0, points: points, settles: false, context: context(cancel, post: nil))))
+        }
+        return true
+    }
+
+    /// In the order in which they are missed most.
+    private func answerExtras(
+        _ request: EvaluationRequest, _ evaluator: Evaluator, _ range: Int, isProposed: Bool, _ summary: TensorSummary,
+        _ cancel: CancelFlag, _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let quiet = context(cancel, post: nil), extras = request.extras
+        if let points = extras.objectivePoints {
+            let key = ViewKey(recipe: request.recipe, range: range, size: points)
+            if let kept = objectives[key] {
+                post(.objective(kept))
             } else {
-                post(.baseline(try evaluate(evaluator, baseline, context(cancel, post: nil))))
+                if !isProposed, request.tensor.count > Self.smallCount {
+                    post(
+                        .objective(
+                            try evaluator.objective(ofRange: range, points: points, settles: false, context: quiet)))
+                }
+                let settled = try evaluator.objective(ofRange: range, points: points, settles: true, context: quiet)
+                if objectives.count >= 32 { objectives = [:] }
+                objectives[key] = settled
+                post(.objective(settled))
             }
+        }
+        if let columns = extras.timelineColumns {
+            let key = ViewKey(recipe: request.recipe, range: range, size: columns)
+            var timeline = timelines[key]
+            if timeline == nil {
+                timeline = try evaluator.timeline(ofRange: range, columns: columns, context: quiet)
+                if timelines.count >= 32 { timelines = [:] }
+                timelines[key] = timeline
+            }
+            post(.timeline(timeline))
+        }
+        if extras.wantsStudy { post(.study(try evaluator.stochasticStudy(ofRange: range, context: quiet))) }
+        if extras.wantsConventions { try compareConventions(request, range, summary, quiet, post) }
+    }
+
+    private func compareConventions(
+        _ request: EvaluationRequest, _ range: Int, _ summary: TensorSummary, _ quiet: WorkContext,
+        _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        for convention in ConventionPair.all {
+            if convention?.hasAsymmetric == false, request.recipe.mapping == .asymmetric { continue }
+            let recipe = request.recipe.following(convention)
+            guard let evaluator = try? Evaluator(request.tensor, recipe: recipe, summary: summary) else { continue }
+            let evaluation = try evaluate(evaluator, recipe, quiet)
+            post(
+                .convention(
+                    ConventionResult(
+                        convention: convention, evaluation: evaluation,
+                        quantizer: try evaluator.quantizer(ofRange: range, context: quiet))))
         }
     }
 
@@ -80,6 +165,7 @@ final class WorkPlan {
     private func evaluate(
         _ evaluator: Evaluator, _ recipe: Recipe, _ context: WorkContext
     ) throws(Cancelled) -> Evaluation {
+        if let kept = evaluations[recipe] { return kept }
         let evaluation = try evaluator.evaluate(context)
         if evaluations.count >= 64 { evaluations = [:] }
         evaluations[recipe] = evaluation
@@ -99,7 +185,8 @@ final class WorkPlan {
         let tensor = request.tensor, recipe = request.recipe
         guard tensor.count > Self.smallCount else { return }
         let sample: TensorSample
-        let key = SampleKey(granularity: recipe.granularity, clipping: recipe.clipping.name)
+        let key = SampleKey(
+            granularity: recipe.granularity, clipping: recipe.clipping.name, rangeMode: recipe.rangeMode)
         if let kept = samples[key] {
             sample = kept
         } else {

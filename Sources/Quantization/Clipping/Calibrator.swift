@@ -2,10 +2,8 @@
 protocol Calibrator: Sendable {
     /// What the rule looks at, which decides how it is fed.
     var needs: CalibratorNeeds { get }
-    /// The range for some values. `quantizer` makes the quantizer of a range, for rules that look at its error.
-    func range(
-        of evidence: any RangeEvidence, mapping: Mapping, bits: Int, quantizer: (ClipRange) -> AffineQuantizer
-    ) throws(Cancelled) -> ClipRange
+    /// The range for some values.
+    func range(of evidence: any RangeEvidence, for target: CalibrationTarget) throws(Cancelled) -> ClipRange
 }
 
 enum CalibratorNeeds: Sendable {
@@ -79,6 +77,11 @@ public enum CalibratorCatalog {
         MinMaxCalibrator.entry,
         PercentileCalibrator.entry,
         MSECalibrator.entry,
+        MAECalibrator.entry,
+        EntropyCalibrator.entry,
+        ACIQGaussCalibrator.entry,
+        ACIQLaplaceCalibrator.entry,
+        OCTAVCalibrator.entry,
         SigmaCalibrator.entry,
         ManualCalibrator.entry,
     ]

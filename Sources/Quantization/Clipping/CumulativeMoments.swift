@@ -1,6 +1,7 @@
 /// Count, sum and sum of squares of the values below any point, from which the error of a grid is a sum over its levels.
 ///
-/// For a level v that takes the values in [a, b), Σ(x - v)² = Σx² - 2vΣx + nv².
+/// For a level v that takes the values in [a, b), Σ(x - v)² = Σx² - 2vΣx + nv², and Σ|x - v| follows likewise from the values
+/// below v and above it.
 struct CumulativeMoments: GridObjective {
     private enum Index {
         /// The ascending values themselves.
@@ -18,6 +19,11 @@ struct CumulativeMoments: GridObjective {
     /// Exact, of values in ascending order.
     init(sorted values: [Float]) {
         self.init(.sorted(values), size: values.count) { (Double(values[$0]), 1) }
+    }
+
+    /// Exact, of distinct values in ascending order and how often each occurs.
+    init(distinct values: [Float], times: [Double]) {
+        self.init(.sorted(values), size: values.count) { (Double(values[$0]), times[$0]) }
     }
 
     /// Approximate, of counts in equal bins, within half a bin of each value.
@@ -49,6 +55,37 @@ struct CumulativeMoments: GridObjective {
         self.squares = squares
     }
 
+    /// Values or bins.
+    var size: Int { counts.count - 1 }
+
+    /// How many elements there are.
+    var total: Double { counts[size] }
+
+    /// The value at a position, and how often it occurs.
+    func point(_ position: Int) -> (value: Double, times: Double) {
+        let times = counts[position + 1] - counts[position]
+        switch index {
+        case .sorted(let values): return (Double(values[position]), times)
+        case .bins(let low, let binsPerUnit): return (low + (Double(position) + 0.5) / binsPerUnit, times)
+        }
+    }
+
+    /// The count and the sum of the values below a point.
+    func below(_ point: Double) -> (count: Double, sum: Double) {
+        let position = position(of: point)
+        return (counts[position], sums[position])
+    }
+
+    /// The position of the value of a rank, 0 being the lowest.
+    func position(ofRank rank: Double) -> Int {
+        var from = 0, to = size
+        while from < to {
+            let middle = (from + to) >> 1
+            if counts[middle + 1] <= rank { from = middle + 1 } else { to = middle }
+        }
+        return min(from, size - 1)
+    }
+
     /// How many values or bins lie below `point`.
     @inline(__always)
     private func position(of point: Double) -> Int {
@@ -66,36 +103,88 @@ struct CumulativeMoments: GridObjective {
         }
     }
 
+    /// Calls `body` with the code and the positions of the values that go to it, for codes that any value goes to.
     @inline(__always)
-    private func forEachLevel(
-        _ grid: StepGrid, _ body: (_ r: Double, _ n: Double, _ sum: Double, _ square: Double) -> Void
-    ) {
+    private func forEachLevel(_ grid: StepGrid, _ body: (_ r: Double, _ values: Range<Int>) -> Void) {
         var start = 0
-        let last = counts.count - 1
+        let last = size
         for r in grid.low...grid.high {
             let end = r == grid.high ? last : position(of: (Double(r) + 0.5) * grid.step)
             if end > start {
-                body(Double(r), counts[end] - counts[start], sums[end] - sums[start], squares[end] - squares[start])
+                body(Double(r), start..<end)
                 start = end
             }
             if start == last { return }
         }
     }
 
-    func squaredError(_ grid: StepGrid) -> Double {
+    func error(_ grid: StepGrid, _ measure: ErrorMeasure) -> Double {
         var error = 0.0
-        forEachLevel(grid) { r, n, sum, square in
-            let level = r * grid.step
-            error += max(0, square - 2 * level * sum + n * level * level)
+        switch measure {
+        case .squared:
+            forEachLevel(grid) { r, values in error += squaredError(values, level: r * grid.step) }
+        case .absolute:
+            forEachLevel(grid) { r, values in error += absoluteError(values, level: r * grid.step) }
         }
         return error
     }
 
+    @inline(__always)
+    private func squaredError(_ values: Range<Int>, level: Double) -> Double {
+        let n = counts[values.upperBound] - counts[values.lowerBound]
+        let sum = sums[values.upperBound] - sums[values.lowerBound]
+        return max(0, squares[values.upperBound] - squares[values.lowerBound] - 2 * level * sum + n * level * level)
+    }
+
+    @inline(__always)
+    private func absoluteError(_ values: Range<Int>, level: Double) -> Double {
+        let middle = max(values.lowerBound, min(values.upperBound, position(of: level)))
+        func part(_ from: Int, _ to: Int) -> Double { sums[to] - sums[from] - level * (counts[to] - counts[from]) }
+        return max(0, part(middle, values.upperBound)) + max(0, -part(values.lowerBound, middle))
+    }
+
+    /// Σe², split into the values beyond an outermost level by more than half a step and the others, and Σ|e|.
+    func errors(_ grid: StepGrid) -> (clipped: Double, rounded: Double, absolute: Double) {
+        // Where codes are more than values it is shorter to go by the values.
+        if grid.high - grid.low > size / 4 { return errorsByValue(grid) }
+        var clipped = 0.0, rounded = 0.0, absolute = 0.0
+        let lowEdge = position(of: (Double(grid.low) - 0.5) * grid.step)
+        let highEdge = max(lowEdge, position(of: (Double(grid.high) + 0.5) * grid.step))
+        forEachLevel(grid) { r, values in
+            let level = r * grid.step
+            absolute += absoluteError(values, level: level)
+            let inside = values.clamped(to: lowEdge..<highEdge)
+            rounded += squaredError(inside, level: level)
+            guard inside.count < values.count else { return }
+            clipped += squaredError(values.clamped(to: 0..<lowEdge), level: level)
+            clipped += squaredError(values.clamped(to: highEdge..<size), level: level)
+        }
+        return (clipped, rounded, absolute)
+    }
+
+    private func errorsByValue(_ grid: StepGrid) -> (clipped: Double, rounded: Double, absolute: Double) {
+        var clipped = 0.0, rounded = 0.0, absolute = 0.0
+        let low = Double(grid.low), high = Double(grid.high)
+        for position in 0..<size {
+            let (value, times) = point(position)
+            guard times > 0 else { continue }
+            let t = value / grid.step
+            let error = max(low, min(high, t.rounded(.toNearestOrEven))) * grid.step - value
+            absolute += times * abs(error)
+            if t < low - 0.5 || t > high + 0.5 {
+                clipped += times * error * error
+            } else {
+                rounded += times * error * error
+            }
+        }
+        return (clipped, rounded, absolute)
+    }
+
     func fit(_ grid: StepGrid) -> (product: Double, square: Double) {
         var product = 0.0, square = 0.0
-        forEachLevel(grid) { r, n, sum, _ in
-            product += r * sum
-            square += r * r * n
+        forEachLevel(grid) { r, values in
+            product += r * (sums[values.upperBound] - sums[values.lowerBound])
+            square += r * r * (counts[values.upperBound] - counts[values.lowerBound])
         }
         return (product, square)
     }

@@ -17,9 +17,8 @@ struct DirectObjective: GridObjective {
         return KernelGrid(inverse: 1 / scale, scale: scale, low: Float(grid.low), high: Float(grid.high))
     }
 
-    func squaredError(_ grid: StepGrid) -> Double {
-        let unit = Double(factor)
-        return Kernel.squaredError(values, count, grid: kernel(grid), factor: factor) / (unit * unit)
+    func error(_ grid: StepGrid, _ measure: ErrorMeasure) -> Double {
+        Kernel.error(values, count, grid: kernel(grid), measure, factor: factor)
     }
 
     func fit(_ grid: StepGrid) -> (product: Double, square: Double) {

@@ -1,6 +1,7 @@
-/// Scans and refinements over grids for a small squared error.
+/// Scans and refinements over grids for a small error.
 struct GridSearch {
     private let objective: any GridObjective
+    private let measure: ErrorMeasure
     /// Candidates of a scan over one limit.
     private let scanLength: Int
     /// Starts that are refined, and how often at most.
@@ -9,16 +10,17 @@ struct GridSearch {
     /// Grids that are handed on to be judged exactly.
     private let kept: Int
 
-    init(_ objective: any GridObjective, scanLength: Int, kept: Int) {
+    init(_ objective: any GridObjective, _ measure: ErrorMeasure, scanLength: Int, kept: Int) {
         self.kept = kept
         self.objective = objective
+        self.measure = measure
         self.scanLength = scanLength
         starts = scanLength >= 1_000 ? 12 : 4
         rounds = scanLength >= 1_000 ? 24 : 8
     }
 
     /// What the objective says of one grid.
-    func squaredError(_ grid: StepGrid) -> Double { objective.squaredError(grid) }
+    func error(_ grid: StepGrid) -> Double { objective.error(grid, measure) }
 
     /// Looks at memory that one scan may take at most.
     private static let budget = 40_000_000
@@ -34,7 +36,7 @@ struct GridSearch {
         for number in 1...count {
             let limit = largest * Double(number) / Double(count)
             let grid = StepGrid(step: limit / outermost, low: codes.lowerBound, high: codes.upperBound)
-            insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+            insert((error(grid), grid), into: &found, limit: starts)
         }
         return refined(found).map { $0.step }
     }
@@ -50,7 +52,7 @@ struct GridSearch {
                 guard step > 0 else { continue }
                 let zero = max(0, min(levels - 1, Int((-a / step).rounded(.toNearestOrEven))))
                 let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
-                insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+                insert((error(grid), grid), into: &found, limit: starts)
             }
         }
         // A one-sided scan has only `side` candidates: add the dense ones.
@@ -60,7 +62,7 @@ struct GridSearch {
                 let step = (high - low) * Double(number) / Double(count) / Double(levels - 1)
                 let zero = low < 0 ? levels - 1 : 0
                 let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
-                insert((objective.squaredError(grid), grid), into: &found, limit: starts)
+                insert((error(grid), grid), into: &found, limit: starts)
             }
         }
         return refined(shifted(found))
@@ -72,7 +74,7 @@ struct GridSearch {
         for (_, grid) in found {
             for shift in [-1, 1] where grid.low + shift <= 0 && grid.high + shift >= 0 {
                 let moved = StepGrid(step: grid.step, low: grid.low + shift, high: grid.high + shift)
-                result.append((objective.squaredError(moved), moved))
+                result.append((error(moved), moved))
             }
         }
         return result.sorted { $0.error < $1.error }
@@ -86,21 +88,11 @@ struct GridSearch {
         if found.count > limit { found.removeLast() }
     }
 
-    /// Fits the step and assigns anew, from each start, and keeps the few best.
+    /// Refines the step from each start, and keeps the few best.
     private func refined(_ found: [(error: Double, grid: StepGrid)]) -> [StepGrid] {
         var result = found
-        for (error, grid) in found.prefix(starts) {
-            var best = (error: error, grid: grid), current = grid
-            for _ in 0..<rounds {
-                let (product, square) = objective.fit(current)
-                guard square > 0, product > 0 else { break }
-                let next = StepGrid(step: product / square, low: current.low, high: current.high)
-                let nextError = objective.squaredError(next)
-                if nextError < best.error { best = (nextError, next) }
-                if abs(next.step - current.step) <= 1e-9 * current.step { break }
-                current = next
-            }
-            result.append(best)
+        for start in found.prefix(starts) {
+            result.append(measure == .squared ? fitted(start) : narrowed(start))
         }
         var grids: [StepGrid] = []
         for item in result.sorted(by: { $0.error < $1.error }) where !grids.contains(item.grid) {
@@ -108,5 +100,36 @@ struct GridSearch {
             if grids.count == kept { break }
         }
         return grids
+    }
+
+    /// Fits the step to the assignment of values to levels and assigns anew, which never raises the squared error.
+    private func fitted(_ start: (error: Double, grid: StepGrid)) -> (error: Double, grid: StepGrid) {
+        var best = start, current = start.grid
+        for _ in 0..<rounds {
+            let (product, square) = objective.fit(current)
+            guard square > 0, product > 0 else { break }
+            let next = StepGrid(step: product / square, low: current.low, high: current.high)
+            let nextError = error(next)
+            if nextError < best.error { best = (nextError, next) }
+            if abs(next.step - current.step) <= 1e-9 * current.step { break }
+            current = next
+        }
+        return best
+    }
+
+    /// Looks to both sides of the best step in ever smaller distances: the absolute error has no fit in closed form.
+    private func narrowed(_ start: (error: Double, grid: StepGrid)) -> (error: Double, grid: StepGrid) {
+        var best = start, distance = 0.5 / Double(scanLength)
+        for _ in 0..<rounds {
+            for side in [-3.0, -2, -1, 1, 2, 3] {
+                let step = best.grid.step * (1 + side / 3 * distance)
+                let next = StepGrid(step: step, low: best.grid.low, high: best.grid.high)
+                let nextError = error(next)
+                if nextError < best.error { best = (nextError, next) }
+            }
+            distance /= 2
+            if distance < 1e-9 { break }
+        }
+        return best
     }
 }

@@ -6,7 +6,7 @@ struct ManualCalibrator: Calibrator {
     var needs: CalibratorNeeds { .nothing }
 
     func range(
-        of evidence: any RangeEvidence, mapping: Mapping, bits: Int, quantizer: (ClipRange) -> AffineQuantizer
+        of evidence: any RangeEvidence, for target: CalibrationTarget
     ) -> ClipRange {
         given
     }

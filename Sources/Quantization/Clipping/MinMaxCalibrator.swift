@@ -3,7 +3,7 @@ struct MinMaxCalibrator: Calibrator {
     var needs: CalibratorNeeds { .extremes }
 
     func range(
-        of evidence: any RangeEvidence, mapping: Mapping, bits: Int, quantizer: (ClipRange) -> AffineQuantizer
+        of evidence: any RangeEvidence, for target: CalibrationTarget
     ) -> ClipRange {
         ClipRange(low: evidence.minimum, high: evidence.maximum)
     }

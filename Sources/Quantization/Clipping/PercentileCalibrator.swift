@@ -6,17 +6,23 @@ struct PercentileCalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }
 
     func range(
-        of evidence: any RangeEvidence, mapping: Mapping, bits: Int, quantizer: (ClipRange) -> AffineQuantizer
+        of evidence: any RangeEvidence, for target: CalibrationTarget
     ) throws(Cancelled) -> ClipRange {
-        switch mapping {
+        let tail = (100 - percent) / 200
+        if target.convention?.tailFactor == 2 {
+            return try tails(2 * tail, of: evidence)
+        }
+        switch target.mapping {
         case .symmetric, .symmetricFull:
             let limit = Float(try evidence.quantiles([percent / 100], ofMagnitudes: true)[0])
             return ClipRange(low: -limit, high: limit)
-        case .asymmetric:
-            let tail = (100 - percent) / 200
-            let ends = try evidence.quantiles([tail, 1 - tail], ofMagnitudes: false)
-            return ClipRange(low: Float(ends[0]), high: Float(ends[1]))
+        case .asymmetric: return try tails(tail, of: evidence)
         }
+    }
+
+    private func tails(_ share: Double, of evidence: any RangeEvidence) throws(Cancelled) -> ClipRange {
+        let ends = try evidence.quantiles([share, max(share, 1 - share)], ofMagnitudes: false)
+        return ClipRange(low: Float(ends[0]), high: Float(ends[1]))
     }
 
     static let entry = CalibratorEntry(

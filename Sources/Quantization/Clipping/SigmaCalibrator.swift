@@ -5,7 +5,7 @@ struct SigmaCalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }
 
     func range(
-        of evidence: any RangeEvidence, mapping: Mapping, bits: Int, quantizer: (ClipRange) -> AffineQuantizer
+        of evidence: any RangeEvidence, for target: CalibrationTarget
     ) throws(Cancelled) -> ClipRange {
         let (mean, deviation) = try evidence.meanAndDeviation()
         let greatest = Double(Float.greatestFiniteMagnitude)

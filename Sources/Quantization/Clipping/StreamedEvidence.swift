@@ -1,3 +1,5 @@
+import KernelTypes
+
 /// Evidence from values too many to hold: each question is a pass over the tensor, the answers are kept.
 final class StreamedEvidence: RangeEvidence {
     private let reader: RangeReader
@@ -91,45 +93,111 @@ final class StreamedEvidence: RangeEvidence {
         return result
     }
 
-    func objective() throws(Cancelled) -> any GridObjective {
+    func meanDistance(from centre: Double) throws(Cancelled) -> Double {
+        let factor = largest.normalizingFactor, pivot = Float(centre * Double(factor))
+        let sums = try perChunk { values, count, _ in
+            Kernel.absoluteDeviation(values, count, factor: factor, pivot: pivot)
+        }
+        return sums.reduce(0, +) / Double(factor) / Double(count)
+    }
+
+    func magnitudes(bins: Int) throws(Cancelled) -> MagnitudeBins {
+        let tables = PerWorker(context.threads) { Counters(4 * bins) }
+        let largest = largest
+        _ = try perChunk { values, count, worker in
+            Kernel.countMagnitudes(values, count, largest: largest, bins: bins, tables[worker].base)
+        }
+        var counts = [Double](repeating: 0, count: bins)
+        for table in tables.all {
+            for (bin, count) in MagnitudeBins.occupied(table.base, bins) { counts[bin] += count }
+        }
+        return MagnitudeBins(counts: counts)
+    }
+
+    func tails(from low: Float, below high: Float) throws(Cancelled) -> MagnitudeTails {
+        let factor = largest.normalizingFactor
+        let spares = PerWorker(context.threads) { Scratch() }
+        let parts = try perChunk { values, count, worker in
+            let output = spares[worker].floats(count)
+            let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
+            return (tails, Array(UnsafeBufferPointer(start: output, count: tails.betweenCount)))
+        }
+        var above = (count: 0.0, sum: 0.0), between: [(value: Float, times: Double)] = []
+        for (tails, values) in parts {
+            above.count += Double(tails.aboveCount)
+            above.sum += tails.aboveSum / Double(factor)
+            between += values.map { ($0, 1) }
+        }
+        return MagnitudeTails(low: low, high: high, above: above, between: between)
+    }
+
+    func objective() throws(Cancelled) -> any GridObjective { try bins() }
+
+    func sketch() throws(Cancelled) -> WeightedEvidence? {
+        WeightedEvidence(try bins(), minimum: minimum, maximum: maximum)
+    }
+
+    func weighted() throws(Cancelled) -> (evidence: WeightedEvidence, isExact: Bool) {
+        (WeightedEvidence(try bins(), minimum: minimum, maximum: maximum), false)
+    }
+
+    private func bins() throws(Cancelled) -> CumulativeMoments {
         if let kept = keptObjective.withLock({ $0 }) { return kept }
         let bins = LinearBins(low: minimum, high: maximum)
         let counters = PerWorker(context.threads) { LinearBins.Counter() }
-        let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
-        try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
-            let counter = counters[worker]
-            reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite) {
-                values, count, _ in
-                bins.count(values, count, into: counter)
-            }
-        }
+        _ = try perChunk { values, count, worker in bins.count(values, count, into: counters[worker]) }
         let result = bins.objective(counters.all)
         keptObjective.withLock { $0 = result }
         return result
     }
 
-    func squaredErrors(_ quantizers: [AffineQuantizer]) throws(Cancelled) -> [Double] {
-        let factor = largest.normalizingFactor, unit = Double(factor)
-        let parts = Slots<[Double]>(reader.chunkCount, repeating: [])
-        let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
-        try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
-            parts[chunk] = reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite)
-            { values, count, _ in
-                var sums = [Double](repeating: 0, count: quantizers.count)
-                var offset = 0
-                while offset < count {  // by tiles, so that every quantizer finds the values in the cache
-                    let length = min(Tiling.tile, count - offset)
-                    for (number, quantizer) in quantizers.enumerated() {
-                        sums[number] += Kernel.squaredError(
-                            values + offset, length, grid: quantizer.kernel, factor: factor)
-                    }
-                    offset += length
+    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double] {
+        let factor = largest.normalizingFactor
+        let parts = try perChunk { values, count, _ in
+            var sums = [Double](repeating: 0, count: quantizers.count)
+            var offset = 0
+            while offset < count {  // by tiles, so that every quantizer finds the values in the cache
+                let length = min(Tiling.tile, count - offset)
+                for (number, quantizer) in quantizers.enumerated() {
+                    sums[number] += Kernel.error(
+                        values + offset, length, grid: quantizer.kernel, measure, factor: factor)
                 }
-                return sums
+                offset += length
+            }
+            return sums
+        }
+        return quantizers.indices.map { number in parts.reduce(0) { $0 + $1[number] } }
+    }
+
+    /// What `body(values, count, worker)` gives for the finite values of every chunk, in order.
+    private func perChunk<Part>(
+        _ body: (UnsafePointer<Float>, Int, Int) -> Part
+    ) throws(Cancelled) -> [Part] {
+        let parts = Slots<Part?>(reader.chunkCount, repeating: nil)
+        let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
+        try withoutActuallyEscaping(body) { body throws(Cancelled) in
+            let shared = Shared(body: body)
+            try context.forEach(0..<reader.chunkCount) { [reader, isFinite] chunk, worker in
+                parts[chunk] = reader.withFiniteChunk(
+                    chunk, workers[worker].0, workers[worker].1, isKnownFinite: isFinite
+                ) { values, count, _ in shared.body(values, count, worker) }
             }
         }
-        return quantizers.indices.map { number in
-            parts.all.reduce(0) { $0 + ($1.isEmpty ? 0 : $1[number]) } / (unit * unit)
+        return parts.all.compactMap { $0 }
+    }
+
+    /// Bodies touch what belongs to their worker alone.
+    private struct Shared<Part>: @unchecked Sendable {
+        let body: (UnsafePointer<Float>, Int, Int) -> Part
+    }
+
+    /// Counters at zero.
+    private final class Counters {
+        let base: UnsafeMutablePointer<UInt32>
+        init(_ count: Int) {
+            base = .allocate(capacity: count)
+            base.initialize(repeating: 0, count: count)
         }
+        deinit { base.deallocate() }
     }
 }

@@ -1,6 +1,9 @@
+import KernelTypes
+
 /// Evidence from values in memory. The pointer must outlive the object.
 final class ValuesEvidence: RangeEvidence {
     private let values: UnsafePointer<Float>
+    private let spare = Scratch()
     let count: Int
     let minimum: Float
     let maximum: Float
@@ -33,8 +36,35 @@ final class ValuesEvidence: RangeEvidence {
         }
     }
 
+    func meanDistance(from centre: Double) -> Double {
+        let factor = largest.normalizingFactor, pivot = Float(centre * Double(factor))
+        return Kernel.absoluteDeviation(values, count, factor: factor, pivot: pivot) / Double(factor) / Double(count)
+    }
+
+    func magnitudes(bins: Int) -> MagnitudeBins { MagnitudeBins(values, count, largest: largest, bins: bins) }
+
+    func tails(from low: Float, below high: Float) -> MagnitudeTails {
+        let factor = largest.normalizingFactor, output = spare.floats(count)
+        let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
+        let between = UnsafeBufferPointer(start: output, count: tails.betweenCount)
+        return MagnitudeTails(
+            low: low, high: high, above: (Double(tails.aboveCount), tails.aboveSum / Double(factor)),
+            between: between.map { ($0, 1) })
+    }
+
+    func sketch() -> WeightedEvidence? { nil }
+
+    func weighted() -> (evidence: WeightedEvidence, isExact: Bool) {
+        (WeightedEvidence(cumulative(), minimum: minimum, maximum: maximum), count <= 65_536)
+    }
+
     func objective() -> any GridObjective {
         if count <= 8_192 { return DirectObjective(values, count, largest: largest) }
+        return cumulative()
+    }
+
+    /// Exact up to 65,536 values.
+    private func cumulative() -> CumulativeMoments {
         if count <= 65_536 {
             return CumulativeMoments(sorted: UnsafeBufferPointer(start: values, count: count).sorted())
         }
@@ -44,11 +74,9 @@ final class ValuesEvidence: RangeEvidence {
         return bins.objective([counter])
     }
 
-    func squaredErrors(_ quantizers: [AffineQuantizer]) -> [Double] {
-        let factor = largest.normalizingFactor, unit = Double(factor)
-        return quantizers.map {
-            Kernel.squaredError(values, count, grid: $0.kernel, factor: factor) / (unit * unit)
-        }
+    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) -> [Double] {
+        let factor = largest.normalizingFactor
+        return quantizers.map { Kernel.error(values, count, grid: $0.kernel, measure, factor: factor) }
     }
 }
 

@@ -52,91 +52,12 @@ extension Evaluator {
                     Kernel.widenColumns(base + row * layout.rowLength, layout.rowLength, columnLow, columnHigh)
                 }
                 for piece in 0..<layout.pieces {
-                    let (least, most) = extremes(ofPiece: piece, columnLow, columnHigh)
+                    let (least, most) = calibration.extremes(ofPiece: piece, columnLow, columnHigh)
                     set(band * layout.pieces + piece, calibration.quantizer(low: least, high: most))
                 }
             }
         }
         return EvaluationWorker.Grids(
             inverse: inverse, scale: scale, low: low, firstRange: chunk.ranges.lowerBound, span: span)
-    }
-
-    private func extremes(
-        ofPiece piece: Int, _ low: UnsafePointer<Float>, _ high: UnsafePointer<Float>
-    ) -> (Float, Float) {
-        let start = piece * layout.pieceLength, end = min(start + layout.pieceLength, layout.rowLength)
-        var least = low[start], most = high[start]
-        for column in start..<end {
-            if low[column] < least { least = low[column] }
-            if high[column] > most { most = high[column] }
-        }
-        return (least, most)
-    }
-
-    // MARK: Ranges that do not fit a chunk
-
-    func calibrateAll(_ context: WorkContext) throws(Cancelled) -> AllGrids {
-        let count = layout.rangeCount, grids = AllGrids(count)
-        if schedule.kind == .longRuns || calibration.needs == .nothing {
-            for range in 0..<count { grids.set(range, try calibration.quantizer(ofRange: range, context: context)) }
-        } else if calibration.needs == .extremes {
-            for band in 0..<layout.bandCount { try calibrateBand(band, grids, context) }
-        } else if layout.runs(ofRange: 0).count > Tiling.localLimit {
-            for range in 0..<count { grids.set(range, try calibration.quantizer(ofRange: range, context: context)) }
-        } else {
-            let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1) }
-            try context.forEach(0..<count) { range, number in
-                let worker = workers[number]
-                grids.set(
-                    range,
-                    calibration.quantizer(
-                        gathering: RangeReader(tensor, layout.runs(ofRange: range)), worker.values, worker.gathered,
-                        worker.spare))
-            }
-        }
-        grids.finish()
-        return grids
-    }
-
-    /// The ranges of one long band by their extremes. NaN does not enter; a range that an infinity widened is read again.
-    private func calibrateBand(
-        _ band: Int, _ grids: AllGrids, _ context: WorkContext
-    ) throws(Cancelled) {
-        let rows = layout.rows(ofBand: band), rowLength = layout.rowLength
-        let workers = PerWorker(context.threads) {
-            let worker = EvaluationWorker(codeCount: 1)
-            worker.columnLow.floats(rowLength).update(repeating: .infinity, count: rowLength)
-            worker.columnHigh.floats(rowLength).update(repeating: -.infinity, count: rowLength)
-            return worker
-        }
-        // By parts of rows where a row is long, else by rows.
-        let width = min(rowLength, Tiling.chunk), parts = rowLength.pieces(of: width)
-        try context.forEach(0..<rows.count * parts) { index, number in
-            let worker = workers[number]
-            let start = index % parts * width, end = min(start + width, rowLength)
-            let row = (rows.lowerBound + index / parts) * rowLength
-            tensor.withValues(row + start..<row + end, scratch: worker.values.floats(end - start)) { values in
-                Kernel.widenColumns(
-                    values, end - start, worker.columnLow.floats(rowLength) + start,
-                    worker.columnHigh.floats(rowLength) + start)
-            }
-        }
-        let low = workers[0].columnLow.floats(rowLength), high = workers[0].columnHigh.floats(rowLength)
-        for worker in workers.all.dropFirst() {
-            let otherLow = worker.columnLow.floats(rowLength), otherHigh = worker.columnHigh.floats(rowLength)
-            for column in 0..<rowLength {
-                low[column] = min(low[column], otherLow[column])
-                high[column] = max(high[column], otherHigh[column])
-            }
-        }
-        for piece in 0..<layout.pieces {
-            let (least, most) = extremes(ofPiece: piece, low, high)
-            let range = band * layout.pieces + piece
-            grids.set(
-                range,
-                least.isFinite && most.isFinite
-                    ? calibration.quantizer(low: least, high: most)
-                    : try calibration.quantizer(ofRange: range, context: context))
-        }
     }
 }

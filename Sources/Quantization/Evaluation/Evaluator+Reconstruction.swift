@@ -4,11 +4,11 @@ import Tensors
 extension Evaluator {
     /// The reconstructions of the first `count` elements; not a number where an element is not finite.
     public func reconstructionHead(_ count: Int, context: WorkContext = WorkContext()) throws(Cancelled) -> [Float] {
-        let head = tensor.values(0..<min(count, tensor.count))
+        let head = whole.values(0..<min(count, whole.count))
         var quantizers: [Int: AffineQuantizer] = [:]
         var result: [Float] = []
         for (index, value) in head.enumerated() {
-            let range = layout.range(ofElement: index)
+            let range = self.range(ofWholeElement: index)
             var known = quantizers[range]
             if known == nil { known = try self.quantizer(ofRange: range, context: context) }
             guard let quantizer = known else { continue }
@@ -25,10 +25,9 @@ extension Evaluator {
 
     /// The histogram of all reconstructions.
     func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
-        let codes = recipe.mapping.codes(bits: recipe.format.bits)
+        let codes = recipe.codes
         let span = Float(codes.upperBound - codes.lowerBound)
-        let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
-        let grids = isLocal ? nil : try calibrateAll(context.silent)
+        let grids = isCalibratedByChunk ? nil : try allGrids(context.silent)
         let workers = PerWorker(context.threads) { (EvaluationWorker(codeCount: 1), HistogramWorker(binning)) }
         try context.forEach(0..<schedule.chunkCount) { index, number in
             let chunk = schedule.chunk(index), (worker, counter) = workers[number]
@@ -48,7 +47,7 @@ extension Evaluator {
                 }
                 let output = counter.spare.floats(chunk.elements.count)
                 worker.reconstruct(
-                    values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.rounding.kernel,
+                    values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.kernelRounding,
                     into: output)
                 // What is not finite must not be counted; its reconstruction would be an outermost level.
                 for i in 0..<chunk.elements.count where values[i].isFinite {

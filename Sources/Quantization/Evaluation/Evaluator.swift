@@ -6,27 +6,46 @@ public import Tensors
 /// Where the ranges of a chunk lie together, they are calibrated and evaluated while the chunk is in the cache, so that the
 /// tensor is read once; other ranges are calibrated first. Memory is bounded by chunks and by the number of long ranges.
 public struct Evaluator: Sendable {
+    /// The whole tensor, and its ranges where entries share them.
+    let whole: TensorView
+    private let wholeLayout: RangeLayout
+    /// What is quantized and judged: all of it, or the entries that are not calibrated on.
     let tensor: TensorView
     let recipe: Recipe
     let layout: RangeLayout
     let schedule: EvaluationSchedule
+    /// On the tensor itself.
     let calibration: RangeCalibration
+    /// On other entries; it decides where there is one.
+    let ahead: AheadCalibration?
     let summary: TensorSummary?
 
     /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
-    public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(GranularityError) {
-        let layout = try recipe.granularity.layout(of: tensor.shape)
-        self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil, isEstimate: false)
+    public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(ShapeMismatch) {
+        let layout = try recipe.layout(of: tensor.shape)
+        let entries = recipe.rangeMode.calibrationEntries
+        guard entries > 0 else {
+            self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil, isEstimate: false)
+            return
+        }
+        let judged = tensor.entries(entries..<tensor.shape.extents[0])
+        let ahead = try AheadCalibration(tensor.entries(0..<entries), recipe)
+        self.init(
+            judged, layout: try recipe.layout(ofJudged: judged.shape), recipe: recipe, summary: nil,
+            knownExtremes: nil, isEstimate: false, ahead: ahead, whole: (tensor, layout))
     }
 
     init(
         _ tensor: TensorView, layout: RangeLayout, recipe: Recipe, summary: TensorSummary?,
-        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool
+        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool, ahead: AheadCalibration? = nil,
+        whole: (TensorView, RangeLayout)? = nil
     ) {
+        (self.whole, wholeLayout) = whole ?? (tensor, layout)
         self.tensor = tensor
         self.recipe = recipe
         self.layout = layout
         self.summary = summary
+        self.ahead = ahead
         schedule = EvaluationSchedule(layout)
         calibration = RangeCalibration(
             tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes, isEstimate: isEstimate)
@@ -34,6 +53,7 @@ public struct Evaluator: Sendable {
 
     /// The exact result.
     public func evaluate(_ context: WorkContext = WorkContext()) throws(Cancelled) -> Evaluation {
+        if let better = try withTable(context) { return try better.evaluate(context) }
         let result = try run(context)
         return evaluation(
             sums: result.sums, codeCounts: result.codeCounts, quantizers: result.quantizers,
@@ -44,12 +64,17 @@ public struct Evaluator: Sendable {
     public func quantizer(
         ofRange range: Int, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> AffineQuantizer {
-        try calibration.quantizer(ofRange: range, context: context)
+        if let ahead { return try ahead.quantizer(ofRange: range, context: context) }
+        if let better = try withTable(context) { return try better.quantizer(ofRange: range, context: context) }
+        return try calibration.quantizer(ofRange: range, context: context)
     }
 
     public var rangeCount: Int { layout.rangeCount }
 
-    /// The extremes of one range, or of the whole tensor; the low one above the high one where no value is finite.
+    /// The range of an element of the whole tensor.
+    func range(ofWholeElement element: Int) -> Int { wholeLayout.range(ofElement: element) }
+
+    /// The extremes of one range, or of all that is judged; the low one above the high one where no value is finite.
     func extremes(ofRange range: Int?, context: WorkContext) throws(Cancelled) -> (low: Float, high: Float) {
         if let known = calibration.knownExtremes { return known }
         if let summary, range == nil || layout.rangeCount == 1 { return (summary.minimum, summary.maximum) }
@@ -88,11 +113,12 @@ public struct Evaluator: Sendable {
     }
 
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
-        let codes = recipe.mapping.codes(bits: recipe.format.bits)
+        if let result = try tableResult(context) { return result }
+        let codes = recipe.codes
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count) }
-        let isLocal = schedule.kind == .localRuns || schedule.kind == .localBands
+        let isLocal = isCalibratedByChunk
         // Where ranges are calibrated first, that is about two thirds of the work.
-        let grids = isLocal ? nil : try calibrateAll(context.part(0, 0.65))
+        let grids = isLocal ? nil : try allGrids(context.part(0, 0.65))
         let parts = Slots<ChunkResult>(schedule.chunkCount, repeating: ChunkResult())
         let rangeErrors = PerWorker(context.threads) {
             RangeErrors(schedule.kind == .longRuns ? layout.rangeCount : 0)
@@ -126,6 +152,16 @@ public struct Evaluator: Sendable {
             for (position, count) in worker.finishedCodeCounts().enumerated() { result.codeCounts[position] += count }
         }
         return result
+    }
+
+    /// Ranges are chosen while their chunk is in memory.
+    var isCalibratedByChunk: Bool {
+        ahead == nil && (schedule.kind == .localRuns || schedule.kind == .localBands)
+    }
+
+    func allGrids(_ context: WorkContext) throws(Cancelled) -> AllGrids {
+        if let ahead { return try ahead.allGrids(context) }
+        return try calibration.calibrateAll(context)
     }
 
     private final class RangeErrors {
@@ -198,7 +234,7 @@ public struct Evaluator: Sendable {
             worker.prepareRangeErrors(
                 tracksRanges ? chunk.ranges.count : 0, keeping: schedule.kind == .longBands)
             return worker.evaluate(
-                finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.rounding.kernel,
+                finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.kernelRounding,
                 factors: factors, tracksRanges: tracksRanges, countsCodes: countsCodes)
         }
         var sums = look(countsCodes: true)

@@ -25,6 +25,25 @@ public struct ErrorSums: Sendable, Equatable {
 
     public var squaredError: Double { roundedSquaredError + clippedSquaredError }
 
+    /// Adds an element that occurs so many times.
+    mutating func add(_ value: Float, _ reconstruction: Float, isClipped: Bool, times: UInt64 = 1) {
+        let n = Double(times), x = Double(value), y = Double(reconstruction), e = Double(reconstruction - value)
+        count += Int(times)
+        absoluteError += n * abs(e)
+        error += n * e
+        squaredOriginal += n * x * x
+        squaredReconstruction += n * y * y
+        product += n * x * y
+        largestError = max(largestError, abs(e))
+        if isClipped {
+            clippedCount += Int(times)
+            clippedSquaredError += n * e * e
+        } else {
+            roundedSquaredError += n * e * e
+        }
+        if value != 0 && reconstruction == 0 { zeroedCount += Int(times) }
+    }
+
     mutating func merge(_ other: ErrorSums) {
         count += other.count
         roundedSquaredError += other.roundedSquaredError

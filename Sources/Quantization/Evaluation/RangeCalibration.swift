@@ -12,11 +12,13 @@ struct RangeCalibration {
     /// Candidates that searches may try.
     private let scanLength: Int
     private let calibrator: any Calibrator
+    let target: CalibrationTarget
     /// The quantizer of every range, where the range is given.
     private let given: AffineQuantizer?
     /// Of integer formats, whose quantizers are made in place: short ranges come in millions.
     private let integerBits: Int?
     let needs: CalibratorNeeds
+    let schedule: EvaluationSchedule
     /// Ranges are calibrated in memory, whoever asks: a range has one quantizer.
     private let gathers: Bool
 
@@ -33,76 +35,133 @@ struct RangeCalibration {
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
         calibrator = recipe.clipping.calibrator
         needs = calibrator.needs
-        integerBits = (recipe.format as? IntegerFormat)?.bits
+        target = CalibrationTarget(recipe)
+        integerBits = recipe.convention == nil ? (recipe.format as? IntegerFormat)?.bits : nil
         gathers = EvaluationSchedule(layout).kind != .longRuns && layout.largestRange <= Tiling.localLimit
         given = (calibrator as? ManualCalibrator).map { recipe.quantizer(for: $0.given) }
+        schedule = EvaluationSchedule(layout)
     }
 
     /// The quantizer for values of which only the extremes matter; without any value, of the zero range.
     @inline(__always)
     func quantizer(low: Float, high: Float) -> AffineQuantizer {
         if let given { return given }
-        if low > high { return recipe.quantizer(for: ClipRange(low: 0, high: 0)) }
-        guard let knownExtremes else {
+        if low <= high, knownExtremes == nil, let bits = integerBits {
             let range = ClipRange(low: low, high: high)
-            guard let bits = integerBits else { return recipe.quantizer(for: range) }
             return AffineQuantizer(range: range, bits: bits, mapping: recipe.mapping, scaleType: recipe.scaleType)
         }
-        return recipe.quantizer(
-            for: ClipRange(low: min(low, knownExtremes.low), high: max(high, knownExtremes.high)))
+        return recipe.quantizer(for: range(low: low, high: high))
     }
 
     /// The quantizer for values in memory.
-    func quantizer(
-        for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch
-    ) -> AffineQuantizer {
-        FiniteValues.with(values, count, spare) { finite, finiteCount, look in
-            guard needs == .values, finiteCount > 0 else { return quantizer(low: look.minimum, high: look.maximum) }
-            let known = knownExtremes ?? (look.minimum, look.maximum)
-            let evidence = ValuesEvidence(
-                finite, finiteCount, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
-                scanLength: scanLength)
-            // Values in memory are never cancelled.
-            return (try? quantizer(from: evidence)) ?? quantizer(low: look.minimum, high: look.maximum)
-        }
-    }
-
-    func quantizer(from evidence: any RangeEvidence) throws(Cancelled) -> AffineQuantizer {
-        let range = try calibrator.range(
-            of: evidence, mapping: recipe.mapping, bits: recipe.format.bits, quantizer: recipe.quantizer)
-        return recipe.quantizer(for: range)
+    func quantizer(for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch) -> AffineQuantizer {
+        recipe.quantizer(for: range(for: values, count, spare))
     }
 
     /// The quantizer of one range, however large.
     func quantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> AffineQuantizer {
-        if needs == .nothing { return quantizer(low: 0, high: 0) }
-        let reader = RangeReader(tensor, layout.runs(ofRange: range))
-        if layout.rangeCount == 1, let summary {
-            if summary.statistics.finiteCount == 0 || needs == .extremes {
-                return quantizer(low: summary.minimum, high: summary.maximum)
-            }
-            if reader.count > Tiling.chunk {
-                return try quantizer(from: StreamedEvidence(reader, summary: summary, context: context))
-            }
+        if let given { return given }
+        return recipe.quantizer(for: try self.range(ofRange: range, context: context))
+    }
+
+    // MARK: Clipping ranges
+
+    /// The range of values of which only the extremes matter; zero without any value.
+    func range(low: Float, high: Float) -> ClipRange {
+        if let manual = calibrator as? ManualCalibrator { return manual.given }
+        if low > high { return ClipRange(low: 0, high: 0) }
+        return ClipRange(
+            low: min(low, knownExtremes?.low ?? low), high: max(high, knownExtremes?.high ?? high))
+    }
+
+    func range(for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch) -> ClipRange {
+        FiniteValues.with(values, count, spare) { finite, finiteCount, look in
+            guard needs == .values, finiteCount > 0 else { return range(low: look.minimum, high: look.maximum) }
+            // Values in memory are never cancelled.
+            return (try? range(from: evidence(finite, finiteCount, look)))
+                ?? range(low: look.minimum, high: look.maximum)
         }
-        if gathers || reader.count <= Tiling.chunk {
-            return quantizer(gathering: reader, Scratch(), Scratch(), Scratch())
-        }
-        if needs == .extremes {
+    }
+
+    func range(from evidence: any RangeEvidence) throws(Cancelled) -> ClipRange {
+        try calibrator.range(of: evidence, for: target)
+    }
+
+    /// The range of one range of the tensor, however large.
+    func range(ofRange number: Int, context: WorkContext) throws(Cancelled) -> ClipRange {
+        if needs == .nothing { return range(low: 0, high: 0) }
+        if needs == .extremes, let (low, high) = wholeExtremes { return range(low: low, high: high) }
+        let reader = RangeReader(tensor, layout.runs(ofRange: number))
+        if needs == .extremes, !isGathered(reader) {
             let (low, high) = try extremes(of: reader, context: context)
-            return quantizer(low: low, high: high)
+            return range(low: low, high: high)
         }
-        guard let evidence = try StreamedEvidence(reader, context: context) else { return quantizer(low: 1, high: 0) }
-        return try quantizer(from: evidence)
+        return try withEvidence(ofRange: number, context: context) { evidence throws(Cancelled) in
+            guard let evidence else { return range(low: 1, high: 0) }
+            return needs == .extremes
+                ? range(low: evidence.minimum, high: evidence.maximum) : try range(from: evidence)
+        }
+    }
+
+    // MARK: Evidence
+
+    private func evidence(_ values: UnsafePointer<Float>, _ count: Int, _ look: KernelLook) -> ValuesEvidence {
+        let known = knownExtremes ?? (look.minimum, look.maximum)
+        return ValuesEvidence(
+            values, count, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
+            scanLength: scanLength)
+    }
+
+    /// The extremes of the tensor's only range, where the first pass knows them.
+    private var wholeExtremes: (low: Float, high: Float)? {
+        guard layout.rangeCount == 1, let summary else { return nil }
+        return (summary.minimum, summary.maximum)
+    }
+
+    /// Whether a range is copied together, so that its values are in memory.
+    private func isGathered(_ reader: RangeReader) -> Bool { gathers || reader.count <= Tiling.chunk }
+
+    /// Lends what is known of one range; nil where none of its values is finite.
+    func withEvidence<Result>(
+        ofRange number: Int, context: WorkContext,
+        _ body: ((any RangeEvidence)?) throws(Cancelled) -> Result
+    ) throws(Cancelled) -> Result {
+        let reader = RangeReader(tensor, layout.runs(ofRange: number))
+        if layout.rangeCount == 1, let summary {
+            guard summary.statistics.finiteCount > 0 else { return try body(nil) }
+            if let table = summary.table { return try body(table.evidence) }
+            if reader.count > Tiling.chunk {
+                return try body(StreamedEvidence(reader, summary: summary, context: context))
+            }
+        }
+        guard isGathered(reader) else { return try body(try StreamedEvidence(reader, context: context)) }
+        let scratch = Scratch(), gathered = Scratch(), spare = Scratch()
+        return try withGathered(reader, scratch, gathered) { values, count throws(Cancelled) in
+            try FiniteValues.with(values, count, spare) { finite, finiteCount, look throws(Cancelled) in
+                guard finiteCount > 0 else { return try body(nil) }
+                return try body(evidence(finite, finiteCount, look))
+            }
+        }
     }
 
     /// The quantizer of a range that is copied together first.
     func quantizer(
         gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch
     ) -> AffineQuantizer {
-        if reader.chunkCount == 1 {
-            return reader.withChunk(0, scratch) { values, count in quantizer(for: values, count, spare) }
-        }
+        recipe.quantizer(for: range(gathering: reader, scratch, gathered, spare))
+    }
+
+    func range(
+        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch
+    ) -> ClipRange {
+        withGathered(reader, scratch, gathered) { values, count in range(for: values, count, spare) }
+    }
+
+    private func withGathered<Result, Failure: Error>(
+        _ reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch,
+        _ body: (UnsafePointer<Float>, Int) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        if reader.chunkCount == 1 { return try reader.withChunk(0, scratch, body) }
         let values = gathered.floats(reader.count)
         var filled = 0
         for chunk in 0..<reader.chunkCount {
@@ -111,7 +170,7 @@ struct RangeCalibration {
                 filled += count
             }
         }
-        return quantizer(for: values, filled, spare)
+        return try body(UnsafePointer(values), filled)
     }
 
     func extremes(of reader: RangeReader, context: WorkContext) throws(Cancelled) -> (low: Float, high: Float) {

@@ -17,21 +17,7 @@ public enum ReferenceEvaluator {
             let approximation = quantizer.reconstruction(of: code)
             reconstruction[index] = approximation
             codeCounts[code - quantizer.lowestCode] += 1
-            let x = Double(value), error = Double(approximation - value)
-            sums.count += 1
-            sums.absoluteError += abs(error)
-            sums.error += error
-            sums.squaredOriginal += x * x
-            sums.squaredReconstruction += Double(approximation) * Double(approximation)
-            sums.product += x * Double(approximation)
-            sums.largestError = max(sums.largestError, abs(error))
-            if quantizer.isClipped(value) {
-                sums.clippedCount += 1
-                sums.clippedSquaredError += error * error
-            } else {
-                sums.roundedSquaredError += error * error
-            }
-            if value != 0 && approximation == 0 { sums.zeroedCount += 1 }
+            sums.add(value, approximation, isClipped: quantizer.isClipped(value))
         }
         return (sums, codeCounts, reconstruction)
     }

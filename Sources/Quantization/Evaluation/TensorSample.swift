@@ -9,16 +9,80 @@ public struct TensorSample: Sendable {
     let ratio: Double
     /// The ranges of the tensor that the sample's ranges come from.
     let ranges: [Int]
+    /// A part of the entries that the same ranges are chosen from, where these are others: ranges of equal length, entry after
+    /// entry where each counts by itself.
+    private(set) var ahead: (view: TensorView, layout: RangeLayout)?
 
     /// Elements that a sample has about; fewer where thousands of ranges are each searched.
     static let budget = 1 << 18
     static let searchBudget = 1 << 16
     private static let shortestRun = 1_024
 
-    public init(_ tensor: TensorView, for recipe: Recipe) throws(GranularityError) {
-        let layout = try recipe.granularity.layout(of: tensor.shape)
+    public init(_ tensor: TensorView, for recipe: Recipe) throws(ShapeMismatch) {
+        let layout = try recipe.layout(of: tensor.shape)
         let isSearched = recipe.clipping.calibrator.needs == .values && layout.rangeCount > 1
-        self.init(tensor, layout, budget: isSearched ? Self.searchBudget : Self.budget)
+        let budget = isSearched ? Self.searchBudget : Self.budget
+        let entries = recipe.rangeMode.calibrationEntries
+        guard entries > 0 else {
+            self.init(tensor, layout, budget: budget)
+            return
+        }
+        let judged = tensor.entries(entries..<tensor.shape.extents[0])
+        self.init(judged, try recipe.layout(ofJudged: judged.shape), budget: budget)
+        let others = tensor.entries(0..<entries)
+        let shared = try recipe.layout(ofJudged: others.shape)
+        if case .average = recipe.rangeMode {
+            takeAhead(others, shared.split(into: entries), (0..<entries).map { $0 * shared.rangeCount }, budget)
+        } else {
+            takeAhead(others, shared, [0], budget)
+        }
+    }
+
+    /// Takes values of the sample's ranges from other entries.
+    ///
+    /// - Parameter firstRanges: of each entry that has ranges of its own.
+    private mutating func takeAhead(
+        _ others: TensorView, _ layout: RangeLayout, _ firstRanges: [Int], _ budget: Int
+    ) {
+        let wanted = firstRanges.flatMap { first in ranges.map { first + $0 } }
+        let smallest = wanted.map { layout.runs(ofRange: $0).count }.min() ?? 0
+        let length = max(1, min(smallest, budget / max(1, wanted.count)))
+        var values: [Float] = []
+        values.reserveCapacity(wanted.count * length)
+        for range in wanted {
+            let runs = layout.runs(ofRange: range), before = values.count
+            // As many rows as give runs of 4 KiB or more, spread over the range.
+            let rows = min(runs.rows.count, max(1, length / min(Self.shortestRun, runs.columns.count)))
+            for place in 0..<rows where values.count - before < length {
+                let run = runs.run(inRow: runs.rows.lowerBound + place * runs.rows.count / rows)
+                let share = (length - (values.count - before)) / (rows - place)
+                let count = min(run.count, max(1, share))
+                let start = run.lowerBound + (run.count - count) / 2
+                values += others.values(start..<start + count)
+            }
+            // Rows that were shorter than their share: once more from the first on, so that all ranges are of one length.
+            while values.count - before < length { values.append(values[before]) }
+        }
+        guard let shape = Shape([wanted.count, length]),
+            let view = TensorView(name: others.name, values: values, shape: shape)
+        else { return }
+        ahead = (view, RangeLayout(rows: wanted.count, rowLength: length, pieceLength: length))
+    }
+
+    /// Judges a recipe by the sample.
+    func evaluator(_ recipe: Recipe, _ summary: TensorSummary?) -> Evaluator {
+        // The extremes are those of all entries; they say nothing of entries set apart.
+        let known =
+            ahead == nil ? summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil } : nil
+        return Evaluator(
+            view, layout: layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true,
+            ahead: aheadCalibration(recipe))
+    }
+
+    /// The ranges of `ahead` as a recipe uses them.
+    func aheadCalibration(_ recipe: Recipe) -> AheadCalibration? {
+        guard let ahead else { return nil }
+        return AheadCalibration(sample: ahead.view, ahead.layout, recipe, ranges: ranges.count)
     }
 
     init(_ tensor: TensorView, _ whole: RangeLayout, budget: Int) {
@@ -130,16 +194,14 @@ extension Evaluator {
     public static func estimate(
         _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?, context: WorkContext
     ) throws(Cancelled) -> Evaluation? {
-        guard let whole = try? recipe.granularity.layout(of: tensor.shape) else { return nil }
-        let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
-        let evaluator = Evaluator(
-            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true)
+        guard let exact = try? Evaluator(tensor, recipe: recipe, summary: summary) else { return nil }
+        let evaluator = sample.evaluator(recipe, summary)
         let result = try evaluator.run(context)
         let counts = result.codeCounts.map { UInt64((Double($0) * sample.ratio).rounded()) }
         return evaluator.evaluation(
             sums: result.sums, codeCounts: counts, quantizers: result.quantizers,
             worstRange: sample.ranges.isEmpty ? 0 : sample.ranges[min(result.worstRange, sample.ranges.count - 1)],
-            layout: whole, tensor: tensor, isExact: false)
+            layout: exact.layout, tensor: exact.tensor, isExact: false)
     }
 
     /// The histograms of a tensor before and after, judged by a sample; the codes are those of the sample's range that is
@@ -148,10 +210,9 @@ extension Evaluator {
         _ tensor: TensorView, recipe: Recipe, sample: TensorSample, summary: TensorSummary?,
         question: DetailQuestion, context: WorkContext
     ) throws(Cancelled) -> RangeDetail? {
-        guard let whole = try? recipe.granularity.layout(of: tensor.shape), !sample.ranges.isEmpty else { return nil }
-        let known = summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil }
-        let evaluator = Evaluator(
-            sample.view, layout: sample.layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true)
+        guard let whole = try? Evaluator(tensor, recipe: recipe, summary: summary).layout, !sample.ranges.isEmpty
+        else { return nil }
+        let evaluator = sample.evaluator(recipe, summary)
         let range = question.range, coversAll = question.coversAll
         let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
         var sampleQuestion = question

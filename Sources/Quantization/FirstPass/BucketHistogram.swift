@@ -18,6 +18,9 @@ public struct BucketHistogram: Sendable {
         }
     }
 
+    /// Adds a value so many times.
+    mutating func add(_ value: Float, times: UInt64) { counts[Self.key(value.bitPattern >> 16)] += times }
+
     /// The position in ascending order of the values with these upper sixteen bits.
     static func key(_ upper: UInt32) -> Int { Int(upper & 0x8000 != 0 ? 0xFFFF ^ upper : 0x8000 | upper) }
 

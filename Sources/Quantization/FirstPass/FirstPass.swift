@@ -8,8 +8,13 @@ public struct TensorSummary: Sendable {
     let moments: Moments
     let minimum: Float
     let maximum: Float
+    /// All values, where elements have few bits.
+    let table: ValueTable?
     /// What searches over the whole tensor are guided by, made by the first of them.
     let objective = Lock<CumulativeMoments?>(nil)
+
+    /// Whether searches over the whole tensor need no more look at it.
+    public var hasObjective: Bool { table != nil || objective.withLock { $0 != nil } }
 
     var isFinite: Bool { statistics.nanCount == 0 && statistics.infinityCount == 0 }
     var largest: Float { max(abs(minimum), abs(maximum)) }
@@ -46,6 +51,7 @@ public final class FirstPass: @unchecked Sendable {
     private var next = 0
     private var parts: [Part?]
     private var buckets = BucketHistogram()
+    private var patternCounts: [UInt64] = []
     private var percentiles: [Double]?
     public private(set) var summary: TensorSummary?
 
@@ -59,11 +65,86 @@ public final class FirstPass: @unchecked Sendable {
     @discardableResult
     public func run(_ context: WorkContext) throws(Cancelled) -> TensorSummary {
         if let summary { return summary }
+        if let patterns = tensor.patternCount, tensor.isWhole {
+            try countPatterns(patterns, context)
+            let summary = summarize(ValueTable(patternCounts: patternCounts, values: tensor.patternValues))
+            self.summary = summary
+            return summary
+        }
         try look(context)
         let summary = try finish(context)
         self.summary = summary
         return summary
     }
+
+    // MARK: Elements of few bits
+
+    /// Two tables of one worker that belong together.
+    private final class PatternWorker {
+        let first: UnsafeMutablePointer<UInt32>
+        let second: UnsafeMutablePointer<UInt32>
+        private let patterns: Int
+        var counted = 0
+        init(_ count: Int) {
+            patterns = count
+            first = .allocate(capacity: count)
+            second = .allocate(capacity: count)
+            first.initialize(repeating: 0, count: count)
+            second.initialize(repeating: 0, count: count)
+        }
+        deinit {
+            first.deallocate()
+            second.deallocate()
+        }
+
+        /// Moves the counts into `totals`.
+        func flush(into totals: inout [UInt64]) {
+            for pattern in 0..<patterns {
+                totals[pattern] += UInt64(first[pattern]) + UInt64(second[pattern])
+                first[pattern] = 0
+                second[pattern] = 0
+            }
+            counted = 0
+        }
+    }
+
+    private func countPatterns(_ patterns: Int, _ context: WorkContext) throws(Cancelled) {
+        if patternCounts.isEmpty { patternCounts = Array(repeating: 0, count: patterns) }
+        let chunks = tensor.count.pieces(of: Tiling.chunk)
+        let workers = PerWorker(context.threads) { PatternWorker(patterns) }
+        defer {
+            for worker in workers.all where worker.counted > 0 { worker.flush(into: &patternCounts) }
+        }
+        // As in `look`, batches are whole. A worker's counters hold 2³² elements, which are not reached in one run of a batch.
+        let batch = 16 * context.threads
+        while next < chunks {
+            let indices = next..<min(next + batch, chunks)
+            let whole = WorkContext(threads: context.threads, isInBackground: context.isInBackground)
+            try whole.forEach(indices) { [tensor] chunk, number in
+                let elements = chunk * Tiling.chunk..<min((chunk + 1) * Tiling.chunk, tensor.count)
+                tensor.countPatterns(inStoredOrder: elements, workers[number].first, workers[number].second)
+                workers[number].counted += elements.count
+            }
+            for worker in workers.all where worker.counted > 1 << 31 { worker.flush(into: &patternCounts) }
+            next = indices.upperBound
+            context.progress?(Double(next) / Double(chunks))
+            if context.cancel.isCancelled { throw Cancelled() }
+        }
+    }
+
+    private func summarize(_ table: ValueTable) -> TensorSummary {
+        for (value, count) in zip(table.values, table.counts) { buckets.add(value, times: count) }
+        buckets.isWholeTensorFinite = table.finiteCount == tensor.count
+        let percentiles = table.evidence?.quantiles(
+            TensorStatistics.percentilePoints.map { $0 / 100 }, ofMagnitudes: false)
+        return summary(
+            KernelLook(
+                minimum: table.values.first ?? .infinity, maximum: table.values.last ?? -.infinity,
+                zeroCount: table.zeroCount, nanCount: table.nanCount, infinityCount: table.infinityCount),
+            table.statisticalMoments, percentiles, table)
+    }
+
+    // MARK: All others
 
     /// Chunks in batches, so that a cancelled pass keeps what it has.
     private func look(_ context: WorkContext) throws(Cancelled) {
@@ -111,6 +192,13 @@ public final class FirstPass: @unchecked Sendable {
         let finite = tensor.count - look.nanCount - look.infinityCount
         buckets.isWholeTensorFinite = finite == tensor.count
         let percentiles = finite == 0 ? nil : try self.percentiles(of: finite, context)
+        return summary(look, moments, percentiles, nil)
+    }
+
+    private func summary(
+        _ look: KernelLook, _ moments: Moments, _ percentiles: [Double]?, _ table: ValueTable?
+    ) -> TensorSummary {
+        let finite = tensor.count - look.nanCount - look.infinityCount
         let variance = moments.second / moments.count
         let statistics = TensorStatistics(
             count: tensor.count, nanCount: look.nanCount, infinityCount: look.infinityCount, zeroCount: look.zeroCount,
@@ -122,7 +210,8 @@ public final class FirstPass: @unchecked Sendable {
             kurtosis: variance > 0 ? moments.fourth / moments.count / (variance * variance) : nil,
             percentiles: percentiles)
         return TensorSummary(
-            statistics: statistics, buckets: buckets, moments: moments, minimum: look.minimum, maximum: look.maximum)
+            statistics: statistics, buckets: buckets, moments: moments, minimum: look.minimum, maximum: look.maximum,
+            table: table)
     }
 
     private func percentiles(of finite: Int, _ context: WorkContext) throws(Cancelled) -> [Double] {

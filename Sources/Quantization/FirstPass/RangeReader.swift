@@ -40,20 +40,24 @@ struct RangeReader: Sendable {
     }
 
     /// Lends the values of a chunk, non-finite ones included.
-    func withChunk<Result>(
-        _ index: Int, _ scratch: Scratch, _ body: (UnsafePointer<Float>, Int) -> Result
-    ) -> Result {
+    func withChunk<Result, Failure: Error>(
+        _ index: Int, _ scratch: Scratch, _ body: (UnsafePointer<Float>, Int) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         if chunksPerRow > 1 || runs.rows.count == 1 {
             let whole = runs.run(inRow: runs.rows.lowerBound + index / chunksPerRow)
             let start = whole.lowerBound + index % chunksPerRow * Tiling.chunk
             let part = start..<min(start + Tiling.chunk, whole.upperBound)
-            return tensor.withValues(part, scratch: scratch.floats(part.count)) { body($0, part.count) }
+            return try tensor.withValues(part, scratch: scratch.floats(part.count)) {
+                values throws(Failure) in try body(values, part.count)
+            }
         }
         let first = runs.rows.lowerBound + index * rowsPerChunk
         let rows = first..<min(first + rowsPerChunk, runs.rows.upperBound)
         if runs.columns.count == runs.rowLength {  // whole rows lie together
             let part = rows.lowerBound * runs.rowLength..<rows.upperBound * runs.rowLength
-            return tensor.withValues(part, scratch: scratch.floats(part.count)) { body($0, part.count) }
+            return try tensor.withValues(part, scratch: scratch.floats(part.count)) {
+                values throws(Failure) in try body(values, part.count)
+            }
         }
         let width = runs.columns.count
         let values = scratch.floats((rows.count + 1) * width)
@@ -63,7 +67,7 @@ struct RangeReader: Sendable {
                 (values + position * width).update(from: $0, count: width)
             }
         }
-        return body(UnsafePointer(values), rows.count * width)
+        return try body(UnsafePointer(values), rows.count * width)
     }
 
     /// Lends the finite values of a chunk: the values themselves where all are, else copied without the others.
@@ -91,13 +95,13 @@ struct KernelLook: Sendable {
 
 enum FiniteValues {
     /// Hands on the values without NaN and infinities.
-    static func with<Result>(
+    static func with<Result, Failure: Error>(
         _ values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch,
-        _ body: (UnsafePointer<Float>, Int, KernelLook) -> Result
-    ) -> Result {
+        _ body: (UnsafePointer<Float>, Int, KernelLook) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let seen = Kernel.extremes(values, count)
         if !seen.hasNonFinite {
-            return body(
+            return try body(
                 values, count, KernelLook(minimum: seen.minimum, maximum: seen.maximum, zeroCount: seen.zeroCount))
         }
         let kept = spare.floats(count)
@@ -114,7 +118,7 @@ enum FiniteValues {
             }
         }
         let rest = Kernel.extremes(kept, keptCount)
-        return body(
+        return try body(
             UnsafePointer(kept), keptCount,
             KernelLook(
                 minimum: rest.minimum, maximum: rest.maximum, zeroCount: rest.zeroCount, nanCount: nans,

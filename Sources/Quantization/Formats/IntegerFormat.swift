@@ -11,8 +11,14 @@ public struct IntegerFormat: UniformFormat, Hashable {
 
     public var name: String { "int\(bits)" }
 
-    public func quantizer(for range: ClipRange, mapping: Mapping, scaleType: ScaleType) -> AffineQuantizer {
-        AffineQuantizer(range: range, bits: bits, mapping: mapping, scaleType: scaleType)
+    public func quantizer(
+        for range: ClipRange, mapping: Mapping, scaleType: ScaleType, convention: Convention?
+    ) -> AffineQuantizer {
+        guard let convention else {
+            return AffineQuantizer(range: range, bits: bits, mapping: mapping, scaleType: scaleType)
+        }
+        return AffineQuantizer(
+            range: range, bits: bits, mapping: mapping, scaleType: scaleType, convention: convention)
     }
 
     public static let family = FormatFamily(

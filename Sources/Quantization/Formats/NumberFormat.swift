@@ -8,8 +8,10 @@ public protocol NumberFormat: Sendable {
 
 /// A format of equally spaced levels, which takes a mapping, a granularity, a clipping and a rounding.
 public protocol UniformFormat: NumberFormat {
-    /// The quantizer of one range.
-    func quantizer(for range: ClipRange, mapping: Mapping, scaleType: ScaleType) -> AffineQuantizer
+    /// The quantizer of one range, by this program's rules or a toolkit's.
+    func quantizer(
+        for range: ClipRange, mapping: Mapping, scaleType: ScaleType, convention: Convention?
+    ) -> AffineQuantizer
 }
 
 /// A family of formats that differ in their numbers, such as `int2` … `int16`.

@@ -22,6 +22,9 @@ public struct PointerMap: Sendable {
     private enum Hold {
         case cursor(Panel, Rect)
         case clip(Action.ClipEdge, Panel, Rect)
+        /// The limit of the objective, or its cursor.
+        case limit(Rect)
+        case objectiveCursor(Rect)
     }
 
     private var hold: Hold?
@@ -29,7 +32,7 @@ public struct PointerMap: Sendable {
     public init() {}
 
     public mutating func actions(for event: PointerEvent, in state: ExplorerState) -> [Action] {
-        let layout = Layout(rows: state.rows, columns: state.columns, focus: state.focus, isZoomed: state.isZoomed)
+        let layout = Layout(state)
         guard !layout.isTooSmall else { return [] }
         switch event.kind {
         case .release:
@@ -56,11 +59,22 @@ public struct PointerMap: Sendable {
             guard event.row >= list.row, model.list.indices.contains(index) else { return [.panelPointed(panel)] }
             return [.tensorPointed(state.listed[model.listStart + index])]
         case .recipe:
-            return Setting(rawValue: row).map { [.settingPointed($0)] } ?? [.panelPointed(panel)]
+            let first = RecipePainter.firstRow(ScreenModel(state), height: area.height)
+            return Setting(rawValue: first + row).map { [.settingPointed($0)] } ?? [.panelPointed(panel)]
         case .metrics:
             let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
             return [.metricPointed(first + row)]
         case .statistics, .errors, .codes: return [.panelPointed(panel)]
+        case .objective: return takeObjective(event, ObjectivePainter.plot(in: area), state)
+        case .timeline:
+            let plot = TimelinePainter.plot(in: area), timeline = state.timeline
+            guard let timeline, event.column >= plot.column, event.column < plot.endColumn else {
+                return [.panelPointed(panel)]
+            }
+            let column = (event.column - plot.column) * timeline.entries.count / max(1, plot.width)
+            return [
+                .panelPointed(panel), .timelineCursorPlaced(timeline.entries[column].entries.lowerBound),
+            ]
         case .distribution: return take(event, panel, DistributionPainter.plot(in: area), state)
         case .transfer: return take(event, panel, TransferPainter.plot(in: area), state)
         }
@@ -87,16 +101,51 @@ public struct PointerMap: Sendable {
         return [.panelPointed(panel), .cursorPlaced(axis.value(ofColumn: event.column - plot.column, in: plot.width))]
     }
 
+    /// In the objective: its limit within a column of the pointer, else the cursor.
+    private mutating func takeObjective(_ event: PointerEvent, _ plot: Rect, _ state: ExplorerState) -> [Action] {
+        guard let axis = state.objectiveAxis, plot.contains(row: event.row, column: event.column),
+            let range = state.detail?.quantizer.range
+        else { return [.panelPointed(.objective)] }
+        let limit = Double(max(abs(range.low), abs(range.high)))
+        if let column = axis.column(of: limit, in: plot.width), abs(plot.column + column - event.column) <= 1 {
+            hold = .limit(plot)
+            return [.panelPointed(.objective)]
+        }
+        hold = .objectiveCursor(plot)
+        let value = axis.value(ofColumn: event.column - plot.column, in: plot.width)
+        return [.panelPointed(.objective), .objectiveCursorPlaced(value)]
+    }
+
     /// The plot of a panel as it stands now.
     private func plot(of panel: Panel, _ layout: Layout) -> Rect? {
-        layout[panel].map {
-            panel == .distribution ? DistributionPainter.plot(in: $0.inner) : TransferPainter.plot(in: $0.inner)
+        layout[panel].map { rect in
+            switch panel {
+            case .distribution: DistributionPainter.plot(in: rect.inner)
+            case .objective: ObjectivePainter.plot(in: rect.inner)
+            default: TransferPainter.plot(in: rect.inner)
+            }
         }
     }
 
     private mutating func drag(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
-        guard let hold, let axis = state.shownAxis else { return [] }
+        guard let hold else { return [] }
         switch hold {
+        case .limit(let plot), .objectiveCursor(let plot):
+            guard self.plot(of: .objective, layout) == plot, let axis = state.objectiveAxis else { return [] }
+            let column = max(0, min(plot.width - 1, event.column - plot.column))
+            let value = axis.value(ofColumn: column, in: plot.width)
+            if case .limit = hold { return [.limitDragged(to: value)] }
+            return [.objectiveCursorPlaced(value)]
+        case .cursor, .clip: return dragOnAxis(event, hold, layout, state)
+        }
+    }
+
+    private mutating func dragOnAxis(
+        _ event: PointerEvent, _ hold: Hold, _ layout: Layout, _ state: ExplorerState
+    ) -> [Action] {
+        guard let axis = state.shownAxis else { return [] }
+        switch hold {
+        case .limit, .objectiveCursor: return []
         case .cursor(let panel, let plot), .clip(_, let panel, let plot):
             // The press may have changed the layout: what was taken hold of is elsewhere now.
             guard self.plot(of: panel, layout) == plot else {
@@ -105,6 +154,7 @@ public struct PointerMap: Sendable {
             }
         }
         switch hold {
+        case .limit, .objectiveCursor: return []
         case .cursor(_, let plot):
             let column = max(0, min(plot.width - 1, event.column - plot.column))
             return [.cursorPlaced(axis.value(ofColumn: column, in: plot.width))]
@@ -126,8 +176,10 @@ public struct PointerMap: Sendable {
         switch panel {
         case .tensors, .metrics, .statistics: return [.movedIn(panel, motion)]
         case .recipe:
-            guard let setting = Setting(rawValue: event.row - rect.inner.row) else { return [] }
+            let first = RecipePainter.firstRow(ScreenModel(state), height: rect.inner.height)
+            guard let setting = Setting(rawValue: first + event.row - rect.inner.row) else { return [] }
             return [.settingStepped(setting, forward: !isUp)]
+        case .objective, .timeline: return [.movedIn(panel, isUp ? .left : .right)]
         case .errors, .codes: return [.axisZoomed(inward: isUp, around: nil)]
         case .distribution, .transfer:
             let plot =

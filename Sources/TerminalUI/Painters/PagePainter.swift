@@ -28,7 +28,7 @@ struct PagePainter {
     /// Lines of the page that is open; 0 where none is.
     static func lineCount(_ state: ExplorerState, width: Int) -> Int {
         switch state.overlay {
-        case .help, .explanation, .log:
+        case .help, .explanation, .log, .conventions:
             if case .page(let page)? = OverlayModel(state) { lineCount(page, width: width) } else { 0 }
         default: 0
         }
@@ -55,6 +55,17 @@ struct PagePainter {
                     result.append(
                         Line(indent: index == 0 ? 3 : 5, parts: [((index == 0 ? "! " : "") + part, .warning)]))
                 }
+            case .columns(let cells, let isMarked):
+                // The first one is a name; the others share what is left.
+                let first = min(22, width / 3), rest = max(8, (width - first - 3) / max(1, cells.count - 1))
+                var parts: [(String, Role)] = []
+                for (index, cell) in cells.enumerated() {
+                    let room = index == 0 ? first : rest
+                    let text = TextFit.cut(cell, to: room - 1)
+                    let gap = String(repeating: " ", count: max(0, room - CharacterWidth.of(text)))
+                    parts.append((text + gap, isMarked ? (index == 0 ? .key : .value) : .dim))
+                }
+                result.append(Line(indent: 2, parts: parts))
             case .pair(let name, let text):
                 let pieces = TextFit.wrapped(text, to: max(8, width - nameWidth - 4))
                 let isLong = CharacterWidth.of(name) >= nameWidth

@@ -4,11 +4,18 @@ import Explorer
 struct RecipePainter {
     let painter: ScreenPainter
 
+    /// Which setting stands in the first row, so that the selected one is seen.
+    static func firstRow(_ model: ScreenModel, height: Int) -> Int {
+        let selected = model.settings.firstIndex { $0.isSelected } ?? 0
+        return max(0, min(selected - height + 1, model.settings.count - height))
+    }
+
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.recipe, isFocused: model.focus == .recipe, &canvas)
         let area = rect.inner
         let labelWidth = 12
-        for (offset, item) in model.settings.enumerated() where offset < area.height {
+        let first = Self.firstRow(model, height: area.height)
+        for (offset, item) in model.settings.dropFirst(first).prefix(max(0, area.height)).enumerated() {
             let row = area.row + offset
             let isSelected = item.isSelected && model.focus == .recipe
             let style = painter.style(isSelected ? .selected : .text)
@@ -26,11 +33,15 @@ struct RecipePainter {
             }
             canvas.put(
                 row, column, TextFit.cut(item.value, to: area.endColumn - column),
-                isSelected ? style : painter.style(.value))
+                isSelected ? style : painter.style(item.isDim ? .dim : .value))
         }
+        painter.place(
+            first: first, shown: min(area.height, model.settings.count), of: model.settings.count, rect, &canvas)
         // What the selected setting is, in the rows that are left.
-        for (offset, line) in TextFit.wrapped(model.explanation, to: area.width).enumerated() {
-            let row = area.row + model.settings.count + 1 + offset
+        let lines = TextFit.wrapped(model.explanation, to: area.width)
+        let gap = area.height - model.settings.count > lines.count ? 1 : 0
+        for (offset, line) in lines.enumerated() {
+            let row = area.row + model.settings.count + gap + offset
             if row < area.endRow { canvas.put(row, area.column, line, painter.style(.dim)) }
         }
     }

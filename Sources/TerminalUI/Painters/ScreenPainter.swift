@@ -13,7 +13,7 @@ public struct ScreenPainter: Sendable {
     public func paint(_ state: ExplorerState) -> Canvas {
         var canvas = Canvas(rows: state.rows, columns: state.columns, isASCII: glyphs.isASCII)
         if theme.name == .highContrast { canvas.fill(canvas.bounds, " ", style(.text)) }
-        let layout = Layout(rows: state.rows, columns: state.columns, focus: state.focus, isZoomed: state.isZoomed)
+        let layout = Layout(state)
         if layout.isTooSmall {
             paintTooSmall(state, &canvas)
             return canvas
@@ -33,6 +33,8 @@ public struct ScreenPainter: Sendable {
         case .tensors: ListPainter(painter: self).paint(model, rect, &canvas)
         case .distribution: DistributionPainter(painter: self).paint(model, rect, &canvas)
         case .transfer: TransferPainter(painter: self).paint(model, rect, &canvas)
+        case .objective: ObjectivePainter(painter: self).paint(model, rect, &canvas)
+        case .timeline: TimelinePainter(painter: self).paint(model, rect, &canvas)
         case .errors: BarsPainter(painter: self).paint(model.errors, panel, model, rect, &canvas)
         case .codes: BarsPainter(painter: self).paint(model.codes, panel, model, rect, &canvas)
         case .statistics: StatisticsPainter(painter: self).paint(model, rect, &canvas)

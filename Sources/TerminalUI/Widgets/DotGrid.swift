@@ -41,7 +41,9 @@ struct DotGrid {
     }
 
     /// A curve through one height for each column of dots, 0 at the bottom and 1 at the top, steps joined by lines.
-    mutating func draw(_ heights: (Int) -> Double) {
+    ///
+    /// - Parameter dash: of every `dash.of` columns the first `dash.shown` are drawn.
+    mutating func draw(dash: (shown: Int, of: Int) = (1, 1), _ heights: (Int) -> Double) {
         guard rows > 0 else { return }
         var before: Int?
         for column in 0..<columns {
@@ -51,11 +53,12 @@ struct DotGrid {
                 continue
             }
             let row = Int((max(-0.5, min(1.5, height)) * Double(rows - 1)).rounded())
+            defer { before = row }
+            guard column % dash.of < dash.shown else { continue }
             set(column, row)
             if let before, abs(row - before) > 1 {
                 for step in min(row, before) + 1..<max(row, before) { set(column, step) }
             }
-            before = row
         }
     }
 
@@ -63,9 +66,24 @@ struct DotGrid {
         for row in 0..<height {
             for column in 0..<width {
                 let bits = dots[row * width + column]
-                guard bits != 0, let scalar = scalar(bits) else { continue }
+                guard bits != 0, let scalar = scalar(bits | there(canvas, rect.row + row, rect.column + column)) else {
+                    continue
+                }
                 canvas.set(rect.row + row, rect.column + column, Cell(scalar.value, style: style))
             }
+        }
+    }
+
+    /// Dots that another curve has set in a cell, so that both are seen.
+    private func there(_ canvas: Canvas, _ row: Int, _ column: Int) -> UInt8 {
+        guard row >= 0, row < canvas.rows, column >= 0, column < canvas.columns else { return 0 }
+        let scalar = canvas[row, column].scalar
+        switch glyphs.dots {
+        case .braille: return (0x2800...0x28FF).contains(scalar) ? UInt8(scalar - 0x2800) : 0
+        case .quadrants:
+            guard scalar != 32 else { return 0 }
+            return UInt8(Self.quadrants.firstIndex { $0.value == scalar } ?? 0)
+        case .ascii: return 0
         }
     }
 

@@ -35,7 +35,9 @@ struct ManualCommand: ParsableCommand {
             verbatim(options(of: command))
         }
         section("Recipes")
-        text("FORMAT [MAPPING] [GRANULARITY] [clip:...] [round:...] [scale:...], words in any order.")
+        text(
+            "FORMAT [MAPPING] [GRANULARITY] [clip:...] [round:...] [range:...] [scale:...] [convention:...], words in any order."
+        )
         for setting in Setting.allCases where setting != .bits {
             for (word, meaning) in setting.catalogue { entry(word, meaning) }
         }
@@ -45,6 +47,7 @@ struct ManualCommand: ParsableCommand {
             case .heading(let title): lines.append(".SS " + escaped(title))
             case .pair(let keys, let help): entry(keys, help)
             case .text(let words), .warning(let words): text(words)
+            case .columns(let cells, _): text(cells.joined(separator: "  "))
             case .blank: break
             }
         }

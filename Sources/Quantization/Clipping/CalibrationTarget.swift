@@ -1,0 +1,45 @@
+/// What a range is chosen for: the codes that it will be spread over, and how it becomes a quantizer.
+struct CalibrationTarget: Sendable {
+    let mapping: Mapping
+    let bits: Int
+    let convention: Convention?
+    /// Of q - z for symmetric mappings, of q for the asymmetric one.
+    let codes: ClosedRange<Int>
+    /// How far a symmetric range reaches below and above zero, in steps.
+    let reach: Convention.Reach
+    let quantizer: @Sendable (ClipRange) -> AffineQuantizer
+
+    init(_ recipe: Recipe) {
+        mapping = recipe.mapping
+        bits = recipe.format.bits
+        convention = recipe.convention
+        codes = recipe.codes
+        if let convention = recipe.convention {
+            reach = convention.reach(bits: bits)
+        } else {
+            let steps = mapping == .symmetricFull ? Double((1 << bits) - 1) / 2 : Double((1 << (bits - 1)) - 1)
+            reach = Convention.Reach(below: steps, above: steps, isEven: true)
+        }
+        quantizer = { recipe.quantizer(for: $0) }
+    }
+
+    /// The range whose symmetric quantizer has this step.
+    func range(ofStep step: Double) -> ClipRange {
+        ClipRange(low: Float(-reach.below * step), high: Float(reach.above * step))
+    }
+
+    /// [-t, t], or for the asymmetric mapping what the values need of it.
+    func range(ofLimit limit: Double, within evidence: any RangeEvidence) -> ClipRange {
+        let t = Float(min(limit, Double(Float.greatestFiniteMagnitude)))
+        guard mapping == .asymmetric else { return ClipRange(low: -t, high: t) }
+        return ClipRange(low: max(evidence.minimum, -t), high: min(evidence.maximum, t))
+    }
+}
+
+/// How errors are added up.
+public enum ErrorMeasure: Hashable, Sendable {
+    /// Σe²
+    case squared
+    /// Σ|e|
+    case absolute
+}

@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where clipping and uniform rounding noise cost
+/// alike; 12 in the place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).
+struct OCTAVCalibrator: Calibrator {
+    var needs: CalibratorNeeds { .values }
+
+    func range(of evidence: any RangeEvidence, for target: CalibrationTarget) throws(Cancelled) -> ClipRange {
+        guard evidence.largest > 0 else { return ClipRange(low: evidence.minimum, high: evidence.maximum) }
+        let step = Step(
+            count: Double(evidence.count),
+            noise: pow(4, -Double(target.bits)) / (evidence.minimum >= 0 ? 12 : 3))
+        let limit = try Self.fixedPoint(of: evidence, step)
+        return target.range(ofLimit: limit, within: evidence)
+    }
+
+    /// One step of the iteration.
+    private struct Step {
+        let count: Double
+        /// The noise of rounding within the limit, in units of its square.
+        let noise: Double
+
+        func callAsFunction(_ above: (count: Double, sum: Double)) -> Double {
+            above.sum / (noise * (count - above.count) + above.count)
+        }
+    }
+
+    private static func fixedPoint(of evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {
+        var limit = try start(evidence, step)
+        // Then exactly, by the values around the limit alone as long as it stays among them.
+        var width = 0.005
+        for _ in 0..<12 {
+            let low = Float(max(0, limit * (1 - width))), high = Float(limit * (1 + width))
+            let tails = try evidence.tails(from: low, below: high.isFinite ? high : .greatestFiniteMagnitude)
+            let (reached, isFixed) = iterate(limit) { tails.above($0).map { step($0) } }
+            limit = reached
+            if isFixed { break }
+            width *= 2
+        }
+        return limit
+    }
+
+    /// Near the fixed point: from the sketch where there is one, else by some looks at all values.
+    private static func start(_ evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {
+        if let sketch = try evidence.sketch() {
+            let tails = sketch.tails(from: 0, below: evidence.largest.nextUp)
+            return iterate(sketch.meanDistance(from: 0)) { tails.above($0).map { step($0) } }.limit
+        }
+        var limit = try evidence.meanDistance(from: 0)
+        for _ in 0..<60 {
+            let t = Float(limit)
+            guard let above = try evidence.tails(from: t, below: t).above(Double(t)) else { break }
+            let next = step(above)
+            let isNear = abs(next - limit) <= 1e-3 * limit
+            limit = next
+            if isNear { break }
+        }
+        return limit
+    }
+
+    /// Until nothing moves; `next` is nil where it cannot say.
+    private static func iterate(_ start: Double, _ next: (Double) -> Double?) -> (limit: Double, isFixed: Bool) {
+        var limit = start
+        for _ in 0..<200 {
+            guard let reached = next(limit) else { return (limit, false) }
+            let isFixed = abs(reached - limit) <= 1e-12 * limit
+            limit = reached
+            if isFixed { return (limit, true) }
+        }
+        return (limit, true)
+    }
+
+    static let entry = CalibratorEntry(
+        name: "octav", summary: "where clipping and uniform noise cost alike, by a fixed point over the values (OCTAV)",
+        parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in OCTAVCalibrator() })
+}

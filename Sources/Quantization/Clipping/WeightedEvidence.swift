@@ -1,0 +1,92 @@
+/// Evidence from distinct values with how often each occurs: exact from a `ValueTable`, approximate where each value stands for
+/// a bin.
+final class WeightedEvidence: RangeEvidence {
+    let moments: CumulativeMoments
+    let minimum: Float
+    let maximum: Float
+    var scanLength = ScanDensity.candidates(tensorCount: 0)
+
+    /// - Parameters:
+    ///   - minimum: of the values themselves, which bins hide.
+    init(_ moments: CumulativeMoments, minimum: Float, maximum: Float) {
+        self.moments = moments
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    var count: Int { Int(moments.total) }
+    func sketch() -> WeightedEvidence? { nil }
+    func weighted() -> (evidence: WeightedEvidence, isExact: Bool) { (self, true) }
+    func objective() -> any GridObjective { moments }
+
+    /// Calls `body` with every value that occurs, in ascending order.
+    @inline(__always)
+    private func forEach(_ body: (_ value: Double, _ times: Double) -> Void) {
+        for position in 0..<moments.size {
+            let (value, times) = moments.point(position)
+            if times > 0 { body(value, times) }
+        }
+    }
+
+    func meanAndDeviation() -> (mean: Double, deviation: Double) {
+        var sum = 0.0, squares = 0.0
+        forEach { value, times in sum += value * times }
+        let mean = sum / moments.total
+        forEach { value, times in squares += (value - mean) * (value - mean) * times }
+        return (mean, (squares / moments.total).squareRoot())
+    }
+
+    func meanDistance(from centre: Double) -> Double {
+        var sum = 0.0
+        forEach { value, times in sum += abs(value - centre) * times }
+        return sum / moments.total
+    }
+
+    func quantiles(_ fractions: [Double], ofMagnitudes: Bool) -> [Double] {
+        let source = ofMagnitudes ? magnitudes : moments
+        return fractions.map { fraction in
+            let place = OrderStatistics.position(of: fraction, count: count)
+            let lower = source.point(source.position(ofRank: Double(place.lower))).value
+            let upper = source.point(source.position(ofRank: Double(place.upper))).value
+            return lower + (upper - lower) * place.weight
+        }
+    }
+
+    private var magnitudes: CumulativeMoments {
+        var points: [(value: Float, times: Double)] = []
+        forEach { value, times in points.append((Float(abs(value)), times)) }
+        points.sort { $0.value < $1.value }
+        return CumulativeMoments(distinct: points.map { $0.value }, times: points.map { $0.times })
+    }
+
+    func magnitudes(bins: Int) -> MagnitudeBins {
+        var counts = [Double](repeating: 0, count: bins)
+        let largest = Double(largest)
+        forEach { value, times in
+            let m = abs(value)
+            var bin = min(bins - 1, Int(m / largest * Double(bins)))
+            if bin > 0, m < largest * (Double(bin) / Double(bins)) { bin -= 1 }
+            if bin < bins - 1, m >= largest * (Double(bin + 1) / Double(bins)) { bin += 1 }
+            counts[bin] += times
+        }
+        return MagnitudeBins(counts: counts)
+    }
+
+    func tails(from low: Float, below high: Float) -> MagnitudeTails {
+        var above = (count: 0.0, sum: 0.0), between: [(value: Float, times: Double)] = []
+        forEach { value, times in
+            let m = Float(abs(value))
+            if m >= high {
+                above.count += times
+                above.sum += times * Double(m)
+            } else if m >= low {
+                between.append((m, times))
+            }
+        }
+        return MagnitudeTails(low: low, high: high, above: above, between: between)
+    }
+
+    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) -> [Double] {
+        quantizers.map { moments.error(StepGrid($0), measure) }
+    }
+}

@@ -1,0 +1,136 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Evaluator {
+    /// Whether the curves of the only range can be had without a look at the tensor.
+    public var hasObjectiveAtHand: Bool { layout.rangeCount == 1 && ahead == nil && summary?.hasObjective == true }
+
+    /// The curves of one range over about so many limits.
+    ///
+    /// - Parameter settles: calibrators choose by the values themselves, which takes passes over them; else by what guides searches.
+    /// - Returns: nil where no value of the range is finite.
+    public func objective(
+        ofRange range: Int, points count: Int, settles: Bool, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> ObjectiveCurves? {
+        if let better = try withTable(context) {
+            return try better.objective(ofRange: range, points: count, settles: settles, context: context)
+        }
+        let source = ahead?.shared ?? calibration
+        return try source.withEvidence(ofRange: range, context: context) { evidence throws(Cancelled) in
+            guard let evidence else { return nil }
+            let (weighted, isExact) = try evidence.weighted()
+            let used = try quantizer(ofRange: range, context: context)
+            let builder = ObjectiveBuilder(
+                range: range, evidence: weighted, target: source.target, used: used, isExact: isExact)
+            return try builder.curves(points: count, choosingBy: settles || isExact ? evidence : weighted, context)
+        }
+    }
+}
+
+/// Makes the curves of one range.
+private struct ObjectiveBuilder {
+    let range: Int
+    let evidence: WeightedEvidence
+    let target: CalibrationTarget
+    /// The quantizer in use.
+    let used: AffineQuantizer
+    let isExact: Bool
+
+    func curves(
+        points count: Int, choosingBy source: any RangeEvidence, _ context: WorkContext
+    ) throws(Cancelled) -> ObjectiveCurves {
+        let divergence = self.divergence
+        let choices = try choices(source, divergence, context)
+        let (mean, deviation) = evidence.meanAndDeviation()
+        return ObjectiveCurves(
+            range: range, count: evidence.count, points: try points(count, choices, divergence, context),
+            minimum: evidence.minimum, maximum: evidence.maximum,
+            power: mean * mean + deviation * deviation, choices: choices, current: point(of: used, divergence),
+            theory: deviation > 0 ? TheoryReference(evidence, target) : nil, isExact: isExact,
+            areChoicesExact: isExact || source !== evidence)
+    }
+
+    /// Points of equal ratio from a quarter of the smallest choice to a little beyond the largest, or beyond the values.
+    private func points(
+        _ count: Int, _ choices: [ObjectiveCurves.Choice], _ divergence: (Double) -> Double?, _ context: WorkContext
+    ) throws(Cancelled) -> [ObjectiveCurves.Point] {
+        let largest = Double(evidence.largest)
+        guard largest > 0 else { return [] }
+        let limits = choices.map { $0.limit }.filter { $0 > 0 }
+        let low = max((limits.min() ?? largest) / 4, largest / 1_000)
+        let high = 1.1 * max(largest, min(2 * largest, limits.max() ?? largest))
+        // Wide grids cost more a point; curves stay smooth enough.
+        let count = max(24, min(count, 8_000_000 / target.codes.count))
+        let ratio = log(high / low)
+        var points: [ObjectiveCurves.Point] = []
+        for number in 0..<count {
+            if context.cancel.isCancelled { throw Cancelled() }
+            let limit = low * exp(ratio * Double(number) / Double(max(1, count - 1)))
+            points.append(
+                point(of: target.quantizer(target.range(ofLimit: limit, within: evidence)), divergence, limit: limit))
+        }
+        return points
+    }
+
+    private func point(
+        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?, limit: Double? = nil
+    ) -> ObjectiveCurves.Point {
+        let errors = evidence.moments.errors(StepGrid(quantizer)), n = Double(evidence.count)
+        let limit = limit ?? Double(max(abs(quantizer.range.low), abs(quantizer.range.high)))
+        return ObjectiveCurves.Point(
+            limit: limit, clipError: errors.clipped / n, roundError: errors.rounded / n, mae: errors.absolute / n,
+            divergence: divergence(limit))
+    }
+
+    /// The divergence at a limit: that of the nearest number of bins that has one, within two bins.
+    private var divergence: (Double) -> Double? {
+        let largest = Double(evidence.largest)
+        guard largest > 0 else { return { _ in nil } }
+        let curve = DivergenceSearch(
+            evidence.magnitudes(bins: EntropyCalibrator.bins),
+            levels: EntropyCalibrator.levels(bits: target.bits, evidence),
+            grouping: EntropyCalibrator.grouping(target.convention)
+        ).curve.filter { $0.divergence.isFinite }
+        return { limit in
+            let wanted = limit / largest * Double(EntropyCalibrator.bins)
+            var from = 0, to = curve.count
+            while from < to {
+                let middle = (from + to) >> 1
+                if Double(curve[middle].bins) < wanted { from = middle + 1 } else { to = middle }
+            }
+            let near = [from - 1, from].filter { curve.indices.contains($0) }.map { curve[$0] }
+                .min { abs(Double($0.bins) - wanted) < abs(Double($1.bins) - wanted) }
+            return near.flatMap { abs(Double($0.bins) - wanted) <= 12 ? $0.divergence : nil }
+        }
+    }
+
+    /// What every calibrator of the catalogue chooses, at its usual numbers.
+    private func choices(
+        _ source: any RangeEvidence, _ divergence: (Double) -> Double?, _ context: WorkContext
+    ) throws(Cancelled) -> [ObjectiveCurves.Choice] {
+        // Proposals look at fewer candidates.
+        if source === evidence, !isExact { evidence.scanLength = 400 }
+        var ranges: [(clipping: Clipping, range: ClipRange)] = []
+        for entry in CalibratorCatalog.entries {
+            for numbers in entry.usual {
+                if context.cancel.isCancelled { throw Cancelled() }
+                ranges.append(
+                    (Clipping(entry.name, numbers), try entry.make(numbers).range(of: source, for: target)))
+            }
+        }
+        let quantizers = ranges.map { target.quantizer($0.range) }
+        let squared = try source.errors(quantizers, .squared), absolute = try source.errors(quantizers, .absolute)
+        let n = Double(source.count)
+        return ranges.indices.map { number in
+            let point = point(of: quantizers[number], divergence)
+            return ObjectiveCurves.Choice(
+                clipping: ranges[number].clipping, range: ranges[number].range, limit: point.limit,
+                mse: squared[number] / n, mae: absolute[number] / n, point: point)
+        }.sorted { $0.limit < $1.limit }
+    }
+}

@@ -1,0 +1,224 @@
+import Explorer
+
+/// Error curves over the clip limit, calibrators' choices by their signs on the axis, and what they and theory reach.
+struct ObjectivePainter {
+    let painter: ScreenPainter
+
+    private static let labelWidth = 5
+    private static let listWidth = 34
+
+    /// How a panel is divided.
+    struct Parts {
+        let readout: Rect
+        let plot: Rect
+        /// Signs stand here, in as many rows as collisions need.
+        let marks: Rect
+        let labels: Int
+        let list: Rect
+    }
+
+    /// Wide panels have the list at the side, high ones below, small ones what fits of it.
+    static func parts(in area: Rect) -> Parts {
+        let isWide = area.width >= 68
+        let width = isWide ? area.width - listWidth - 1 : area.width
+        let left = width >= 24 ? labelWidth : 0
+        let readoutRows = area.height >= 14 && width < 70 ? 2 : 1, markRows = area.height >= 12 ? 2 : 1
+        let below = isWide ? 0 : area.height >= 20 ? min(area.height / 2, 17) : area.height >= 9 ? 2 : 0
+        let height = max(1, area.height - readoutRows - markRows - 1 - below)
+        let plot = Rect(
+            row: area.row + readoutRows, column: area.column + left, height: height, width: max(1, width - left))
+        return Parts(
+            readout: Rect(row: area.row, column: area.column, height: readoutRows, width: width), plot: plot,
+            marks: Rect(row: plot.endRow, column: plot.column, height: markRows, width: plot.width),
+            labels: plot.endRow + markRows,
+            list: isWide
+                ? Rect(row: area.row, column: area.column + width + 1, height: area.height, width: listWidth)
+                : Rect(row: area.endRow - below, column: area.column, height: below, width: area.width))
+    }
+
+    static func plot(in area: Rect) -> Rect { parts(in: area).plot }
+
+    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+        let titles = model.objective?.titles ?? [ScreenText.title(of: .objective)]
+        painter.frame(rect, painter.fitting(titles, rect), isFocused: model.focus == .objective, &canvas)
+        let area = rect.inner
+        guard let objective = model.objective else {
+            painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
+            return
+        }
+        let parts = Self.parts(in: area)
+        readout(objective, parts.readout, &canvas)
+        curves(objective, parts.plot, &canvas)
+        legend(objective, parts.plot, &canvas)
+        marks(objective, parts, &canvas)
+        painter.axisLabels(objective.axis, row: parts.labels, parts.plot, &canvas)
+        if parts.list.height >= 6 {
+            list(objective, parts.list, &canvas)
+        } else {
+            compactList(objective, parts.list, &canvas)
+        }
+    }
+
+    /// Numbers at the cursor, in as many rows as there are.
+    private func readout(_ model: ObjectiveModel, _ rect: Rect, _ canvas: inout Canvas) {
+        var row = rect.row, column = rect.column
+        for part in model.readout {
+            let width = CharacterWidth.of(part)
+            if column > rect.column, column + width > rect.endColumn {
+                row += 1
+                column = rect.column
+            }
+            guard row < rect.endRow, column + width <= rect.endColumn else { continue }
+            column = canvas.put(row, column, part, painter.style(model.isEstimate ? .estimate : .value)) + 2
+        }
+    }
+
+    private func style(of curve: ObjectiveModel.Curve) -> Style {
+        switch curve {
+        case .mse: painter.style(.reconstruction)
+        case .clipping: painter.style(.clip)
+        case .rounding: painter.style(.grid)
+        case .mae: painter.style(.errorCurve)
+        case .divergence: painter.style(.dim)
+        }
+    }
+
+    /// Which of a curve's columns are drawn: curves are told apart without colours.
+    private static func dash(of curve: ObjectiveModel.Curve) -> (shown: Int, of: Int) {
+        switch curve {
+        case .mse: (1, 1)
+        case .clipping: (4, 6)
+        case .rounding: (1, 2)
+        case .mae: (2, 5)
+        case .divergence: (1, 4)
+        }
+    }
+
+    private func curves(_ model: ObjectiveModel, _ plot: Rect, _ canvas: inout Canvas) {
+        vertical(model.current, painter.glyphs.clip, .clip, plot, &canvas)
+        if model.cursor != model.current {
+            vertical(model.cursor, painter.glyphs.cursorLine, .dim, plot, &canvas)
+        }
+        for curve in ObjectiveModel.Curve.allCases.reversed() {
+            var grid = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
+            let columns = Double(grid.columns)
+            grid.draw(dash: Self.dash(of: curve)) { column in
+                let height = model.height(of: curve, at: (Double(column) + 0.5) / columns) ?? .nan
+                // What leaves the picture is not drawn along its edge.
+                return height < -0.02 || height > 1.02 ? .nan : height
+            }
+            grid.paint(plot, style(of: curve), &canvas)
+        }
+        guard plot.column > 0, plot.height > 1 else { return }
+        label(NumberText.fixed(model.worstSQNR, places: 1), row: plot.row, plot, &canvas)
+        label(NumberText.fixed(model.bestSQNR, places: 1), row: plot.endRow - 1, plot, &canvas)
+        if plot.height >= 5 { label("dB", row: plot.row + plot.height / 2, plot, &canvas) }
+    }
+
+    private func label(_ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        let width = CharacterWidth.of(text)
+        guard width < Self.labelWidth, plot.column >= width + 1 else { return }
+        canvas.put(row, plot.column - 1 - width, text, painter.style(.dim))
+    }
+
+    private func vertical(
+        _ share: Double?, _ glyph: Unicode.Scalar, _ role: Role, _ plot: Rect, _ canvas: inout Canvas
+    ) {
+        guard let column = column(share, plot) else { return }
+        for row in plot.row..<plot.endRow {
+            canvas.set(row, column, Cell(glyph.value, style: painter.style(role)))
+        }
+    }
+
+    private func column(_ share: Double?, _ plot: Rect) -> Int? {
+        guard let share, share >= 0, share <= 1 else { return nil }
+        return plot.column + min(plot.width - 1, Int(share * Double(plot.width)))
+    }
+
+    /// Names of the curves in their colours, in the upper right corner where errors are large on both sides of the valley.
+    private func legend(_ model: ObjectiveModel, _ plot: Rect, _ canvas: inout Canvas) {
+        let names = ObjectiveModel.Curve.allCases.map { ($0, ScreenText.name(of: $0)) }
+        let width = names.reduce(-1) { $0 + $1.1.count + 1 }
+        guard plot.height >= 4, width <= plot.width - 2 else { return }
+        var column = plot.column + (plot.width - width) / 2
+        for (curve, name) in names {
+            column = canvas.put(plot.row, column, name, style(of: curve), limit: plot.endColumn) + 1
+        }
+    }
+
+    private func marks(_ model: ObjectiveModel, _ parts: Parts, _ canvas: inout Canvas) {
+        let rect = parts.marks
+        for column in rect.column..<rect.endColumn {
+            canvas.set(rect.row, column, Cell(painter.glyphs.axis.value, style: painter.style(.dim)))
+        }
+        var taken: Set<Int> = []
+        for mark in model.marks {
+            guard let column = column(mark.share, parts.plot) else { continue }
+            // In the axis itself, below it where the place is taken; a third one is told by the list alone.
+            let row = taken.contains(column) ? rect.row + 1 : rect.row
+            guard row < rect.endRow, canvas[row, column].scalar == 32 || row == rect.row else { continue }
+            taken.insert(column)
+            let role: Role = mark.isAtCursor ? .cursor : mark.isInUse ? .key : mark.isBest ? .better : .value
+            canvas.put(row, column, String(mark.sign), painter.style(role))
+        }
+        if let column = column(model.cursor, parts.plot) {
+            var cell = canvas[rect.row, column]
+            cell.style = painter.style(.cursor)
+            canvas.set(rect.row, column, cell)
+        }
+    }
+
+    private func list(_ model: ObjectiveModel, _ rect: Rect, _ canvas: inout Canvas) {
+        // Theory keeps its rows; of the choices the best ones stay, in the order of their limits.
+        let theory = model.theory.flatMap { TextFit.wrapped($0, to: rect.width) }
+        let room = max(3, rect.height - theory.count - 1)
+        let kept = Set(
+            model.marks.indices.sorted { first, second in
+                func rank(_ mark: ObjectiveModel.Mark) -> Double {
+                    mark.isInUse || mark.isAtCursor ? -1 : mark.height ?? -1
+                }
+                return rank(model.marks[first]) < rank(model.marks[second])
+            }.prefix(room))
+        let marks = model.marks.indices.filter { kept.contains($0) }.map { model.marks[$0] }
+        var row = rect.row
+        for mark in marks where row < rect.endRow {
+            let style = painter.style(mark.isAtCursor ? .selected : mark.isInUse ? .key : mark.isBest ? .better : .text)
+            if mark.isAtCursor {
+                canvas.fill(Rect(row: row, column: rect.column, height: 1, width: rect.width), " ", style)
+            }
+            canvas.put(row, rect.column, String(mark.sign), style)
+            canvas.put(row, rect.column + 2, mark.name, style, limit: rect.column + 18)
+            put(mark.limit, endingAt: rect.column + min(25, rect.width - 8), row, style, &canvas)
+            put(mark.sqnr, endingAt: rect.column + rect.width - (rect.width >= 33 ? 2 : 0), row, style, &canvas)
+            if mark.isBest, rect.width >= 33 { canvas.put(row, rect.endColumn - 1, "*", painter.style(.better)) }
+            row += 1
+        }
+        row += row + theory.count < rect.endRow ? 1 : 0
+        for line in theory where row < rect.endRow {
+            canvas.put(row, rect.column, line, painter.style(.dim), limit: rect.endColumn)
+            row += 1
+        }
+    }
+
+    private func put(_ text: String, endingAt column: Int, _ row: Int, _ style: Style, _ canvas: inout Canvas) {
+        canvas.put(row, column - CharacterWidth.of(text), text, style)
+    }
+
+    /// The best choice, then the others by their limits, in a flow of rows.
+    private func compactList(_ model: ObjectiveModel, _ rect: Rect, _ canvas: inout Canvas) {
+        var row = rect.row, column = rect.column
+        let ordered =
+            model.marks.filter { $0.isAtCursor || $0.isBest } + model.marks.filter { !$0.isAtCursor && !$0.isBest }
+        for mark in ordered {
+            let text = "\(mark.sign) \(mark.name)" + (mark.isBest || mark.isAtCursor ? " \(mark.sqnr)" : "")
+            let width = CharacterWidth.of(text)
+            if column > rect.column, column + width > rect.endColumn {
+                row += 1
+                column = rect.column
+            }
+            guard row < rect.endRow, column + width <= rect.endColumn else { continue }
+            let role: Role = mark.isAtCursor ? .selected : mark.isInUse ? .key : mark.isBest ? .better : .dim
+            column = canvas.put(row, column, text, painter.style(role)) + 2
+        }
+    }
+}

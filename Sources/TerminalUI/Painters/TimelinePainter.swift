@@ -1,0 +1,97 @@
+import Explorer
+
+/// Each entry's own range as a bar, the range in use as lines across.
+struct TimelinePainter {
+    let painter: ScreenPainter
+
+    private static let labelWidth = 7
+
+    /// Two rows of words above; the axis and its labels below.
+    static func plot(in area: Rect) -> Rect {
+        let left = area.width >= 24 ? labelWidth : 0
+        let above = area.height >= 14 ? 4 : area.height >= 10 ? 3 : area.height >= 7 ? 2 : 1
+        return Rect(
+            row: area.row + above, column: area.column + left, height: max(1, area.height - above - 2),
+            width: max(1, area.width - left))
+    }
+
+    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .timeline), isFocused: model.focus == .timeline, &canvas)
+        let area = rect.inner, timeline = model.timeline
+        if let notice = timeline.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        let plot = Self.plot(in: area)
+        words(
+            timeline, Rect(row: area.row, column: area.column, height: plot.row - area.row, width: area.width), &canvas)
+        for column in 0..<plot.width { paint(timeline, column, plot, &canvas) }
+        labels(timeline, plot, &canvas)
+    }
+
+    /// What is lost and what it costs, then the entry at the cursor.
+    private func words(_ model: TimelineModel, _ rect: Rect, _ canvas: inout Canvas) {
+        var row = rect.row, column = rect.column
+        func put(_ text: String, _ role: Role) {
+            let width = CharacterWidth.of(text)
+            if column > rect.column, column + width > rect.endColumn {
+                row += 1
+                column = rect.column
+            }
+            // The last row is the entry's.
+            let end = role == .dim ? rect.endRow : max(rect.row + 1, rect.endRow - 1)
+            guard row < end, column + width <= rect.endColumn else {
+                row = min(row, end - 1)
+                return
+            }
+            column = canvas.put(row, column, text, painter.style(role)) + 2
+        }
+        // Comparison first; the cost where it fits beside or below.
+        for part in model.summary { put(part, .value) }
+        row += 1
+        column = rect.column
+        for part in model.readout { put(part, .dim) }
+    }
+
+    private func paint(_ model: TimelineModel, _ column: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        guard !model.columns.isEmpty else { return }
+        let index = column * model.columns.count / plot.width
+        let entry = model.columns[index], x = plot.column + column
+        // A gap between entries that have several columns.
+        let isGap =
+            plot.width >= 3 * model.columns.count && (column + 1) * model.columns.count / plot.width != index
+        func row(_ value: Double) -> Int {
+            plot.endRow - 1 - min(plot.height - 1, max(0, Int(model.axis.share(of: value) * Double(plot.height))))
+        }
+        let glyphs = painter.glyphs, full = glyphs.bars[glyphs.bars.count - 1]
+        if !isGap {
+            for place in row(entry.own.high)...row(entry.own.low) {
+                let isBeyond = place < row(entry.used.high) || place > row(entry.used.low)
+                let role: Role = isBeyond ? .clip : entry.isCalibration ? .grid : .histogram
+                canvas.set(place, x, Cell(isBeyond ? glyphs.mark.value : full.value, style: painter.style(role)))
+            }
+        }
+        for value in [entry.used.low, entry.used.high] {
+            canvas.set(row(value), x, Cell(glyphs.reconstruction.value, style: painter.style(.reconstruction)))
+        }
+        let isMiddle = column == 0 || (column - 1) * model.columns.count / plot.width != index
+        let sign = entry.isCalibration && isMiddle ? "c" : String(Character(glyphs.axis))
+        canvas.put(
+            plot.endRow, x, sign, painter.style(entry.isAtCursor ? .cursor : entry.isCalibration ? .key : .dim))
+    }
+
+    private func labels(_ model: TimelineModel, _ plot: Rect, _ canvas: inout Canvas) {
+        if plot.column > 0 {
+            for (value, row) in [(model.axis.high, plot.row), (model.axis.low, plot.endRow - 1)] where plot.height > 1 {
+                let text = NumberText.significant(value, digits: 2), width = CharacterWidth.of(text)
+                if width < Self.labelWidth { canvas.put(row, plot.column - 1 - width, text, painter.style(.dim)) }
+            }
+        }
+        let last = ScreenText.entry(model.lastEntry), first = ScreenText.entry(0)
+        canvas.put(plot.endRow + 1, plot.column, first, painter.style(.dim), limit: plot.endColumn)
+        let column = plot.endColumn - CharacterWidth.of(last)
+        if column > plot.column + CharacterWidth.of(first) {
+            canvas.put(plot.endRow + 1, column, last, painter.style(.dim))
+        }
+    }
+}

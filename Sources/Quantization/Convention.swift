@@ -16,10 +16,13 @@ public enum Convention: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether the lowest symmetric code is -2^(b-1) rather than its opposite plus one.
-    public var usesLowestCode: Bool {
+    ///
+    /// ONNX Runtime leaves it out for INT8 and INT16, but not for INT4.
+    public func usesLowestCode(bits: Int) -> Bool {
         switch self {
         case .torch, .aimet, .brevitas, .torchao: true
-        case .onnxruntime, .tensorrt: false
+        case .onnxruntime: bits == 4
+        case .tensorrt: false
         }
     }
 
@@ -27,6 +30,7 @@ public enum Convention: String, CaseIterable, Hashable, Sendable {
         let half = Double(1 << (bits - 1))
         return switch self {
         case .torch: Reach(below: half - 0.5, above: half - 0.5, isEven: true)
+        case .onnxruntime where bits == 4: Reach(below: half - 0.5, above: half - 0.5, isEven: true)
         case .onnxruntime, .tensorrt, .aimet: Reach(below: half - 1, above: half - 1, isEven: true)
         case .brevitas: Reach(below: half, above: half, isEven: true)
         case .torchao: Reach(below: half, above: half - 1, isEven: false)
@@ -58,7 +62,7 @@ public enum Convention: String, CaseIterable, Hashable, Sendable {
     /// The lowest and highest code.
     func codes(bits: Int, mapping: Mapping) -> ClosedRange<Int> {
         guard mapping != .asymmetric else { return mapping.codes(bits: bits) }
-        return (usesLowestCode ? Mapping.symmetricFull : .symmetric).codes(bits: bits)
+        return (usesLowestCode(bits: bits) ? Mapping.symmetricFull : .symmetric).codes(bits: bits)
     }
 }
 
@@ -85,7 +89,9 @@ extension AffineQuantizer {
     private init(
         range: ClipRange, asymmetric codes: ClosedRange<Int>, scaleType: ScaleType, convention: Convention
     ) {
-        let used = range.effective(for: .asymmetric)
+        var used = range.effective(for: .asymmetric)
+        // Brevitas forces zero into the range from below alone.
+        if convention == .brevitas, range.low < range.high { used.high = range.high }
         let exact = (Double(used.high) - Double(used.low)) / Double(codes.upperBound)
         let width = used.high - used.low
         let scale = width.isFinite ? width / Float(codes.upperBound) : Float(exact)
@@ -114,8 +120,8 @@ extension AffineQuantizer {
             switch convention {
             // A zero range leaves the floor of the scale, or one.
             case .torch, .torchao: max(scale, convention.smallestScale)
-            case .onnxruntime, .tensorrt, .aimet, .brevitas:
-                isEmpty || scale < .leastNormalMagnitude ? 1 : scale
+            case .onnxruntime: isEmpty || scale < .leastNormalMagnitude ? 1 : scale
+            case .tensorrt, .aimet, .brevitas: isEmpty ? 1 : scale
             }
         return max(type.stored(scale), .leastNormalMagnitude)
     }

@@ -52,7 +52,10 @@ import Testing
                     .metrics.mse
             }
             let best = try error("clip:mse")
-            for clip in ["clip:minmax", "clip:percentile:99", "clip:percentile:99.9", "clip:sigma:2", "clip:sigma:3"] {
+            let others = CalibratorCatalog.entries.flatMap { entry in
+                entry.usual.map { "clip:\(Clipping(entry.name, $0))" }
+            }
+            for clip in others where clip != "clip:mse" {
                 let other = try error(clip)
                 #expect(best <= other * (1 + 1e-9), "\(clip): \(other) is less than \(best)")
             }
@@ -83,6 +86,165 @@ import Testing
                 #expect(evaluation.metrics.entries.allSatisfy { $0.value?.isFinite ?? true }, "\(values)")
             }
         }
+    }
+
+    /// What is not finite changes nothing but itself, for every calibrator, mapping and granularity.
+    @Test(arguments: CalibratorCatalog.entries.map { $0.name })
+    func onlyFiniteValuesCount(name: String) throws {
+        var numbers = SeededRandom(21)
+        let clean = numbers.bell(4 * 90)
+        var laden: [Float] = []
+        for row in 0..<4 {
+            laden += clean[row * 90..<row * 90 + 45] + [.nan, .infinity] + clean[row * 90 + 45..<row * 90 + 90]
+            laden += [-.infinity]
+        }
+        for recipe in try Self.recipes(name, granularities: ["tensor", "channel:0"]) {
+            let a = try Evaluator(tensor(clean, [4, 90]), recipe: recipe).evaluate()
+            let b = try Evaluator(tensor(laden, [4, 93]), recipe: recipe).evaluate()
+            #expect(a.quantizers == b.quantizers, "\(recipe)")
+            #expect(close(a.metrics.mse, b.metrics.mse, 1e-6), "\(recipe)")
+        }
+    }
+
+    /// A power of two scales ranges exactly.
+    @Test(arguments: CalibratorCatalog.entries.map { $0.name }.filter { $0 != "manual" })
+    func powersOfTwoScaleRanges(name: String) throws {
+        var numbers = SeededRandom(22)
+        let values = numbers.bell(1_500).map { $0 > 1.5 ? 4 * $0 : $0 }
+        for recipe in try Self.recipes(name, granularities: ["tensor", "channel:0", "group:25"]) {
+            let plain = try Evaluator(tensor(values, [15, 100]), recipe: recipe).evaluate()
+            for factor: Float in [0x1p-40, 0x1p-3, 2, 0x1p60] {
+                let scaled = try Evaluator(tensor(values.map { $0 * factor }, [15, 100]), recipe: recipe).evaluate()
+                for (a, b) in zip(plain.quantizers, scaled.quantizers) {
+                    // Fixed points stop within their tolerance.
+                    let same =
+                        name == "octav"
+                        ? close(Double(a.range.high * factor), Double(b.range.high), 1e-6)
+                        : a.scale * factor == b.scale && a.zeroPoint == b.zeroPoint
+                    #expect(same, "\(recipe) × \(factor): \(a.range) \(b.range)")
+                }
+            }
+        }
+    }
+
+    /// Every granularity asks the calibrator of each range for itself.
+    @Test(arguments: CalibratorCatalog.entries.map { $0.name }.filter { $0 != "manual" })
+    func everyRangeIsCalibratedByItself(name: String) throws {
+        var numbers = SeededRandom(23)
+        let values = numbers.bell(6 * 64).enumerated().map { index, x in x * Float(1 + index / 64) }
+        for mapping in Mapping.allCases {
+            let entry = try #require(CalibratorCatalog.entry(named: name))
+            var recipe = try Recipe("int4 \(mapping.rawValue) channel:0")
+            recipe.clipping = Clipping(name, entry.usual[0])
+            let all = try Evaluator(tensor(values, [6, 64]), recipe: recipe).evaluate().quantizers
+            recipe.granularity = .tensor
+            for row in 0..<6 {
+                let part = Array(values[row * 64..<row * 64 + 64])
+                #expect(
+                    try Evaluator(tensor(part, [64]), recipe: recipe).quantizer(ofRange: 0) == all[row], "\(recipe)")
+            }
+        }
+    }
+
+    private static func recipes(_ name: String, granularities: [String]) throws -> [Recipe] {
+        let entry = try #require(CalibratorCatalog.entry(named: name))
+        return try Mapping.allCases.flatMap { mapping in
+            try granularities.flatMap { granularity in
+                try (entry.usual.isEmpty ? [[-1, 2]] : entry.usual).map { numbers in
+                    var recipe = try Recipe("int4 \(mapping.rawValue) \(granularity)")
+                    recipe.clipping = Clipping(name, numbers)
+                    return recipe
+                }
+            }
+        }
+    }
+
+    /// The least absolute error, against a dense scan.
+    @Test(arguments: ["int2 sym", "int4 sym", "int4 asym", "int8 symfull"])
+    func maeIsTheBest(setting: String) throws {
+        var numbers = SeededRandom(15)
+        for values in [numbers.bell(700), numbers.bell(900).map { $0 > 2 ? $0 * 5 : $0 }] {
+            func error(_ clip: String) throws -> Double {
+                try Evaluator(tensor(values, [values.count]), recipe: try Recipe("\(setting) \(clip)")).evaluate()
+                    .metrics.mae
+            }
+            let best = try error("clip:mae"), low = Double(values.min()!), high = Double(values.max()!)
+            for step in 1...400 {
+                let share = Double(step) / 400
+                let other = try error("clip:manual:\(min(0, low * share)),\(max(0, high * share))")
+                #expect(best <= other * (1 + 1e-6), "share \(share): \(other) is less than \(best)")
+            }
+        }
+    }
+
+    @Test func analyticLimitsOfOneSidedData() throws {
+        var numbers = SeededRandom(6)
+        let values = numbers.bell(5_000).map { max(0, $0) }, mean = values.reduce(0, +) / 5_000
+        let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 5_000).squareRoot()
+        let gauss = try range(values, "int4 asym clip:aciq-gauss")
+        #expect(gauss.low == 0)
+        #expect(close(Double(gauss.high), 2.936_201 * Double(deviation), 1e-4))
+        let distance = values.reduce(0) { $0 + abs($1 - mean) } / 5_000
+        let laplace = try range(values, "int3 asym clip:aciq-laplace")
+        #expect(close(Double(laplace.high), 5.028_640 * Double(distance), 1e-4))
+        // Two-sided data: around the mean for asym, around zero for sym.
+        let shifted = values.map { $0 - 1 }
+        let asymmetric = try range(shifted, "int4 asym clip:aciq-gauss"),
+            symmetric = try range(shifted, "int4 sym clip:aciq-gauss")
+        #expect(close(Double(asymmetric.high), Double(mean - 1) + 2.559_136 * Double(deviation), 1e-4))
+        #expect(close(Double(symmetric.high), 2.559_136 * Double(deviation), 1e-4))
+    }
+
+    /// Ranges read in streams have the evidence of those in memory.
+    @Test func streamsAnswerAsMemoryDoes() throws {
+        var numbers = SeededRandom(44)
+        let values = numbers.bell(600_000), view = tensor(values, [600_000])
+        let summary = try FirstPass(view).run(WorkContext())
+        let streamed = StreamedEvidence(RangeReader(view), summary: summary, context: WorkContext(threads: 2))
+        values.withUnsafeBufferPointer { buffer in
+            let memory = ValuesEvidence(
+                buffer.baseAddress!, values.count, minimum: summary.minimum, maximum: summary.maximum, scanLength: 100)
+            #expect(close((try? streamed.meanDistance(from: 0.25)) ?? 0, memory.meanDistance(from: 0.25), 1e-6))
+            let a = try? streamed.magnitudes(bins: 2_048), b = memory.magnitudes(bins: 2_048)
+            #expect(a?.occupied.map { $0.bin } == b.occupied.map { $0.bin })
+            #expect(a?.occupied.map { $0.count } == b.occupied.map { $0.count })
+            let c = try? streamed.tails(from: 1, below: 1.5), d = memory.tails(from: 1, below: 1.5)
+            for limit in [1, 1.1, 1.4999, 1.5] {
+                #expect(c?.above(limit)?.count == d.above(limit)?.count)
+                #expect(close(c?.above(limit)?.sum ?? 0, d.above(limit)?.sum ?? 1, 1e-6))
+            }
+            #expect(d.above(0.99) == nil && d.above(1.51) == nil)
+            let quantizers = [
+                AffineQuantizer(range: ClipRange(low: -2, high: 2), bits: 4, mapping: .symmetric, scaleType: .float32)
+            ]
+            for measure in [ErrorMeasure.squared, .absolute] {
+                let e = try? streamed.errors(quantizers, measure)
+                #expect(close(e?[0] ?? 0, memory.errors(quantizers, measure)[0], 1e-6))
+            }
+        }
+    }
+
+    @Test func magnitudesFallIntoTheirBins() {
+        // Edges themselves belong to the bin above.
+        let largest: Float = 2_048
+        var values = (0..<2_048).map { Float($0) } + [largest, -largest, 0.5, -1.5, 1.999_999_9]
+        values += [Float(1_023).nextDown, Float(1_023).nextUp]
+        let found = values.withUnsafeBufferPointer {
+            MagnitudeBins($0.baseAddress!, values.count, largest: largest, bins: 2_048)
+        }
+        var expected = [Double](repeating: 0, count: 2_048)
+        for value in values { expected[min(2_047, Int(abs(value)))] += 1 }
+        #expect(found.occupied.map { $0.count } == expected)
+        var numbers = SeededRandom(1)
+        let many = numbers.bell(10_007), top = many.map { abs($0) }.max()!
+        let bins = many.withUnsafeBufferPointer { MagnitudeBins($0.baseAddress!, many.count, largest: top, bins: 777) }
+        var plain = [Double](repeating: 0, count: 777)
+        for value in many {
+            let edges = (0...777).map { Double(top) * (Double($0) / 777) }
+            let m = Double(abs(value))
+            plain[min(776, (edges.lastIndex { $0 <= m } ?? 0))] += 1
+        }
+        #expect(bins.occupied.map { $0.count } == plain.filter { $0 > 0 })
     }
 
     @Test func everyCalibratorHasAFile() throws {

@@ -56,7 +56,7 @@ import Testing
                 #expect(wrong <= 1, "\(id): \(wrong) reconstructions differ")
             }
         }
-        #expect(covered >= 171)
+        #expect(covered >= 183)
     }
 
     private func check(_ entry: [String: Any], _ id: String, _ evaluation: Evaluation) {

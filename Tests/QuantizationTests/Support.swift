@@ -1,3 +1,4 @@
+import Foundation
 import Quantization
 import SeededRandom
 import Tensors
@@ -17,4 +18,9 @@ func tensor(_ values: [Float], _ extents: [Int]) -> TensorView {
 
 func close(_ a: Double, _ b: Double, _ relative: Double, floor: Double = 0) -> Bool {
     abs(a - b) <= max(relative * max(abs(a), abs(b)), floor)
+}
+
+/// The natural logarithm, for plain forms.
+enum Naturals {
+    static func log(_ value: Double) -> Double { Foundation.log(value) }
 }

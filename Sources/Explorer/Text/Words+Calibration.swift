@@ -116,11 +116,14 @@ extension Words {
     }
 
     static func scaleRule(of convention: Convention?, _ mapping: Mapping, bits: Int) -> String {
-        if mapping == .asymmetric { return "(hi − lo)/\((1 << bits) - 1)" }
+        if mapping == .asymmetric {
+            return "(hi − lo)/\((1 << bits) - 1)" + (convention == .brevitas ? ", hi as it is" : "")
+        }
         let half = 1 << (bits - 1)
         return switch convention {
         case nil: mapping == .symmetric ? "t/\(half - 1)" : "2t/\((1 << bits) - 1)"
         case .torch: "t/\(half - 1).5"
+        case .onnxruntime where bits == 4: "t/\(half - 1).5"
         case .onnxruntime, .tensorrt, .aimet: "t/\(half - 1)"
         case .brevitas: "t/\(half)"
         case .torchao: "max(−lo/\(half), hi/\(half - 1))"

@@ -211,7 +211,7 @@ extension Words {
             )
         case .convention:
             (
-                "symmetric S of b bits: t/(2^(b−1)−½) torch · t/(2^(b−1)−1) onnxruntime, tensorrt, aimet · t/2^(b−1) brevitas · max(−min/2^(b−1), max/(2^(b−1)−1)) torchao",
+                "symmetric S of b bits: t/(2^(b−1)−½) torch · t/(2^(b−1)−1) onnxruntime (int4 as torch), tensorrt, aimet · t/2^(b−1) brevitas · max(−min/2^(b−1), max/(2^(b−1)−1)) torchao",
                 "the toolkit that will run the model; :conventions compares any two"
             )
         case .scale:

@@ -79,7 +79,8 @@ extension Words {
     static func explanation(of convention: Convention) -> String {
         switch convention {
         case .torch: "PyTorch observers: S = t/127.5 at 8 bits, codes −128…127, S at least 2^−23"
-        case .onnxruntime: "ONNX Runtime: S = t/127, codes ±127, r/S by division, z from S in double precision"
+        case .onnxruntime:
+            "ONNX Runtime: S = t/127, codes ±127 (INT4: t/7.5, −8…7), r/S by division, z from S in double precision"
         case .tensorrt: "TensorRT, narrow range: S = t/127, codes ±127, no zero-points; entropy as in NVIDIA's code"
         case .aimet: "AIMET's C++ quantizer: S = t/127, codes −128…127, ties away from zero, percentile from both ends"
         case .brevitas: "Brevitas, full range: S = t/128, codes −128…127, so that the largest positive value is clipped"

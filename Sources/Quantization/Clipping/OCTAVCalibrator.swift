@@ -21,7 +21,7 @@ struct OCTAVCalibrator: Calibrator {
     }
 
     /// One step of the iteration.
-    private struct Step {
+    struct Step {
         let count: Double
         /// The noise of rounding within the limit, in units of its square.
         let noise: Double

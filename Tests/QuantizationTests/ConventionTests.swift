@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import Tensors
 import Testing
 
@@ -17,7 +18,14 @@ import Testing
             let values: [Float]
         }
 
+        struct Entropy: Decodable {
+            let recipe: String
+            let tensor: String
+            let limit: Double
+        }
+
         let inputs: [String: [Float]]
+        let entropies: [Entropy]
         let cases: [Case]
     }
 
@@ -53,6 +61,18 @@ import Testing
             compared += 1
         }
         #expect(compared >= 50, "\(compared) cases")
+    }
+
+    /// The limits of NVIDIA's entropy calibrator, on tensors of the golden file.
+    @Test func entropyIsNVIDIAs() throws {
+        let path = Sources.root.appendingPathComponent("Tests/Fixtures/Golden/inputs.safetensors").path
+        let file = try FileFormatCatalog.open(path: path), all = try Self.book().entropies
+        #expect(all.count == 21)
+        for entry in all {
+            let view = try file.tensor(named: entry.tensor)
+            let range = try Evaluator(view, recipe: try Recipe(entry.recipe)).quantizer(ofRange: 0).range
+            #expect(close(Double(range.high), entry.limit, 1e-6), "\(entry.recipe) on \(entry.tensor): \(range.high)")
+        }
     }
 
     /// The six conventions of a symmetric 8-bit scale, and which codes each has.

@@ -46,6 +46,43 @@ import Testing
             driver.state.focus == .metrics && ScreenModel(driver.state).metrics[driver.state.metricCursor].key == "mae")
     }
 
+    @Test func theLimitOfTheObjectiveIsDragged() throws {
+        var driver = try Driver(rows: 36, columns: 120)
+        driver.perform(.panelPointed(.objective))
+        func plot() -> Rect { ObjectivePainter.plot(in: driver.layout[.objective]!.inner) }
+        func column(_ limit: Double) -> Int {
+            plot().column + (driver.state.objectiveAxis?.column(of: limit, in: plot().width) ?? 0)
+        }
+        let row = plot().row + 1, start = column(3.668)
+        driver.pointer(.press, row, start)
+        driver.pointer(.drag, row, start - 6)
+        let first = driver.state.recipe
+        #expect(first.clipping.name == "manual" && first.clipping.numbers[1] < 3)
+        driver.pointer(.drag, row, start - 9)
+        driver.pointer(.release, row, start - 9)
+        #expect(driver.state.recipe.clipping.numbers[1] < first.clipping.numbers[1])
+        driver.key("u")
+        #expect(driver.state.recipe.description == "int4 sym tensor", "a drag is one step")
+        // Elsewhere the cursor comes.
+        driver.pointer(.press, row, plot().column + 3)
+        let placed = try #require(driver.state.objectiveCursor)
+        #expect(abs(column(placed) - plot().column - 3) <= 1 && driver.state.recipe.description == "int4 sym tensor")
+        driver.pointer(.wheelDown, row, plot().column + 3)
+        #expect(try #require(driver.state.objectiveCursor) > placed)
+    }
+
+    @Test func anEntryOfTheTimelineIsPointedAt() throws {
+        var driver = try Driver(rows: 36, columns: 120, tensor: "relu_batch", recipe: "int4 asym tensor range:static:4")
+        driver.perform(.panelPointed(.timeline))
+        let plot = TimelinePainter.plot(in: driver.layout[.timeline]!.inner)
+        driver.pointer(.press, plot.row + 1, plot.endColumn - 1)
+        #expect(driver.state.timelineCursor == 15)
+        driver.pointer(.press, plot.row + 1, plot.column)
+        #expect(driver.state.timelineCursor == 0)
+        driver.pointer(.wheelDown, plot.row + 1, plot.column)
+        #expect(driver.state.timelineCursor == 1)
+    }
+
     @Test func aClickBesideAnOverlayClosesIt() throws {
         var driver = try Driver(rows: 60, columns: 200)
         driver.key("i")

@@ -126,6 +126,27 @@ import Testing
         try check("long-recipe-80x24", long, .palette, .braille)
     }
 
+    /// The objective and the ranges over entries at every size, focused and in the whole window.
+    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])
+    func calibration(rows: Int, columns: Int) throws {
+        func check(_ name: String, _ tensor: String, _ recipe: String, _ actions: [Action]) throws {
+            let state = try state(tensor, recipe, rows: rows, columns: columns, actions)
+            try self.check("\(name)-\(columns)x\(rows)", state)
+            try self.check("\(name)-\(columns)x\(rows)-ascii", state, .mono, .ascii)
+        }
+        let focus = Action.panelPointed(.objective)
+        try check("objective", "laplace", "int4 sym tensor clip:entropy", [focus, .moved(.up), .moved(.up)])
+        try check("objective-zoomed", "laplace", "int3 asym tensor clip:mse", [focus, .zoomSwitched, .moved(.left)])
+        try check(
+            "entries", "relu_batch", "int4 asym tensor range:static:4",
+            [.panelPointed(.timeline), .moved(.right), .moved(.right)])
+        try check(
+            "entries-zoomed", "relu_batch", "int4 sym channel:1 range:ema:4:0.1",
+            [.panelPointed(.timeline), .zoomSwitched, .moved(.last)])
+        try check(
+            "conventions", "gauss", "int8 sym tensor", [.conventionsCompared, .moved(.down), .moved(.right)])
+    }
+
     /// Every panel in the whole window.
     @Test(arguments: Panel.allCases)
     func zoomedPanels(panel: Panel) throws {

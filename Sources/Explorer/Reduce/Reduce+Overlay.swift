@@ -56,9 +56,8 @@ extension ExplorerState {
             case .down: pair.first = ConventionPair.moved(pair.first, by: 1)
             case .left: pair.second = ConventionPair.moved(pair.second, by: -1)
             case .right: pair.second = ConventionPair.moved(pair.second, by: 1)
-            case .first: pair.first = 0
-            case .last: pair.first = ConventionPair.all.count - 1
-            case .pageUp, .pageDown, .halfPageUp, .halfPageDown: break
+            case .first, .last, .pageUp, .pageDown, .halfPageUp, .halfPageDown:
+                return reducePage(action, .conventions(pair))
             }
             overlay = .conventions(pair)
             return []

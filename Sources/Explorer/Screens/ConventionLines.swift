@@ -5,7 +5,7 @@ enum ConventionLines {
     static func lines(_ pair: ConventionPair, _ state: ExplorerState) -> [PageLine] {
         let all = ConventionPair.all, first = all[pair.first], second = all[pair.second]
         var lines: [PageLine] = [
-            .text(state.recipe.following(nil).description), .blank,
+            .columns([state.recipe.following(nil).description], isMarked: false),
             .columns(["", "A  " + name(first), "B  " + name(second)], isMarked: true),
         ]
         func row(_ label: String, _ a: String, _ b: String) {

@@ -68,7 +68,7 @@ public enum OverlayModel: Sendable {
                 PageModel(title: Words.log, lines: lines.isEmpty ? [.text(Words.nothingSaid)] : lines, scroll: scroll))
         case .conventions(let pair):
             self = .page(
-                PageModel(title: Words.conventions, lines: ConventionLines.lines(pair, state), scroll: 0))
+                PageModel(title: Words.conventions, lines: ConventionLines.lines(pair, state), scroll: pair.scroll))
         case .picker(let picker): self = .picker(Self.model(picker))
         case .prompt(let prompt):
             self = .prompt(

@@ -18,7 +18,7 @@ public enum Overlay: Sendable {
     var scroll: Int? {
         switch self {
         case .help(let scroll), .explanation(_, let scroll), .log(let scroll): scroll
-        case .conventions: 0
+        case .conventions(let pair): pair.scroll
         case .picker, .prompt, .files: nil
         }
     }
@@ -28,7 +28,8 @@ public enum Overlay: Sendable {
         case .help: .help(scroll: scroll)
         case .explanation(let topic, _): .explanation(topic, scroll: scroll)
         case .log: .log(scroll: scroll)
-        case .picker, .prompt, .files, .conventions: self
+        case .conventions(let pair): .conventions(pair.scrolled(to: scroll))
+        case .picker, .prompt, .files: self
         }
     }
 
@@ -43,11 +44,19 @@ public struct ConventionPair: Equatable, Sendable {
 
     public var first: Int
     public var second: Int
+    /// The list of all may lie below what the window holds.
+    public var scroll = 0
 
     /// The recipe's own against another.
     init(_ convention: Convention?) {
         first = Self.all.firstIndex(of: convention) ?? 0
         second = first == 0 ? 1 : 0
+    }
+
+    func scrolled(to scroll: Int) -> ConventionPair {
+        var pair = self
+        pair.scroll = scroll
+        return pair
     }
 
     static func moved(_ position: Int, by offset: Int) -> Int {

@@ -84,7 +84,7 @@ extension Words {
     // MARK: Conventions
 
     static let conventions = "Conventions"
-    static let conventionHints = ["j k choose A", "h l choose B", "Enter take A", "Esc close"]
+    static let conventionHints = ["j k choose A", "h l choose B", "Enter take A", "PgDn more", "Esc close"]
     static let conventionScale = "scale"
     static let conventionCodes = "codes"
     static let conventionTies = "ties"

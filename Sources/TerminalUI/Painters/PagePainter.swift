@@ -57,7 +57,8 @@ struct PagePainter {
                 }
             case .columns(let cells, let isMarked):
                 // The first one is a name; the others share what is left.
-                let first = min(22, width / 3), rest = max(8, (width - first - 3) / max(1, cells.count - 1))
+                let first = cells.count == 1 ? width - 4 : min(22, width / 3),
+                    rest = max(8, (width - first - 3) / max(1, cells.count - 1))
                 var parts: [(String, Role)] = []
                 for (index, cell) in cells.enumerated() {
                     let room = index == 0 ? first : rest

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Asks toolkits what they make of some small tensors, and writes cases.json beside this file.
 
-    pip install numpy torch onnx onnxruntime torchao brevitas
+    pip install numpy torch onnx onnxruntime torchao brevitas && pip install --no-deps nvidia-modelopt
     python3 make.py
 
 Inputs are Float32 values that the cases carry along. Each case holds what the toolkit's own code gave: its scale and
 zero-point (moved to codes from 0 on for asymmetric mappings, as qlens writes them), its codes, and its reconstruction.
-AIMET and TensorRT cannot be had from PyPI; for them tests hold the rules of the documents that name them.
+The entropy limits are those of NVIDIA's calibrator on tensors of ../Golden whose first bins are not empty (where they are,
+its divergence is not a number, which it takes for the least). AIMET's C++ quantizer and TensorRT itself cannot be had from PyPI; for
+their scales tests hold the rules of the documents that name them.
 """
+import ast
+import collections
 import importlib.metadata as metadata
+import importlib.util
 import json
 import pathlib
 
@@ -16,9 +21,12 @@ import numpy as np
 import torch
 from onnxruntime.quantization import quant_utils
 import onnx
+import safetensors.torch
 import onnxruntime
 from torch.ao.quantization import observer
 from torchao.quantization import quant_primitives as ao
+
+GOLDEN = pathlib.Path(__file__).parent.parent / "Golden" / "inputs.safetensors"
 
 
 def inputs():
@@ -128,6 +136,25 @@ def by_brevitas(x, bits, symmetric):
     return scale, zero, [int(c) for c in codes.flatten().tolist()], w.value.detach().flatten().tolist()
 
 
+def entropy_limit():
+    """NVIDIA's search for the least divergence, taken out of a package whose other parts need more than PyPI has."""
+    from scipy.stats import entropy
+    root = pathlib.Path(importlib.util.find_spec("modelopt").origin).parent
+    tree = ast.parse((root / "torch/quantization/calib/histogram.py").read_text())
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "_compute_amax_entropy"]
+    space = {"np": np, "torch": torch, "entropy": entropy, "Counter": collections.Counter}
+    exec(compile(ast.Module(found, []), "histogram.py", "exec"), space)
+    search = space["_compute_amax_entropy"]
+
+    def limit(x, bits):
+        magnitudes = np.abs(x.astype(np.float64))
+        counts, edges = np.histogram(magnitudes, bins=2048, range=(0, magnitudes.max()))
+        unsigned = bool(x.min() >= 0)
+        levels = 1 << (bits - 1 + unsigned)
+        return float(search(counts, edges, bits, unsigned, 1, levels))
+    return limit
+
+
 TOOLKITS = {"torch": by_torch, "torchao": by_torchao, "onnxruntime": by_onnxruntime, "brevitas": by_brevitas}
 
 
@@ -149,9 +176,15 @@ def main():
                     cases.append({
                         "toolkit": toolkit, "recipe": f"int{bits} {'sym' if symmetric else 'asym'} tensor convention:{toolkit}",
                         "input": name, "scale": scale, "zero_point": zero, "codes": codes, "values": back})
-    versions = {p: metadata.version(p) for p in ("numpy", "torch", "onnxruntime", "torchao", "brevitas")}
+    names = ("numpy", "torch", "onnxruntime", "torchao", "brevitas", "nvidia-modelopt")
+    versions = {name: metadata.version(name) for name in names}
+    limit = entropy_limit()
+    entropies = [
+        {"recipe": f"int{bits} sym tensor clip:entropy convention:tensorrt", "tensor": name,
+         "limit": limit(safetensors.torch.load_file(GOLDEN)[name].float().numpy().ravel(), bits)}
+        for name in ("gauss", "laplace", "outliers", "relu", "channels", "conv", "brain") for bits in (4, 6, 8)]
     book = {"made_by": "make.py", "versions": versions,
-            "inputs": {k: [float(v) for v in x.astype(np.float32)] for k, x in inputs().items()}, "cases": cases}
+            "inputs": {k: [float(v) for v in x.astype(np.float32)] for k, x in inputs().items()}, "entropies": entropies, "cases": cases}
     path = pathlib.Path(__file__).parent / "cases.json"
     text = json.dumps(book, indent=None, separators=(",", ":"))
     path.write_text(text.replace('{"toolkit"', '\n{"toolkit"') + "\n")

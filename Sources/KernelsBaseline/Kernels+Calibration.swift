@@ -2,7 +2,31 @@ public import KernelTypes
 
 /// Sums that calibrators ask for.
 extension Kernels {
+    /// Adds up `lanes(i)` for every sixteen elements and `single(i)` for those that are left, in Float over blocks and in
+    /// Double over all.
+    @inline(__always)
+    private static func total(_ count: Int, lanes: (Int) -> Lanes, single: (Int) -> Float) -> Double {
+        var result = 0.0, i = 0
+        while i &+ 16 <= count {
+            let end = min(count, i &+ block)
+            var sum = Lanes(repeating: 0)
+            while i &+ 16 <= end {
+                sum += lanes(i)
+                i &+= 16
+            }
+            result += total(sum)
+            if end == count { break }
+        }
+        while i < count {
+            result += Double(single(i))
+            i &+= 1
+        }
+        return result
+    }
+
     /// Σ|x̂ - x| times the factor for one grid and rounding to nearest even.
+    ///
+    /// Searches call it for short ranges by the million: written out it is twice as fast as by `total(_:lanes:single:)`.
     public static func absoluteError(
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, factor: Float
     ) -> Double {
@@ -34,46 +58,24 @@ extension Kernels {
     public static func absoluteDeviation(
         _ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float
     ) -> Double {
-        var result = 0.0, i = 0
-        while i &+ 16 <= count {
-            let end = min(count, i &+ block)
-            var sum = Lanes(repeating: 0)
-            while i &+ 16 <= end {
-                sum += magnitude(load(x, i) * factor - pivot)
-                i &+= 16
-            }
-            result += total(sum)
-            if end == count { break }
+        total(count) {
+            magnitude(load(x, $0) * factor - pivot)
+        } single: {
+            abs(x[$0] * factor - pivot)
         }
-        while i < count {
-            result += Double(abs(x[i] * factor - pivot))
-            i &+= 1
-        }
-        return result
     }
 
     /// Σ(y - x)² times the factor's square.
     public static func squaredDistance(
         _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int, factor: Float
     ) -> Double {
-        var result = 0.0, i = 0
-        while i &+ 16 <= count {
-            let end = min(count, i &+ block)
-            var sum = Lanes(repeating: 0)
-            while i &+ 16 <= end {
-                let d = (load(y, i) - load(x, i)) * factor
-                sum += d * d
-                i &+= 16
-            }
-            result += total(sum)
-            if end == count { break }
+        total(count) { i in
+            let d = (load(y, i) - load(x, i)) * factor
+            return d * d
+        } single: { i in
+            let d = (y[i] - x[i]) * factor
+            return d * d
         }
-        while i < count {
-            let d = Double((y[i] - x[i]) * factor)
-            result += d * d
-            i &+= 1
-        }
-        return result
     }
 
     /// How many magnitudes are at least `high`, their sum times the factor, and those magnitudes from `low` up to it, which are

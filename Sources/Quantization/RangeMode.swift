@@ -19,6 +19,14 @@ public enum RangeMode: Hashable, Sendable {
         }
     }
 
+    /// Whether two modes differ in their numbers alone.
+    public func isLike(_ other: RangeMode) -> Bool {
+        switch (self, other) {
+        case (.own, .own), (.fixed, .fixed), (.average, .average), (.dynamic, .dynamic): true
+        case (.own, _), (.fixed, _), (.average, _), (.dynamic, _): false
+        }
+    }
+
     /// What the explorer's key steps through.
     public static let usual: [RangeMode] = [.own, .fixed(entries: 4), .average(entries: 4, weight: 0.1), .dynamic]
 

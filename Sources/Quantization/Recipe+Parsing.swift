@@ -42,9 +42,11 @@ extension Recipe {
             }
         }
         if next.mapping == .asymmetric, !convention.hasAsymmetric {
-            let expected = "sym, convention:\(convention.rawValue) has no zero-points"
-            let token = tokens.last { [.mapping, .convention].contains($0.token.kind) }
-            throw token.map { $0.error(expected) } ?? RecipeError(token: "asym", position: 1, expected: expected)
+            let reason = "\(convention.rawValue) has no zero-points"
+            if let token = tokens.first(where: { $0.token.kind == .mapping }) { throw token.error("sym: \(reason)") }
+            let token = tokens.first { $0.token.kind == .convention }
+            throw token?.error("another convention, or sym with it: \(reason)")
+                ?? RecipeError(token: "asym", position: 1, expected: "sym: \(reason)")
         }
         return next
     }

@@ -36,6 +36,15 @@ public enum Rounding: Hashable, Sendable {
         }
     }
 
+    /// Up to where numbers go to the whole number r, as far as that does not hang on chance.
+    func upperEdge(of r: Int) -> Double {
+        switch self {
+        case .even, .away, .up, .stochastic: Double(r) + 0.5
+        case .down: Double(r) + 1
+        case .zero: r < 0 ? Double(r) : Double(r) + 1
+        }
+    }
+
     var kernel: KernelRounding {
         switch self {
         case .even: .even

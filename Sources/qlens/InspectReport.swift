@@ -40,6 +40,14 @@ struct InspectReport {
             ("file", .string(file)), ("tensor", .string(tensor.name)), ("dtype", .string(tensor.elementType.rawValue)),
             ("shape", .array(tensor.shape.extents.map(JSONText.int))),
             ("recipe", .string(evaluation.recipe.description)),
+        ]
+        // Where some entries of axis 0 are only calibrated on: those that the metrics are of.
+        let first = evaluation.recipe.rangeMode.calibrationEntries
+        if first > 0 {
+            members.append(("evaluated_entries", .array([.int(first), .int(tensor.shape.extents[0])])))
+            members.append(("evaluated_count", .int(evaluation.metrics.size.elements)))
+        }
+        members += [
             ("stats", .object(statisticEntries)),
             ("quantizer", quantizer),
             ("metrics", .object(evaluation.metrics.entries.map { ($0.name, .number($0.value)) })),

@@ -66,7 +66,7 @@ import Testing
         let limit = try #require(state.objectiveCursor), point = try #require(state.objective?.point(at: limit))
         #expect(point.limit == limit)
         let readout = try #require(ObjectiveModel(state)).readout
-        #expect(readout[0] == "t " + NumberText.significant(limit))
+        #expect(readout[0] == "cursor t " + NumberText.significant(limit))
         var recipe = state.recipe
         recipe.clipping = .manual(-limit, limit)
         let exact = try Evaluator(state.tensor, recipe: recipe).evaluate().metrics
@@ -75,6 +75,31 @@ import Testing
         settle(&state, state.reduce(.entered))
         #expect(state.recipe.clipping.name == "manual" && abs(state.recipe.clipping.numbers[1] - limit) < 0.1)
         #expect(state.objectiveCursor == nil && state.recipe.clipping.numbers[0] == -state.recipe.clipping.numbers[1])
+    }
+
+    @Test func escapeBringsTheCursorBack() throws {
+        var state = try started()
+        settle(&state, state.reduce(.moved(.up)))
+        #expect(state.objectiveCursor != nil)
+        settle(&state, state.reduce(.escaped))
+        #expect(state.objectiveCursor == nil && state.isIdle)
+        #expect(try #require(ObjectiveModel(state)).readout[0] == "t 3.668")
+        settle(&state, state.reduce(.explanationAsked))
+        let lines = state.explanation(of: .panel(.objective))
+        #expect(
+            lines.contains {
+                if case .text(let text) = $0 { text.hasPrefix("least MSE: mse at t = 2.47") } else { false }
+            })
+    }
+
+    @Test func aModeKeepsItsNumbersWhileKeysStep() throws {
+        var state = try started("relu_batch", recipe: "int4 sym tensor range:static:2")
+        var seen: [String] = []
+        for _ in 0..<4 {
+            settle(&state, state.reduce(.settingStepped(.range, forward: true)))
+            seen.append(state.recipe.rangeMode.description)
+        }
+        #expect(seen == ["ema:4:0.1", "dynamic", "self", "static:4"])
     }
 
     @Test func draggingTheLimitIsOneStep() throws {
@@ -127,7 +152,7 @@ import Testing
         #expect(timeline.entryCount == 16 && model.columns.count == 16 && model.columns.count { $0.isCalibration } == 4)
         let used = try #require(timeline.usedSQNR), own = try #require(timeline.dynamicSQNR)
         #expect(close(used, try #require(state.evaluation?.metrics.sqnr)))
-        #expect(model.summary[2] == Words.loses(NumberText.fixed(own - used, places: 2)) && own > used)
+        #expect(model.summary[0] == Words.loses(NumberText.fixed(own - used, places: 2)) && own > used)
         for _ in 0..<3 { settle(&state, state.reduce(.moved(.right))) }
         #expect(TimelineModel(state).readout[0] == Words.entry("3") + Words.calibratedOn)
         settle(&state, state.reduce(.moved(.last)))

@@ -14,7 +14,11 @@ import Testing
     }
 
     /// A point of the curves is what an evaluation with that limit says.
-    @Test(arguments: ["int4 sym", "int3 symfull", "int4 asym", "int8 sym", "int4 sym convention:torchao", "int12 asym"])
+    @Test(arguments: [
+        "int4 sym", "int3 symfull", "int4 asym", "int8 sym", "int4 sym convention:torchao", "int12 asym",
+        "int4 sym round:down", "int5 asym round:zero", "int12 sym round:up",
+        "int6 sym convention:aimet", "int4 sym round:stochastic:1", "int12 asym round:stochastic:2",
+    ])
     func pointsAreEvaluations(text: String) throws {
         var numbers = SeededRandom(12)
         let values = numbers.bell(3_000).map { $0 > 2 ? $0 * 3 : $0 }
@@ -28,9 +32,11 @@ import Testing
             var recipe = try Recipe(text)
             recipe.clipping = .manual(range.shortest.low, range.shortest.high)
             let metrics = try Evaluator(view, recipe: recipe).evaluate().metrics
-            #expect(close(point.mse, metrics.mse, 1e-5), "\(recipe): \(point.mse) \(metrics.mse)")
+            // Where rounding draws, points are what is to be expected.
+            let isDrawn = if case .stochastic = recipe.rounding { true } else { false }
+            #expect(close(point.mse, metrics.mse, isDrawn ? 0.08 : 1e-5), "\(recipe): \(point.mse) \(metrics.mse)")
             #expect(close(point.clipError, metrics.clipError, 1e-4, floor: 1e-5 * metrics.mse), "\(recipe)")
-            #expect(close(point.mae, metrics.mae, 1e-5), "\(recipe)")
+            #expect(close(point.mae, metrics.mae, isDrawn ? 0.08 : 1e-5), "\(recipe)")
         }
     }
 
@@ -53,6 +59,14 @@ import Testing
         #expect(best.mse == found.choices.first { $0.clipping.name == "mse" }?.mse)
         #expect(found.choices.min { $0.mae < $1.mae }?.clipping.name == "mae")
         #expect(found.points.allSatisfy { $0.mse >= best.mse * (1 - 1e-9) }, "no limit is better than the best")
+    }
+
+    /// What lies exactly half a step beyond the outermost level is not clipped, here as there.
+    @Test func edgesOfClipping() throws {
+        let found = try curves(try SampleCatalog.open().tensor(named: "laplace"), "int4 symfull")
+        #expect(found.current.clipError == 0)
+        let both = try curves(tensor([-7.5, 7.5, 7.6, 1], [4]), "int4 sym clip:manual:-7,7")
+        #expect(close(both.current.clipError, 0.36 / 4, 1e-5) && close(both.current.roundError, 0.5 / 4, 1e-5))
     }
 
     /// Proposals from bins come near what the values themselves say.

@@ -9,7 +9,9 @@ public struct Picker: Sendable {
     public var filter = LineEditor()
     public var selection = 0
     /// The field that is being typed into; nil while the filter is.
-    public var activeField: Int?
+    public var activeField: Int? { didSet { isFieldFresh = activeField != nil } }
+    /// Nothing was typed into the field yet: the first character replaces what stands there.
+    private var isFieldFresh = false
     /// For each choice, what stands in its fields.
     public var fields: [[LineEditor]]
     let shape: Shape
@@ -100,6 +102,8 @@ public struct Picker: Sendable {
 
     mutating func edit(_ edit: LineEditor.Edit) {
         if let field = activeField, let selected {
+            if case .insert = edit, isFieldFresh { fields[selected][field] = LineEditor() }
+            isFieldFresh = false
             fields[selected][field].apply(edit)
         } else {
             let before = filter

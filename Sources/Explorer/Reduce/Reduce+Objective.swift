@@ -78,7 +78,9 @@ extension ExplorerState {
             say(next == recipe ? Words.alreadyInUse(choice.clipping) : Words.calibratorTaken(choice.clipping))
             return change(to: next)
         }
-        return setLimit(limit)
+        let requests = setLimit(limit)
+        if !requests.isEmpty { say(Words.limitTaken(recipe.clipping.description)) }
+        return requests
     }
 
     /// The range that a limit stands for, as manual limits; one step to undo while it is dragged.

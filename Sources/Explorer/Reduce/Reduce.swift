@@ -211,6 +211,7 @@ extension ExplorerState {
     private mutating func use(_ next: Recipe) -> [Request] {
         if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
         recipe = next
+        objectiveCursor = nil
         return [request()]
     }
 
@@ -352,7 +353,9 @@ extension ExplorerState {
             isFiltering = false
             return setFilter(LineEditor()) + (before.map { open($0) } ?? [])
         }
-        if isZoomed {
+        if focus == .objective, objectiveCursor != nil {
+            objectiveCursor = nil
+        } else if isZoomed {
             isZoomed = false
         } else if window != nil {
             return reduceView(.axisShown)

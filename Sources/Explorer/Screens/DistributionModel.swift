@@ -58,6 +58,10 @@ public struct DistributionModel: Sendable {
             parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
             short = [which]
         }
+        if let entries = Words.judgedEntries(state) {
+            parts.append(entries)
+            if short == [Words.distribution] { short = ["\(Words.distribution) ── \(entries)"] }
+        }
         if state.hasLogAxis { parts.append(Words.logAxis) }
         if state.window != nil { parts.append(Words.zoomedAxis) }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
@@ -92,7 +96,8 @@ public struct DistributionModel: Sendable {
     private static func statistics(_ state: ExplorerState) -> [String] {
         guard let statistics = state.statistics else { return [] }
         // The first pass looks at the whole tensor, whatever range is shown.
-        var parts = (state.detail?.rangeCount ?? 1) > 1 ? [Words.wholeTensor] : []
+        let isPart = (state.detail?.rangeCount ?? 1) > 1 || state.recipe.rangeMode.calibrationEntries > 0
+        var parts = isPart ? [Words.wholeTensor] : []
         func number(_ name: String, _ value: Double?) {
             if let value { parts.append("\(name) \(NumberText.significant(value))") }
         }

@@ -38,7 +38,8 @@ enum FormulaText {
         case .symmetricFull:
             return "S = 2t/(2^\(bits)−1) = 2·\(high)/\((1 << bits) - 1) = \(result)\(stored)"
         case .asymmetric:
-            return "S = (hi−lo)/(2^\(bits)−1) = (\(high) − \(low))/\(quantizer.highestCode) = \(result)\(stored)"
+            return
+                "S = (hi−lo)/(2^\(bits)−1) = (\(high) \(low.hasPrefix("-") ? "+ \(low.dropFirst())" : "− \(low)"))/\(quantizer.highestCode) = \(result)\(stored)"
         }
     }
 

@@ -93,7 +93,8 @@ public struct ObjectiveModel: Sendable {
         guard let limit = state.objectiveLimit, let point = curves.point(at: limit) else { return [] }
         let mark = curves.isExact ? "" : "≈"
         func text(_ value: Double) -> String { mark + NumberText.significant(value, digits: 3) }
-        var parts = ["t \(NumberText.significant(point.limit))"]
+        let lead = state.objectiveCursor == nil ? "" : Words.atCursor
+        var parts = ["\(lead)t \(NumberText.significant(point.limit))"]
         if let sqnr = curves.sqnr(point.mse) { parts.append("SQNR \(mark)\(NumberText.fixed(sqnr, places: 2)) dB") }
         parts.append(Words.objectiveParts(text(point.mse), text(point.clipError), text(point.roundError)))
         parts.append("MAE \(text(point.mae))")
@@ -107,8 +108,11 @@ public struct ObjectiveModel: Sendable {
             curves.sqnr(mse).map { NumberText.fixed($0, places: 2) } ?? Words.none
         }
         let fits = theory.fits.map { "\(Words.name(of: $0.model)) D \(NumberText.fixed($0.distance, places: 3))" }
+        guard best.distance <= 0.05 else {
+            return [Words.poorFit + fits.joined(separator: ", "), Words.theoryDoesNotApply]
+        }
         return [
-            (best.distance > 0.05 ? Words.poorFit : "") + fits.joined(separator: ", "),
+            fits.joined(separator: ", "),
             Words.theoryUniform(
                 decibels(theory.uniform), NumberText.significant(theory.uniformLimit)),
             Words.theoryLloydMax(decibels(theory.lloydMax)),

@@ -75,6 +75,17 @@ extension ExplorerState {
         return lines
     }
 
+    /// Which calibrator is best here, and what theory says.
+    private var objectiveNow: [String] {
+        guard let objective, let model = ObjectiveModel(self),
+            let best = objective.choices.min(by: { $0.mse < $1.mse }),
+            let sqnr = objective.sqnr(best.mse), let mark = model.marks.first(where: { $0.isBest })
+        else { return [] }
+        let gain = objective.sqnr(objective.current.mse).map { sqnr - $0 } ?? 0
+        return [Words.bestChoice(mark.name, mark.limit, mark.sqnr, gain: NumberText.fixed(max(0, gain), places: 2))]
+            + model.theory
+    }
+
     private static func lines(of study: StochasticStudy) -> [PageLine] {
         func text(_ value: Double, _ digits: Int = 3) -> String { NumberText.significant(value, digits: digits) }
         return [
@@ -109,6 +120,11 @@ extension ExplorerState {
                     }
                 }
             }
+        }
+        switch topic {
+        case .panel(.objective): texts += objectiveNow
+        case .panel(.timeline): texts += TimelineModel(self).summary
+        default: break
         }
         if detail != nil { texts += FormulaText.lines(self) }
         guard !texts.isEmpty else { return [] }

@@ -121,7 +121,8 @@ public struct ScreenModel: Sendable {
         explanation =
             state.settingCursor.reasonWithoutMeaning(in: state.recipe) ?? Words.explanation(of: state.settingCursor)
         hasBaseline = state.pin != nil
-        metricsTitles = hasBaseline ? Words.pinTitles : [Words.metrics]
+        let entries = state.pin == nil ? Words.judgedEntries(state).map { ["\(Words.metrics) ── \($0)"] } : nil
+        metricsTitles = entries ?? (hasBaseline ? Words.pinTitles : [Words.metrics])
         metrics = MetricRow.rows(of: state.evaluation, baseline: hasBaseline ? state.baseline : nil)
         metricCursor = state.metricCursor
         statistics = StatisticsModel.rows(state)
@@ -151,7 +152,7 @@ public struct ScreenModel: Sendable {
         switch state.overlay {
         case .help, .explanation, .log: Words.pageHints
         case .conventions: Words.conventionHints
-        case .picker: Words.pickerHints
+        case .picker(let picker): picker.activeField == nil ? Words.pickerHints : Words.fieldHints
         case .prompt: Words.promptHints
         case .files: Words.fileHints
         case nil: state.isFiltering ? Words.filterHints : Words.hints
@@ -171,7 +172,7 @@ public enum ScreenText {
     public static var working: String { Words.working }
     public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }
-    public static var best: String { Words.best }
+    public static var choiceHeads: (String, String, String) { Words.choiceHeads }
     public static func name(of curve: ObjectiveModel.Curve) -> String { Words.curveName(curve) }
     public static func entry(_ number: Int) -> String { Words.entry("\(number)") }
     public static var mouseSection: String { Words.sectionMouse }

@@ -63,10 +63,11 @@ public struct TimelineModel: Sendable {
             ranges: NumberText.grouped(timeline.rangesPerEntry),
             elements: NumberText.grouped(timeline.elementsPerEntry))
         if state.recipe.rangeMode == .dynamic { return [Words.dynamicOnly(decibels(timeline.dynamicSQNR)), cost] }
-        let used = Words.usedSQNR(isStatic: state.recipe.rangeMode != .own, decibels(timeline.usedSQNR))
+        let used = Words.usedSQNR(
+            state.recipe.rangeMode, timeline.usedSQNR.map { NumberText.fixed($0, places: 2) } ?? Words.exact)
         let other = Words.dynamicOnly(decibels(timeline.dynamicSQNR))
         guard let mine = timeline.usedSQNR, let dynamic = timeline.dynamicSQNR else { return [used, other, cost] }
-        return [used, other, Words.loses(NumberText.fixed(dynamic - mine, places: 2)), cost]
+        return [Words.loses(NumberText.fixed(dynamic - mine, places: 2)), used, other, cost]
     }
 
     private static func readout(_ timeline: RangeTimeline, _ cursor: Int) -> [String] {

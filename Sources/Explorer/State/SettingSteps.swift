@@ -50,7 +50,9 @@ enum SettingSteps {
                 entry.usual.compactMap { Clipping(name: entry.name, numbers: $0)?.description }
             }
         case .rounding: Rounding.usual.map { $0.description }
-        case .range: rangeModes(of: shape).map { $0.description }
+        case .range:
+            // The mode in use as it is, whatever its numbers.
+            rangeModes(of: shape).map { $0.isLike(recipe.rangeMode) ? recipe.rangeMode : $0 }.map { $0.description }
         case .scale: ScaleType.allCases.map { $0.rawValue }
         case .convention: ["none"] + Convention.allCases.map { $0.rawValue }
         }

@@ -1,4 +1,5 @@
 import Quantization
+import Tensors
 
 /// The objective, the timeline of ranges, stochastic rounding and conventions.
 extension Words {
@@ -6,6 +7,12 @@ extension Words {
 
     static let objective = "Objective"
     static let objectiveLong = "Objective: error over clip limit t"
+    /// Where some entries are only calibrated on: those that errors and histograms are of.
+    static func judgedEntries(_ state: ExplorerState) -> String? {
+        let first = state.recipe.rangeMode.calibrationEntries
+        guard first > 0, let count = state.tensor.shape.extents.first else { return nil }
+        return "entries \(first)…\(count - 1)"
+    }
     static func ofEntries(_ count: Int) -> String { "entries 0…\(count - 1)" }
     static let noFurtherChoice = "no calibrator chooses a limit farther that way"
     static func objectiveParts(_ mse: String, _ clipping: String, _ rounding: String) -> String {
@@ -20,6 +27,13 @@ extension Words {
         }
     }
     static let poorFit = "poor fit: "
+    static let theoryDoesNotApply = "its optima do not apply here"
+    static func bestChoice(_ name: String, _ limit: String, _ decibels: String, gain: String) -> String {
+        "least MSE: \(name) at t = \(limit) with \(decibels) dB, \(gain) dB better than the range in use"
+    }
+    static func limitTaken(_ limit: String) -> String { "clip limit \(limit); u undoes" }
+    static let atCursor = "cursor "
+    static let choiceHeads = ("calibrator", "t", "SQNR dB")
     static func theoryUniform(_ decibels: String, _ limit: String) -> String {
         "equal steps \(decibels), t \(limit)"
     }
@@ -36,7 +50,6 @@ extension Words {
         case .divergence: "KL"
         }
     }
-    static let best = "best"
 
     // MARK: Timeline
 
@@ -45,7 +58,14 @@ extension Words {
     static let entriesHaveRanges =
         "the granularity already gives each entry its own ranges; tensor or a later axis (s) spans them"
     static let calibratedOn = " (calibrated on)"
-    static func usedSQNR(isStatic: Bool, _ used: String) -> String { "\(isStatic ? "static" : "one range") \(used)" }
+    static func usedSQNR(_ mode: RangeMode, _ used: String) -> String {
+        switch mode {
+        case .own: "one range \(used)"
+        case .fixed: "static \(used)"
+        case .average: "ema \(used)"
+        case .dynamic: "dynamic \(used)"
+        }
+    }
     static func dynamicOnly(_ dynamic: String) -> String { "dynamic \(dynamic)" }
     static func loses(_ decibels: String) -> String {
         decibels.hasPrefix("-") ? "gains \(decibels.dropFirst()) dB" : "loses \(decibels) dB"
@@ -63,22 +83,22 @@ extension Words {
 
     static let headingDraws = "Measured by repeated draws"
     static func studySize(_ study: StochasticStudy) -> String {
-        "\(NumberText.grouped(study.elements)) values of the range, \(study.draws) draws each, in steps S"
+        "\(NumberText.grouped(study.elements)) values of the range were rounded \(study.draws) times each; errors in steps Δ:"
     }
     static func studyBias(_ bias: String, _ deviation: String) -> String {
-        "mean error \(bias) S, chance alone gives ±\(deviation); to nearest "
+        "mean error \(bias), where chance alone gives ±\(deviation); rounding to nearest: "
     }
     static func studyVariance(_ measured: String, _ expected: String) -> String {
-        "variance \(measured) S²; these fractions p let expect mean p(1−p) = \(expected); evenly spread ones S²/6 = 0.1667"
+        "variance \(measured): the mean of p(1−p) over these values is \(expected), and 1/6 = 0.1667 over evenly spread ones"
     }
     static func studyNearest(_ square: String) -> String {
-        "to nearest the squared error is \(square) S²; evenly spread fractions give S²/12 = 0.08333"
+        "squared error of rounding to nearest \(square), and 1/12 = 0.08333 over evenly spread values: half of it"
     }
     static func studyMeans(_ stochastic: String, _ nearest: String) -> String {
-        "the mean over draws comes within \(stochastic) S of every value; rounding to nearest stays up to \(nearest) S away for good"
+        "the mean of a value's draws comes within \(stochastic) of it; rounding to nearest stays up to \(nearest) away for good"
     }
     static func studyShort(_ variance: String, _ nearest: String) -> String {
-        "drawn: variance \(variance) S² (S²/6), to nearest \(nearest) S² (S²/12)"
+        "drawn: variance \(variance)Δ² (Δ²/6), to nearest \(nearest)Δ² (Δ²/12): i on rounding"
     }
 
     // MARK: Conventions
@@ -92,7 +112,7 @@ extension Words {
     static let conventionZero = "zero-point"
     static let conventionPercentile = "percentile"
     static let conventionEntropy = "entropy"
-    static let conventionLimits = "range"
+    static let conventionLimits = "clip range"
     static let allConventions = "All of them"
     static let noAsymmetric = "no zero-points"
     static let percentileBothEnds = "100 − P from each end"

@@ -46,7 +46,7 @@ extension Words {
             (
                 "the part of the MSE from elements beyond the outermost level by more than half a step",
                 "Σe²/N over the clipped elements",
-                "about as large as the rounding part at the best range; zero with minmax"
+                "smaller than the rounding part at the best range of few bits; zero with minmax"
             )
         case "round_error":
             (
@@ -158,7 +158,7 @@ extension Words {
         case .transfer:
             "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
         case .objective:
-            "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; the best lies where the two cost alike, and moves outward with every bit. Digits mark where each calibrator would put the limit: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, and the mouse drags the limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+            "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
         case .timeline:
             "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
         case .errors:
@@ -201,7 +201,7 @@ extension Words {
             )
         case .rounding:
             (
-                "E[e] = 0 and E[e²] = Δ²/12 to nearest; stochastic: E[e] = 0 for each value, E[e²] up to Δ²/6",
+                "to nearest: E[e²] = Δ²/12 over evenly spread values · stochastic: E[e] = 0 for each value, E[e²] = p(1−p)Δ² at a fraction p of a step above a level, Δ²/6 on average",
                 "even; stochastic for gradients and updates"
             )
         case .range:

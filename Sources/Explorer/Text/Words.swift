@@ -71,7 +71,10 @@ package enum Words {
     ]
     static let filterHints = ["type to filter", "↑ ↓ choose", "Enter keep", "Esc clear"]
     static let pageHints = ["j k scroll", "q or Esc close"]
-    static let pickerHints = ["type to filter", "↑ ↓ choose", "Enter take", "Esc back", "Tab number"]
+    static let pickerHints = [
+        "type to filter", "↑ ↓ choose", "Enter take or go to its number", "Esc back", "Tab number",
+    ]
+    static let fieldHints = ["type the number", "Enter take", "Tab next field", "↑ ↓ back to the list"]
     static let promptHints = ["Tab complete", "↑ ↓ history", "Enter do", "Esc cancel"]
     static let fileHints = ["type to filter", "↑ ↓ choose", "Enter open", "Esc close", "Backspace up"]
 

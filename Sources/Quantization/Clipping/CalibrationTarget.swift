@@ -3,6 +3,8 @@ struct CalibrationTarget: Sendable {
     let mapping: Mapping
     let bits: Int
     let convention: Convention?
+    /// What curves are drawn for; ranges are chosen for rounding to nearest.
+    let rounding: Rounding
     /// Of q - z for symmetric mappings, of q for the asymmetric one.
     let codes: ClosedRange<Int>
     /// How far a symmetric range reaches below and above zero, in steps.
@@ -13,6 +15,7 @@ struct CalibrationTarget: Sendable {
         mapping = recipe.mapping
         bits = recipe.format.bits
         convention = recipe.convention
+        rounding = recipe.rounding
         codes = recipe.codes
         if let convention = recipe.convention {
             reach = convention.reach(bits: bits)

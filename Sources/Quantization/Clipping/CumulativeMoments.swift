@@ -143,39 +143,96 @@ struct CumulativeMoments: GridObjective {
         return max(0, part(middle, values.upperBound)) + max(0, -part(values.lowerBound, middle))
     }
 
-    /// Σe², split into the values beyond an outermost level by more than half a step and the others, and Σ|e|.
-    func errors(_ grid: StepGrid) -> (clipped: Double, rounded: Double, absolute: Double) {
+    /// Σe², split into the values that are clipped and the others, and Σ|e|; expected ones where rounding draws.
+    func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding) -> (
+        clipped: Double, rounded: Double, absolute: Double
+    ) {
         // Where codes are more than values it is shorter to go by the values.
-        if grid.high - grid.low > size / 4 { return errorsByValue(grid) }
+        if quantizer.levelCount > size / 4 { return errorsByValue(quantizer, rounding) }
+        let inside = unclipped(quantizer), step = Double(quantizer.scale)
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
-        let lowEdge = position(of: (Double(grid.low) - 0.5) * grid.step)
-        let highEdge = max(lowEdge, position(of: (Double(grid.high) + 0.5) * grid.step))
-        forEachLevel(grid) { r, values in
-            let level = r * grid.step
+        func add(_ values: Range<Int>, level: Double) {
+            guard !values.isEmpty else { return }
             absolute += absoluteError(values, level: level)
-            let inside = values.clamped(to: lowEdge..<highEdge)
-            rounded += squaredError(inside, level: level)
-            guard inside.count < values.count else { return }
-            clipped += squaredError(values.clamped(to: 0..<lowEdge), level: level)
-            clipped += squaredError(values.clamped(to: highEdge..<size), level: level)
+            rounded += squaredError(values.clamped(to: inside), level: level)
+            clipped += squaredError(values.clamped(to: 0..<inside.lowerBound), level: level)
+            clipped += squaredError(values.clamped(to: inside.upperBound..<size), level: level)
+        }
+        let low = quantizer.lowestCode - quantizer.zeroPoint, high = quantizer.highestCode - quantizer.zeroPoint
+        if case .stochastic = rounding {
+            let first = position(of: Double(low) * step)
+            add(0..<first, level: Double(low) * step)
+            var start = first
+            for r in low..<high {
+                let end = position(of: Double(r + 1) * step)
+                if end > start {
+                    let drawn = drawnErrors(start..<end, from: Double(r) * step, step: step)
+                    rounded += drawn.square
+                    absolute += drawn.absolute
+                    start = end
+                }
+            }
+            add(start..<size, level: Double(high) * step)
+            return (clipped, rounded, absolute)
+        }
+        var start = 0
+        for r in low...high {
+            let end = r == high ? size : position(of: rounding.upperEdge(of: r) * step)
+            if end > start {
+                add(start..<end, level: Double(r) * step)
+                start = end
+            }
+            if start == size { break }
         }
         return (clipped, rounded, absolute)
     }
 
-    private func errorsByValue(_ grid: StepGrid) -> (clipped: Double, rounded: Double, absolute: Double) {
+    /// Σ(x - a)(b - x) over values between the neighbouring levels a and b = a + S: the expected squared error where x goes to
+    /// either with the probability that makes its mean right; the expected |e| is twice that over S.
+    private func drawnErrors(_ values: Range<Int>, from a: Double, step: Double) -> (square: Double, absolute: Double) {
+        let n = counts[values.upperBound] - counts[values.lowerBound]
+        let sum = sums[values.upperBound] - sums[values.lowerBound]
+        let squares = squares[values.upperBound] - squares[values.lowerBound], b = a + step
+        let square = max(0, (a + b) * sum - squares - a * b * n)
+        return (square, 2 * square / step)
+    }
+
+    /// The positions of the values that are not clipped, by the quantizer's own arithmetic.
+    private func unclipped(_ quantizer: AffineQuantizer) -> Range<Int> {
+        func first(where isBeyond: (Float) -> Bool) -> Int {
+            var from = 0, to = size
+            while from < to {
+                let middle = (from + to) >> 1
+                if isBeyond(Float(point(middle).value)) { to = middle } else { from = middle + 1 }
+            }
+            return from
+        }
+        let low = first { $0 >= 0 || !quantizer.isClipped($0) }, high = first { $0 > 0 && quantizer.isClipped($0) }
+        return low..<max(low, high)
+    }
+
+    private func errorsByValue(
+        _ quantizer: AffineQuantizer, _ rounding: Rounding
+    ) -> (clipped: Double, rounded: Double, absolute: Double) {
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
-        let low = Double(grid.low), high = Double(grid.high)
+        let step = Double(quantizer.scale)
+        let low = Double(quantizer.lowestCode - quantizer.zeroPoint) * step
+        let high = Double(quantizer.highestCode - quantizer.zeroPoint) * step
         for position in 0..<size {
             let (value, times) = point(position)
             guard times > 0 else { continue }
-            let t = value / grid.step
-            let error = max(low, min(high, t.rounded(.toNearestOrEven))) * grid.step - value
-            absolute += times * abs(error)
-            if t < low - 0.5 || t > high + 0.5 {
-                clipped += times * error * error
-            } else {
-                rounded += times * error * error
+            let x = Float(value)
+            if case .stochastic = rounding, value > low, value < high {
+                let t = value / step, fraction = t - t.rounded(.down),
+                    variance = fraction * (1 - fraction) * step * step
+                rounded += times * variance
+                absolute += times * 2 * variance / step
+                continue
             }
+            let code = quantizer.code(of: x, rounding: rounding, index: 0)
+            let error = Double(quantizer.reconstruction(of: code)) - value
+            absolute += times * abs(error)
+            if quantizer.isClipped(x) { clipped += times * error * error } else { rounded += times * error * error }
         }
         return (clipped, rounded, absolute)
     }

@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where clipping and uniform rounding noise cost
-/// alike; 12 in the place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).
+/// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where a tighter limit would add as much
+/// clipping error as it saves uniform rounding noise; 12 in the place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).
 struct OCTAVCalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }
 
@@ -77,6 +77,7 @@ struct OCTAVCalibrator: Calibrator {
     }
 
     static let entry = CalibratorEntry(
-        name: "octav", summary: "where clipping and uniform noise cost alike, by a fixed point over the values (OCTAV)",
+        name: "octav",
+        summary: "where a tighter limit would clip as much as it saves uniform noise, by a fixed point (OCTAV)",
         parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in OCTAVCalibrator() })
 }

@@ -41,6 +41,13 @@ private struct ObjectiveBuilder {
     let used: AffineQuantizer
     let isExact: Bool
 
+    private var isNearest: Bool {
+        switch target.rounding {
+        case .even, .away, .up: true
+        case .down, .zero, .stochastic: false
+        }
+    }
+
     func curves(
         points count: Int, choosingBy source: any RangeEvidence, _ context: WorkContext
     ) throws(Cancelled) -> ObjectiveCurves {
@@ -52,7 +59,7 @@ private struct ObjectiveBuilder {
             minimum: evidence.minimum, maximum: evidence.maximum,
             power: mean * mean + deviation * deviation, choices: choices, current: point(of: used, divergence),
             theory: deviation > 0 ? TheoryReference(evidence, target) : nil, isExact: isExact,
-            areChoicesExact: isExact || source !== evidence)
+            areChoicesExact: isExact || source !== evidence && isNearest)
     }
 
     /// Points of equal ratio from a quarter of the smallest choice to a little beyond the largest, or beyond the values.
@@ -80,7 +87,7 @@ private struct ObjectiveBuilder {
     private func point(
         of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?, limit: Double? = nil
     ) -> ObjectiveCurves.Point {
-        let errors = evidence.moments.errors(StepGrid(quantizer)), n = Double(evidence.count)
+        let errors = evidence.moments.errors(quantizer, target.rounding), n = Double(evidence.count)
         let limit = limit ?? Double(max(abs(quantizer.range.low), abs(quantizer.range.high)))
         return ObjectiveCurves.Point(
             limit: limit, clipError: errors.clipped / n, roundError: errors.rounded / n, mae: errors.absolute / n,
@@ -124,13 +131,16 @@ private struct ObjectiveBuilder {
             }
         }
         let quantizers = ranges.map { target.quantizer($0.range) }
-        let squared = try source.errors(quantizers, .squared), absolute = try source.errors(quantizers, .absolute)
-        let n = Double(source.count)
+        // Passes over the values know rounding to nearest alone.
+        let hasPass = isNearest && !isExact && source !== evidence, n = Double(source.count)
+        let squared = hasPass ? try source.errors(quantizers, .squared) : nil
+        let absolute = hasPass ? try source.errors(quantizers, .absolute) : nil
         return ranges.indices.map { number in
             let point = point(of: quantizers[number], divergence)
             return ObjectiveCurves.Choice(
                 clipping: ranges[number].clipping, range: ranges[number].range, limit: point.limit,
-                mse: squared[number] / n, mae: absolute[number] / n, point: point)
+                mse: squared.map { $0[number] / n } ?? point.mse, mae: absolute.map { $0[number] / n } ?? point.mae,
+                point: point)
         }.sorted { $0.limit < $1.limit }
     }
 }

@@ -1,7 +1,7 @@
 /// How the error of one range depends on its clip limit, where each calibrator would put it, and what theory says.
 ///
 /// A limit t stands for the range [-t, t] of a symmetric mapping, and for [max(min, -t), min(max, t)] of the asymmetric one. Errors
-/// are those of rounding to nearest.
+/// are those of the recipe's rounding, expected ones where it draws; calibrators choose for rounding to nearest.
 public struct ObjectiveCurves: Sendable {
     /// The errors at one limit.
     public struct Point: Sendable {

@@ -100,6 +100,10 @@ struct ObjectivePainter {
             vertical(model.cursor, painter.glyphs.cursorLine, .dim, plot, &canvas)
         }
         for curve in ObjectiveModel.Curve.allCases.reversed() {
+            if painter.glyphs.isASCII {
+                letters(model, curve, plot, &canvas)
+                continue
+            }
             var grid = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
             let columns = Double(grid.columns)
             grid.draw(dash: Self.dash(of: curve)) { column in
@@ -112,7 +116,35 @@ struct ObjectivePainter {
         guard plot.column > 0, plot.height > 1 else { return }
         label(NumberText.fixed(model.worstSQNR, places: 1), row: plot.row, plot, &canvas)
         label(NumberText.fixed(model.bestSQNR, places: 1), row: plot.endRow - 1, plot, &canvas)
-        if plot.height >= 5 { label("dB", row: plot.row + plot.height / 2, plot, &canvas) }
+        if plot.height >= 6 {
+            label("SQNR", row: plot.row + plot.height / 2, plot, &canvas)
+            label("dB", row: plot.row + plot.height / 2 + 1, plot, &canvas)
+        }
+    }
+
+    /// Without dots fine enough for dashes a curve is told by its letter.
+    private func letters(
+        _ model: ObjectiveModel, _ curve: ObjectiveModel.Curve, _ plot: Rect, _ canvas: inout Canvas
+    ) {
+        for column in 0..<plot.width {
+            guard let height = model.height(of: curve, at: (Double(column) + 0.5) / Double(plot.width)),
+                (-0.02...1.02).contains(height)
+            else { continue }
+            let row = plot.endRow - 1 - max(0, min(plot.height - 1, Int((height * Double(plot.height - 1)).rounded())))
+            canvas.put(row, plot.column + column, sample(of: curve), style(of: curve))
+        }
+    }
+
+    /// How a curve looks, for the legend; where dots are too coarse for dashes, a letter.
+    private func sample(of curve: ObjectiveModel.Curve) -> String {
+        let isASCII = painter.glyphs.isASCII
+        return switch curve {
+        case .mse: isASCII ? "#" : "━"
+        case .clipping: isASCII ? "c" : "╌"
+        case .rounding: isASCII ? "r" : "┈"
+        case .mae: isASCII ? "a" : "╴"
+        case .divergence: isASCII ? "k" : "·"
+        }
     }
 
     private func label(_ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
@@ -137,7 +169,7 @@ struct ObjectivePainter {
 
     /// Names of the curves in their colours, in the upper right corner where errors are large on both sides of the valley.
     private func legend(_ model: ObjectiveModel, _ plot: Rect, _ canvas: inout Canvas) {
-        let names = ObjectiveModel.Curve.allCases.map { ($0, ScreenText.name(of: $0)) }
+        let names = ObjectiveModel.Curve.allCases.map { ($0, sample(of: $0) + ScreenText.name(of: $0)) }
         let width = names.reduce(-1) { $0 + $1.1.count + 1 }
         guard plot.height >= 4, width <= plot.width - 2 else { return }
         var column = plot.column + (plot.width - width) / 2
@@ -156,7 +188,11 @@ struct ObjectivePainter {
             guard let column = column(mark.share, parts.plot) else { continue }
             // In the axis itself, below it where the place is taken; a third one is told by the list alone.
             let row = taken.contains(column) ? rect.row + 1 : rect.row
-            guard row < rect.endRow, canvas[row, column].scalar == 32 || row == rect.row else { continue }
+            guard row < rect.endRow, canvas[row, column].scalar == 32 || row == rect.row else {
+                // Several meet.
+                canvas.put(rect.endRow - 1, column, "+", painter.style(.value))
+                continue
+            }
             taken.insert(column)
             let role: Role = mark.isAtCursor ? .cursor : mark.isInUse ? .key : mark.isBest ? .better : .value
             canvas.put(row, column, String(mark.sign), painter.style(role))
@@ -181,6 +217,13 @@ struct ObjectivePainter {
             }.prefix(room))
         let marks = model.marks.indices.filter { kept.contains($0) }.map { model.marks[$0] }
         var row = rect.row
+        if rect.height > marks.count + theory.count + 1 {
+            let heads = ScreenText.choiceHeads, style = painter.style(.dim)
+            canvas.put(row, rect.column + 2, heads.0, style)
+            put(heads.1, endingAt: rect.column + min(25, rect.width - 8), row, style, &canvas)
+            put(heads.2, endingAt: rect.endColumn, row, style, &canvas)
+            row += 1
+        }
         for mark in marks where row < rect.endRow {
             let style = painter.style(mark.isAtCursor ? .selected : mark.isInUse ? .key : mark.isBest ? .better : .text)
             if mark.isAtCursor {
@@ -208,9 +251,10 @@ struct ObjectivePainter {
     private func compactList(_ model: ObjectiveModel, _ rect: Rect, _ canvas: inout Canvas) {
         var row = rect.row, column = rect.column
         let ordered =
-            model.marks.filter { $0.isAtCursor || $0.isBest } + model.marks.filter { !$0.isAtCursor && !$0.isBest }
+            model.marks.filter { $0.isAtCursor }
+            + model.marks.filter { !$0.isAtCursor }.sorted { ($0.height ?? 0) < ($1.height ?? 0) }
         for mark in ordered {
-            let text = "\(mark.sign) \(mark.name)" + (mark.isBest || mark.isAtCursor ? " \(mark.sqnr)" : "")
+            let text = "\(mark.sign) \(mark.name) \(mark.sqnr)" + (mark.isBest ? "*" : "")
             let width = CharacterWidth.of(text)
             if column > rect.column, column + width > rect.endColumn {
                 row += 1

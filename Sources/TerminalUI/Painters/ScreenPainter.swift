@@ -83,6 +83,19 @@ public struct ScreenPainter: Sendable {
         }
     }
 
+    /// Parts side by side in as many lines as they need; a part that is too long for a line is left out.
+    static func flow(_ parts: [String], width: Int) -> [String] {
+        var lines: [String] = []
+        for part in parts where CharacterWidth.of(part) <= width {
+            if let last = lines.last, CharacterWidth.of(last) + 2 + CharacterWidth.of(part) <= width {
+                lines[lines.count - 1] = last + "  " + part
+            } else {
+                lines.append(part)
+            }
+        }
+        return lines
+    }
+
     /// A text in the middle of an area, instead of a picture.
     func notice(_ text: String, _ area: Rect, _ canvas: inout Canvas) {
         let lines = TextFit.wrapped(text, to: area.width - 2)

@@ -6,10 +6,10 @@ struct TimelinePainter {
 
     private static let labelWidth = 7
 
-    /// Two rows of words above; the axis and its labels below.
+    /// Some rows of words above; the axis and its labels below.
     static func plot(in area: Rect) -> Rect {
         let left = area.width >= 24 ? labelWidth : 0
-        let above = area.height >= 14 ? 4 : area.height >= 10 ? 3 : area.height >= 7 ? 2 : 1
+        let above = area.height >= 16 ? 5 : area.height >= 12 ? 4 : area.height >= 9 ? 3 : area.height >= 7 ? 2 : 1
         return Rect(
             row: area.row + above, column: area.column + left, height: max(1, area.height - above - 2),
             width: max(1, area.width - left))
@@ -29,28 +29,14 @@ struct TimelinePainter {
         labels(timeline, plot, &canvas)
     }
 
-    /// What is lost and what it costs, then the entry at the cursor.
+    /// What is lost and what it costs, then the entry at the cursor, which has the last row.
     private func words(_ model: TimelineModel, _ rect: Rect, _ canvas: inout Canvas) {
-        var row = rect.row, column = rect.column
-        func put(_ text: String, _ role: Role) {
-            let width = CharacterWidth.of(text)
-            if column > rect.column, column + width > rect.endColumn {
-                row += 1
-                column = rect.column
-            }
-            // The last row is the entry's.
-            let end = role == .dim ? rect.endRow : max(rect.row + 1, rect.endRow - 1)
-            guard row < end, column + width <= rect.endColumn else {
-                row = min(row, end - 1)
-                return
-            }
-            column = canvas.put(row, column, text, painter.style(role)) + 2
+        let summary = ScreenPainter.flow(model.summary, width: rect.width).prefix(max(1, rect.height - 1))
+        let readout = ScreenPainter.flow(model.readout, width: rect.width).prefix(rect.height - summary.count)
+        for (offset, line) in (summary + readout).enumerated() {
+            let role: Role = offset < summary.count ? .value : .dim
+            canvas.put(rect.row + offset, rect.column, line, painter.style(role), limit: rect.endColumn)
         }
-        // Comparison first; the cost where it fits beside or below.
-        for part in model.summary { put(part, .value) }
-        row += 1
-        column = rect.column
-        for part in model.readout { put(part, .dim) }
     }
 
     private func paint(_ model: TimelineModel, _ column: Int, _ plot: Rect, _ canvas: inout Canvas) {

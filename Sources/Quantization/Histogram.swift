@@ -1,3 +1,4 @@
+import KernelTypes
 public import Tensors
 
 #if canImport(Glibc)
@@ -16,6 +17,15 @@ public struct Binning: Sendable, Hashable {
     private let isLogarithmic: Bool
 
     public var bins: Int { edges.count - 1 }
+
+    /// Whether the bins are equal rather than of equal ratio.
+    var isLinear: Bool { !isLogarithmic }
+
+    /// The same edges times a positive factor.
+    func scaled(by factor: Double) -> Binning {
+        Binning(
+            edges: edges.map { $0 * factor }, slope: slope / (isLogarithmic ? 1 : factor), isLogarithmic: isLogarithmic)
+    }
 
     /// Equal bins over [low, high]; a range without width is widened by a half on both sides.
     public static func linear(low: Double, high: Double, bins: Int) -> Binning {
@@ -62,6 +72,13 @@ public struct Histogram: Sendable, Equatable {
     public internal(set) var below: UInt64
     public internal(set) var above: UInt64
 
+    /// The same counts between other edges, as many.
+    func between(_ binning: Binning) -> Histogram {
+        var result = Histogram(binning)
+        (result.counts, result.below, result.above) = (counts, below, above)
+        return result
+    }
+
     public init(_ binning: Binning) {
         self.binning = binning
         counts = [UInt64](repeating: 0, count: binning.bins)
@@ -105,18 +122,64 @@ extension Histogram {
             reader.withChunk(chunk, worker.scratch) { values, count in worker.add(values, count) }
         }
         var result = Histogram(binning)
-        for worker in workers.all { result.merge(worker.histogram) }
+        for worker in workers.all { result.merge(worker.finished()) }
         return result
     }
 }
 
+/// Counts values of one worker into bins.
 final class HistogramWorker {
     let scratch = Scratch(), spare = Scratch()
-    var histogram: Histogram
+    private var histogram: Histogram
+    /// Four tables of the bins, one more below and one above; by the kernel where bins are equal.
+    private let tables: UnsafeMutablePointer<UInt32>
+    private let width: Int
+    private var counted = 0
 
-    init(_ binning: Binning) { histogram = Histogram(binning) }
+    init(_ binning: Binning) {
+        histogram = Histogram(binning)
+        width = binning.bins + 2
+        tables = .allocate(capacity: 4 * width)
+        tables.initialize(repeating: 0, count: 4 * width)
+    }
 
+    deinit { tables.deallocate() }
+
+    /// Counts the finite ones of some values.
     func add(_ values: UnsafePointer<Float>, _ count: Int) {
-        for i in 0..<count where values[i].isFinite { histogram.add(Double(values[i])) }
+        guard histogram.binning.isLinear, !Kernel.extremes(values, count).hasNonFinite else {
+            for i in 0..<count where values[i].isFinite { histogram.add(Double(values[i])) }
+            return
+        }
+        addFinite(values, count)
+    }
+
+    /// Counts values that are known to be finite, into equal bins.
+    func addFinite(_ values: UnsafePointer<Float>, _ count: Int) {
+        counted += count
+        if counted > 1 << 31 { flush() }
+        histogram.binning.edges.withUnsafeBufferPointer { edges in
+            guard let base = edges.baseAddress else { return }
+            Kernel.countEdges(values, count, edges: base, bins: histogram.binning.bins, tables)
+        }
+    }
+
+    func add(_ value: Double, times: UInt64 = 1) { histogram.add(value, times: times) }
+
+    private func flush() {
+        for table in 0..<4 {
+            let counts = tables + table * width
+            histogram.below += UInt64(counts[0])
+            histogram.above += UInt64(counts[width - 1])
+            for bin in histogram.counts.indices { histogram.counts[bin] += UInt64(counts[bin + 1]) }
+        }
+        tables.update(repeating: 0, count: 4 * width)
+        counted = 0
+    }
+
+    /// All that was counted.
+    func finished() -> Histogram {
+        flush()
+        return histogram
     }
 }

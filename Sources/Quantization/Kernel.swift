@@ -261,4 +261,15 @@ enum Kernel {
         case .baseline: KernelsBaseline.Kernels.squaredDistance(x, y, count, factor: factor)
         }
     }
+
+    static func countEdges(
+        _ x: UnsafePointer<Float>, _ count: Int, edges: UnsafePointer<Double>, bins: Int,
+        _ counts: UnsafeMutablePointer<UInt32>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.countEdges(x, count, edges: edges, bins: bins, counts)
+        case .v3: KernelsV3.Kernels.countEdges(x, count, edges: edges, bins: bins, counts)
+        case .baseline: KernelsBaseline.Kernels.countEdges(x, count, edges: edges, bins: bins, counts)
+        }
+    }
 }

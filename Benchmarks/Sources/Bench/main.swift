@@ -65,6 +65,26 @@ for clip in calibrators {
         )
     }
 }
+for bits in [4, 8, 12, 16] {
+    let evaluator = try Evaluator(tensor, recipe: try Recipe("int\(bits) asym tensor"), summary: summary)
+    for settles in [false, true] {
+        let time = try median(3) {
+            _ = try evaluator.objective(ofRange: 0, points: 120, settles: settles, context: context)
+        }
+        print(
+            "\((time * 1e4).rounded() / 10) ms objective, \(settles ? "settled" : "proposed")\tint\(bits) asym tensor")
+    }
+    report(
+        "detail, int\(bits) asym",
+        try median(3) {
+            _ = try evaluator.detail(DetailQuestion(range: 0, bins: 60), context: context)
+        })
+    report(
+        "timeline, int\(bits) asym",
+        try median(3) {
+            _ = try evaluator.timeline(ofRange: 0, columns: 60, context: context)
+        })
+}
 for text in recipes {
     let recipe = try Recipe(text)
     report(text, try median { _ = try Evaluator(tensor, recipe: recipe, summary: summary).evaluate(context) })

@@ -10,23 +10,25 @@ struct GridSearch {
     /// Grids that are handed on to be judged exactly.
     private let kept: Int
 
-    init(_ objective: any GridObjective, _ measure: ErrorMeasure, scanLength: Int, kept: Int) {
+    init(_ objective: any GridObjective, _ measure: ErrorMeasure, scanLength: Int, budget: Int, kept: Int) {
         self.kept = kept
+        self.budget = budget
         self.objective = objective
         self.measure = measure
         self.scanLength = scanLength
         starts = scanLength >= 1_000 ? 12 : 4
-        rounds = scanLength >= 1_000 ? 24 : 8
+        // Wide grids of proposals take what one round gives.
+        rounds = scanLength >= 1_000 ? 24 : budget < ScanDensity.budget ? 3 : 8
     }
 
     /// What the objective says of one grid.
     func error(_ grid: StepGrid) -> Double { objective.error(grid, measure) }
 
     /// Looks at memory that one scan may take at most.
-    private static let budget = 40_000_000
+    private let budget: Int
 
     private func affordable(_ wanted: Int, levels: Int) -> Int {
-        max(32, min(wanted, Self.budget / max(1, objective.cost(levels: levels))))
+        max(budget < ScanDensity.budget ? 8 : 32, min(wanted, budget / max(1, objective.cost(levels: levels))))
     }
 
     /// Steps of grids with the given codes, best first; `outermost`·step is the limit, which is scanned up to `largest`.

@@ -11,7 +11,7 @@ enum LeastError {
         let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         guard evidence.largest > 0 else { return whole }
         let search = GridSearch(
-            try evidence.objective(), measure, scanLength: evidence.scanLength,
+            try evidence.objective(), measure, scanLength: evidence.scanLength, budget: evidence.searchBudget,
             // Judging exactly is a pass over the values.
             kept: evidence.count > 65_536 ? 2 : 4)
         let codes = target.codes

@@ -24,16 +24,20 @@ protocol RangeEvidence: AnyObject {
     func weighted() throws(Cancelled) -> (evidence: WeightedEvidence, isExact: Bool)
     /// Candidates that a scan over limits may try.
     var scanLength: Int { get }
+    /// Looks at memory that one scan may take at most.
+    var searchBudget: Int { get }
     /// Σ|x̂ - x| or Σ(x̂ - x)² under each quantizer and rounding to nearest even.
     func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double]
 }
 
 /// How dense scans are: as dense as time allows, which only the size of the whole tensor decides.
 enum ScanDensity {
+    static let budget = 40_000_000
     static func candidates(tensorCount: Int) -> Int { max(80, min(2_000, (1 << 32) / max(1, tensorCount))) }
 }
 
 extension RangeEvidence {
+    var searchBudget: Int { ScanDensity.budget }
     var largest: Float { max(abs(minimum), abs(maximum)) }
 }
 

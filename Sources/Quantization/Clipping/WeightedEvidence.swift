@@ -4,7 +4,10 @@ final class WeightedEvidence: RangeEvidence {
     let moments: CumulativeMoments
     let minimum: Float
     let maximum: Float
-    var scanLength = ScanDensity.candidates(tensorCount: 0)
+    /// Searches are to be done within a frame or two.
+    var isProposal = false
+    var scanLength: Int { isProposal ? 400 : ScanDensity.candidates(tensorCount: 0) }
+    var searchBudget: Int { isProposal ? 4_000_000 : ScanDensity.budget }
 
     /// - Parameters:
     ///   - minimum: of the values themselves, which bins hide.

@@ -45,6 +45,20 @@ final class EvaluationWorker {
     /// Takes back the code that an element which does not count was given.
     func discount(code: Int) { discounts[code] += 1 }
 
+    /// Counts the codes of finite values under one grid.
+    func countCodes(
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: Int
+    ) {
+        counted += count
+        if counted > 1 << 30 { flushCodes() }
+        var sums = KernelSums()
+        Kernel.evaluate(
+            x, count, grid: grid, rounding: rounding, index: UInt64(index),
+            factors: KernelFactors(error: 1, value: 1, reconstruction: 1),
+            outputs: KernelOutputs(
+                codeCounts: codes, codeCount: codeCount, hasFourTables: hasFourTables, squaredErrors: nil), into: &sums)
+    }
+
     /// How often each code occurred in all chunks.
     func finishedCodeCounts() -> [UInt64] {
         flushCodes()

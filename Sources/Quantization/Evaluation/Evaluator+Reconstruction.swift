@@ -51,12 +51,12 @@ extension Evaluator {
                     into: output)
                 // What is not finite must not be counted; its reconstruction would be an outermost level.
                 for i in 0..<chunk.elements.count where values[i].isFinite {
-                    counter.histogram.add(Double(output[i]))
+                    counter.add(Double(output[i]))
                 }
             }
         }
         var result = Histogram(binning)
-        for (_, counter) in workers.all { result.merge(counter.histogram) }
+        for (_, counter) in workers.all { result.merge(counter.finished()) }
         return result
     }
 }

@@ -83,6 +83,11 @@ struct RangeCalibration {
         }
     }
 
+    func quantizer(from evidence: any RangeEvidence) throws(Cancelled) -> AffineQuantizer {
+        if let given { return given }
+        return recipe.quantizer(for: try range(from: evidence))
+    }
+
     func range(from evidence: any RangeEvidence) throws(Cancelled) -> ClipRange {
         try calibrator.range(of: evidence, for: target)
     }

@@ -115,26 +115,30 @@ extension Evaluator {
         context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = try quantizer(ofRange: range, context: context)
-        let reader = RangeReader(tensor, layout.runs(ofRange: range))
-        let rounding = recipe.rounding
+        let reader = RangeReader(tensor, layout.runs(ofRange: range)), recipe = recipe
         let errorBinning = Binning.linear(
             low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
-        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer, errorBinning) }
-        try context.forEach(0..<reader.chunkCount) { chunk, number in
-            let worker = workers[number]
-            reader.withChunk(chunk, worker.histogram.scratch) { values, count in
-                worker.histogram.add(values, count)
-                worker.count(values, count, quantizer, rounding) { reader.element(chunk, $0) }
+        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer, recipe, errorBinning) }
+        if let table {
+            for (value, count) in zip(table.values, table.counts) { workers[0].add(value, times: count) }
+        } else {
+            try context.forEach(0..<reader.chunkCount) { chunk, number in
+                let worker = workers[number]
+                reader.withChunk(chunk, worker.scratch) { values, count in
+                    worker.add(values, count) { reader.element(chunk, $0) }
+                }
             }
         }
         var original = Histogram(binning), reconstruction = Histogram(binning), errors = Histogram(errorBinning)
         var codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
         var squaredError = 0.0
         for worker in workers.all {
-            original.merge(worker.histogram.histogram)
-            for code in codeCounts.indices { codeCounts[code] += worker.codeCounts[code] }
+            original.merge(worker.original.finished())
+            for (code, count) in worker.codes.finishedCodeCounts().enumerated() {
+                codeCounts[code] += count + worker.codeCounts[code]
+            }
             squaredError += worker.squaredError
-            errors.merge(worker.errors)
+            errors.merge(worker.errors.finished().between(errorBinning))
         }
         for (offset, count) in codeCounts.enumerated() where count > 0 {
             reconstruction.add(Double(quantizer.reconstruction(of: quantizer.lowestCode + offset)), times: count)
@@ -147,32 +151,6 @@ extension Evaluator {
             range: range, rangeCount: layout.rangeCount, count: reader.count, quantizer: quantizer,
             codeCounts: codeCounts, squaredError: squaredError, original: original, reconstruction: reconstruction,
             errors: errors, coversAll: coversAll && layout.rangeCount > 1, isExact: true)
-    }
-
-    private final class DetailWorker {
-        let histogram: HistogramWorker
-        var codeCounts: [UInt64]
-        var squaredError = 0.0
-        var errors: Histogram
-
-        init(_ binning: Binning, _ quantizer: AffineQuantizer, _ errorBinning: Binning) {
-            histogram = HistogramWorker(binning)
-            errors = Histogram(errorBinning)
-            codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
-        }
-
-        func count(
-            _ values: UnsafePointer<Float>, _ count: Int, _ quantizer: AffineQuantizer, _ rounding: Rounding,
-            element: (Int) -> Int
-        ) {
-            for i in 0..<count where values[i].isFinite {
-                let code = quantizer.code(of: values[i], rounding: rounding, index: element(i))
-                codeCounts[code - quantizer.lowestCode] += 1
-                let error = Double(quantizer.reconstruction(of: code) - values[i])
-                squaredError += error * error
-                errors.add(error / Double(quantizer.scale))
-            }
-        }
     }
 }
 

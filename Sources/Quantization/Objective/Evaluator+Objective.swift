@@ -24,7 +24,10 @@ extension Evaluator {
         return try source.withEvidence(ofRange: range, context: context) { evidence throws(Cancelled) in
             guard let evidence else { return nil }
             let (weighted, isExact) = try evidence.weighted()
-            let used = try quantizer(ofRange: range, context: context)
+            // The range in use, as far as it is to be known before a pass over the values.
+            let used =
+                settles || isExact || ahead != nil
+                ? try quantizer(ofRange: range, context: context) : try source.quantizer(from: weighted)
             let builder = ObjectiveBuilder(
                 range: range, evidence: weighted, target: source.target, used: used, isExact: isExact)
             return try builder.curves(points: count, choosingBy: settles || isExact ? evidence : weighted, context)
@@ -72,7 +75,7 @@ private struct ObjectiveBuilder {
         let low = max((limits.min() ?? largest) / 4, largest / 1_000)
         let high = 1.1 * max(largest, min(2 * largest, limits.max() ?? largest))
         // Wide grids cost more a point; curves stay smooth enough.
-        let count = max(24, min(count, 8_000_000 / target.codes.count))
+        let count = max(24, min(count, 2_000_000 / target.codes.count))
         let ratio = log(high / low)
         var points: [ObjectiveCurves.Point] = []
         for number in 0..<count {
@@ -121,7 +124,7 @@ private struct ObjectiveBuilder {
         _ source: any RangeEvidence, _ divergence: (Double) -> Double?, _ context: WorkContext
     ) throws(Cancelled) -> [ObjectiveCurves.Choice] {
         // Proposals look at fewer candidates.
-        if source === evidence, !isExact { evidence.scanLength = 400 }
+        if source === evidence, !isExact { evidence.isProposal = true }
         var ranges: [(clipping: Clipping, range: ClipRange)] = []
         for entry in CalibratorCatalog.entries {
             for numbers in entry.usual {

@@ -165,7 +165,9 @@ enum RecipeToken {
             }
             self = .convention(convention)
         case ("scale", let rest?):
-            guard let type = ScaleType(rawValue: rest) else { throw FormatError(expected: "scale:f32, f16 or bf16") }
+            guard let type = ScaleType(rawValue: rest) else {
+                throw FormatError(expected: "scale:f32, f16, bf16, e8m0 or e4m3")
+            }
             self = .scale(type)
         case ("tensor", _), ("channel", _), ("channels", _), ("group", _), ("block", _):
             self = .granularity(try Self.granularity(parts[0], rest))

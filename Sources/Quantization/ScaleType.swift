@@ -3,11 +3,21 @@ public enum ScaleType: String, CaseIterable, Hashable, Sendable {
     case float32 = "f32"
     case float16 = "f16"
     case bfloat16 = "bf16"
+    /// A power of two, 2^-127 … 2^127: the exponent alone (OCP E8M0).
+    case float8E8M0 = "e8m0"
+    /// Four bits of exponent, three of fraction, largest value 448 (OCP E4M3 fn).
+    case float8E4M3 = "e4m3"
 
     /// Bits that one scale takes.
-    public var bits: Int { self == .float32 ? 32 : 16 }
+    public var bits: Int {
+        switch self {
+        case .float32: 32
+        case .float16, .bfloat16: 16
+        case .float8E8M0, .float8E4M3: 8
+        }
+    }
 
-    /// The scale as stored, rounded to nearest even.
+    /// The scale as stored, rounded to nearest even; E8M0 rounds up, so that nothing is clipped by it.
     ///
     /// A scale that would become zero or infinite takes the type's smallest or largest positive value: dividing by it must
     /// stay possible.
@@ -23,6 +33,15 @@ public enum ScaleType: String, CaseIterable, Hashable, Sendable {
             let rounded = Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
             if rounded == 0 { return Float(bitPattern: 0x0001_0000) }
             return rounded.isInfinite ? Float(bitPattern: 0x7F7F_0000) : rounded
+        case .float8E8M0:
+            let bits = max(scale, .leastNormalMagnitude).bitPattern
+            let rounded = Float(bitPattern: (bits &+ 0x7F_FFFF) & 0x7F80_0000)
+            return rounded.isInfinite ? 0x1p127 : rounded
+        case .float8E4M3:
+            // Below 2^-6 steps are 2^-9 wide.
+            if scale < 0x1p-6 { return max(0x1p-9, (scale * 512).rounded(.toNearestOrEven) / 512) }
+            let bits = scale.bitPattern
+            return min(448, Float(bitPattern: (bits &+ 0x7_FFFF &+ (bits >> 20 & 1)) & 0xFFF0_0000))
         }
     }
 }

@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 
 @testable import Quantization
@@ -88,6 +89,9 @@ import Testing
 
     @Test func storedScales() {
         #expect(ScaleType.float16.stored(0.1) == Float(Float16(0.1)))
+        #expect(ScaleType.float8E8M0.stored(1) == 1 && ScaleType.float8E8M0.stored(Float(1).nextUp) == 2)
+        #expect(ScaleType.float8E8M0.stored(0.3) == 0.5 && ScaleType.float8E8M0.stored(3.4e38) == 0x1p127)
+        #expect(ScaleType.float8E8M0.stored(0) == .leastNormalMagnitude)
         #expect(ScaleType.bfloat16.stored(1.00390625) == 1)  // a tie, to even
         #expect(ScaleType.bfloat16.stored(1.01171875) == 1.015625)
         #expect(ScaleType.float16.stored(1e-9) == Float(Float16.leastNonzeroMagnitude))
@@ -115,5 +119,34 @@ import Testing
             #expect(abs(variance - Double(fraction * (1 - fraction))) < 0.01)
         }
         #expect(Rounding.stochastic(seed: 1).round(3, index: 9) == 3)
+    }
+
+    /// Every value of E4M3 stays, ties between neighbours go to the even code, all else to the nearer.
+    @Test func scalesInE4M3() throws {
+        let codes = try #require(
+            TensorView(
+                name: "codes", elementType: .float8E4M3, shape: Shape([126])!,
+                source: ByteArray((1...126).map { UInt8($0) })))
+        let values = codes.values(0..<126), stored = ScaleType.float8E4M3.stored
+        for (index, value) in values.enumerated() {
+            #expect(stored(value) == value)
+            guard index + 1 < values.count else { continue }
+            let next = values[index + 1], middle = (value + next) / 2
+            // Codes count from 1 here: the lower one of an odd index is even.
+            #expect(stored(middle) == (index % 2 == 1 ? value : next), "\(middle)")
+            #expect(stored(middle.nextDown) == value && stored(middle.nextUp) == next)
+        }
+        #expect(stored(1e-9) == 0x1p-9 && stored(449) == 448 && stored(3e38) == 448)
+    }
+
+    @Test func smallScalesAreTheOnesUsed() throws {
+        let values: [Float] = [-1, 0.3, 0.7, 0.9]
+        for (word, scale, bits) in [("e8m0", Float(0.25), 8.0), ("e4m3", 0.140_625, 8)] {
+            let recipe = try Recipe("int4 sym scale:\(word)")
+            let evaluation = try Evaluator(tensor(values, [4]), recipe: recipe).evaluate()
+            #expect(evaluation.quantizers[0].scale == scale)
+            #expect(evaluation.metrics.size.bitsPerWeight == 4 + bits / 4)
+            #expect(recipe.description == "int4 sym tensor scale:\(word)")
+        }
     }
 }

@@ -97,6 +97,8 @@ extension Words {
         case .float32: "32 bits a scale: as computed"
         case .float16: "16 bits a scale, 11 of them digits; over- and underflows beyond 6e-8 … 65504"
         case .bfloat16: "16 bits a scale, 8 of them digits, the range of Float32"
+        case .float8E8M0: "8 bits a scale: powers of two, rounded up (as block formats store them)"
+        case .float8E4M3: "8 bits a scale, 4 of them digits, 0.002 … 448"
         }
     }
 }

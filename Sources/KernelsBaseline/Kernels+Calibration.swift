@@ -184,7 +184,8 @@ extension Kernels {
             let v = Double(value)
             guard v >= first else { return 0 }
             guard v <= last else { return UInt32(bins &+ 1) }
-            var bin = max(0, min(bins &- 1, Int((v - first) * slope)))
+            let guess = (v - first) * slope
+            var bin = guess.isFinite ? max(0, min(bins &- 1, Int(guess))) : 0
             while bin > 0, v < edges[bin] { bin &-= 1 }
             while bin < bins &- 1, v >= edges[bin &+ 1] { bin &+= 1 }
             return UInt32(bin &+ 1)
@@ -192,7 +193,9 @@ extension Kernels {
         // The first edge, the difference, the slope and the product are each rounded.
         let size = max(abs(first), abs(last)) * slope
         let doubt = Float(size * 0x1p-22 + Double(bins) * 0x1p-21), low = Float(first), factor = Float(slope)
-        guard doubt < 0.25, low.isFinite, factor.isNormal else {
+        guard doubt < 0.25, low.isFinite, factor.isNormal, (Float(last) - low).isFinite,
+            Float(2 * max(abs(first), abs(last))).isFinite
+        else {
             for i in 0..<count { counts[Int(exact(x[i]))] &+= 1 }
             return
         }

@@ -34,7 +34,7 @@ public enum RangeMode: Hashable, Sendable {
     public func check(_ shape: Shape, _ granularity: Granularity) throws(RangeModeError) {
         guard self != .own else { return }
         guard granularity.spansEntries else { throw RangeModeError(mode: self, problem: .granularity(granularity)) }
-        guard shape.rank >= 1 else { throw RangeModeError(mode: self, problem: .entries(0)) }
+        guard shape.rank >= 1 else { throw RangeModeError(mode: self, problem: .scalar) }
         guard calibrationEntries < shape.extents[0] || self == .dynamic else {
             throw RangeModeError(mode: self, problem: .entries(shape.extents[0]))
         }
@@ -66,7 +66,7 @@ extension Granularity {
 
 /// A way of choosing ranges that a tensor's shape or the granularity does not allow.
 public struct RangeModeError: Error, Equatable, Sendable, CustomStringConvertible {
-    enum Problem: Equatable { case granularity(Granularity), entries(Int) }
+    enum Problem: Equatable { case granularity(Granularity), entries(Int), scalar }
 
     public let mode: RangeMode
     let problem: Problem
@@ -75,6 +75,7 @@ public struct RangeModeError: Error, Equatable, Sendable, CustomStringConvertibl
         switch problem {
         case .granularity(let granularity):
             "range:\(mode) needs ranges that span axis 0, found \(granularity), expected tensor or channel:AXIS of a later axis"
+        case .scalar: "range:\(mode) needs entries along axis 0, found a scalar, which has no axis"
         case .entries(let count):
             "range:\(mode) leaves no entry to apply the range to, found \(count) along axis 0, expected more than \(mode.calibrationEntries)"
         }

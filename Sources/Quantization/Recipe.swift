@@ -56,6 +56,14 @@ public struct Recipe: Sendable {
         return rangeMode == .dynamic ? layout.split(into: shape.extents[0]) : layout
     }
 
+    /// The same of a tensor. A complex scalar has two numbers, but no entries.
+    public func layout(of tensor: TensorView) throws(ShapeMismatch) -> RangeLayout {
+        if rangeMode != .own, tensor.storedShape.rank == 0 {
+            throw .rangeMode(RangeModeError(mode: rangeMode, problem: .scalar))
+        }
+        return try layout(of: tensor.shape)
+    }
+
     /// The same for the entries of a tensor that are left after calibration.
     func layout(ofJudged shape: Shape) throws(ShapeMismatch) -> RangeLayout {
         do throws(GranularityError) { return try granularity.layout(of: shape) } catch { throw .granularity(error) }

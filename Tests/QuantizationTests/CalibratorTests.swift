@@ -208,7 +208,8 @@ import Testing
             let a = try? streamed.magnitudes(bins: 2_048), b = memory.magnitudes(bins: 2_048)
             #expect(a?.occupied.map { $0.bin } == b.occupied.map { $0.bin })
             #expect(a?.occupied.map { $0.count } == b.occupied.map { $0.count })
-            let c = try? streamed.tails(from: 1, below: 1.5), d = memory.tails(from: 1, below: 1.5)
+            let c = try? streamed.tails(from: 1, below: 1.5, most: .max),
+                d = memory.tails(from: 1, below: 1.5, most: .max)!
             for limit in [1, 1.1, 1.4999, 1.5] {
                 #expect(c?.above(limit)?.count == d.above(limit)?.count)
                 #expect(close(c?.above(limit)?.sum ?? 0, d.above(limit)?.sum ?? 1, 1e-6))
@@ -222,6 +223,54 @@ import Testing
                 #expect(close(e?[0] ?? 0, memory.errors(quantizers, measure)[0], 1e-6))
             }
         }
+    }
+
+    /// Values that lie on a grid with fewer steps than there are codes, as weights that were quantized before.
+    @Test(arguments: ["int4 sym", "int4 asym", "int8 sym", "int8 asym", "int8 symfull"])
+    func gridsAreFoundAgain(setting: String) throws {
+        var numbers = SeededRandom(51)
+        for (count, reach, unit) in [(3_000, 5, Float(0.013)), (90_000, 7, 0.37)] {
+            let values = numbers.bell(count).map { max(Float(-reach), min(Float(reach), ($0 * 1.5).rounded())) * unit }
+            let metrics = try Evaluator(tensor(values, [count]), recipe: try Recipe("\(setting) clip:mse")).evaluate()
+                .metrics
+            #expect(metrics.sqnr ?? 200 > 100, "\(setting): \(metrics.sqnr ?? 200) dB")
+        }
+    }
+
+    /// Wide grids, whose scans are coarse: no other calibrator has a smaller squared error there either.
+    @Test(arguments: ["int12 symfull", "int12 asym", "int16 sym", "int16 asym"])
+    func mseIsTheBestOnWideGrids(setting: String) throws {
+        var numbers = SeededRandom(52)
+        let inputs: [[Float]] = [
+            numbers.bell(4_000), numbers.bell(4_000).map { Float(Float16($0 + 5)) },
+            numbers.bell(2_000).map { ($0 * 300).rounded() }, (0..<4_096).map { Float($0 - 2_048) },
+        ]
+        for values in inputs {
+            func error(_ clipping: Clipping) throws -> Double {
+                var recipe = try Recipe(setting)
+                recipe.clipping = clipping
+                return try Evaluator(tensor(values, [values.count]), recipe: recipe).evaluate().metrics.mse
+            }
+            let best = try error(Clipping("mse"))
+            for entry in CalibratorCatalog.entries {
+                for numbers in entry.usual {
+                    let other = try error(Clipping(entry.name, numbers))
+                    #expect(
+                        best <= other * (1 + 1e-9) + 1e-18, "\(setting) \(entry.name): \(other) is less than \(best)")
+                }
+            }
+        }
+    }
+
+    /// Where many values are alike the iteration may jump over its fixed point.
+    @Test func octavOfTies() throws {
+        #expect(close(Double(try range([0.1, -0.1, 0.1, -0.1, 0.1], "int4 sym clip:octav").high), 0.1, 1e-6))
+        let many = (0..<700_000).map { Float($0 % 2 == 0 ? 0.1 : -0.1) }
+        #expect(close(Double(try range(many, "int4 sym clip:octav").high), 0.1, 1e-6))
+        let two = (0..<400).map { Float($0 % 4 == 0 ? 1 : -0.25) }
+        let limit = Double(try range(two, "int2 sym clip:octav").high)
+        // Between the two: 100 values beyond it, 300 within.
+        #expect(close(limit, 100 / (300 / 16.0 / 3 + 100), 1e-6), "\(limit)")
     }
 
     @Test func magnitudesFallIntoTheirBins() {

@@ -18,7 +18,7 @@ import Testing
         let windows: [(Double, Double, Int)] = [
             (-2, 2, 40), (-1, 1.5, 25), (0, 0, 8), (-5, 5, 1), (0.3, 0.300_001, 60), (-1e-30, 1e-30, 12),
             (-3e38, 3e38, 50),
-            (1e-3, 2, 200), (-7.25, 13.5, 3_000),
+            (1e-3, 2, 200), (-7.25, 13.5, 3_000), (-3.4e38, 3.4e38, 64), (-2e38, 2.5e38, 7), (3e38, 3.3e38, 9),
         ]
         for (low, high, bins) in windows {
             let binning = Binning.linear(low: low, high: high, bins: bins), worker = HistogramWorker(binning)

@@ -94,10 +94,22 @@ import Testing
             let found = try curves(try SampleCatalog.open().tensor(named: name), "int4 sym")
             let theory = try #require(found.theory)
             #expect(theory.model == model && theory.fits[0].distance < 0.002 && theory.fits[1].distance > 0.03)
-            #expect(theory.rateDistortion < theory.lloydMax && theory.lloydMax < theory.uniform)
+            let uniform = try #require(theory.uniform)
+            #expect(theory.rateDistortion < theory.lloydMax && theory.lloydMax < uniform)
             let best = try #require(found.choices.map { $0.mse }.min())
-            #expect(close(best, theory.uniform, 0.05), "\(name): \(best) \(theory.uniform)")
+            #expect(close(best, uniform, 0.05), "\(name): \(best) \(uniform)")
         }
+    }
+
+    @Test func theoryKnowsItsPlace() throws {
+        var numbers = SeededRandom(3)
+        let shifted = tensor(numbers.bell(3_000).map { $0 + 3 }, [3_000])
+        #expect(try curves(shifted, "int4 sym").theory?.uniform == nil)
+        #expect(try curves(shifted, "int4 asym").theory?.uniform != nil)
+        // Codes are the convention's: one more level is a little better.
+        let bell = tensor(numbers.bell(3_000), [3_000])
+        let own = try #require(try curves(bell, "int3 sym").theory?.uniform)
+        #expect(try #require(try curves(bell, "int3 sym convention:torch").theory?.uniform) < own)
     }
 
     @Test func hardRanges() throws {
@@ -169,6 +181,24 @@ import Testing
                     close(try #require(timeline.usedSQNR), try #require(try evaluator.evaluate().metrics.sqnr), 1e-6))
             }
         }
+    }
+
+    /// Draws are those of the evaluation, also where some elements are not finite.
+    @Test func timelinesDrawAsEvaluationsDo() throws {
+        var numbers = SeededRandom(7)
+        var values = numbers.bell(6 * 100)
+        values[333] = .nan
+        let view = tensor(values, [6, 100])
+        let evaluator = try Evaluator(view, recipe: try Recipe("int4 sym range:static:2 round:stochastic:1"))
+        let metrics = try evaluator.evaluate().metrics
+        let timeline = try #require(try evaluator.timeline(ofRange: 0, columns: 4))
+        #expect(close(try #require(timeline.usedSQNR), try #require(metrics.sqnr), 1e-5))
+        let head = try evaluator.reconstructionHead(600)
+        var sum = 0.0
+        for index in 200..<600 where values[index].isFinite {
+            sum += Double(head[index] - values[index]) * Double(head[index] - values[index])
+        }
+        #expect(close(sum / 399, metrics.mse, 1e-6))
     }
 
     @Test func longTimelinesAreJoined() throws {

@@ -63,6 +63,23 @@ import Testing
         #expect(last == ClipRange(low: entries[3].min()!, high: entries[3].max()!))
     }
 
+    /// An entry without a finite value takes no part.
+    @Test func averagesSkipWhatHasNoRange() throws {
+        var values = Self.stream.values(0..<3_000)
+        for index in 0..<300 { values[index] = .nan }
+        for index in 600..<900 { values[index] = .infinity }
+        let dirty = tensor(values, [10, 6, 50])
+        for clip in ["minmax", "percentile:99"] {
+            let found = try Evaluator(dirty, recipe: try Recipe("int8 asym range:ema:4:0.5 clip:\(clip)"))
+                .quantizer(ofRange: 0).range
+            let parts = try [1, 3].map {
+                try Evaluator(Self.stream.entries($0..<$0 + 1), recipe: try Recipe("int8 asym clip:\(clip)"))
+                    .quantizer(ofRange: 0).range
+            }
+            #expect(close(Double(found.high), Double(parts[0].high + parts[1].high) / 2, 1e-6), "\(clip)")
+        }
+    }
+
     @Test func dynamicIsARangeForEveryEntry() throws {
         let dynamic = try evaluate(Self.stream, "int6 asym tensor range:dynamic")
         let channels = try evaluate(Self.stream, "int6 asym channel:0")
@@ -120,6 +137,12 @@ import Testing
             Issue.record("no entry is left")
         } catch {
             #expect("\(error)".contains("found 10") && "\(error)".contains("more than 10"))
+        }
+        // A complex scalar is two numbers, but has no entries.
+        let scalar = try #require(
+            TensorView(name: "c", elementType: .complex64, shape: .scalar, source: ByteArray([1, 2] as [Float])))
+        for mode in ["static:1", "dynamic"] {
+            #expect(throws: ShapeMismatch.self) { try evaluate(scalar, "int4 range:\(mode)") }
         }
     }
 

@@ -183,10 +183,8 @@ extension ExplorerState {
     mutating func takeMovedClip(_ next: Recipe) -> [Request] {
         defer { isMovingClip = true }
         if let count = evaluation?.rangeCount, count > 1 { say(Words.manualIsForAll(count)) }
-        if isMovingClip {
-            recipe = next
-            return [request()]
-        }
+        if isMovingClip { return [request(for: next)] }
+
         return change(to: next)
     }
 

@@ -210,9 +210,19 @@ extension ExplorerState {
 
     private mutating func use(_ next: Recipe) -> [Request] {
         if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
-        recipe = next
         objectiveCursor = nil
-        return [request()]
+        return [request(for: next)]
+    }
+
+    /// A request for another recipe. The curves over all limits stay where only the limit moves.
+    mutating func request(for next: Recipe) -> Request {
+        var unclipped = recipe
+        unclipped.clipping = next.clipping
+        let isSameRange = evaluation?.rangeCount == 1 || chosenRange != nil && objective?.range == chosenRange
+        let kept = unclipped == next && isSameRange ? objective : nil
+        recipe = next
+        defer { objective = kept }
+        return request()
     }
 
     private mutating func undo() -> [Request] {

@@ -113,8 +113,8 @@ public struct ObjectiveModel: Sendable {
         }
         return [
             fits.joined(separator: ", "),
-            Words.theoryUniform(
-                decibels(theory.uniform), NumberText.significant(theory.uniformLimit)),
+            theory.uniform.map { Words.theoryUniform(decibels($0), NumberText.significant(theory.uniformLimit)) }
+                ?? Words.theoryOffCentre,
             Words.theoryLloydMax(decibels(theory.lloydMax)),
             Words.theoryRate(decibels(theory.rateDistortion), bits: theory.bits, isBound: best.model == .laplace),
         ]

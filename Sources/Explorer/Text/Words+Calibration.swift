@@ -27,6 +27,7 @@ extension Words {
         }
     }
     static let poorFit = "poor fit: "
+    static let theoryOffCentre = "equal steps: values are not around 0"
     static let theoryDoesNotApply = "its optima do not apply here"
     static func bestChoice(_ name: String, _ limit: String, _ decibels: String, gain: String) -> String {
         "least MSE: \(name) at t = \(limit) with \(decibels) dB, \(gain) dB better than the range in use"
@@ -54,6 +55,9 @@ extension Words {
     // MARK: Timeline
 
     static let timeline = "Ranges over entries"
+    static func tooManyEntries(_ count: String) -> String {
+        "\(count) entries along axis 0: shown for range: static, ema, dynamic"
+    }
     static let noEntries = "one entry: ranges over time need a tensor with several along axis 0"
     static let entriesHaveRanges =
         "the granularity already gives each entry its own ranges; tensor or a later axis (s) spans them"

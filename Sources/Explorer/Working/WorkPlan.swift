@@ -54,7 +54,7 @@ final class WorkPlan {
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
         guard let firstPass else { return }
         do {
-            _ = try request.recipe.layout(of: tensor.shape)
+            _ = try request.recipe.layout(of: tensor)
         } catch {
             // The statistics do not depend on the recipe.
             let context = context(cancel, post: post)
@@ -100,10 +100,13 @@ final class WorkPlan {
         if let kept = objectives[ViewKey(recipe: request.recipe, range: 0, size: points)] {
             post(.objective(kept))
         } else {
-            post(
-                .objective(
-                    try evaluator.objective(
-                        ofRange: 0, points: points, settles: false, context: context(cancel, post: nil))))
+            let curves = try evaluator.objective(
+                ofRange: 0, points: points, settles: false, context: context(cancel, post: nil))
+            // What comes from a table of all values is settled already.
+            if let curves, curves.isExact {
+                objectives[ViewKey(recipe: request.recipe, range: 0, size: points)] = curves
+            }
+            post(.objective(curves))
         }
         return true
     }

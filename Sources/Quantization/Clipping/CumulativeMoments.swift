@@ -86,6 +86,11 @@ struct CumulativeMoments: GridObjective {
         return min(from, size - 1)
     }
 
+    var smallestGap: Double? {
+        guard case .sorted(let values) = index else { return nil }
+        return values.withUnsafeBufferPointer { SortedGaps.smallest($0) }
+    }
+
     /// How many values or bins lie below `point`.
     @inline(__always)
     private func position(of point: Double) -> Int {
@@ -120,6 +125,13 @@ struct CumulativeMoments: GridObjective {
 
     func error(_ grid: StepGrid, _ measure: ErrorMeasure) -> Double {
         var error = 0.0
+        if isWide(levels: grid.high - grid.low + 1) {
+            forEachValue(grid) { r, value, times in
+                let e = r * grid.step - value
+                error += times * (measure == .squared ? e * e : abs(e))
+            }
+            return error
+        }
         switch measure {
         case .squared:
             forEachLevel(grid) { r, values in error += squaredError(values, level: r * grid.step) }
@@ -147,8 +159,7 @@ struct CumulativeMoments: GridObjective {
     func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding) -> (
         clipped: Double, rounded: Double, absolute: Double
     ) {
-        // Where codes are more than values it is shorter to go by the values.
-        if quantizer.levelCount > size / 4 { return errorsByValue(quantizer, rounding) }
+        if isWide(levels: quantizer.levelCount) { return errorsByValue(quantizer, rounding) }
         let inside = unclipped(quantizer), step = Double(quantizer.scale)
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
         func add(_ values: Range<Int>, level: Double) {
@@ -237,8 +248,28 @@ struct CumulativeMoments: GridObjective {
         return (clipped, rounded, absolute)
     }
 
+    /// Where codes are more than values it is shorter to go by the values.
+    private func isWide(levels: Int) -> Bool { levels > size / 4 }
+
+    /// Calls `body` with the code of every value, to nearest, ties to even.
+    @inline(__always)
+    private func forEachValue(_ grid: StepGrid, _ body: (_ r: Double, _ value: Double, _ times: Double) -> Void) {
+        let low = Double(grid.low), high = Double(grid.high), inverse = 1 / grid.step
+        for position in 0..<size {
+            let (value, times) = point(position)
+            if times > 0 { body(max(low, min(high, (value * inverse).rounded(.toNearestOrEven))), value, times) }
+        }
+    }
+
     func fit(_ grid: StepGrid) -> (product: Double, square: Double) {
         var product = 0.0, square = 0.0
+        if isWide(levels: grid.high - grid.low + 1) {
+            forEachValue(grid) { r, value, times in
+                product += r * value * times
+                square += r * r * times
+            }
+            return (product, square)
+        }
         forEachLevel(grid) { r, values in
             product += r * (sums[values.upperBound] - sums[values.lowerBound])
             square += r * r * (counts[values.upperBound] - counts[values.lowerBound])
@@ -247,7 +278,8 @@ struct CumulativeMoments: GridObjective {
     }
 
     func cost(levels: Int) -> Int {
-        switch index {
+        if isWide(levels: levels) { return size * 2 }
+        return switch index {
         case .bins: levels * 8
         case .sorted(let values): levels * (4 + 4 * (Int.bitWidth - values.count.leadingZeroBitCount))
         }

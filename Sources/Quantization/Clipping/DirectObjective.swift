@@ -26,5 +26,21 @@ struct DirectObjective: GridObjective {
         return (sums.product / Double(factor), sums.square)
     }
 
+    var smallestGap: Double? {
+        UnsafeBufferPointer(start: values, count: count).sorted().withUnsafeBufferPointer { SortedGaps.smallest($0) }
+    }
+
     func cost(levels: Int) -> Int { count }
+}
+
+enum SortedGaps {
+    /// The smallest distance between two ascending values that differ; nil where all are alike.
+    static func smallest(_ values: UnsafeBufferPointer<Float>) -> Double? {
+        var smallest = Double.infinity
+        for position in 1..<max(1, values.count) {
+            let gap = Double(values[position]) - Double(values[position - 1])
+            if gap > 0, gap < smallest { smallest = gap }
+        }
+        return smallest.isFinite ? smallest : nil
+    }
 }

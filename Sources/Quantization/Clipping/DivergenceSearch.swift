@@ -26,12 +26,15 @@ struct DivergenceSearch {
     private let bins: Int
     private let grouping: Grouping
     private let levels: Int
+    /// The least number of bins that is looked at.
+    private let start: Int
     private var occupied: [(bin: Int, count: Double)]
     /// Of `occupied` up to a position: counts, and counts times their logarithms. One longer.
     private var counts = [0.0], products = [0.0]
     private let total: Double
 
-    init(_ magnitudes: MagnitudeBins, levels: Int, grouping: Grouping = .centre) {
+    init(_ magnitudes: MagnitudeBins, levels: Int, start: Int? = nil, grouping: Grouping = .centre) {
+        self.start = start ?? levels
         bins = magnitudes.bins
         self.grouping = grouping
         self.levels = levels
@@ -48,7 +51,7 @@ struct DivergenceSearch {
     var best: Int {
         var best = bins, least = Double.infinity
         // Where the last bin is empty but not what lies beyond, the divergence is infinite: only ends of occupied bins count.
-        for position in occupied.indices where occupied[position].bin + 1 >= levels {
+        for position in occupied.indices where occupied[position].bin + 1 >= start {
             let divergence = divergence(last: position)
             // Equal within what Double can tell.
             if divergence <= least + 1e-12 {
@@ -61,7 +64,7 @@ struct DivergenceSearch {
 
     /// D(i) at every i that ends with an occupied bin.
     var curve: [(bins: Int, divergence: Double)] {
-        occupied.indices.filter { occupied[$0].bin + 1 >= levels }.map {
+        occupied.indices.filter { occupied[$0].bin + 1 >= start }.map {
             (occupied[$0].bin + 1, divergence(last: $0))
         }
     }

@@ -11,23 +11,23 @@ struct EntropyCalibrator: Calibrator {
     func range(of evidence: any RangeEvidence, for target: CalibrationTarget) throws(Cancelled) -> ClipRange {
         let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         guard evidence.largest > 0 else { return whole }
-        let search = DivergenceSearch(
-            try evidence.magnitudes(bins: Self.bins), levels: Self.levels(bits: target.bits, evidence),
-            grouping: Self.grouping(target.convention))
+        let search = try Self.search(evidence, target)
         let limit = Double(evidence.largest) * Double(search.best) / Double(Self.bins)
         return target.range(ofLimit: limit, within: evidence)
     }
 
-    static func levels(bits: Int, _ evidence: any RangeEvidence) -> Int {
-        1 << (evidence.minimum >= 0 ? bits : bits - 1)
-    }
-
-    static func grouping(_ convention: Convention?) -> DivergenceSearch.Grouping {
-        convention == .tensorrt ? .lowerEdge : .centre
+    /// NVIDIA's code looks at 128 bins or more, whatever the bits.
+    static func search(_ evidence: any RangeEvidence, _ target: CalibrationTarget) throws(Cancelled) -> DivergenceSearch
+    {
+        let isNVIDIAs = target.convention == .tensorrt
+        return DivergenceSearch(
+            try evidence.magnitudes(bins: bins), levels: 1 << (evidence.minimum >= 0 ? target.bits : target.bits - 1),
+            start: isNVIDIAs ? 128 : nil, grouping: isNVIDIAs ? .lowerEdge : .centre)
     }
 
     static let entry = CalibratorEntry(
         name: "entropy",
-        summary: "the limit that changes the distribution least: KL divergence over 2,048 bins (III-C)",
+        summary:
+            "the limit that changes the distribution least: KL divergence over 2,048 bins, for thousands of values (III-C)",
         parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in EntropyCalibrator() })
 }

@@ -32,42 +32,64 @@ struct GridSearch {
     }
 
     /// Steps of grids with the given codes, best first; `outermost`·step is the limit, which is scanned up to `largest`.
+    ///
+    /// Values that lie on a grid already, such as weights that were quantized before, may use few of the codes: the steps
+    /// `largest`/k, whose limits lie farther out, are tried too.
     func symmetricSteps(_ codes: ClosedRange<Int>, largest: Double, outermost: Double) -> [Double] {
         let count = affordable(scanLength, levels: codes.count)
         var found: [(error: Double, grid: StepGrid)] = []
-        for number in 1...count {
-            let limit = largest * Double(number) / Double(count)
-            let grid = StepGrid(step: limit / outermost, low: codes.lowerBound, high: codes.upperBound)
+        func look(_ step: Double) {
+            let grid = StepGrid(step: step, low: codes.lowerBound, high: codes.upperBound)
             insert((error(grid), grid), into: &found, limit: starts)
         }
-        return refined(found).map { $0.step }
+        for number in 1...count { look(largest * Double(number) / Double(count) / outermost) }
+        for used in usedSteps(most: Int(outermost), count) { look(largest / Double(used)) }
+        if count < scanLength, let gap = objective.smallestGap, gap * outermost >= largest { look(gap) }
+        return refined(found, scanned: count).map { $0.step }
     }
 
     /// Grids of `levels` levels that hold zero, best first, for values in [low, high] with low ≤ 0 ≤ high.
     func asymmetricGrids(levels: Int, low: Double, high: Double) -> [StepGrid] {
-        let side = Int(Double(affordable(scanLength, levels: levels)).squareRoot().rounded(.up))
+        let affordable = affordable(scanLength, levels: levels)
+        let side = Int(Double(affordable).squareRoot().rounded(.up))
         var found: [(error: Double, grid: StepGrid)] = []
+        func look(_ step: Double, zero: Int) {
+            let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
+            insert((error(grid), grid), into: &found, limit: starts)
+        }
+        func zero(_ low: Double, _ step: Double) -> Int {
+            max(0, min(levels - 1, Int((-low / step).rounded(.toNearestOrEven))))
+        }
         for i in 1...(low < 0 ? side : 1) {
             for j in 1...(high > 0 ? side : 1) {
                 let a = low * Double(i) / Double(side), b = high * Double(j) / Double(side)
                 let step = (b - a) / Double(levels - 1)
-                guard step > 0 else { continue }
-                let zero = max(0, min(levels - 1, Int((-a / step).rounded(.toNearestOrEven))))
-                let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
-                insert((error(grid), grid), into: &found, limit: starts)
+                if step > 0 { look(step, zero: zero(a, step)) }
             }
         }
         // A one-sided scan has only `side` candidates: add the dense ones.
         if low == 0 || high == 0 {
-            let count = affordable(scanLength, levels: levels)
-            for number in 1...count {
-                let step = (high - low) * Double(number) / Double(count) / Double(levels - 1)
-                let zero = low < 0 ? levels - 1 : 0
-                let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
-                insert((error(grid), grid), into: &found, limit: starts)
+            for number in 1...affordable {
+                let step = (high - low) * Double(number) / Double(affordable) / Double(levels - 1)
+                look(step, zero: low < 0 ? levels - 1 : 0)
             }
         }
-        return refined(shifted(found))
+        // As above: values that lie on a grid with fewer steps than there are.
+        for used in usedSteps(most: levels - 1, affordable) {
+            let step = (high - low) / Double(used)
+            if step > 0 { look(step, zero: zero(low, step)) }
+        }
+        if affordable < scanLength, let gap = objective.smallestGap, gap * Double(levels - 1) >= high - low {
+            look(gap, zero: zero(low, gap))
+        }
+        return refined(shifted(found), scanned: affordable)
+    }
+
+    /// Numbers of steps that values on a grid may use: as many of the largest as a scan has candidates, or the few largest where
+    /// ranges are many.
+    private func usedSteps(most: Int, _ affordable: Int) -> ClosedRange<Int> {
+        let least = scanLength >= 1_000 ? 1 : max((most + 1) / 2, most - 16)
+        return max(1, least, most - affordable + 1)...max(1, most)
     }
 
     /// Neighbouring zero-points of the best grids.
@@ -91,10 +113,20 @@ struct GridSearch {
     }
 
     /// Refines the step from each start, and keeps the few best.
-    private func refined(_ found: [(error: Double, grid: StepGrid)]) -> [StepGrid] {
+    ///
+    /// - Parameter scanned: candidates that the scan had; where they were few, a fit would only find the nearest valley.
+    private func refined(_ found: [(error: Double, grid: StepGrid)], scanned: Int) -> [StepGrid] {
         var result = found
+        // Wide grids cost more a look.
+        let looks = max(48, 8 * budget / max(1, objective.cost(levels: found.first?.grid.levels ?? 1)))
+        let starts = max(1, min(starts, looks / 48)), rounds = max(2, min(rounds, looks / (8 * starts)))
         for start in found.prefix(starts) {
-            result.append(measure == .squared ? fitted(start) : narrowed(start))
+            switch measure {
+            case .squared:
+                result.append(fitted(start, rounds))
+                if scanned < scanLength { result.append(fitted(narrowed(start, scanned, rounds), rounds)) }
+            case .absolute: result.append(narrowed(start, scanned, rounds))
+            }
         }
         var grids: [StepGrid] = []
         for item in result.sorted(by: { $0.error < $1.error }) where !grids.contains(item.grid) {
@@ -105,7 +137,9 @@ struct GridSearch {
     }
 
     /// Fits the step to the assignment of values to levels and assigns anew, which never raises the squared error.
-    private func fitted(_ start: (error: Double, grid: StepGrid)) -> (error: Double, grid: StepGrid) {
+    private func fitted(
+        _ start: (error: Double, grid: StepGrid), _ rounds: Int
+    ) -> (error: Double, grid: StepGrid) {
         var best = start, current = start.grid
         for _ in 0..<rounds {
             let (product, square) = objective.fit(current)
@@ -119,9 +153,12 @@ struct GridSearch {
         return best
     }
 
-    /// Looks to both sides of the best step in ever smaller distances: the absolute error has no fit in closed form.
-    private func narrowed(_ start: (error: Double, grid: StepGrid)) -> (error: Double, grid: StepGrid) {
-        var best = start, distance = 0.5 / Double(scanLength)
+    /// Looks to both sides of the best step in ever smaller distances: the absolute error has no fit in
+    /// closed form.
+    private func narrowed(
+        _ start: (error: Double, grid: StepGrid), _ scanned: Int, _ rounds: Int
+    ) -> (error: Double, grid: StepGrid) {
+        var best = start, distance = 0.5 / Double(scanned)
         for _ in 0..<rounds {
             for side in [-3.0, -2, -1, 1, 2, 3] {
                 let step = best.grid.step * (1 + side / 3 * distance)

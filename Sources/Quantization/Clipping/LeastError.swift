@@ -5,6 +5,8 @@
 /// narrowing steps; an exact pass decides, with the extremes among the candidates. The objective has many small valleys, so this
 /// finds the best of a dense scan or better, not a proven optimum.
 enum LeastError {
+    private static let manyCodes = 512
+
     static func range(
         of evidence: any RangeEvidence, for target: CalibrationTarget, _ measure: ErrorMeasure
     ) throws(Cancelled) -> ClipRange {
@@ -31,9 +33,18 @@ enum LeastError {
                     ClipRange(low: Float(Double(grid.low) * grid.step), high: Float(Double(grid.high) * grid.step)))
             }
         }
-        // The extremes are judged too, unless the search is sure that they are worse.
-        let plainError = search.error(StepGrid(target.quantizer(whole)))
-        if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
+        if codes.count >= Self.manyCodes, measure == .squared {
+            // Scans of wide grids are coarse: what all other rules choose is judged as well.
+            for entry in CalibratorCatalog.entries where entry.name != "mse" {
+                for numbers in entry.usual {
+                    candidates.append(try entry.make(numbers).range(of: evidence, for: target))
+                }
+            }
+        } else {
+            // The extremes are judged too, unless the search is sure that they are worse.
+            let plainError = search.error(StepGrid(target.quantizer(whole)))
+            if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
+        }
         candidates = candidates.filter { $0.low.isFinite && $0.high.isFinite && $0.high > $0.low }
         guard !candidates.isEmpty else { return whole }
         let errors = try evidence.errors(candidates.map(target.quantizer), measure)

@@ -31,33 +31,57 @@ struct OCTAVCalibrator: Calibrator {
         }
     }
 
+    /// Magnitudes that are kept one by one around the limit.
+    private static let band = 1 << 20
+
     private static func fixedPoint(of evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {
-        var limit = try start(evidence, step)
-        // Then exactly, by the values around the limit alone as long as it stays among them.
-        var width = 0.005
+        var limit = try start(evidence, step), width = 0.005
+        // Exactly, by the values around the limit alone as long as it stays among them.
         for _ in 0..<12 {
-            let low = Float(max(0, limit * (1 - width))), high = Float(limit * (1 + width))
-            let tails = try evidence.tails(from: low, below: high.isFinite ? high : .greatestFiniteMagnitude)
+            let low = Float(max(0, limit * (1 - width))),
+                high = min(.greatestFiniteMagnitude, Float(limit * (1 + width)))
+            guard let tails = try evidence.tails(from: low, below: high, most: band) else { break }
             let (reached, isFixed) = iterate(limit) { tails.above($0).map { step($0) } }
             limit = reached
-            if isFixed { break }
+            if isFixed { return limit }
             width *= 2
         }
-        return limit
+        return try bisected(evidence, step)
+    }
+
+    /// The same limit where many values are alike and the iteration jumps to and fro over them.
+    ///
+    /// s·noise·N₍|x|<s₎ - Σ₍|x|≥s₎(|x| - s) grows with s and is zero at the fixed point, or changes its sign there.
+    private static func bisected(_ evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {
+        var low: Float = 0, high = evidence.largest
+        for _ in 0..<80 {
+            let middle = low + (high - low) / 2
+            guard middle > low, middle < high, let above = try evidence.above(middle) else { break }
+            let s = Double(middle)
+            let excess = s * step.noise * (step.count - above.count) - (above.sum - s * above.count)
+            if excess < 0 { low = middle } else { high = middle }
+        }
+        return Double(high)
     }
 
     /// Near the fixed point: from the sketch where there is one, else by some looks at all values.
     private static func start(_ evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {
-        if let sketch = try evidence.sketch() {
-            let tails = sketch.tails(from: 0, below: evidence.largest.nextUp)
+        if let sketch = try evidence.sketch(),
+            let tails = sketch.tails(from: 0, below: evidence.largest.nextUp, most: .max)
+        {
             return iterate(sketch.meanDistance(from: 0)) { tails.above($0).map { step($0) } }.limit
         }
-        var limit = try evidence.meanDistance(from: 0)
+        return try approached(try evidence.meanDistance(from: 0), evidence, step, tolerance: 1e-3)
+    }
+
+    /// Step by step, each a look at all values.
+    private static func approached(
+        _ start: Double, _ evidence: any RangeEvidence, _ step: Step, tolerance: Double
+    ) throws(Cancelled) -> Double {
+        var limit = start
         for _ in 0..<60 {
-            let t = Float(limit)
-            guard let above = try evidence.tails(from: t, below: t).above(Double(t)) else { break }
-            let next = step(above)
-            let isNear = abs(next - limit) <= 1e-3 * limit
+            guard let above = try evidence.above(Float(limit)) else { break }
+            let next = step(above), isNear = abs(next - limit) <= tolerance * limit
             limit = next
             if isNear { break }
         }
@@ -67,13 +91,13 @@ struct OCTAVCalibrator: Calibrator {
     /// Until nothing moves; `next` is nil where it cannot say.
     private static func iterate(_ start: Double, _ next: (Double) -> Double?) -> (limit: Double, isFixed: Bool) {
         var limit = start
-        for _ in 0..<200 {
+        for _ in 0..<100 {
             guard let reached = next(limit) else { return (limit, false) }
             let isFixed = abs(reached - limit) <= 1e-12 * limit
             limit = reached
-            if isFixed { return (limit, true) }
+            if isFixed { return (limit, limit > 0) }
         }
-        return (limit, true)
+        return (limit, false)
     }
 
     static let entry = CalibratorEntry(

@@ -14,8 +14,8 @@ protocol RangeEvidence: AnyObject {
     func quantiles(_ fractions: [Double], ofMagnitudes: Bool) throws(Cancelled) -> [Double]
     /// The magnitudes in equal bins over [0, max|x|].
     func magnitudes(bins: Int) throws(Cancelled) -> MagnitudeBins
-    /// The magnitudes of at least `low`, those from `high` on as their sum alone.
-    func tails(from low: Float, below high: Float) throws(Cancelled) -> MagnitudeTails
+    /// The magnitudes of at least `low`, those from `high` on as their sum alone; nil where more than `most` lie between.
+    func tails(from low: Float, below high: Float, most: Int) throws(Cancelled) -> MagnitudeTails?
     /// The error of a grid as a function of its step and place.
     func objective() throws(Cancelled) -> any GridObjective
     /// All values in little memory, at the price of exactness; nil where they are in memory themselves.
@@ -38,6 +38,12 @@ enum ScanDensity {
 
 extension RangeEvidence {
     var searchBudget: Int { ScanDensity.budget }
+
+    /// How many magnitudes are at least a limit, and their sum.
+    func above(_ limit: Float) throws(Cancelled) -> (count: Double, sum: Double)? {
+        try tails(from: limit, below: limit, most: 0)?.above(Double(limit))
+    }
+
     var largest: Float { max(abs(minimum), abs(maximum)) }
 }
 
@@ -46,6 +52,7 @@ struct StepGrid: Hashable {
     var step: Double
     var low: Int
     var high: Int
+    var levels: Int { high - low + 1 }
 
     init(step: Double, low: Int, high: Int) {
         self.step = step
@@ -66,6 +73,8 @@ protocol GridObjective {
     func error(_ grid: StepGrid, _ measure: ErrorMeasure) -> Double
     /// Σx·r(x) and Σr(x)²; their quotient is the step of the least squared error for this assignment of values to levels.
     func fit(_ grid: StepGrid) -> (product: Double, square: Double)
+    /// The smallest distance between two values: the step, where they lie on a grid. nil where that is not known.
+    var smallestGap: Double? { get }
     /// How much one call of `error` costs, in looks at an element of memory, for a grid of so many levels.
     func cost(levels: Int) -> Int
 }

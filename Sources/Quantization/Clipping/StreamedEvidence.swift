@@ -114,14 +114,21 @@ final class StreamedEvidence: RangeEvidence {
         return MagnitudeBins(counts: counts)
     }
 
-    func tails(from low: Float, below high: Float) throws(Cancelled) -> MagnitudeTails {
+    func tails(from low: Float, below high: Float, most: Int) throws(Cancelled) -> MagnitudeTails? {
         let factor = largest.normalizingFactor
-        let spares = PerWorker(context.threads) { Scratch() }
+        let spares = PerWorker(context.threads) { Scratch() }, gathered = Lock(0)
         let parts = try perChunk { values, count, worker in
             let output = spares[worker].floats(count)
             let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
-            return (tails, Array(UnsafeBufferPointer(start: output, count: tails.betweenCount)))
+            let total = gathered.withLock { total in
+                total += tails.betweenCount
+                return total
+            }
+            // Too many are only counted.
+            let kept = total <= most ? tails.betweenCount : 0
+            return (tails, Array(UnsafeBufferPointer(start: output, count: kept)))
         }
+        guard gathered.withLock({ $0 }) <= most else { return nil }
         var above = (count: 0.0, sum: 0.0), between: [(value: Float, times: Double)] = []
         for (tails, values) in parts {
             above.count += Double(tails.aboveCount)

@@ -43,9 +43,10 @@ final class ValuesEvidence: RangeEvidence {
 
     func magnitudes(bins: Int) -> MagnitudeBins { MagnitudeBins(values, count, largest: largest, bins: bins) }
 
-    func tails(from low: Float, below high: Float) -> MagnitudeTails {
+    func tails(from low: Float, below high: Float, most: Int) -> MagnitudeTails? {
         let factor = largest.normalizingFactor, output = spare.floats(count)
         let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
+        guard tails.betweenCount <= most else { return nil }
         let between = UnsafeBufferPointer(start: output, count: tails.betweenCount)
         return MagnitudeTails(
             low: low, high: high, above: (Double(tails.aboveCount), tails.aboveSum / Double(factor)),

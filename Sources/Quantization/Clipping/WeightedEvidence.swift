@@ -75,7 +75,7 @@ final class WeightedEvidence: RangeEvidence {
         return MagnitudeBins(counts: counts)
     }
 
-    func tails(from low: Float, below high: Float) -> MagnitudeTails {
+    func tails(from low: Float, below high: Float, most: Int) -> MagnitudeTails? {
         var above = (count: 0.0, sum: 0.0), between: [(value: Float, times: Double)] = []
         forEach { value, times in
             let m = Float(abs(value))

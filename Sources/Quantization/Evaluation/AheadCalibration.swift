@@ -42,10 +42,14 @@ struct AheadCalibration {
 
     private func clipRange(ofRange range: Int, context: WorkContext) throws(Cancelled) -> ClipRange {
         guard let average else { return try calibration.range(ofRange: range, context: context) }
-        var low = 0.0, high = 0.0
+        var low = 0.0, high = 0.0, isFirst = true
         for entry in 0..<average.entries {
-            let new = try calibration.range(ofRange: entry * rangeCount + range, context: context)
-            let weight = entry == 0 ? 1 : average.weight
+            // An entry without a finite value has no range to take part with.
+            guard let new = try calibration.knownRange(ofRange: entry * rangeCount + range, context: context) else {
+                continue
+            }
+            let weight = isFirst ? 1 : average.weight
+            isFirst = false
             low += weight * (Double(new.low) - low)
             high += weight * (Double(new.high) - high)
         }

@@ -17,8 +17,11 @@ extension Evaluator {
                 result.append(.nan)
                 continue
             }
-            result.append(
-                quantizer.reconstruction(of: quantizer.code(of: value, rounding: recipe.rounding, index: index)))
+            // Draws count from the first element that is judged.
+            let first = whole.count - tensor.count
+            let code = quantizer.code(
+                of: value, rounding: recipe.rounding, index: index < first ? index : index - first)
+            result.append(quantizer.reconstruction(of: code))
         }
         return result
     }

@@ -22,7 +22,7 @@ public struct Evaluator: Sendable {
 
     /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
     public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(ShapeMismatch) {
-        let layout = try recipe.layout(of: tensor.shape)
+        let layout = try recipe.layout(of: tensor)
         let entries = recipe.rangeMode.calibrationEntries
         guard entries > 0 else {
             self.init(tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil, isEstimate: false)

@@ -92,17 +92,22 @@ struct RangeCalibration {
         try calibrator.range(of: evidence, for: target)
     }
 
-    /// The range of one range of the tensor, however large.
+    /// The range of one range of the tensor, however large; zero where none of its values is finite.
     func range(ofRange number: Int, context: WorkContext) throws(Cancelled) -> ClipRange {
+        try knownRange(ofRange: number, context: context) ?? range(low: 1, high: 0)
+    }
+
+    /// The same; nil where none of its values is finite.
+    func knownRange(ofRange number: Int, context: WorkContext) throws(Cancelled) -> ClipRange? {
         if needs == .nothing { return range(low: 0, high: 0) }
-        if needs == .extremes, let (low, high) = wholeExtremes { return range(low: low, high: high) }
+        if needs == .extremes, let (low, high) = wholeExtremes { return low > high ? nil : range(low: low, high: high) }
         let reader = RangeReader(tensor, layout.runs(ofRange: number))
         if needs == .extremes, !isGathered(reader) {
             let (low, high) = try extremes(of: reader, context: context)
-            return range(low: low, high: high)
+            return low > high ? nil : range(low: low, high: high)
         }
-        return try withEvidence(ofRange: number, context: context) { evidence throws(Cancelled) in
-            guard let evidence else { return range(low: 1, high: 0) }
+        return try withEvidence(ofRange: number, context: context) { evidence throws(Cancelled) -> ClipRange? in
+            guard let evidence else { return nil }
             return needs == .extremes
                 ? range(low: evidence.minimum, high: evidence.maximum) : try range(from: evidence)
         }

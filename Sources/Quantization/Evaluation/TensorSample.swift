@@ -19,7 +19,7 @@ public struct TensorSample: Sendable {
     private static let shortestRun = 1_024
 
     public init(_ tensor: TensorView, for recipe: Recipe) throws(ShapeMismatch) {
-        let layout = try recipe.layout(of: tensor.shape)
+        let layout = try recipe.layout(of: tensor)
         let isSearched = recipe.clipping.calibrator.needs == .values && layout.rangeCount > 1
         let budget = isSearched ? Self.searchBudget : Self.budget
         let entries = recipe.rangeMode.calibrationEntries

@@ -101,11 +101,8 @@ private struct ObjectiveBuilder {
     private var divergence: (Double) -> Double? {
         let largest = Double(evidence.largest)
         guard largest > 0 else { return { _ in nil } }
-        let curve = DivergenceSearch(
-            evidence.magnitudes(bins: EntropyCalibrator.bins),
-            levels: EntropyCalibrator.levels(bits: target.bits, evidence),
-            grouping: EntropyCalibrator.grouping(target.convention)
-        ).curve.filter { $0.divergence.isFinite }
+        // The weighted evidence is in memory: nothing cancels it.
+        let curve = (try? EntropyCalibrator.search(evidence, target))?.curve.filter { $0.divergence.isFinite } ?? []
         return { limit in
             let wanted = limit / largest * Double(EntropyCalibrator.bins)
             var from = 0, to = curve.count

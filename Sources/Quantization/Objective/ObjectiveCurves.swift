@@ -75,7 +75,9 @@ public struct TheoryReference: Sendable {
     /// Mean squared errors of the better model, in the values' unit: of 2^b free levels, of equal steps, and of the best code of b
     /// bits a value whatever its length (for the Laplacian a lower bound).
     public let lloydMax: Double
-    public let uniform: Double
+    ///
+    /// The equal steps are those of a model around zero: nil for a symmetric mapping of values that lie elsewhere.
+    public let uniform: Double?
     public let rateDistortion: Double
     /// The outermost level of the best equal steps, in the values' unit.
     public let uniformLimit: Double
@@ -86,10 +88,11 @@ public struct TheoryReference: Sendable {
         fits = SourceModel.allCases.map { DistributionFit($0, evidence) }.sorted { $0.distance < $1.distance }
         bits = target.bits
         let model = fits[0].model, variance = fits[0].deviation * fits[0].deviation
-        let codes = (target.mapping == .asymmetric ? Mapping.symmetricFull : target.mapping).codes(bits: bits)
+        let codes = target.mapping == .asymmetric ? Mapping.symmetricFull.codes(bits: bits) : target.codes
+        let isCentred = target.mapping == .asymmetric || abs(fits[0].mean) < 0.05 * fits[0].deviation
         let best = TheoryCache.uniform(model, codes)
         lloydMax = TheoryCache.lloydMax(model, bits) * variance
-        uniform = best.meanSquaredError * variance
+        uniform = isCentred ? best.meanSquaredError * variance : nil
         rateDistortion = model.rateDistortion(bits: Double(bits)) * variance
         uniformLimit = best.step * Double(codes.upperBound) * fits[0].deviation
     }

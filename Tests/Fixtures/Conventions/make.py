@@ -149,9 +149,7 @@ def entropy_limit():
     def limit(x, bits):
         magnitudes = np.abs(x.astype(np.float64))
         counts, edges = np.histogram(magnitudes, bins=2048, range=(0, magnitudes.max()))
-        unsigned = bool(x.min() >= 0)
-        levels = 1 << (bits - 1 + unsigned)
-        return float(search(counts, edges, bits, unsigned, 1, levels))
+        return float(search(counts, edges, bits, bool(x.min() >= 0)))
     return limit
 
 

@@ -262,6 +262,23 @@ import Testing
         }
     }
 
+    /// A search gives up where nobody wants its result any more, in the middle of a chunk too.
+    @Test(arguments: ["int4 sym group:32 clip:mse", "int16 asym tensor clip:mae", "int4 sym channel:1 clip:mse"])
+    func searchesAreCancelled(text: String) throws {
+        var numbers = SeededRandom(61)
+        let view = tensor(numbers.bell(512 * 512), [512, 512]), flag = CancelFlag()
+        flag.cancel()
+        let context = WorkContext(threads: 2, cancel: flag)
+        #expect(throws: Cancelled.self) { try Evaluator(view, recipe: try Recipe(text)).evaluate(context) }
+        view.values(0..<5_000).withUnsafeBufferPointer { buffer in
+            let evidence = ValuesEvidence(
+                buffer.baseAddress!, 5_000, minimum: -6, maximum: 6, scanLength: 2_000, cancel: flag)
+            #expect(throws: Cancelled.self) {
+                try MSECalibrator().range(of: evidence, for: CalibrationTarget(try Recipe(text)))
+            }
+        }
+    }
+
     /// Where many values are alike the iteration may jump over its fixed point.
     @Test func octavOfTies() throws {
         #expect(close(Double(try range([0.1, -0.1, 0.1, -0.1, 0.1], "int4 sym clip:octav").high), 0.1, 1e-6))

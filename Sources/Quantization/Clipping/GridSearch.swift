@@ -10,7 +10,11 @@ struct GridSearch {
     /// Grids that are handed on to be judged exactly.
     private let kept: Int
 
-    init(_ objective: any GridObjective, _ measure: ErrorMeasure, scanLength: Int, budget: Int, kept: Int) {
+    init(
+        _ objective: any GridObjective, _ measure: ErrorMeasure, scanLength: Int, budget: Int, kept: Int,
+        cancel: CancelFlag?
+    ) {
+        self.cancel = cancel
         self.kept = kept
         self.budget = budget
         self.objective = objective
@@ -26,6 +30,9 @@ struct GridSearch {
 
     /// Looks at memory that one scan may take at most.
     private let budget: Int
+    /// A cancelled search finds less.
+    private let cancel: CancelFlag?
+    private var isCancelled: Bool { cancel?.isCancelled == true }
 
     private func affordable(_ wanted: Int, levels: Int) -> Int {
         max(budget < ScanDensity.budget ? 8 : 32, min(wanted, budget / max(1, objective.cost(levels: levels))))
@@ -39,6 +46,7 @@ struct GridSearch {
         let count = affordable(scanLength, levels: codes.count)
         var found: [(error: Double, grid: StepGrid)] = []
         func look(_ step: Double) {
+            if isCancelled { return }
             let grid = StepGrid(step: step, low: codes.lowerBound, high: codes.upperBound)
             insert((error(grid), grid), into: &found, limit: starts)
         }
@@ -54,6 +62,7 @@ struct GridSearch {
         let side = Int(Double(affordable).squareRoot().rounded(.up))
         var found: [(error: Double, grid: StepGrid)] = []
         func look(_ step: Double, zero: Int) {
+            if isCancelled { return }
             let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
             insert((error(grid), grid), into: &found, limit: starts)
         }
@@ -141,7 +150,7 @@ struct GridSearch {
         _ start: (error: Double, grid: StepGrid), _ rounds: Int
     ) -> (error: Double, grid: StepGrid) {
         var best = start, current = start.grid
-        for _ in 0..<rounds {
+        for _ in 0..<rounds where !isCancelled {
             let (product, square) = objective.fit(current)
             guard square > 0, product > 0 else { break }
             let next = StepGrid(step: product / square, low: current.low, high: current.high)
@@ -159,7 +168,7 @@ struct GridSearch {
         _ start: (error: Double, grid: StepGrid), _ scanned: Int, _ rounds: Int
     ) -> (error: Double, grid: StepGrid) {
         var best = start, distance = 0.5 / Double(scanned)
-        for _ in 0..<rounds {
+        for _ in 0..<rounds where !isCancelled {
             for side in [-3.0, -2, -1, 1, 2, 3] {
                 let step = best.grid.step * (1 + side / 3 * distance)
                 let next = StepGrid(step: step, low: best.grid.low, high: best.grid.high)

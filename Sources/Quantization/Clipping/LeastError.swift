@@ -15,7 +15,7 @@ enum LeastError {
         let search = GridSearch(
             try evidence.objective(), measure, scanLength: evidence.scanLength, budget: evidence.searchBudget,
             // Judging exactly is a pass over the values.
-            kept: evidence.count > 65_536 ? 2 : 4)
+            kept: evidence.count > 65_536 ? 2 : 4, cancel: evidence.cancel)
         let codes = target.codes
         var candidates: [ClipRange] = [], grids: [StepGrid] = []
         switch target.mapping {
@@ -33,8 +33,9 @@ enum LeastError {
                     ClipRange(low: Float(Double(grid.low) * grid.step), high: Float(Double(grid.high) * grid.step)))
             }
         }
-        if codes.count >= Self.manyCodes, measure == .squared {
-            // Scans of wide grids are coarse: what all other rules choose is judged as well.
+        if evidence.isCancelled { throw Cancelled() }
+        if codes.count >= Self.manyCodes, measure == .squared, evidence.searchBudget == ScanDensity.budget {
+            // Scans of wide grids are coarse: what all other rules choose is judged as well, unless this is but a proposal.
             for entry in CalibratorCatalog.entries where entry.name != "mse" {
                 for numbers in entry.usual {
                     candidates.append(try entry.make(numbers).range(of: evidence, for: target))

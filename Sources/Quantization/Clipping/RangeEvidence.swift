@@ -22,6 +22,8 @@ protocol RangeEvidence: AnyObject {
     func sketch() throws(Cancelled) -> WeightedEvidence?
     /// Values with how often each occurs, for whole curves over limits, and whether they are the values themselves.
     func weighted() throws(Cancelled) -> (evidence: WeightedEvidence, isExact: Bool)
+    /// What long searches look at.
+    var cancel: CancelFlag? { get }
     /// Candidates that a scan over limits may try.
     var scanLength: Int { get }
     /// Looks at memory that one scan may take at most.
@@ -44,6 +46,7 @@ extension RangeEvidence {
         try tails(from: limit, below: limit, most: 0)?.above(Double(limit))
     }
 
+    var isCancelled: Bool { cancel?.isCancelled == true }
     var largest: Float { max(abs(minimum), abs(maximum)) }
 }
 

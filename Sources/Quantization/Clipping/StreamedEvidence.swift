@@ -51,6 +51,7 @@ final class StreamedEvidence: RangeEvidence {
         look = Look(count: Int(moments.count), minimum: minimum, maximum: maximum, moments: moments)
     }
 
+    var cancel: CancelFlag? { context.cancel }
     var count: Int { look.count }
     var scanLength: Int { ScanDensity.candidates(tensorCount: 0) }
     var minimum: Float { look.minimum }
@@ -141,11 +142,11 @@ final class StreamedEvidence: RangeEvidence {
     func objective() throws(Cancelled) -> any GridObjective { try bins() }
 
     func sketch() throws(Cancelled) -> WeightedEvidence? {
-        WeightedEvidence(try bins(), minimum: minimum, maximum: maximum)
+        WeightedEvidence(try bins(), minimum: minimum, maximum: maximum, cancel: cancel)
     }
 
     func weighted() throws(Cancelled) -> (evidence: WeightedEvidence, isExact: Bool) {
-        (WeightedEvidence(try bins(), minimum: minimum, maximum: maximum), false)
+        (WeightedEvidence(try bins(), minimum: minimum, maximum: maximum, cancel: cancel), false)
     }
 
     private func bins() throws(Cancelled) -> CumulativeMoments {

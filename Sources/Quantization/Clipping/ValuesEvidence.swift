@@ -8,10 +8,15 @@ final class ValuesEvidence: RangeEvidence {
     let minimum: Float
     let maximum: Float
     let scanLength: Int
+    let cancel: CancelFlag?
 
     /// Finite values with known extremes; the extremes may be wider than the values', where these are a sample.
-    init(_ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float, scanLength: Int) {
+    init(
+        _ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float, scanLength: Int,
+        cancel: CancelFlag? = nil
+    ) {
         self.scanLength = scanLength
+        self.cancel = cancel
         self.values = values
         self.count = count
         self.minimum = minimum
@@ -56,7 +61,7 @@ final class ValuesEvidence: RangeEvidence {
     func sketch() -> WeightedEvidence? { nil }
 
     func weighted() -> (evidence: WeightedEvidence, isExact: Bool) {
-        (WeightedEvidence(cumulative(), minimum: minimum, maximum: maximum), count <= 65_536)
+        (WeightedEvidence(cumulative(), minimum: minimum, maximum: maximum, cancel: cancel), count <= 65_536)
     }
 
     func objective() -> any GridObjective {

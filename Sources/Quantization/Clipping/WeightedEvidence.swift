@@ -4,6 +4,7 @@ final class WeightedEvidence: RangeEvidence {
     let moments: CumulativeMoments
     let minimum: Float
     let maximum: Float
+    let cancel: CancelFlag?
     /// Searches are to be done within a frame or two.
     var isProposal = false
     var scanLength: Int { isProposal ? 400 : ScanDensity.candidates(tensorCount: 0) }
@@ -11,7 +12,8 @@ final class WeightedEvidence: RangeEvidence {
 
     /// - Parameters:
     ///   - minimum: of the values themselves, which bins hide.
-    init(_ moments: CumulativeMoments, minimum: Float, maximum: Float) {
+    init(_ moments: CumulativeMoments, minimum: Float, maximum: Float, cancel: CancelFlag? = nil) {
+        self.cancel = cancel
         self.moments = moments
         self.minimum = minimum
         self.maximum = maximum

@@ -15,8 +15,12 @@ final class EvaluationWorker {
     private var codeTotals: [UInt64]
     private var discounts: [UInt64]
 
-    init(codeCount: Int) {
+    /// Set by whoever no longer wants the result.
+    let cancel: CancelFlag?
+
+    init(codeCount: Int, cancel: CancelFlag? = nil) {
         self.codeCount = codeCount
+        self.cancel = cancel
         hasFourTables = codeCount <= 4_096
         codes = .allocate(capacity: codeCount * (hasFourTables ? 4 : 1))
         codes.initialize(repeating: 0, count: codeCount * (hasFourTables ? 4 : 1))
@@ -25,6 +29,8 @@ final class EvaluationWorker {
     }
 
     deinit { codes.deallocate() }
+
+    var isCancelled: Bool { cancel?.isCancelled == true }
 
     /// Moves the counts of codes into `codeTotals`.
     private func flushCodes() {

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Evaluator {
-    /// Calibrates the ranges of a chunk that is in memory.
+    /// Calibrates the ranges of a chunk that is in memory; where the worker is cancelled some may be left out.
     func calibrate(
         _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker, isFinite: Bool,
         span: Float, keeping kept: inout [AffineQuantizer]
@@ -31,7 +31,8 @@ extension Evaluator {
                     set(range, calibration.quantizer(low: least, high: most))
                     continue
                 }
-                set(range, calibration.quantizer(for: base + run.lowerBound, run.count, worker.spare))
+                if worker.isCancelled { break }
+                set(range, calibration.quantizer(for: base + run.lowerBound, run.count, worker.spare, worker.cancel))
             }
         } else if calibration.needs == .values || !isFinite {
             for range in chunk.ranges {
@@ -40,7 +41,8 @@ extension Evaluator {
                 for (position, row) in runs.rows.enumerated() {
                     (gathered + position * width).update(from: base + runs.run(inRow: row).lowerBound, count: width)
                 }
-                set(range, calibration.quantizer(for: gathered, runs.count, worker.spare))
+                if worker.isCancelled { break }
+                set(range, calibration.quantizer(for: gathered, runs.count, worker.spare, worker.cancel))
             }
         } else {
             let columnLow = worker.columnLow.floats(layout.rowLength)

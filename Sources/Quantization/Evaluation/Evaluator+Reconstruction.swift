@@ -31,7 +31,9 @@ extension Evaluator {
         let codes = recipe.codes
         let span = Float(codes.upperBound - codes.lowerBound)
         let grids = isCalibratedByChunk ? nil : try allGrids(context.silent)
-        let workers = PerWorker(context.threads) { (EvaluationWorker(codeCount: 1), HistogramWorker(binning)) }
+        let workers = PerWorker(context.threads) {
+            (EvaluationWorker(codeCount: 1, cancel: context.cancel), HistogramWorker(binning))
+        }
         try context.forEach(0..<schedule.chunkCount) { index, number in
             let chunk = schedule.chunk(index), (worker, counter) = workers[number]
             guard !chunk.elements.isEmpty else { return }
@@ -48,6 +50,7 @@ extension Evaluator {
                     chunkGrids = calibrate(
                         chunk, values, worker, isFinite: !seen.hasNonFinite, span: span, keeping: &kept)
                 }
+                if worker.isCancelled { return }
                 let output = counter.spare.floats(chunk.elements.count)
                 worker.reconstruct(
                     values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.kernelRounding,

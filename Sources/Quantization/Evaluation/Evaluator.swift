@@ -115,7 +115,7 @@ public struct Evaluator: Sendable {
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
         if let result = try tableResult(context) { return result }
         let codes = recipe.codes
-        let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count) }
+        let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count, cancel: context.cancel) }
         let isLocal = isCalibratedByChunk
         // Where ranges are calibrated first, that is about two thirds of the work.
         let grids = isLocal ? nil : try allGrids(context.part(0, 0.65))
@@ -203,6 +203,8 @@ public struct Evaluator: Sendable {
                 firstRange: first, span: span)
         } else {
             grids = calibrate(chunk, values, worker, isFinite: isFinite, span: span, keeping: &result.quantizers)
+            // Grids may be missing then.
+            if worker.isCancelled { return ChunkResult() }
         }
         // Elements that are not finite take part as zeros, which leave no error; their codes are taken back after.
         var finite = values, finiteCount = count

@@ -23,14 +23,14 @@ extension RangeCalibration {
         } else if layout.runs(ofRange: 0).count > Tiling.localLimit {
             for range in 0..<count { grids.set(range, try quantizer(ofRange: range, context: context)) }
         } else {
-            let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1) }
+            let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1, cancel: context.cancel) }
             try context.forEach(0..<count) { range, number in
                 let worker = workers[number]
                 grids.set(
                     range,
                     quantizer(
                         gathering: RangeReader(tensor, layout.runs(ofRange: range)), worker.values, worker.gathered,
-                        worker.spare))
+                        worker.spare, worker.cancel))
             }
         }
         grids.finish()

@@ -54,8 +54,10 @@ struct RangeCalibration {
     }
 
     /// The quantizer for values in memory.
-    func quantizer(for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch) -> AffineQuantizer {
-        recipe.quantizer(for: range(for: values, count, spare))
+    func quantizer(
+        for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch, _ cancel: CancelFlag?
+    ) -> AffineQuantizer {
+        recipe.quantizer(for: range(for: values, count, spare, cancel))
     }
 
     /// The quantizer of one range, however large.
@@ -74,11 +76,13 @@ struct RangeCalibration {
             low: min(low, knownExtremes?.low ?? low), high: max(high, knownExtremes?.high ?? high))
     }
 
-    func range(for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch) -> ClipRange {
+    /// Where the work is cancelled it does not matter what the range is.
+    func range(
+        for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch, _ cancel: CancelFlag?
+    ) -> ClipRange {
         FiniteValues.with(values, count, spare) { finite, finiteCount, look in
             guard needs == .values, finiteCount > 0 else { return range(low: look.minimum, high: look.maximum) }
-            // Values in memory are never cancelled.
-            return (try? range(from: evidence(finite, finiteCount, look)))
+            return (try? range(from: evidence(finite, finiteCount, look, cancel)))
                 ?? range(low: look.minimum, high: look.maximum)
         }
     }
@@ -115,11 +119,13 @@ struct RangeCalibration {
 
     // MARK: Evidence
 
-    private func evidence(_ values: UnsafePointer<Float>, _ count: Int, _ look: KernelLook) -> ValuesEvidence {
+    private func evidence(
+        _ values: UnsafePointer<Float>, _ count: Int, _ look: KernelLook, _ cancel: CancelFlag?
+    ) -> ValuesEvidence {
         let known = knownExtremes ?? (look.minimum, look.maximum)
         return ValuesEvidence(
             values, count, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
-            scanLength: scanLength)
+            scanLength: scanLength, cancel: cancel)
     }
 
     /// The extremes of the tensor's only range, where the first pass knows them.
@@ -139,7 +145,7 @@ struct RangeCalibration {
         let reader = RangeReader(tensor, layout.runs(ofRange: number))
         if layout.rangeCount == 1, let summary {
             guard summary.statistics.finiteCount > 0 else { return try body(nil) }
-            if let table = summary.table { return try body(table.evidence) }
+            if let table = summary.table { return try body(table.evidence(context.cancel)) }
             if reader.count > Tiling.chunk {
                 return try body(StreamedEvidence(reader, summary: summary, context: context))
             }
@@ -149,22 +155,22 @@ struct RangeCalibration {
         return try withGathered(reader, scratch, gathered) { values, count throws(Cancelled) in
             try FiniteValues.with(values, count, spare) { finite, finiteCount, look throws(Cancelled) in
                 guard finiteCount > 0 else { return try body(nil) }
-                return try body(evidence(finite, finiteCount, look))
+                return try body(evidence(finite, finiteCount, look, context.cancel))
             }
         }
     }
 
     /// The quantizer of a range that is copied together first.
     func quantizer(
-        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch
+        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch, _ cancel: CancelFlag?
     ) -> AffineQuantizer {
-        recipe.quantizer(for: range(gathering: reader, scratch, gathered, spare))
+        recipe.quantizer(for: range(gathering: reader, scratch, gathered, spare, cancel))
     }
 
     func range(
-        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch
+        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch, _ cancel: CancelFlag?
     ) -> ClipRange {
-        withGathered(reader, scratch, gathered) { values, count in range(for: values, count, spare) }
+        withGathered(reader, scratch, gathered) { values, count in range(for: values, count, spare, cancel) }
     }
 
     private func withGathered<Result, Failure: Error>(

@@ -135,7 +135,7 @@ public final class FirstPass: @unchecked Sendable {
     private func summarize(_ table: ValueTable) -> TensorSummary {
         for (value, count) in zip(table.values, table.counts) { buckets.add(value, times: count) }
         buckets.isWholeTensorFinite = table.finiteCount == tensor.count
-        let percentiles = table.evidence?.quantiles(
+        let percentiles = table.evidence()?.quantiles(
             TensorStatistics.percentilePoints.map { $0 / 100 }, ofMagnitudes: false)
         return summary(
             KernelLook(

@@ -50,9 +50,9 @@ public struct ValueTable: Sendable {
     var finiteCount: Int { Int(counts.reduce(0, +)) }
 
     /// What a calibrator may ask, all of it exact; nil where no value is finite.
-    var evidence: WeightedEvidence? {
+    func evidence(_ cancel: CancelFlag? = nil) -> WeightedEvidence? {
         guard let minimum = values.first, let maximum = values.last else { return nil }
-        return WeightedEvidence(moments, minimum: minimum, maximum: maximum)
+        return WeightedEvidence(moments, minimum: minimum, maximum: maximum, cancel: cancel)
     }
 
     /// Count, mean and central moments.

@@ -54,10 +54,12 @@ public enum Convention: String, CaseIterable, Hashable, Sendable {
     /// Scales below this are replaced by it.
     var smallestScale: Float { self == .torch ? 0x1p-23 : .leastNormalMagnitude }
 
-    /// The percentile rule cuts this many times (100 - P)/2 percent from each end of a two-sided range.
-    ///
-    /// AIMET cuts 100 - P from each, for symmetric mappings too.
-    var tailFactor: Double { self == .aimet ? 2 : 1 }
+    /// The percentile rule cuts 100 - P percent from each end of the values, for symmetric mappings too, rather than half of it or
+    /// a share of the magnitudes.
+    public var cutsWholeTails: Bool { self == .aimet }
+
+    /// The entropy rule is that of NVIDIA's code to the letter: it joins bins by their lower edges and looks at 128 bins or more.
+    public var joinsBinsByLowerEdges: Bool { self == .tensorrt }
 
     /// The lowest and highest code.
     func codes(bits: Int, mapping: Mapping) -> ClosedRange<Int> {

@@ -24,10 +24,14 @@ enum ConventionLines {
         both(Words.conventionQuotient) { $0?.divides == true ? "r/S" : "r·(1/S)" }
         both(Words.conventionZero) { Words.zeroRule(of: $0, recipe.mapping) }
         if recipe.clipping.name == "percentile" {
-            both(Words.conventionPercentile) { $0 == .aimet ? Words.percentileBothEnds : Words.percentileUsual }
+            both(Words.conventionPercentile) {
+                $0?.cutsWholeTails == true ? Words.percentileBothEnds : Words.percentileUsual
+            }
         }
         if recipe.clipping.name == "entropy" {
-            both(Words.conventionEntropy) { $0 == .tensorrt ? Words.entropyByEdges : Words.entropyByCentres }
+            both(Words.conventionEntropy) {
+                $0?.joinsBinsByLowerEdges == true ? Words.entropyByEdges : Words.entropyByCentres
+            }
         }
         lines.append(.blank)
         func value(_ result: ConventionResult?, _ convention: Convention?, _ text: (ConventionResult) -> String?)

@@ -19,7 +19,7 @@ struct EntropyCalibrator: Calibrator {
     /// NVIDIA's code looks at 128 bins or more, whatever the bits.
     static func search(_ evidence: any RangeEvidence, _ target: CalibrationTarget) throws(Cancelled) -> DivergenceSearch
     {
-        let isNVIDIAs = target.convention == .tensorrt
+        let isNVIDIAs = target.convention?.joinsBinsByLowerEdges == true
         return DivergenceSearch(
             try evidence.magnitudes(bins: bins), levels: 1 << (evidence.minimum >= 0 ? target.bits : target.bits - 1),
             start: isNVIDIAs ? 128 : nil, grouping: isNVIDIAs ? .lowerEdge : .centre)

@@ -9,7 +9,7 @@ struct PercentileCalibrator: Calibrator {
         of evidence: any RangeEvidence, for target: CalibrationTarget
     ) throws(Cancelled) -> ClipRange {
         let tail = (100 - percent) / 200
-        if target.convention?.tailFactor == 2 {
+        if target.convention?.cutsWholeTails == true {
             return try tails(2 * tail, of: evidence)
         }
         switch target.mapping {

@@ -166,7 +166,8 @@ enum RecipeToken {
             self = .convention(convention)
         case ("scale", let rest?):
             guard let type = ScaleType(rawValue: rest) else {
-                throw FormatError(expected: "scale:f32, f16, bf16, e8m0 or e4m3")
+                let names = ScaleType.allCases.map { $0.rawValue }
+                throw FormatError(expected: "scale:\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")")
             }
             self = .scale(type)
         case ("tensor", _), ("channel", _), ("channels", _), ("group", _), ("block", _):

@@ -40,6 +40,21 @@ import Testing
         }
     }
 
+    /// What lies on the grid is without error here too, as it is for an evaluation.
+    @Test(arguments: ["int4 sym", "int4 asym", "int8 sym", "int4 sym convention:onnxruntime"])
+    func gridsAreExact(text: String) throws {
+        let scale: Float = 0.25 / 7
+        for values in [[Float](repeating: 0.25, count: 64), (-7...7).map { Float($0) * scale }] {
+            let view = tensor(values, [values.count]), recipe = try Recipe(text)
+            let mse = try Evaluator(view, recipe: recipe).evaluate().metrics.mse
+            let found = try curves(view, text)
+            #expect(close(found.current.mse, mse, 1e-6), "\(found.current.mse) \(mse)")
+            #expect(text != "int4 sym" || found.current.mse == 0)
+            let minmax = try #require(found.choices.first { $0.clipping == .minmax })
+            #expect(close(minmax.mse, mse, 1e-6), "\(minmax.mse) \(mse)")
+        }
+    }
+
     /// Every calibrator of the catalogue is there, with the range and the error that it has as a recipe.
     @Test(arguments: ["int4 sym", "int4 asym", "int6 symfull"])
     func choicesAreTheCalibrators(text: String) throws {

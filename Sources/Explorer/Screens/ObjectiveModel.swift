@@ -95,7 +95,8 @@ public struct ObjectiveModel: Sendable {
         func text(_ value: Double) -> String { mark + NumberText.significant(value, digits: 3) }
         let lead = state.objectiveCursor == nil ? "" : Words.atCursor
         var parts = ["\(lead)t \(NumberText.significant(point.limit))"]
-        if let sqnr = curves.sqnr(point.mse) { parts.append("SQNR \(mark)\(NumberText.fixed(sqnr, places: 2)) dB") }
+        let sqnr = curves.sqnr(point.mse).map { "\(NumberText.fixed($0, places: 2)) dB" }
+        if sqnr != nil || point.mse == 0 { parts.append("SQNR \(mark)\(sqnr ?? Words.exact)") }
         parts.append(Words.objectiveParts(text(point.mse), text(point.clipError), text(point.roundError)))
         parts.append("MAE \(text(point.mae))")
         parts.append("KL \(point.divergence.map(text) ?? Words.none)")

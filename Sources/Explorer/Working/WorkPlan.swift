@@ -104,11 +104,16 @@ final class WorkPlan {
                 ofRange: 0, points: points, settles: false, context: context(cancel, post: nil))
             // What comes from a table of all values is settled already.
             if let curves, curves.isExact {
-                objectives[ViewKey(recipe: request.recipe, range: 0, size: points)] = curves
+                keep(curves, ViewKey(recipe: request.recipe, range: 0, size: points))
             }
             post(.objective(curves))
         }
         return true
+    }
+
+    private func keep(_ curves: ObjectiveCurves, _ key: ViewKey) {
+        if objectives.count >= 32 { objectives = [:] }
+        objectives[key] = curves
     }
 
     /// In the order in which they are missed most.
@@ -128,8 +133,7 @@ final class WorkPlan {
                             try evaluator.objective(ofRange: range, points: points, settles: false, context: quiet)))
                 }
                 let settled = try evaluator.objective(ofRange: range, points: points, settles: true, context: quiet)
-                if objectives.count >= 32 { objectives = [:] }
-                objectives[key] = settled
+                if let settled { keep(settled, key) }
                 post(.objective(settled))
             }
         }

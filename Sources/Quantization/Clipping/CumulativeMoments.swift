@@ -86,6 +86,9 @@ struct CumulativeMoments: GridObjective {
         return min(from, size - 1)
     }
 
+    /// Whether positions are the values themselves rather than bins.
+    private var holdsValues: Bool { if case .sorted = index { true } else { false } }
+
     var smallestGap: Double? {
         guard case .sorted(let values) = index else { return nil }
         return values.withUnsafeBufferPointer { SortedGaps.smallest($0) }
@@ -156,12 +159,17 @@ struct CumulativeMoments: GridObjective {
     }
 
     /// Σe², split into the values that are clipped and the others, and Σ|e|; expected ones where rounding draws.
-    func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding) -> (
+    ///
+    /// - Parameter isByValue: each value is judged by itself, so that what costs nothing is exactly zero; by differences of sums,
+    ///   which takes less time, it is lost in their last digits.
+    func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding, isByValue: Bool = false) -> (
         clipped: Double, rounded: Double, absolute: Double
     ) {
-        if isWide(levels: quantizer.levelCount) { return errorsByValue(quantizer, rounding) }
+        if isByValue || isWide(levels: quantizer.levelCount) { return errorsByValue(quantizer, rounding) }
         let inside = unclipped(quantizer), step = Double(quantizer.scale)
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
+        /// As reconstructions are: a product in Float32.
+        func level(_ r: Int) -> Double { Double(Float(r) * quantizer.scale) }
         func add(_ values: Range<Int>, level: Double) {
             guard !values.isEmpty else { return }
             absolute += absoluteError(values, level: level)
@@ -172,7 +180,7 @@ struct CumulativeMoments: GridObjective {
         let low = quantizer.lowestCode - quantizer.zeroPoint, high = quantizer.highestCode - quantizer.zeroPoint
         if case .stochastic = rounding {
             let first = position(of: Double(low) * step)
-            add(0..<first, level: Double(low) * step)
+            add(0..<first, level: level(low))
             var start = first
             for r in low..<high {
                 let end = position(of: Double(r + 1) * step)
@@ -183,14 +191,14 @@ struct CumulativeMoments: GridObjective {
                     start = end
                 }
             }
-            add(start..<size, level: Double(high) * step)
+            add(start..<size, level: level(high))
             return (clipped, rounded, absolute)
         }
         var start = 0
         for r in low...high {
             let end = r == high ? size : position(of: rounding.upperEdge(of: r) * step)
             if end > start {
-                add(start..<end, level: Double(r) * step)
+                add(start..<end, level: level(r))
                 start = end
             }
             if start == size { break }
@@ -241,7 +249,9 @@ struct CumulativeMoments: GridObjective {
                 continue
             }
             let code = quantizer.code(of: x, rounding: rounding, index: 0)
-            let error = Double(quantizer.reconstruction(of: code)) - value
+            let reconstruction = quantizer.reconstruction(of: code)
+            // Of a value itself as everywhere, in Float32; the middle of a bin has more digits.
+            let error = holdsValues ? Double(reconstruction - x) : Double(reconstruction) - value
             absolute += times * abs(error)
             if quantizer.isClipped(x) { clipped += times * error * error } else { rounded += times * error * error }
         }

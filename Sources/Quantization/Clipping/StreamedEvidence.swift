@@ -141,9 +141,7 @@ final class StreamedEvidence: RangeEvidence {
 
     func objective() throws(Cancelled) -> any GridObjective { try bins() }
 
-    func sketch() throws(Cancelled) -> WeightedEvidence? {
-        WeightedEvidence(try bins(), minimum: minimum, maximum: maximum, cancel: cancel)
-    }
+    func sketch() throws(Cancelled) -> WeightedEvidence? { try weighted().evidence }
 
     func weighted() throws(Cancelled) -> (evidence: WeightedEvidence, isExact: Bool) {
         (WeightedEvidence(try bins(), minimum: minimum, maximum: maximum, cancel: cancel), false)

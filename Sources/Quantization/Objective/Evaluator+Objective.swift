@@ -60,7 +60,7 @@ private struct ObjectiveBuilder {
         return ObjectiveCurves(
             range: range, count: evidence.count, points: try points(count, choices, divergence, context),
             minimum: evidence.minimum, maximum: evidence.maximum,
-            power: mean * mean + deviation * deviation, choices: choices, current: point(of: used, divergence),
+            power: mean * mean + deviation * deviation, choices: choices, current: markedPoint(of: used, divergence),
             theory: deviation > 0 ? TheoryReference(evidence, target) : nil, isExact: isExact,
             areChoicesExact: isExact || source !== evidence && isNearest)
     }
@@ -87,17 +87,25 @@ private struct ObjectiveBuilder {
         return points
     }
 
-    private func point(
-        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?, limit: Double? = nil
+    /// A point that is named: of the values themselves where they are known.
+    private func markedPoint(
+        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?
     ) -> ObjectiveCurves.Point {
-        let errors = evidence.moments.errors(quantizer, target.rounding), n = Double(evidence.count)
+        point(of: quantizer, divergence, isByValue: isExact)
+    }
+
+    private func point(
+        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?, limit: Double? = nil, isByValue: Bool = false
+    ) -> ObjectiveCurves.Point {
+        let errors = evidence.moments.errors(quantizer, target.rounding, isByValue: isByValue)
+        let n = Double(evidence.count)
         let limit = limit ?? Double(max(abs(quantizer.range.low), abs(quantizer.range.high)))
         return ObjectiveCurves.Point(
             limit: limit, clipError: errors.clipped / n, roundError: errors.rounded / n, mae: errors.absolute / n,
             divergence: divergence(limit))
     }
 
-    /// The divergence at a limit: that of the nearest number of bins that has one, within two bins.
+    /// The divergence at a limit: that of the nearest number of bins that has one, within twelve bins.
     private var divergence: (Double) -> Double? {
         let largest = Double(evidence.largest)
         guard largest > 0 else { return { _ in nil } }
@@ -136,7 +144,7 @@ private struct ObjectiveBuilder {
         let squared = hasPass ? try source.errors(quantizers, .squared) : nil
         let absolute = hasPass ? try source.errors(quantizers, .absolute) : nil
         return ranges.indices.map { number in
-            let point = point(of: quantizers[number], divergence)
+            let point = markedPoint(of: quantizers[number], divergence)
             return ObjectiveCurves.Choice(
                 clipping: ranges[number].clipping, range: ranges[number].range, limit: point.limit,
                 mse: squared.map { $0[number] / n } ?? point.mse, mae: absolute.map { $0[number] / n } ?? point.mae,

@@ -75,7 +75,6 @@ public struct TheoryReference: Sendable {
     /// Mean squared errors of the better model, in the values' unit: of 2^b free levels, of equal steps, and of the best code of b
     /// bits a value whatever its length (for the Laplacian a lower bound).
     public let lloydMax: Double
-    ///
     /// The equal steps are those of a model around zero: nil for a symmetric mapping of values that lie elsewhere.
     public let uniform: Double?
     public let rateDistortion: Double

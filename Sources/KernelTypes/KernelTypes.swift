@@ -145,3 +145,57 @@ public struct KernelOutputs {
         self.squaredErrors = squaredErrors
     }
 }
+
+/// The grid of a small floating-point type over t = x/S: subnormals, every positive value mirrored, saturating.
+///
+/// `mantissaBits` is at least one: without any, ties go by the exponent's parity, which a `KernelBook` holds.
+public struct KernelSmallFloat: Sendable {
+    public var mantissaBits: Int
+    /// 2^(1 - bias): below it values are equally spaced.
+    public var leastNormal: Float
+    public var largest: Float
+    /// Magnitudes above it count as clipped.
+    public var clipLimit: Float
+    /// The number of positive values, which is the place of zero among all.
+    public var zeroPlace: Int
+
+    public init(mantissaBits: Int, leastNormal: Float, largest: Float, clipLimit: Float, zeroPlace: Int) {
+        self.mantissaBits = mantissaBits
+        self.leastNormal = leastNormal
+        self.largest = largest
+        self.clipLimit = clipLimit
+        self.zeroPlace = zeroPlace
+    }
+}
+
+/// Levels in ascending order over t = x/S, and where one goes over into the next. The pointers must outlive their use.
+public struct KernelBook: @unchecked Sendable {
+    public var levels: UnsafePointer<Float>
+    /// t at or above `thresholds[k]` takes level k + 1 or one above it.
+    public var thresholds: UnsafePointer<Float>
+    public var count: Int
+    /// What lies below or above counts as clipped.
+    public var clipLow: Float
+    public var clipHigh: Float
+
+    public init(
+        levels: UnsafePointer<Float>, thresholds: UnsafePointer<Float>, count: Int, clipLow: Float, clipHigh: Float
+    ) {
+        self.levels = levels
+        self.thresholds = thresholds
+        self.count = count
+        self.clipLow = clipLow
+        self.clipHigh = clipHigh
+    }
+}
+
+/// What a kernel makes of x: which grid its columns of scales belong to.
+public enum KernelCodec: Sendable {
+    /// Equal steps, by the columns `inverse`, `scale` and `low`.
+    case affine(KernelRounding)
+    /// By the column `scale` alone, as the next.
+    case smallFloat(KernelSmallFloat)
+    case book(KernelBook)
+    /// 0 and ±`scale`, by thresholds ±`low`.
+    case ternary
+}

@@ -3,29 +3,26 @@ public import KernelTypes
 extension Kernels {
     /// Quantizes and reconstructs finite elements that share one grid, and adds up their errors.
     public static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
-        dispatch(
-            x, count, OneGrid(grid: grid), rounding, index, factors, outputs, &sums)
+        dispatch(x, count, OneGrid(grid: grid), codec, index, factors, outputs, &sums)
     }
 
     /// The same where the grid changes from element to element.
     public static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, codec: KernelCodec, index: UInt64,
         factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
-        dispatch(
-            x, count, GridColumns(columns: columns), rounding, index, factors, outputs, &sums)
+        dispatch(x, count, GridColumns(columns: columns), codec, index, factors, outputs, &sums)
     }
 
     /// The same where runs of 2^shift elements share a grid, shift being 4 or more: the columns have a value a run.
     public static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
+        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, codec: KernelCodec,
         index: UInt64, factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
-        dispatch(
-            x, count, GridRuns(columns: runs, shift: shift), rounding, index, factors, outputs, &sums)
+        dispatch(x, count, GridRuns(columns: runs, shift: shift), codec, index, factors, outputs, &sums)
     }
 
     /// Adds the sum of each run of 2^shift values, times `unit`, to its total, shift being 4 or more and `count` whole runs.
@@ -56,26 +53,35 @@ extension Kernels {
 
     @inline(__always)
     private static func dispatch<Source: GridSource>(
-        _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rounding: KernelRounding, _ index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ codec: KernelCodec, _ index: UInt64,
         _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
-        switch rounding {
-        case .even: run(x, count, source, RoundEven(), index, factors, outputs, &sums)
-        case .away: run(x, count, source, RoundAway(), index, factors, outputs, &sums)
-        case .up: run(x, count, source, RoundUp(), index, factors, outputs, &sums)
-        case .down: run(x, count, source, RoundDown(), index, factors, outputs, &sums)
-        case .zero: run(x, count, source, RoundTowardZero(), index, factors, outputs, &sums)
-        case .stochastic(let key):
-            run(x, count, source, RoundStochastic(key: key), index, factors, outputs, &sums)
-        case .dividingEven: run(x, count, source, Dividing(rule: RoundEven()), index, factors, outputs, &sums)
-        case .dividingAway: run(x, count, source, Dividing(rule: RoundAway()), index, factors, outputs, &sums)
+        func go<Chosen: Codec>(_ codec: Chosen) { run(x, count, codec, index, factors, outputs, &sums) }
+        func go<Rule: RoundingRule>(_ rule: Rule) { go(AffineCodec(source: source, rule: rule)) }
+        switch codec {
+        case .affine(.even): go(RoundEven())
+        case .affine(.away): go(RoundAway())
+        case .affine(.up): go(RoundUp())
+        case .affine(.down): go(RoundDown())
+        case .affine(.zero): go(RoundTowardZero())
+        case .affine(.stochastic(let key)): go(RoundStochastic(key: key))
+        case .affine(.dividingEven): go(Dividing(rule: RoundEven()))
+        case .affine(.dividingAway): go(Dividing(rule: RoundAway()))
+        case .smallFloat(let grid): go(SmallFloatCodec(source, grid))
+        case .book(let book):
+            if book.count < LongBookCodec<Source>.shortest {
+                go(BookCodec(source: source, book: book))
+            } else {
+                go(LongBookCodec(source: source, book: book))
+            }
+        case .ternary: go(TernaryCodec(source: source))
         }
     }
 
     @inline(__always)
-    private static func run<Source: GridSource, Rule: RoundingRule>(
-        _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ rule: Rule, _ index: UInt64,
-        _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
+    private static func run<Chosen: Codec>(
+        _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
+        _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block) { buffer in
             guard let codes = buffer.baseAddress else { return }
@@ -93,30 +99,23 @@ extension Kernels {
                 while j < whole {
                     let at = i &+ j
                     let a = load(x, at)
-                    let low = source.low(at), high = source.high(at)
-                    let t = rule.quotient(a, inverse: source.inverse(at), scale: source.scale(at))
-                    var limited = t
-                    limited.replace(with: low, where: t .< low)
-                    limited.replace(with: high, where: t .> high)
-                    let r = rule.round(limited, index: index &+ UInt64(truncatingIfNeeded: at))
-                    let y = r * source.scale(at)
+                    let encoded = codec.encode(a, at: at, index: index &+ UInt64(truncatingIfNeeded: at))
+                    let y = encoded.reconstruction, isClipped = encoded.isClipped
                     let e = y - a
                     let size = magnitude(e)
                     largest.replace(with: size, where: size .> largest)
                     let scaled = e * factors.error, squared = scaled * scaled
-                    let isClipped = (t .< low - 0.5) .| (t .> high + 0.5)
                     roundedSquare.replace(with: roundedSquare + squared, where: .!isClipped)
                     clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
                     clipped.replace(with: clipped &+ one, where: isClipped)
                     absolute += magnitude(scaled)
                     signed += scaled
-                    zeroed.replace(with: zeroed &+ one, where: (r .== none) .& (a .!= none))
+                    zeroed.replace(with: zeroed &+ one, where: (y .== none) .& (a .!= none))
                     let xs = a * factors.value, ys = y * factors.reconstruction
                     original += xs * xs
                     reconstruction += ys * ys
                     product += xs * ys
-                    let words = unsafeBitCast((r - low) + magic, to: Words.self) &- Words(repeating: magicBits)
-                    UnsafeMutableRawPointer(codes + j).storeBytes(of: words, as: Words.self)
+                    UnsafeMutableRawPointer(codes + j).storeBytes(of: encoded.code, as: Words.self)
                     if let errors = outputs.squaredErrors {
                         UnsafeMutableRawPointer(errors + at).storeBytes(of: squared, as: Lanes.self)
                     }
@@ -133,8 +132,8 @@ extension Kernels {
                 sums.zeroedCount &+= sum(zeroed)
                 while j < size {
                     codes[j] = single(
-                        x[i &+ j], source.element(i &+ j), rule, index &+ UInt64(truncatingIfNeeded: i &+ j),
-                        factors, outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
+                        x[i &+ j], codec.single(i &+ j), index &+ UInt64(truncatingIfNeeded: i &+ j), factors,
+                        outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
                     j &+= 1
                 }
                 if let counts = outputs.codeCounts {
@@ -152,18 +151,16 @@ extension Kernels {
 
     /// One element, by the same operations in the first of sixteen lanes.
     @inline(__always)
-    private static func single<Rule: RoundingRule>(
-        _ a: Float, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64, _ factors: KernelFactors,
+    private static func single<Chosen: Codec>(
+        _ a: Float, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
         _ squaredErrors: UnsafeMutablePointer<Float>?, _ sums: inout KernelSums
     ) -> UInt32 {
-        let t = quotient(a, grid, rule)
-        let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
-        let r = rule.round(Lanes(repeating: limited), index: index)[0]
-        let y = r * grid.scale
+        let encoded = codec.encode(Lanes(repeating: a), at: 0, index: index)
+        let y = encoded.reconstruction[0]
         let e = y - a
         sums.largestError = max(sums.largestError, abs(e))
         let scaled = e * factors.error, squared = scaled * scaled
-        if t < grid.low - 0.5 || t > grid.high + 0.5 {
+        if encoded.isClipped[0] {
             sums.clippedSquaredError += Double(squared)
             sums.clippedCount &+= 1
         } else {
@@ -171,60 +168,52 @@ extension Kernels {
         }
         sums.absoluteError += Double(abs(scaled))
         sums.error += Double(scaled)
-        if r == 0 && a != 0 { sums.zeroedCount &+= 1 }
+        if y == 0 && a != 0 { sums.zeroedCount &+= 1 }
         let xs = a * factors.value, ys = y * factors.reconstruction
         sums.squaredOriginal += Double(xs * xs)
         sums.squaredReconstruction += Double(ys * ys)
         sums.product += Double(xs * ys)
         squaredErrors?.pointee = squared
-        return ((r - grid.low) + magic).bitPattern &- magicBits
-    }
-
-    @inline(__always)
-    private static func quotient<Rule: RoundingRule>(_ a: Float, _ grid: KernelGrid, _ rule: Rule) -> Float {
-        rule.quotient(
-            Lanes(repeating: a), inverse: Lanes(repeating: grid.inverse), scale: Lanes(repeating: grid.scale))[0]
+        return encoded.code[0]
     }
 
     /// The reconstructions of elements that share one grid.
     public static func reconstruct(
-        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         into output: UnsafeMutablePointer<Float>
     ) {
-        switch rounding {
-        case .even: reconstruct(x, count, grid, RoundEven(), index, output)
-        case .away: reconstruct(x, count, grid, RoundAway(), index, output)
-        case .up: reconstruct(x, count, grid, RoundUp(), index, output)
-        case .down: reconstruct(x, count, grid, RoundDown(), index, output)
-        case .zero: reconstruct(x, count, grid, RoundTowardZero(), index, output)
-        case .stochastic(let key): reconstruct(x, count, grid, RoundStochastic(key: key), index, output)
-        case .dividingEven: reconstruct(x, count, grid, Dividing(rule: RoundEven()), index, output)
-        case .dividingAway: reconstruct(x, count, grid, Dividing(rule: RoundAway()), index, output)
+        let source = OneGrid(grid: grid)
+        func go<Chosen: Codec>(_ codec: Chosen) { reconstruct(x, count, codec, index, output) }
+        func go<Rule: RoundingRule>(_ rule: Rule) { go(AffineCodec(source: source, rule: rule)) }
+        switch codec {
+        case .affine(.even): go(RoundEven())
+        case .affine(.away): go(RoundAway())
+        case .affine(.up): go(RoundUp())
+        case .affine(.down): go(RoundDown())
+        case .affine(.zero): go(RoundTowardZero())
+        case .affine(.stochastic(let key)): go(RoundStochastic(key: key))
+        case .affine(.dividingEven): go(Dividing(rule: RoundEven()))
+        case .affine(.dividingAway): go(Dividing(rule: RoundAway()))
+        case .smallFloat(let grid): go(SmallFloatCodec(source, grid))
+        case .book(let book): go(LongBookCodec(source: source, book: book))
+        case .ternary: go(TernaryCodec(source: source))
         }
     }
 
     @inline(__always)
-    private static func reconstruct<Rule: RoundingRule>(
-        _ x: UnsafePointer<Float>, _ count: Int, _ grid: KernelGrid, _ rule: Rule, _ index: UInt64,
+    private static func reconstruct<Chosen: Codec>(
+        _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64,
         _ output: UnsafeMutablePointer<Float>
     ) {
-        let low = Lanes(repeating: grid.low), high = Lanes(repeating: grid.high)
         var i = 0
         while i &+ 16 <= count {
-            let t = rule.quotient(
-                load(x, i), inverse: Lanes(repeating: grid.inverse), scale: Lanes(repeating: grid.scale))
-            var limited = t
-            limited.replace(with: low, where: t .< low)
-            limited.replace(with: high, where: t .> high)
-            let y = rule.round(limited, index: index &+ UInt64(truncatingIfNeeded: i)) * grid.scale
-            UnsafeMutableRawPointer(output + i).storeBytes(of: y, as: Lanes.self)
+            let encoded = codec.encode(load(x, i), at: i, index: index &+ UInt64(truncatingIfNeeded: i))
+            UnsafeMutableRawPointer(output + i).storeBytes(of: encoded.reconstruction, as: Lanes.self)
             i &+= 16
         }
         while i < count {
-            let t = quotient(x[i], grid, rule)
-            let limited = t < grid.low ? grid.low : t > grid.high ? grid.high : t
-            let r = rule.round(Lanes(repeating: limited), index: index &+ UInt64(truncatingIfNeeded: i))[0]
-            output[i] = r * grid.scale
+            let place = index &+ UInt64(truncatingIfNeeded: i)
+            output[i] = codec.single(i).encode(Lanes(repeating: x[i]), at: 0, index: place).reconstruction[0]
             i &+= 1
         }
     }

@@ -116,22 +116,37 @@ enum Kernel {
         }
     }
 
+    /// The same of any quantizer, affine ones rounding to nearest even.
+    static func error(
+        _ x: UnsafePointer<Float>, _ count: Int, _ quantizer: Quantizer, _ measure: ErrorMeasure, factor: Float
+    ) -> Double {
+        if case .affine(let affine) = quantizer { return error(x, count, grid: affine.kernel, measure, factor: factor) }
+        var sums = KernelSums()
+        evaluate(
+            x, count, grid: quantizer.kernel, codec: quantizer.codec, index: 0,
+            factors: KernelFactors(error: factor, value: factor, reconstruction: factor),
+            outputs: KernelOutputs(codeCounts: nil, codeCount: 0, hasFourTables: false, squaredErrors: nil), into: &sums
+        )
+        let unit = Double(factor)
+        return measure == .squared ? sums.squaredError / (unit * unit) : sums.absoluteError / unit
+    }
+
     static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, rounding: KernelRounding,
+        _ x: UnsafePointer<Float>, _ count: Int, runs: KernelGridColumns, shift: Int, codec: KernelCodec,
         index: UInt64, factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                x, count, runs: runs, shift: shift, codec: codec, index: index, factors: factors,
                 outputs: outputs, into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                x, count, runs: runs, shift: shift, codec: codec, index: index, factors: factors,
                 outputs: outputs, into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, runs: runs, shift: shift, rounding: rounding, index: index, factors: factors,
+                x, count, runs: runs, shift: shift, codec: codec, index: index, factors: factors,
                 outputs: outputs, into: &sums)
         }
     }
@@ -167,50 +182,50 @@ enum Kernel {
     }
 
     static func reconstruct(
-        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         into output: UnsafeMutablePointer<Float>
     ) {
         switch level {
-        case .v4: KernelsV4.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
-        case .v3: KernelsV3.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
+        case .v4: KernelsV4.Kernels.reconstruct(x, count, grid: grid, codec: codec, index: index, into: output)
+        case .v3: KernelsV3.Kernels.reconstruct(x, count, grid: grid, codec: codec, index: index, into: output)
         case .baseline:
-            KernelsBaseline.Kernels.reconstruct(x, count, grid: grid, rounding: rounding, index: index, into: output)
+            KernelsBaseline.Kernels.reconstruct(x, count, grid: grid, codec: codec, index: index, into: output)
         }
     }
 
     static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
+                x, count, grid: grid, codec: codec, index: index, factors: factors, outputs: outputs, into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
+                x, count, grid: grid, codec: codec, index: index, factors: factors, outputs: outputs, into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, grid: grid, rounding: rounding, index: index, factors: factors, outputs: outputs, into: &sums)
+                x, count, grid: grid, codec: codec, index: index, factors: factors, outputs: outputs, into: &sums)
         }
     }
 
     static func evaluate(
-        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, rounding: KernelRounding, index: UInt64,
+        _ x: UnsafePointer<Float>, _ count: Int, columns: KernelGridColumns, codec: KernelCodec, index: UInt64,
         factors: KernelFactors, outputs: KernelOutputs, into sums: inout KernelSums
     ) {
         switch level {
         case .v4:
             KernelsV4.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                x, count, columns: columns, codec: codec, index: index, factors: factors, outputs: outputs,
                 into: &sums)
         case .v3:
             KernelsV3.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                x, count, columns: columns, codec: codec, index: index, factors: factors, outputs: outputs,
                 into: &sums)
         case .baseline:
             KernelsBaseline.Kernels.evaluate(
-                x, count, columns: columns, rounding: rounding, index: index, factors: factors, outputs: outputs,
+                x, count, columns: columns, codec: codec, index: index, factors: factors, outputs: outputs,
                 into: &sums)
         }
     }

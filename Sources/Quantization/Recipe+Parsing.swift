@@ -21,19 +21,36 @@ extension Recipe {
         self = try Self.applied(try Self.parsed(text), to: Recipe())
     }
 
-    /// The recipe after some words. Words that name format, mapping and granularity, as every printed recipe does, are a
-    /// whole recipe; fewer change only what they name.
+    /// The recipe after some words. Words that name all that is always printed for their format are a whole recipe; fewer change
+    /// only what they name.
     public func changed(by text: String) throws(RecipeError) -> Recipe {
         let tokens = try Self.parsed(text)
         let named = Set(tokens.map { $0.token.kind })
-        return try Self.applied(tokens, to: named.isSuperset(of: [.format, .mapping, .granularity]) ? Recipe() : self)
+        return try Self.applied(tokens, to: Self.isWhole(tokens, named) ? Recipe() : self)
     }
 
-    /// The recipe with tokens put in, the convention first: it decides what others mean.
+    private static func isWhole(_ tokens: [PlacedToken], _ named: Set<RecipeToken.Kind>) -> Bool {
+        for token in tokens {
+            guard case .format(let format) = token.token else { continue }
+            guard case .free = format.traits.granularity, named.contains(.granularity) else { return false }
+            return !format.traits.hasMapping || named.contains(.mapping)
+        }
+        return false
+    }
+
+    /// The recipe with tokens put in, format and convention first: they decide what others mean.
     private static func applied(_ tokens: [PlacedToken], to recipe: Recipe) throws(RecipeError) -> Recipe {
         var next = recipe
-        for token in tokens where token.token.kind == .convention { token.token.apply(to: &next) }
-        for token in tokens where token.token.kind != .convention { token.token.apply(to: &next) }
+        let order: [RecipeToken.Kind?] = [.format, .convention, nil]
+        for kind in order {
+            for token in tokens {
+                let isFirst = token.token.kind == .format || token.token.kind == .convention
+                if kind == token.token.kind || kind == nil && !isFirst { token.token.apply(to: &next) }
+            }
+        }
+        for token in tokens {
+            if let reason = token.token.reasonWithoutMeaning(for: next.format) { throw token.error(reason) }
+        }
         guard let convention = next.convention else { return next }
         for token in tokens {
             if case .rounding = token.token {
@@ -47,6 +64,15 @@ extension Recipe {
             let token = tokens.first { $0.token.kind == .convention }
             throw token?.error("another convention, or sym with it: \(reason)")
                 ?? RecipeError(token: "asym", position: 1, expected: "sym: \(reason)")
+        }
+        if next.scaleType == .doubleQuantized {
+            let reason = "toolkits' rules know no double quantization"
+            if let token = tokens.first(where: { $0.token.kind == .scale }) {
+                throw token.error("another scale type with convention:\(convention.rawValue): \(reason)")
+            }
+            let token = tokens.first { $0.token.kind == .convention }
+            throw token?.error("no convention with scale:dq: \(reason)")
+                ?? RecipeError(token: "scale:dq", position: 1, expected: reason)
         }
         return next
     }
@@ -108,7 +134,7 @@ extension Recipe {
 enum RecipeToken {
     enum Kind: String { case format, mapping, granularity, clipping, rounding, range, scale, convention }
 
-    case format(any UniformFormat)
+    case format(any NumberFormat)
     case mapping(Mapping)
     case granularity(Granularity)
     case clipping(Clipping)
@@ -143,6 +169,41 @@ enum RecipeToken {
         }
     }
 
+    /// Why the word says nothing about a format; nil where it does.
+    func reasonWithoutMeaning(for format: any NumberFormat) -> String? {
+        let traits = format.traits, name = format.name
+        switch self {
+        case .format: return nil
+        case .mapping:
+            return traits.hasMapping ? nil : "no mapping with \(name): sym, symfull and asym are for int formats"
+        case .granularity(let granularity):
+            guard case .fixed(let own, let words) = traits.granularity else { return nil }
+            // A name for what the format does anyway.
+            return granularity == own && own == .tensor ? nil : "no granularity with \(name): \(words)"
+        case .clipping(let clipping):
+            switch traits.clipping {
+            case .all: return nil
+            case .anyLevels:
+                let others = CalibratorCatalog.entries.filter { !$0.assumesEqualSteps }.map { $0.name }
+                return clipping.entry.assumesEqualSteps
+                    ? "one of \(others.joined(separator: ", ")) with \(name): clip:\(clipping.name) is derived for equal steps"
+                    : nil
+            case .none(let rule): return clipping == .minmax ? nil : "no clip: with \(name): \(rule)"
+            }
+        case .rounding(let rounding):
+            return traits.hasRounding || rounding == .even
+                ? nil : "no round: with \(name): values go to the nearest level"
+        case .range(let mode):
+            return traits.hasRangeMode || mode == .own ? nil : "no range: with \(name): it has no range to choose ahead"
+        case .scale(let type):
+            if traits.scaleTypes.contains(type) { return nil }
+            return "no scale: with \(name): \(traits.noScale)"
+        case .convention(let convention):
+            return traits.hasConvention || convention == nil
+                ? nil : "no convention: with \(name): toolkits' rules are for int formats"
+        }
+    }
+
     init(_ token: String) throws(FormatError) {
         if let mapping = Mapping(rawValue: token) {
             self = .mapping(mapping)
@@ -173,8 +234,8 @@ enum RecipeToken {
         case ("tensor", _), ("channel", _), ("channels", _), ("group", _), ("block", _):
             self = .granularity(try Self.granularity(parts[0], rest))
         default:
-            for family in FormatCatalog.families where token.hasPrefix(family.prefix) {
-                self = .format(try family.parse(token).get())
+            if let format = try FormatCatalog.format(token) {
+                self = .format(format)
                 return
             }
             let nearest = NearestNames.nearest(to: token, in: Self.examples).map { "\"\($0)\"" }

@@ -2,50 +2,130 @@ import KernelTypes
 public import Tensors
 
 /// A whole quantization setting (its text form is in `Recipe+Parsing.swift`).
+///
+/// A setting that means nothing for the format reads as what the format has instead; what was chosen before comes back with a
+/// format for which it means something.
 public struct Recipe: Sendable {
-    public var format: any UniformFormat
-    public var mapping: Mapping
-    public var granularity: Granularity
-    public var clipping: Clipping
-    /// The convention's, where there is one.
-    public var rounding: Rounding
-    public var rangeMode: RangeMode
-    public var scaleType: ScaleType
-    /// A toolkit's rules for scale, codes, ties and zero-point; nil for those of this program.
-    public private(set) var convention: Convention?
+    public var format: any NumberFormat {
+        didSet {
+            // Who never chose a granularity gets each format's usual one.
+            if case .free(let usual) = oldValue.traits.granularity, chosenGranularity == usual,
+                case .free(let next) = format.traits.granularity
+            {
+                chosenGranularity = next
+            }
+        }
+    }
+    private var chosenMapping: Mapping
+    private var chosenGranularity: Granularity
+    private var chosenClipping: Clipping
+    private var chosenRounding: Rounding
+    private var chosenRangeMode: RangeMode
+    private var chosenScaleType: ScaleType
+    private var chosenConvention: Convention?
 
     public init(
-        format: any UniformFormat = Recipe.defaultFormat, mapping: Mapping = .symmetric,
-        granularity: Granularity = .tensor, clipping: Clipping = .minmax, rounding: Rounding = .even,
+        format: any NumberFormat = Recipe.defaultFormat, mapping: Mapping = .symmetric,
+        granularity: Granularity? = nil, clipping: Clipping = .minmax, rounding: Rounding = .even,
         rangeMode: RangeMode = .own, scaleType: ScaleType = .float32
     ) {
         self.format = format
-        self.mapping = mapping
-        self.granularity = granularity
-        self.clipping = clipping
-        self.rounding = rounding
-        self.rangeMode = rangeMode
-        self.scaleType = scaleType
+        chosenMapping = mapping
+        chosenGranularity = granularity ?? format.traits.defaultGranularity
+        chosenClipping = clipping
+        chosenRounding = rounding
+        chosenRangeMode = rangeMode
+        chosenScaleType = scaleType
     }
 
     public static var defaultFormat: IntegerFormat { IntegerFormat(bits: 8)! }
 
+    public var mapping: Mapping {
+        get { format.traits.hasMapping ? chosenMapping : .symmetric }
+        set { chosenMapping = newValue }
+    }
+
+    public var granularity: Granularity {
+        get { if case .fixed(let own, _) = format.traits.granularity { own } else { chosenGranularity } }
+        set { chosenGranularity = newValue }
+    }
+
+    public var clipping: Clipping {
+        get {
+            switch format.traits.clipping {
+            case .all: chosenClipping
+            case .anyLevels: chosenClipping.entry.assumesEqualSteps ? .minmax : chosenClipping
+            case .none: .minmax
+            }
+        }
+        set { chosenClipping = newValue }
+    }
+
+    /// The convention's, where there is one.
+    public var rounding: Rounding {
+        get { format.traits.hasRounding ? chosenRounding : .even }
+        set { chosenRounding = newValue }
+    }
+
+    public var rangeMode: RangeMode {
+        get { format.traits.hasRangeMode ? chosenRangeMode : .own }
+        set { chosenRangeMode = newValue }
+    }
+
+    public var scaleType: ScaleType {
+        get { format.traits.scaleTypes.contains(chosenScaleType) ? chosenScaleType : .float32 }
+        set { chosenScaleType = newValue }
+    }
+
+    /// A toolkit's rules for scale, codes, ties and zero-point; nil for those of this program.
+    public var convention: Convention? { format.traits.hasConvention ? chosenConvention : nil }
+
     /// The same by a toolkit's rules, its rounding included, or by this program's.
     public func following(_ convention: Convention?) -> Recipe {
         var next = self
-        next.convention = convention
-        next.rounding = convention?.rounding ?? (self.convention == nil ? rounding : .even)
+        next.chosenConvention = convention
+        next.chosenRounding = convention?.rounding ?? (chosenConvention == nil ? chosenRounding : .even)
         return next
     }
 
-    /// The lowest and highest code.
+    /// The lowest and highest code; those of formats without a zero-point count from 0.
     public var codes: ClosedRange<Int> {
-        convention?.codes(bits: format.bits, mapping: mapping) ?? mapping.codes(bits: format.bits)
+        guard format is any UniformFormat else { return 0...format.codeCount - 1 }
+        return convention?.codes(bits: format.bits, mapping: mapping) ?? mapping.codes(bits: format.bits)
     }
 
     /// The quantizer of a range under this recipe.
-    public func quantizer(for range: ClipRange) -> AffineQuantizer {
-        format.quantizer(for: range, mapping: mapping, scaleType: scaleType, convention: convention)
+    ///
+    /// - Parameter tensorLargest: the largest magnitude of the tensor, which some formats look at.
+    func quantizer(for range: ClipRange, tensorLargest: Float = 0) -> Quantizer {
+        switch format {
+        case let format as any UniformFormat:
+            return .affine(
+                format.quantizer(for: range, mapping: mapping, scaleType: scaleType, convention: convention))
+        case let format as any ScaledFormat:
+            let used = range.effective(for: .symmetric)
+            let scale = format.scaleRule(scaleType, tensorLargest: tensorLargest).scale(of: used.high)
+            return .book(BookQuantizer(book: format.book, scale: scale, range: used))
+        default: preconditionFailure("\(format.name) has no clipping range")
+        }
+    }
+
+    /// Whether the format's range can be chosen.
+    public var hasClipping: Bool { if case .none = format.traits.clipping { false } else { true } }
+
+    /// Whether quantizers follow from clipping ranges, chosen or not.
+    var hasRanges: Bool { format is any UniformFormat || format is any ScaledFormat }
+
+    /// Whether a quantizer follows from the values rather than from their extremes.
+    var looksAtValues: Bool { format is any FittedFormat || clipping.calibrator.needs == .values }
+
+    /// What kernels make of all ranges alike; nil where each has a book of its own.
+    var codec: KernelCodec? {
+        switch format {
+        case let format as any ScaledFormat: format.book.codec
+        case let format as any FittedFormat: format.sharedCodec
+        default: .affine(kernelRounding)
+        }
     }
 
     /// How the ranges lie in a tensor of that shape; for dynamic ranges those of every entry.
@@ -69,12 +149,13 @@ public struct Recipe: Sendable {
         do throws(GranularityError) { return try granularity.layout(of: shape) } catch { throw .granularity(error) }
     }
 
-    /// Bits of codes, scales, and zero-points of as many bits as a code.
-    public func storedSize(elements: Int, ranges: Int, sourceBytes: Int) -> StoredSize {
-        let perRange = scaleType.bits + (mapping.hasZeroPoint ? format.bits : 0)
-        return StoredSize(
-            bits: Double(elements) * Double(format.bits) + Double(ranges) * Double(perRange), elements: elements,
-            sourceBytes: sourceBytes)
+    /// Bits of codes, scales, zero-points of as many bits as a code, and code books.
+    func storedSize(_ layout: RangeLayout, elements: Int, sourceBytes: Int) -> StoredSize {
+        let parts = StoredParts(
+            elements: elements, ranges: layout.rangeCount, rows: layout.rows, rowLength: layout.rowLength,
+            scaleType: scaleType,
+            zeroPointBits: mapping.hasZeroPoint ? Double(layout.rangeCount) * Double(format.bits) : 0)
+        return StoredSize(bits: format.storedBits(parts), elements: elements, sourceBytes: sourceBytes)
     }
 
     var kernelRounding: KernelRounding {
@@ -103,9 +184,12 @@ extension Recipe: Hashable {
 }
 
 extension Recipe: CustomStringConvertible {
-    /// The canonical text: format, mapping and granularity always, the rest where it differs from the default.
+    /// The canonical text: format, mapping and granularity always where they apply, the rest where it differs from the default.
     public var description: String {
-        var tokens = [format.name, mapping.rawValue, granularity.description]
+        let traits = format.traits
+        var tokens = [format.name]
+        if traits.hasMapping { tokens.append(mapping.rawValue) }
+        if case .free = traits.granularity { tokens.append(granularity.description) }
         if clipping != .minmax { tokens.append("clip:\(clipping)") }
         if rounding != .even, convention == nil { tokens.append("round:\(rounding)") }
         if rangeMode != .own { tokens.append("range:\(rangeMode)") }

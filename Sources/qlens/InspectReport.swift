@@ -81,7 +81,7 @@ struct InspectReport {
             members.append(("clip_low", .single(first.range.low)))
             members.append(("clip_high", .single(first.range.high)))
             if evaluation.rangeCount == 1 && evaluation.recipe.granularity == .tensor
-                && evaluation.recipe.format.bits <= 8
+                && evaluation.recipe.format.bits <= 8 && first.isScalar
             {
                 members.append(("levels", .array(first.levels.map(JSONText.single))))
             }

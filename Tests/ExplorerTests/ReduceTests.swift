@@ -44,8 +44,11 @@ extension Request {
 
     @Test func aSettingWithoutAlternativeSaysWhy() throws {
         var state = try samplesState()
-        #expect(state.reduce(.settingStepped(.format, forward: true)).isEmpty)
-        #expect(state.message?.text == Words.onlyValue(of: .format))
+        state.recipe = try Recipe("nf4 tensor")
+        for setting in [Setting.bits, .mapping, .rounding, .convention] {
+            #expect(state.reduce(.settingStepped(setting, forward: true)).isEmpty)
+            #expect(state.message?.text.contains("nf4") == true)
+        }
         let start = state.reduce(.started)
         #expect(state.reduce(.rangeStepped(forward: true)).isEmpty && state.message?.text == Words.notYet)
         settle(&state, start)

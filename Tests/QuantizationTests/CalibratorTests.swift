@@ -216,7 +216,9 @@ import Testing
             }
             #expect(d.above(0.99) == nil && d.above(1.51) == nil)
             let quantizers = [
-                AffineQuantizer(range: ClipRange(low: -2, high: 2), bits: 4, mapping: .symmetric, scaleType: .float32)
+                Quantizer.affine(
+                    AffineQuantizer(
+                        range: ClipRange(low: -2, high: 2), bits: 4, mapping: .symmetric, scaleType: .float32))
             ]
             for measure in [ErrorMeasure.squared, .absolute] {
                 let e = try? streamed.errors(quantizers, measure)
@@ -322,7 +324,9 @@ import Testing
     }
 
     @Test func everyFormatHasAFile() throws {
-        let files = try Sources.names(in: "Quantization/Formats").filter { $0 != "NumberFormat.swift" }
+        let files = try Sources.names(in: "Quantization/Formats").filter {
+            !["NumberFormat.swift", "FormatCatalog.swift"].contains($0)
+        }
         #expect(files.count == FormatCatalog.families.count)
     }
 }

@@ -178,7 +178,7 @@ import Testing
                 #expect(timeline.entries[entry].own == mine.range && timeline.entries[entry].used == quantizer.range)
                 guard recipe.rounding == .even else { continue }
                 for value in part {
-                    func error(_ quantizer: AffineQuantizer) -> Double {
+                    func error(_ quantizer: Quantizer) -> Double {
                         Double(
                             quantizer.reconstruction(of: quantizer.code(of: value, rounding: .even, index: 0)) - value)
                     }

@@ -85,7 +85,7 @@ import Testing
     /// A key that can do nothing now says why in the last line.
     @Test func aDisabledKeySaysWhy() throws {
         for key: Key in [
-            .character("f"), .character("."), .character("a"), .character("u"), .control("r"), .character("-"),
+            .character("."), .character("a"), .character("u"), .control("r"), .character("-"),
             .other(7),
         ] {
             var driver = try Driver(rows: 24, columns: 80)

@@ -58,16 +58,20 @@ extension Setting {
 
 /// The picker's lines, made from the catalogues.
 enum ChoiceCatalog {
-    static func choices(of setting: Setting, shape: Shape) -> [Choice] {
+    static func choices(
+        of setting: Setting, shape: Shape, format: any NumberFormat = Recipe.defaultFormat
+    ) -> [Choice] {
         switch setting {
         case .format:
-            FormatCatalog.families.map { family in
-                Choice(
-                    family.template, family.parameters,
-                    defaults: family.parameters.isEmpty ? [] : ["4"], words: family.summary)
+            FormatCatalog.families.flatMap { family in
+                family.choices.map {
+                    Choice(
+                        $0.template, $0.parameters, defaults: $0.defaults,
+                        words: $0.words.isEmpty ? "\(family.summary) (\(family.source))" : $0.words)
+                }
             }
         case .bits:
-            IntegerFormat.possibleBits.map { Choice("int\($0)", words: Words.bits($0)) }
+            FormatCatalog.family(of: format).usual.map { Choice($0, words: Words.size(of: $0)) }
         case .mapping: Mapping.allCases.map { Choice($0.rawValue, words: Words.explanation(of: $0)) }
         case .granularity: granularities(shape)
         case .clipping:

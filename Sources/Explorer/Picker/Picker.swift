@@ -21,10 +21,10 @@ public struct Picker: Sendable {
         self.setting = setting
         self.recipe = recipe
         self.shape = shape
-        choices = ChoiceCatalog.choices(of: setting, shape: shape)
+        choices = ChoiceCatalog.choices(of: setting, shape: shape, format: recipe.format)
         fields = choices.map { choice in choice.defaults.map { LineEditor($0) } }
         // Begin where the recipe is.
-        let current = setting.word(for: setting.value(in: recipe))
+        let current = setting.word(for: setting.identity(in: recipe), in: recipe)
         for (index, choice) in choices.enumerated() {
             if let numbers = choice.numbers(of: current) {
                 selection = index
@@ -49,7 +49,7 @@ public struct Picker: Sendable {
 
     /// The choice that the filter's text spells out with its numbers: `group:96`.
     private var wholeWord: (index: Int, numbers: [String])? {
-        for text in [filter.string, setting.word(for: filter.string)] where !filter.isEmpty {
+        for text in [filter.string, setting.word(for: filter.string, in: recipe)] where !filter.isEmpty {
             for (index, choice) in choices.enumerated() where !choice.parameters.isEmpty {
                 if let numbers = choice.numbers(of: text), numbers.allSatisfy({ !$0.isEmpty }) {
                     return (index, numbers)

@@ -73,22 +73,32 @@ public struct DistributionModel: Sendable {
     private static func ruler(_ detail: RangeDetail, axis: Axis, columns count: Int) -> [RulerMark] {
         let quantizer = detail.quantizer
         var marks = [RulerMark](repeating: .nothing, count: count)
+        guard quantizer.isScalar else {
+            // Coordinates of centroids.
+            for level in quantizer.levels {
+                if let column = axis.column(of: Double(level), in: count) { marks[column] = .usedLevel }
+            }
+            return marks
+        }
         for (offset, occurrences) in detail.codeCounts.enumerated() {
             let code = quantizer.lowestCode + offset
             guard let column = axis.column(of: Double(quantizer.reconstruction(of: code)), in: count) else { continue }
-            let mark: RulerMark = code == quantizer.zeroPoint ? .zero : occurrences > 0 ? .usedLevel : .emptyLevel
+            let mark: RulerMark = code == quantizer.zeroCode ? .zero : occurrences > 0 ? .usedLevel : .emptyLevel
             if mark > marks[column] { marks[column] = mark }
         }
         return marks
     }
 
     private static func cursorText(_ state: ExplorerState) -> [String] {
-        guard let value = state.cursorValue, let quantizer = state.detail?.quantizer else { return [] }
+        guard let value = state.cursorValue, let quantizer = state.detail?.quantizer, quantizer.isScalar else {
+            return []
+        }
         let code = quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
         let back = quantizer.reconstruction(of: code)
         func text(_ number: Float) -> String { NumberText.significant(Double(number), digits: 4) }
         return [
-            Words.cursor(text(value), code: String(code), back: text(back), error: text(back - value)),
+            Words.cursor(
+                text(value), code: state.recipe.format.text(ofCode: code), back: text(back), error: text(back - value)),
             "r \(text(value)) → \(text(back))",
         ]
     }

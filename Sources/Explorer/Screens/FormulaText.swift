@@ -7,6 +7,7 @@ enum FormulaText {
         guard let detail = state.detail else { return [] }
         let quantizer = detail.quantizer
         let mark = detail.isExact ? "" : "≈ "
+        guard case .affine(let quantizer) = quantizer else { return parts(detail, state) }
         var parts = [mark + scale(quantizer, state.recipe)]
         if let example = state.cursorValue {
             let code = quantizer.code(of: example, rounding: state.recipe.rounding, index: 0)
@@ -18,6 +19,39 @@ enum FormulaText {
             parts.append(back + NumberText.significant(Double(quantizer.reconstruction(of: code))))
         }
         parts.append("(z = \(quantizer.zeroPoint), survey Z = \(-quantizer.zeroPoint))")
+        return parts
+    }
+
+    /// The same of levels that are not equally spaced.
+    private static func parts(_ detail: RangeDetail, _ state: ExplorerState) -> [String] {
+        let quantizer = detail.quantizer, format = state.recipe.format
+        let mark = detail.isExact ? "" : "≈ ", scale = NumberText.significant(Double(quantizer.scale))
+        let formula = format.formula
+        var parts: [String]
+        switch quantizer {
+        case .affine, .vector: parts = [mark + formula]
+        case .ternary(let ternary):
+            parts = [
+                mark + formula, "Δ = \(NumberText.significant(Double(ternary.threshold)))", "α = \(scale)",
+            ]
+        case .book:
+            let limit = NumberText.significant(Double(quantizer.range.high))
+            let hasScale = formula.hasPrefix("S") || formula.hasPrefix("α")
+            let stored = state.recipe.scaleType == .float32 ? "" : " as \(state.recipe.scaleType.rawValue)"
+            parts = [mark + formula + (hasScale ? " = \(scale)\(stored)" : "")]
+            if formula.hasPrefix("S") { parts.append("t = \(limit)") }
+        }
+        guard quantizer.isScalar, let example = state.cursorValue else { return parts }
+        let code = quantizer.code(of: example, rounding: .even, index: 0)
+        let r = NumberText.significant(Double(example))
+        let back = NumberText.significant(Double(quantizer.reconstruction(of: code)))
+        parts.append("q(\(r)) = \(format.text(ofCode: code))")
+        if case .book(let book) = quantizer, book.scale != 1 {
+            let level = NumberText.significant(Double(book.book.levels[code]))
+            parts.append("r̂ = S·\(level) = \(back)")
+        } else {
+            parts.append("r̂ = \(back)")
+        }
         return parts
     }
 

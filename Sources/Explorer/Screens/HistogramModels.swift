@@ -21,10 +21,10 @@ public struct BarsModel: Sendable {
     static func errors(_ state: ExplorerState) -> BarsModel? {
         guard let detail = state.detail else { return nil }
         let histogram = detail.errors, span = RangeDetail.errorSpan, count = histogram.counts.count
-        let step = Double(detail.quantizer.scale)
+        let step = detail.quantizer.step
         let beyond = histogram.below + histogram.above
         var cursor: Double?
-        if let value = state.cursorValue {
+        if let value = state.cursorValue, detail.quantizer.isScalar {
             let code = detail.quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
             let error = Double(detail.quantizer.reconstruction(of: code) - value) / step
             let share = (error + span) / (2 * span)
@@ -60,15 +60,19 @@ public struct BarsModel: Sendable {
         for (offset, count) in all.enumerated() { counts[offset * bins / all.count] += count }
         func bin(_ code: Int) -> Int { (code - quantizer.lowestCode) * bins / all.count }
         let used = all.count { $0 > 0 }
-        let cursor = state.cursorValue.map { value in
+        let zeroLabel =
+            if case .affine = quantizer { "z = \(quantizer.zeroPoint)" } else {
+                quantizer.zeroCode.map { "0: \($0)" } ?? ""
+            }
+        let cursor = (quantizer.isScalar ? state.cursorValue : nil).map { value in
             let code = quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
             return (Double(code - quantizer.lowestCode) + 0.5) / Double(all.count)
         }
         return BarsModel(
             title: Words.codes, counts: counts, hasLogCounts: state.hasLogCounts, isEstimate: !isExact,
-            labels: ["\(quantizer.lowestCode)", "z = \(quantizer.zeroPoint)", "\(quantizer.highestCode)"],
+            labels: ["\(quantizer.lowestCode)", zeroLabel, "\(quantizer.lowestCode + all.count - 1)"],
             notes: [(isExact ? "" : "≈") + Words.levelsUsed(used, of: all.count)],
-            marks: [bin(quantizer.zeroPoint)], marksZero: true, cursor: cursor)
+            marks: quantizer.zeroCode.map { [bin($0)] } ?? [], marksZero: true, cursor: cursor)
     }
 }
 

@@ -58,7 +58,7 @@ extension ExplorerState {
             let text = Words.settingText(setting)
             section(Words.headingFormula, text.formula)
             section(Words.headingReasonable, text.reasonable)
-            let choices = ChoiceCatalog.choices(of: setting, shape: tensor.shape)
+            let choices = ChoiceCatalog.choices(of: setting, shape: tensor.shape, format: recipe.format)
             lines += [.blank, .heading(Words.headingValues)] + choices.map { .pair($0.template, $0.words) }
         case .metric(let index):
             let text = Words.explanation(ofMetric: MetricRow.key(at: index))

@@ -31,7 +31,8 @@ public struct SanityFlag: Equatable, Sendable {
             flags.append(
                 SanityFlag(
                     text: Words.flagConstant(NumberText.significant(minimum)), reason: Words.reasonConstant))
-        } else if !state.recipe.mapping.hasZeroPoint, minimum >= 0 || maximum <= 0 {
+        } else if state.recipe.format is IntegerFormat, !state.recipe.mapping.hasZeroPoint, minimum >= 0 || maximum <= 0
+        {
             flags.append(
                 SanityFlag(
                     text: Words.flagOneSided(isPositive: minimum >= 0), reason: Words.reasonOneSided))
@@ -46,7 +47,8 @@ public struct SanityFlag: Equatable, Sendable {
             detail.rangeCount > 1
             ? Words.range(NumberText.grouped(detail.range + 1), of: NumberText.grouped(detail.rangeCount)) + ": " : ""
         let total = detail.codeCounts.reduce(0, +)
-        if quantizer.range.low != quantizer.range.high, total >= 32, quantizer.levelCount >= 4 {
+        let isAffine = if case .affine = quantizer { true } else { false }
+        if isAffine, quantizer.range.low != quantizer.range.high, total >= 32, quantizer.levelCount >= 4 {
             if let few = outermost(detail), few.share <= 0.5 {
                 flags.append(
                     SanityFlag(
@@ -66,7 +68,7 @@ public struct SanityFlag: Equatable, Sendable {
                 ))
         }
         let zero = quantizer.reconstruction(of: quantizer.code(of: 0, rounding: .even, index: 0))
-        if zero != 0 {
+        if isAffine, zero != 0 {
             flags.append(
                 SanityFlag(
                     text: Words.flagZeroOffGrid(NumberText.significant(Double(zero))), reason: Words.reasonZeroOffGrid))
@@ -98,7 +100,7 @@ public struct SanityFlag: Equatable, Sendable {
 
     /// Manual limits that the mapping does not take as they are.
     private static func changedLimits(_ detail: RangeDetail, _ recipe: Recipe) -> SanityFlag? {
-        guard recipe.clipping.name == "manual" else { return nil }
+        guard recipe.clipping.name == "manual", recipe.format is IntegerFormat else { return nil }
         let (low, high) = (Float(recipe.clipping.numbers[0]), Float(recipe.clipping.numbers[1]))
         let used = detail.quantizer.range
         guard used.low != low || used.high != high else { return nil }

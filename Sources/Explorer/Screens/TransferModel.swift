@@ -9,17 +9,17 @@ public struct TransferModel: Sendable {
     public let thresholds: [Double]
     /// Half a step: the bound of the error without clipping.
     public let halfStep: Double
-    private let quantizer: AffineQuantizer
+    private let quantizer: Quantizer
     private let rounding: Rounding
 
     /// nil while there is no quantizer.
     init?(_ state: ExplorerState) {
-        guard let detail = state.detail else { return nil }
+        guard let detail = state.detail, detail.quantizer.isScalar else { return nil }
         quantizer = detail.quantizer
         rounding = state.recipe.rounding
         axis = Axis(detail.original.binning, isLogarithmic: state.hasLogAxis)
         cursor = state.cursorValue.map(Double.init)
-        let halfStep = Double(quantizer.scale) / 2
+        let halfStep = quantizer.step / 2
         self.halfStep = halfStep
         let most = 256
         if quantizer.levelCount <= most {

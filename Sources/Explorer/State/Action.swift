@@ -119,7 +119,7 @@ public struct ConventionResult: Sendable {
     public let convention: Convention?
     public let evaluation: Evaluation
     /// Of the range that is shown.
-    public let quantizer: AffineQuantizer
+    public let quantizer: Quantizer
 }
 
 /// What the worker found, stamped with the generation of the request.

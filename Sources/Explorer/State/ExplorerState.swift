@@ -197,7 +197,7 @@ public struct ExplorerState: Sendable {
         let shown = wholeAxis.map { axis in upper.filter { (0...1).contains(axis.share(of: Double($0))) } } ?? upper
         // A range on the other side of zero: a third of the way to its limit.
         let inside = abs(quantizer.range.low) > abs(quantizer.range.high) ? quantizer.range.low : quantizer.range.high
-        return shown.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroPoint }
+        return shown.first { quantizer.code(of: $0, rounding: .even, index: 0) != quantizer.zeroCode }
             ?? shown.first ?? inside / 3
     }
 

@@ -49,11 +49,19 @@ public enum Setting: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The word of a recipe that gives this setting a value as the panel shows it.
-    func word(for value: String) -> String {
+    /// What tells values of the setting apart: several formats may have the same bits.
+    func identity(in recipe: Recipe) -> String { self == .bits ? recipe.format.name : value(in: recipe) }
+
+    /// The word of a recipe that gives this setting a value as the panel or a configuration shows it.
+    func word(for value: String, in recipe: Recipe) -> String {
         switch self {
         case .format, .mapping, .granularity: value
-        case .bits: "int" + value
+        case .bits:
+            if let bits = Int(value), let token = FormatCatalog.family(of: recipe.format).token(bits: bits) {
+                token
+            } else {
+                FormatCatalog.families.contains { value.hasPrefix($0.prefix) } ? value : "int" + value
+            }
         case .clipping: "clip:" + value
         case .rounding: "round:" + value
         case .range: "range:" + value
@@ -64,7 +72,23 @@ public enum Setting: Int, CaseIterable, Sendable {
 
     /// Why the setting has no meaning under a recipe; nil where it has.
     func reasonWithoutMeaning(in recipe: Recipe) -> String? {
-        guard self == .rounding, let convention = recipe.convention else { return nil }
-        return Words.roundingIsTheConventions(convention)
+        let traits = recipe.format.traits, name = recipe.format.name
+        switch self {
+        case .format: return nil
+        case .bits:
+            return FormatCatalog.family(of: recipe.format).usual.count > 1 ? nil : Words.hasOneWidth(name)
+        case .mapping: return traits.hasMapping ? nil : Words.meansNothing(self, name, Words.onlyForIntegers)
+        case .granularity:
+            if case .fixed(_, let words) = traits.granularity { return Words.meansNothing(self, name, words) }
+        case .clipping:
+            if case .none(let words) = traits.clipping { return Words.meansNothing(self, name, words) }
+        case .rounding:
+            if let convention = recipe.convention { return Words.roundingIsTheConventions(convention) }
+            return traits.hasRounding ? nil : Words.meansNothing(self, name, Words.nearestLevel)
+        case .range: return traits.hasRangeMode ? nil : Words.meansNothing(self, name, Words.noRangeAhead)
+        case .scale: return traits.scaleTypes.isEmpty ? Words.meansNothing(self, name, traits.noScale) : nil
+        case .convention: return traits.hasConvention ? nil : Words.meansNothing(self, name, Words.onlyForIntegers)
+        }
+        return nil
     }
 }

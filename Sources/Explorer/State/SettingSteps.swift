@@ -19,7 +19,7 @@ enum SettingSteps {
             values.append(Clipping.manual(range.shortest.low, range.shortest.high).description)
         }
         let recipes = values.compactMap { value -> Recipe? in
-            guard let next = try? recipe.changed(by: setting.word(for: value)),
+            guard let next = try? recipe.changed(by: setting.word(for: value, in: recipe)),
                 (try? next.layout(of: shape)) != nil
             else { return nil }
             return next
@@ -27,8 +27,8 @@ enum SettingSteps {
         guard recipes.count > 1 || recipes.first.map({ $0 != recipe }) == true else {
             return .failure(Refusal(reason: reason(setting, recipe, shape)))
         }
-        let current = setting.value(in: recipe)
-        guard let position = recipes.firstIndex(where: { setting.value(in: $0) == current }) else {
+        let current = setting.identity(in: recipe)
+        guard let position = recipes.firstIndex(where: { setting.identity(in: $0) == current }) else {
             return .success(forward ? recipes[0] : recipes[recipes.count - 1])
         }
         return .success(recipes[(position + (forward ? 1 : recipes.count - 1)) % recipes.count])
@@ -39,10 +39,8 @@ enum SettingSteps {
         switch setting {
         case .format:
             // Each family once: the one in use as it is, the others at their first usual value.
-            FormatCatalog.families.compactMap { family in
-                recipe.format.name.hasPrefix(family.prefix) ? recipe.format.name : family.usual.first
-            }
-        case .bits: IntegerFormat.possibleBits.map(String.init)
+            FormatCatalog.families.compactMap { $0.token(like: recipe.format) }
+        case .bits: FormatCatalog.family(of: recipe.format).usual
         case .mapping: Mapping.allCases.map { $0.rawValue }
         case .granularity: granularities(of: shape).map { $0.description }
         case .clipping:

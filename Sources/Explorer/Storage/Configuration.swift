@@ -76,7 +76,7 @@ public struct Configuration: Equatable, Sendable {
         for value in values {
             let recipe: Recipe
             do throws(RecipeError) {
-                recipe = try Recipe().changed(by: setting.word(for: value))
+                recipe = try Recipe().changed(by: setting.word(for: value, in: Recipe()))
             } catch {
                 throw failure(error.expected)
             }

@@ -31,9 +31,23 @@ extension Words {
         }
     }
 
-    static func bits(_ bits: Int) -> String {
-        "\(NumberText.grouped(1 << bits)) codes, sym uses \(NumberText.grouped((1 << bits) - 1)) of them"
+    /// What a format's codes are, for the list of its family.
+    static func size(of token: String) -> String {
+        guard let recipe = try? Recipe(token) else { return "" }
+        let format = recipe.format, count = NumberText.grouped(format.codeCount)
+        guard format is IntegerFormat else {
+            return format.formula.isEmpty ? "\(count) codes" : "\(count) codes; \(format.formula)"
+        }
+        return "\(count) codes, sym uses \(NumberText.grouped(format.codeCount - 1)) of them"
     }
+
+    static func meansNothing(_ setting: Setting, _ format: String, _ reason: String) -> String {
+        "no \(name(of: setting)) with \(format): \(reason)"
+    }
+    static func hasOneWidth(_ format: String) -> String { "\(format) has one width; f steps the format" }
+    static let onlyForIntegers = "it is for int formats"
+    static let nearestLevel = "values go to the nearest level"
+    static let noRangeAhead = "it has no range to choose ahead"
 
     static func explanation(of mapping: Mapping) -> String {
         switch mapping {
@@ -99,6 +113,7 @@ extension Words {
         case .bfloat16: "16 bits a scale, 8 of them digits, the range of Float32"
         case .float8E8M0: "8 bits a scale: powers of two, rounded up (as block formats store them)"
         case .float8E4M3: "8 bits a scale, 4 of them digits, 0.002 … 448"
+        case .doubleQuantized: "8 bits a scale, in blocks of 256 under a Float32 (double quantization, QLoRA)"
         }
     }
 }

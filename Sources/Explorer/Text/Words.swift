@@ -98,10 +98,7 @@ package enum Words {
     static func noSuchTensor(_ name: String) -> String { "found no tensor \(name) any more, expected one as saved" }
     static func keyDoesNothing(_ key: String) -> String { "\(key) does nothing here; ? shows the keys" }
     static func onlyValue(of setting: Setting) -> String {
-        switch setting {
-        case .format: "int is the only family so far; b changes its bits"
-        default: "\(name(of: setting)) has one usual value here; Enter on its row opens the catalogue"
-        }
+        "\(name(of: setting)) has one usual value here; Enter on its row opens the catalogue"
     }
     static func sorted(by order: ListOrder) -> String {
         switch order {

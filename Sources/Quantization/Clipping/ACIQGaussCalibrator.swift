@@ -11,5 +11,6 @@ struct ACIQGaussCalibrator: Calibrator {
     static let entry = CalibratorEntry(
         name: "aciq-gauss",
         summary: "the best limit if values were Gaussian, from their mean and deviation alone (ACIQ)",
-        parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in ACIQGaussCalibrator() })
+        parameters: "", usual: [[]], assumesEqualSteps: true, check: { $0.isEmpty ? nil : "no number" },
+        make: { _ in ACIQGaussCalibrator() })
 }

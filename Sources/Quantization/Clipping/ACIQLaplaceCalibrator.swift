@@ -11,6 +11,7 @@ struct ACIQLaplaceCalibrator: Calibrator {
 
     static let entry = CalibratorEntry(
         name: "aciq-laplace", summary: "the best limit if values were Laplacian, from their mean distance (ACIQ)",
-        parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in ACIQLaplaceCalibrator() }
+        parameters: "", usual: [[]], assumesEqualSteps: true, check: { $0.isEmpty ? nil : "no number" },
+        make: { _ in ACIQLaplaceCalibrator() }
     )
 }

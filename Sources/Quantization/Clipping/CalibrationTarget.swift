@@ -9,7 +9,9 @@ struct CalibrationTarget: Sendable {
     let codes: ClosedRange<Int>
     /// How far a symmetric range reaches below and above zero, in steps.
     let reach: Convention.Reach
-    let quantizer: @Sendable (ClipRange) -> AffineQuantizer
+    let quantizer: @Sendable (ClipRange) -> Quantizer
+    /// Levels are equally spaced: rules derived for that have a meaning, and grids can be searched by their step.
+    let hasEqualSteps: Bool
 
     init(_ recipe: Recipe) {
         mapping = recipe.mapping
@@ -17,14 +19,19 @@ struct CalibrationTarget: Sendable {
         convention = recipe.convention
         rounding = recipe.rounding
         codes = recipe.codes
+        hasEqualSteps = recipe.format is any UniformFormat
         if let convention = recipe.convention {
             reach = convention.reach(bits: bits)
         } else {
+            let bits = max(2, min(16, bits))
             let steps = mapping == .symmetricFull ? Double((1 << bits) - 1) / 2 : Double((1 << (bits - 1)) - 1)
             reach = Convention.Reach(below: steps, above: steps, isEven: true)
         }
         quantizer = { recipe.quantizer(for: $0) }
     }
+
+    /// The calibrators that have a meaning.
+    var calibrators: [CalibratorEntry] { CalibratorCatalog.entries.filter { hasEqualSteps || !$0.assumesEqualSteps } }
 
     /// The range whose symmetric quantizer has this step.
     func range(ofStep step: Double) -> ClipRange {

@@ -60,6 +60,8 @@ public struct CalibratorEntry: Sendable {
     public let parameters: String
     /// Numbers that the keys step through; empty where no usual ones exist.
     public let usual: [[Double]]
+    /// The rule is derived for equal steps and says nothing about other levels.
+    var assumesEqualSteps = false
     /// What is expected, where the numbers are wrong.
     let check: @Sendable ([Double]) -> String?
     let make: @Sendable ([Double]) -> any Calibrator

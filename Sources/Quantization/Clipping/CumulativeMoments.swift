@@ -162,11 +162,35 @@ struct CumulativeMoments: GridObjective {
     ///
     /// - Parameter isByValue: each value is judged by itself, so that what costs nothing is exactly zero; by differences of sums,
     ///   which takes less time, it is lost in their last digits.
-    func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding, isByValue: Bool = false) -> (
+    func errors(_ quantizer: Quantizer, _ rounding: Rounding, isByValue: Bool = false) -> (
         clipped: Double, rounded: Double, absolute: Double
     ) {
         if isByValue || isWide(levels: quantizer.levelCount) { return errorsByValue(quantizer, rounding) }
-        let inside = unclipped(quantizer), step = Double(quantizer.scale)
+        guard case .affine(let affine) = quantizer else { return errorsByLevel(quantizer) }
+        return errors(affine, rounding, within: unclipped(quantizer))
+    }
+
+    /// The same of levels that lie anywhere.
+    private func errorsByLevel(_ quantizer: Quantizer) -> (clipped: Double, rounded: Double, absolute: Double) {
+        let inside = unclipped(quantizer), thresholds = quantizer.thresholds
+        var clipped = 0.0, rounded = 0.0, absolute = 0.0, start = 0
+        for (place, level) in quantizer.levels.enumerated() {
+            let end = place < thresholds.count ? position(of: thresholds[place]) : size
+            guard end > start else { continue }
+            let values = start..<end, level = Double(level)
+            absolute += absoluteError(values, level: level)
+            rounded += squaredError(values.clamped(to: inside), level: level)
+            clipped += squaredError(values.clamped(to: 0..<inside.lowerBound), level: level)
+            clipped += squaredError(values.clamped(to: inside.upperBound..<size), level: level)
+            start = end
+        }
+        return (clipped, rounded, absolute)
+    }
+
+    private func errors(_ quantizer: AffineQuantizer, _ rounding: Rounding, within inside: Range<Int>) -> (
+        clipped: Double, rounded: Double, absolute: Double
+    ) {
+        let step = Double(quantizer.scale)
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
         /// As reconstructions are: a product in Float32.
         func level(_ r: Int) -> Double { Double(Float(r) * quantizer.scale) }
@@ -217,7 +241,7 @@ struct CumulativeMoments: GridObjective {
     }
 
     /// The positions of the values that are not clipped, by the quantizer's own arithmetic.
-    private func unclipped(_ quantizer: AffineQuantizer) -> Range<Int> {
+    private func unclipped(_ quantizer: Quantizer) -> Range<Int> {
         func first(where isBeyond: (Float) -> Bool) -> Int {
             var from = 0, to = size
             while from < to {
@@ -231,7 +255,7 @@ struct CumulativeMoments: GridObjective {
     }
 
     private func errorsByValue(
-        _ quantizer: AffineQuantizer, _ rounding: Rounding
+        _ quantizer: Quantizer, _ rounding: Rounding
     ) -> (clipped: Double, rounded: Double, absolute: Double) {
         var clipped = 0.0, rounded = 0.0, absolute = 0.0
         let step = Double(quantizer.scale)

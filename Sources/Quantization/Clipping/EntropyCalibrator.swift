@@ -29,5 +29,6 @@ struct EntropyCalibrator: Calibrator {
         name: "entropy",
         summary:
             "the limit that changes the distribution least: KL divergence over 2,048 bins, for thousands of values (III-C)",
-        parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in EntropyCalibrator() })
+        parameters: "", usual: [[]], assumesEqualSteps: true, check: { $0.isEmpty ? nil : "no number" },
+        make: { _ in EntropyCalibrator() })
 }

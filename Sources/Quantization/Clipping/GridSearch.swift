@@ -28,6 +28,11 @@ struct GridSearch {
     /// What the objective says of one grid.
     func error(_ grid: StepGrid) -> Double { objective.error(grid, measure) }
 
+    /// The same of a quantizer of equal steps; others are not searched.
+    func error(_ quantizer: Quantizer) -> Double {
+        if case .affine(let affine) = quantizer { error(StepGrid(affine)) } else { .infinity }
+    }
+
     /// Looks at memory that one scan may take at most.
     private let budget: Int
     /// A cancelled search finds less.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The search behind `mse` and `mae`.
 ///
 /// A scan over clipping limits proposes; then the best of them are refined, for the squared error by fitting the step to the
@@ -12,6 +20,7 @@ enum LeastError {
     ) throws(Cancelled) -> ClipRange {
         let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         guard evidence.largest > 0 else { return whole }
+        guard target.hasEqualSteps else { return try rangeOfLevels(evidence, target, measure) }
         let search = GridSearch(
             try evidence.objective(), measure, scanLength: evidence.scanLength, budget: evidence.searchBudget,
             // Judging exactly is a pass over the values.
@@ -43,7 +52,7 @@ enum LeastError {
             }
         } else {
             // The extremes are judged too, unless the search is sure that they are worse.
-            let plainError = search.error(StepGrid(target.quantizer(whole)))
+            let plainError = search.error(target.quantizer(whole))
             if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
         }
         candidates = candidates.filter { $0.low.isFinite && $0.high.isFinite && $0.high > $0.low }
@@ -52,5 +61,44 @@ enum LeastError {
         var best = 0
         for number in candidates.indices where errors[number] < errors[best] { best = number }
         return candidates[best]
+    }
+
+    /// The same for levels that are not equally spaced: a scan over limits, the best of which are narrowed down, then judged by the
+    /// values.
+    private static func rangeOfLevels(
+        _ evidence: any RangeEvidence, _ target: CalibrationTarget, _ measure: ErrorMeasure
+    ) throws(Cancelled) -> ClipRange {
+        let largest = Double(evidence.largest)
+        let sketch = evidence.count > 8_192 ? try evidence.weighted().evidence : nil
+        func errors(_ limits: [Double]) throws(Cancelled) -> [Double] {
+            if evidence.isCancelled { throw Cancelled() }
+            let quantizers = limits.map { target.quantizer(ClipRange(low: Float(-$0), high: Float($0))) }
+            return try (sketch ?? evidence).errors(quantizers, measure)
+        }
+        // A floating-point grid repeats itself from octave to octave: ten octaves, evenly in ratio and, near the end, in steps.
+        let count = max(24, min(evidence.scanLength, 400)), ratio = pow(2.0, -10 / Double(count))
+        var limits = (0..<count).map { largest * pow(ratio, Double($0)) }
+        limits += (1..<count).map { largest * Double($0) / Double(count) }
+        var found = zip(try errors(limits), limits).map { (error: $0.0, limit: $0.1) }
+        found.sort { $0.error < $1.error }
+        var candidates = Array(found.prefix(4))
+        var width = 1 / ratio - 1
+        for _ in 0..<(evidence.scanLength < 100 ? 1 : 4) {
+            var near: [Double] = []
+            for best in candidates {
+                for step in -4...4 {
+                    let limit = best.limit * (1 + width * Double(step) / 4)
+                    if limit > 0, limit <= 1.0001 * largest { near.append(limit) }
+                }
+            }
+            let more = zip(try errors(near), near).map { (error: $0.0, limit: $0.1) }
+            candidates = Array((candidates + more).sorted { $0.error < $1.error }.prefix(4))
+            width /= 4
+        }
+        let final = candidates.map { $0.limit } + [largest]
+        let quantizers = final.map { target.quantizer(ClipRange(low: Float(-$0), high: Float($0))) }
+        let exact = try evidence.errors(quantizers, measure)
+        let best = exact.indices.min { exact[$0] < exact[$1] } ?? 0
+        return ClipRange(low: Float(-final[best]), high: Float(final[best]))
     }
 }

@@ -103,5 +103,6 @@ struct OCTAVCalibrator: Calibrator {
     static let entry = CalibratorEntry(
         name: "octav",
         summary: "where a tighter limit would clip as much as it saves uniform noise, by a fixed point (OCTAV)",
-        parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in OCTAVCalibrator() })
+        parameters: "", usual: [[]], assumesEqualSteps: true, check: { $0.isEmpty ? nil : "no number" },
+        make: { _ in OCTAVCalibrator() })
 }

@@ -29,7 +29,11 @@ protocol RangeEvidence: AnyObject {
     /// Looks at memory that one scan may take at most.
     var searchBudget: Int { get }
     /// Σ|x̂ - x| or Σ(x̂ - x)² under each quantizer and rounding to nearest even.
-    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double]
+    func errors(_ quantizers: [Quantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double]
+    /// The values in ascending cells, which formats are fitted to.
+    func cells() throws(Cancelled) -> ValueCells
+    /// What is fitted serves an estimate, which is to be there within a frame.
+    var isQuick: Bool { get }
 }
 
 /// How dense scans are: as dense as time allows, which only the size of the whole tensor decides.
@@ -40,6 +44,7 @@ enum ScanDensity {
 
 extension RangeEvidence {
     var searchBudget: Int { ScanDensity.budget }
+    var isQuick: Bool { false }
 
     /// How many magnitudes are at least a limit, and their sum.
     func above(_ limit: Float) throws(Cancelled) -> (count: Double, sum: Double)? {

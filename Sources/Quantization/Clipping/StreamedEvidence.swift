@@ -157,7 +157,7 @@ final class StreamedEvidence: RangeEvidence {
         return result
     }
 
-    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double] {
+    func errors(_ quantizers: [Quantizer], _ measure: ErrorMeasure) throws(Cancelled) -> [Double] {
         let factor = largest.normalizingFactor
         let parts = try perChunk { values, count, _ in
             var sums = [Double](repeating: 0, count: quantizers.count)
@@ -165,14 +165,24 @@ final class StreamedEvidence: RangeEvidence {
             while offset < count {  // by tiles, so that every quantizer finds the values in the cache
                 let length = min(Tiling.tile, count - offset)
                 for (number, quantizer) in quantizers.enumerated() {
-                    sums[number] += Kernel.error(
-                        values + offset, length, grid: quantizer.kernel, measure, factor: factor)
+                    sums[number] += Kernel.error(values + offset, length, quantizer, measure, factor: factor)
                 }
                 offset += length
             }
             return sums
         }
         return quantizers.indices.map { number in parts.reduce(0) { $0 + $1[number] } }
+    }
+
+    func cells() throws(Cancelled) -> ValueCells {
+        let counts = try bucketHistogram().counts, tables = PerWorker(context.threads) { BucketSums() }
+        _ = try perChunk { values, count, worker in tables[worker].add(values, count) }
+        let sums = tables.all.reduce(into: [Double](repeating: 0, count: 65_536)) { $1.add(to: &$0) }
+        return ValueCells(counts: counts, sums: sums) { [self] wanted throws(Cancelled) in
+            let slots = PerWorker(context.threads) { BucketSlots(wanted) }
+            _ = try perChunk { values, count, worker in slots[worker].add(values, count) }
+            return BucketSlots.cells(slots.all)
+        }
     }
 
     /// What `body(values, count, worker)` gives for the finite values of every chunk, in order.

@@ -8,14 +8,16 @@ final class ValuesEvidence: RangeEvidence {
     let minimum: Float
     let maximum: Float
     let scanLength: Int
+    let isQuick: Bool
     let cancel: CancelFlag?
 
     /// Finite values with known extremes; the extremes may be wider than the values', where these are a sample.
     init(
         _ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float, scanLength: Int,
-        cancel: CancelFlag? = nil
+        isQuick: Bool = false, cancel: CancelFlag? = nil
     ) {
         self.scanLength = scanLength
+        self.isQuick = isQuick
         self.cancel = cancel
         self.values = values
         self.count = count
@@ -80,9 +82,25 @@ final class ValuesEvidence: RangeEvidence {
         return bins.objective([counter])
     }
 
-    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) -> [Double] {
+    func errors(_ quantizers: [Quantizer], _ measure: ErrorMeasure) -> [Double] {
         let factor = largest.normalizingFactor
-        return quantizers.map { Kernel.error(values, count, grid: $0.kernel, measure, factor: factor) }
+        return quantizers.map { Kernel.error(values, count, $0, measure, factor: factor) }
+    }
+
+    func cells() -> ValueCells {
+        let buffer = UnsafeBufferPointer(start: values, count: count)
+        if count <= 1 << 14 { return ValueCells(sorted: buffer.sorted()) }
+        var counts = [UInt64](repeating: 0, count: 65_536), sums = [Double](repeating: 0, count: 65_536)
+        for value in buffer {
+            let key = BucketHistogram.key(value.bitPattern >> 16)
+            counts[key] += 1
+            sums[key] += Double(value)
+        }
+        return ValueCells(counts: counts, sums: sums) { [values, count] wanted in
+            let slots = BucketSlots(wanted)
+            slots.add(values, count)
+            return BucketSlots.cells([slots])
+        }
     }
 }
 

@@ -91,7 +91,17 @@ final class WeightedEvidence: RangeEvidence {
         return MagnitudeTails(low: low, high: high, above: above, between: between)
     }
 
-    func errors(_ quantizers: [AffineQuantizer], _ measure: ErrorMeasure) -> [Double] {
-        quantizers.map { moments.error(StepGrid($0), measure) }
+    func errors(_ quantizers: [Quantizer], _ measure: ErrorMeasure) -> [Double] {
+        quantizers.map { quantizer in
+            if case .affine(let affine) = quantizer { return moments.error(StepGrid(affine), measure) }
+            let errors = moments.errors(quantizer, .even)
+            return measure == .squared ? errors.clipped + errors.rounded : errors.absolute
+        }
+    }
+
+    func cells() -> ValueCells {
+        var values: [(value: Float, times: Double)] = []
+        forEach { value, times in values.append((Float(value), times)) }
+        return ValueCells(distinct: values)
     }
 }

@@ -36,7 +36,13 @@ struct AheadCalibration {
         shared = make(sharedLayout)
     }
 
-    func quantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> AffineQuantizer {
+    func quantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> Quantizer {
+        try DoubleQuantization.quantizer(
+            ofRange: range, of: rangeCount, isUsed: calibration.isDoubleQuantized
+        ) { number throws(Cancelled) in try rawQuantizer(ofRange: number, context: context) }
+    }
+
+    private func rawQuantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> Quantizer {
         calibration.recipe.quantizer(for: try clipRange(ofRange: range, context: context))
     }
 
@@ -56,19 +62,21 @@ struct AheadCalibration {
         return ClipRange(low: Float(low), high: Float(high))
     }
 
-    func allGrids(_ context: WorkContext) throws(Cancelled) -> AllGrids {
+    func allGrids(_ context: WorkContext) throws(Cancelled) -> RangeGrids {
         guard average != nil else { return try calibration.calibrateAll(context) }
-        let grids = AllGrids(rangeCount)
+        let grids = RangeGrids(calibration.recipe, keepsAll: calibration.isDoubleQuantized)
+        grids.prepare(0..<rangeCount)
         // Short ranges side by side; a long one takes all cores itself.
         if calibration.layout.largestRange > Tiling.chunk {
-            for range in 0..<rangeCount { grids.set(range, try quantizer(ofRange: range, context: context)) }
+            for range in 0..<rangeCount { grids.set(range, try rawQuantizer(ofRange: range, context: context)) }
         } else {
             let single = WorkContext(threads: 1, cancel: context.cancel)
             try context.forEach(0..<rangeCount) { range, _ in
                 // What is cancelled here is cancelled outside.
-                if let quantizer = try? quantizer(ofRange: range, context: single) { grids.set(range, quantizer) }
+                if let quantizer = try? rawQuantizer(ofRange: range, context: single) { grids.set(range, quantizer) }
             }
         }
+        if calibration.isDoubleQuantized { grids.storeDoubleQuantized() }
         grids.finish()
         return grids
     }

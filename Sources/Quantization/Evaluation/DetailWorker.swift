@@ -10,17 +10,19 @@ final class DetailWorker {
     let codes: EvaluationWorker
     private(set) var codeCounts: [UInt64]
     private(set) var squaredError = 0.0
-    private let quantizer: AffineQuantizer
+    private let quantizer: Quantizer
     private let rounding: Rounding
-    private let kernelRounding: KernelRounding
+    private let grid: KernelGrid
+    private let codec: KernelCodec
     private let reconstructed = Scratch(), differences = Scratch()
 
-    init(_ binning: Binning, _ quantizer: AffineQuantizer, _ recipe: Recipe, _ errorBinning: Binning) {
+    init(_ binning: Binning, _ quantizer: Quantizer, _ recipe: Recipe, _ errorBinning: Binning) {
         self.quantizer = quantizer
         rounding = recipe.rounding
-        kernelRounding = recipe.kernelRounding
+        grid = quantizer.kernel
+        codec = recipe.codec ?? quantizer.codec
         original = HistogramWorker(binning)
-        errors = HistogramWorker(errorBinning.scaled(by: Double(quantizer.scale)))
+        errors = HistogramWorker(errorBinning.scaled(by: quantizer.step))
         codes = EvaluationWorker(codeCount: quantizer.levelCount)
         codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
     }
@@ -41,13 +43,13 @@ final class DetailWorker {
     }
 
     private func addByKernel(_ values: UnsafePointer<Float>, _ count: Int, first: Int, largest: Float) {
-        let back = reconstructed.floats(count), difference = differences.floats(count), grid = quantizer.kernel
-        Kernel.reconstruct(values, count, grid: grid, rounding: kernelRounding, index: UInt64(first), into: back)
+        let back = reconstructed.floats(count), difference = differences.floats(count)
+        Kernel.reconstruct(values, count, grid: grid, codec: codec, index: UInt64(first), into: back)
         for i in 0..<count { difference[i] = back[i] - values[i] }
         errors.addFinite(difference, count)
-        let factor = max(largest, quantizer.scale).normalizingFactor
+        let factor = max(largest, Float(quantizer.step)).normalizingFactor
         squaredError += Kernel.squaredDistance(values, back, count, factor: factor) / (Double(factor) * Double(factor))
-        codes.countCodes(values, count, grid: grid, rounding: kernelRounding, index: first)
+        codes.countCodes(values, count, grid: grid, codec: codec, index: first)
     }
 
     private func addOneByOne(_ values: UnsafePointer<Float>, _ count: Int, _ element: (Int) -> Int) {

@@ -3,7 +3,7 @@ public struct Evaluation: Sendable {
     public let recipe: Recipe
     public let metrics: Metrics
     /// The quantizers of the first ranges, at most `keptQuantizers`.
-    public let quantizers: [AffineQuantizer]
+    public let quantizers: [Quantizer]
     public let rangeCount: Int
     /// How often each code occurs over the whole tensor, from the lowest code on; scaled up in an estimate.
     public let codeCounts: [UInt64]

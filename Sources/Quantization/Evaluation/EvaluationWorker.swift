@@ -3,11 +3,11 @@ import KernelTypes
 /// Memory of one worker of an evaluation.
 final class EvaluationWorker {
     let values = Scratch(), spare = Scratch(), gathered = Scratch(), clean = Scratch()
-    let inverse = Scratch(), scale = Scratch(), low = Scratch()
     private let tileInverse = Scratch(), tileScale = Scratch(), tileLow = Scratch(), tileErrors = Scratch()
     let columnLow = Scratch(), columnHigh = Scratch()
-    /// Squared errors of the ranges of a chunk.
+    /// Squared errors of the ranges of a chunk, and the number of the first.
     private(set) var rangeErrors: [Double] = []
+    private var firstTracked = 0
     private let codeCount: Int
     private let hasFourTables: Bool
     private let codes: UnsafeMutablePointer<UInt32>
@@ -41,25 +41,24 @@ final class EvaluationWorker {
         counted = 0
     }
 
-    /// Makes room for the errors of so many ranges, at zero; what is kept goes on adding up over chunks.
-    func prepareRangeErrors(_ count: Int, keeping: Bool) {
-        if keeping && rangeErrors.count == count { return }
+    /// Makes room for the errors of some ranges, at zero; what is kept goes on adding up over chunks.
+    func prepareRangeErrors(_ ranges: Range<Int>, keeping: Bool) {
+        if keeping && rangeErrors.count == ranges.count { return }
+        firstTracked = ranges.lowerBound
         rangeErrors.removeAll(keepingCapacity: true)
-        rangeErrors.append(contentsOf: repeatElement(0, count: count))
+        rangeErrors.append(contentsOf: repeatElement(0, count: ranges.count))
     }
 
     /// Takes back the code that an element which does not count was given.
     func discount(code: Int) { discounts[code] += 1 }
 
     /// Counts the codes of finite values under one grid.
-    func countCodes(
-        _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, rounding: KernelRounding, index: Int
-    ) {
+    func countCodes(_ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: Int) {
         counted += count
         if counted > 1 << 30 { flushCodes() }
         var sums = KernelSums()
         Kernel.evaluate(
-            x, count, grid: grid, rounding: rounding, index: UInt64(index),
+            x, count, grid: grid, codec: codec, index: UInt64(index),
             factors: KernelFactors(error: 1, value: 1, reconstruction: 1),
             outputs: KernelOutputs(
                 codeCounts: codes, codeCount: codeCount, hasFourTables: hasFourTables, squaredErrors: nil), into: &sums)
@@ -71,28 +70,14 @@ final class EvaluationWorker {
         return zip(codeTotals, discounts).map { $0 - $1 }
     }
 
-    /// The grids of neighbouring ranges as columns.
-    struct Grids {
-        let inverse: UnsafePointer<Float>
-        let scale: UnsafePointer<Float>
-        let low: UnsafePointer<Float>
-        /// The number of the first.
-        let firstRange: Int
-        let span: Float
-
-        func grid(_ range: Int) -> KernelGrid {
-            let i = range - firstRange
-            return KernelGrid(inverse: inverse[i], scale: scale[i], low: low[i], high: low[i] + span)
-        }
-    }
-
     /// Evaluates finite elements `elements` of the tensor. Sums are multiplied by the factors; errors by range, where wanted,
-    /// are added to `rangeErrors`, which starts at `grids.firstRange`.
+    /// are added to `rangeErrors`, which starts at the first of those that were prepared.
+    ///
+    /// - Parameter isWhole: the elements begin with a range's first.
     func evaluate(
-        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: Grids,
-        rounding: KernelRounding, factors: KernelFactors, tracksRanges: Bool, countsCodes: Bool = true
-    ) -> KernelSums {
-        var sums = KernelSums()
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: RangeGrids,
+        factors: KernelFactors, tracksRanges: Bool, countsCodes: Bool, isWhole: Bool, into sums: inout KernelSums
+    ) {
         if countsCodes { counted += elements.count }
         if counted > 1 << 30 { flushCodes() }
         // Errors by range are kept in their true size: factors change from chunk to chunk.
@@ -100,6 +85,12 @@ final class EvaluationWorker {
         let outputs = KernelOutputs(
             codeCounts: countsCodes ? codes : nil, codeCount: codeCount, hasFourTables: hasFourTables,
             squaredErrors: nil)
+        guard let codec = grids.codec, isWhole else {
+            evaluateOneByOne(
+                x, elements, layout: layout, grids: grids, factors: factors, tracksRanges: tracksRanges,
+                outputs: outputs, unit: unit, into: &sums)
+            return
+        }
         if layout.pieceLength >= 512 {
             var at = elements.lowerBound
             while at < elements.upperBound {
@@ -109,19 +100,19 @@ final class EvaluationWorker {
                 let range = layout.firstRange(ofRow: at / layout.rowLength) + piece
                 let before = sums.squaredError
                 Kernel.evaluate(
-                    x + (at - elements.lowerBound), end - at, grid: grids.grid(range), rounding: rounding,
+                    x + (at - elements.lowerBound), end - at, grid: grids.grid(range), codec: codec,
                     index: UInt64(at), factors: factors, outputs: outputs, into: &sums
                 )
-                if tracksRanges { rangeErrors[range - grids.firstRange] += (sums.squaredError - before) * unit }
+                if tracksRanges { rangeErrors[range - firstTracked] += (sums.squaredError - before) * unit }
                 at = end
             }
-            return sums
+            return
         }
         if let shift = layout.runShift {
             evaluateRuns(
-                x, elements, layout: layout, shift: shift, grids: grids, rounding: rounding, factors: factors,
+                x, elements, layout: layout, shift: shift, grids: grids, codec: codec, factors: factors,
                 tracksRanges: tracksRanges, outputs: outputs, into: &sums)
-            return sums
+            return
         }
         // Where neighbours are ranges of their own, a long row finds its grids in order: no need to spread them.
         let tile = Tiling.tile / 2, isDirect = layout.pieceLength == 1 && layout.rowLength >= 512
@@ -133,26 +124,42 @@ final class EvaluationWorker {
             let end = min(elements.upperBound, at + (isDirect ? min(tile, layout.rowLength - column) : tile))
             let columns: KernelGridColumns
             if isDirect {
-                let first = layout.firstRange(ofRow: at / layout.rowLength) + column - grids.firstRange
-                columns = KernelGridColumns(
-                    inverse: grids.inverse + first, scale: grids.scale + first, low: grids.low + first, span: grids.span
-                )
+                columns = grids.columns(from: layout.firstRange(ofRow: at / layout.rowLength) + column)
             } else {
                 columns = self.columns(at..<end, layout, grids)
             }
             Kernel.evaluate(
-                x + (at - elements.lowerBound), end - at, columns: columns, rounding: rounding, index: UInt64(at),
+                x + (at - elements.lowerBound), end - at, columns: columns, codec: codec, index: UInt64(at),
                 factors: factors, outputs: errorOutputs, into: &sums)
-            if tracksRanges { addRangeErrors(at..<end, layout, firstRange: grids.firstRange, unit: unit) }
+            if tracksRanges { addRangeErrors(at..<end, layout, firstRange: firstTracked, unit: unit) }
             at = end
         }
-        return sums
+    }
+
+    /// Ranges that have books of their own, or are cut by elements that do not count, run by run.
+    private func evaluateOneByOne(
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: RangeGrids,
+        factors: KernelFactors, tracksRanges: Bool, outputs: KernelOutputs, unit: Double, into sums: inout KernelSums
+    ) {
+        var sum = sums
+        forEachRun(elements, layout) { position, count, range, isSpread in
+            for step in 0..<(isSpread ? count : 1) {
+                let start = position + step, before = sum.squaredError
+                Kernel.evaluate(
+                    x + start, isSpread ? 1 : count, grid: grids.grid(range + step), codec: grids.codec(range + step),
+                    index: UInt64(elements.lowerBound + start), factors: factors, outputs: outputs, into: &sum)
+                if tracksRanges {
+                    rangeErrors[range + step - firstTracked] += (sum.squaredError - before) * unit
+                }
+            }
+        }
+        sums = sum
     }
 
     /// Ranges that are runs of a power of two, from a range's first element on.
     private func evaluateRuns(
-        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, shift: Int, grids: Grids,
-        rounding: KernelRounding, factors: KernelFactors, tracksRanges: Bool, outputs: KernelOutputs,
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, shift: Int, grids: RangeGrids,
+        codec: KernelCodec, factors: KernelFactors, tracksRanges: Bool, outputs: KernelOutputs,
         into sums: inout KernelSums
     ) {
         var outputs = outputs
@@ -161,12 +168,10 @@ final class EvaluationWorker {
         var at = elements.lowerBound
         while at < elements.upperBound {
             let count = min(tile, elements.upperBound - at)
-            let run = at >> shift - grids.firstRange
+            let run = at >> shift - firstTracked
             Kernel.evaluate(
-                x + (at - elements.lowerBound), count,
-                runs: KernelGridColumns(
-                    inverse: grids.inverse + run, scale: grids.scale + run, low: grids.low + run, span: grids.span),
-                shift: shift, rounding: rounding, index: UInt64(at), factors: factors,
+                x + (at - elements.lowerBound), count, runs: grids.columns(from: at >> shift),
+                shift: shift, codec: codec, index: UInt64(at), factors: factors,
                 outputs: outputs, into: &sums)
             if tracksRanges {
                 rangeErrors.withUnsafeMutableBufferPointer { totals in
@@ -181,7 +186,7 @@ final class EvaluationWorker {
     }
 
     /// Spreads the grids of ranges over the elements of a tile.
-    private func columns(_ elements: Range<Int>, _ layout: RangeLayout, _ grids: Grids) -> KernelGridColumns {
+    private func columns(_ elements: Range<Int>, _ layout: RangeLayout, _ grids: RangeGrids) -> KernelGridColumns {
         let inverse = tileInverse.floats(elements.count), scale = tileScale.floats(elements.count)
         let low = tileLow.floats(elements.count)
         forEachRun(elements, layout) { position, count, range, isSpread in
@@ -243,7 +248,7 @@ final class EvaluationWorker {
 
     /// The reconstructions of elements `elements`.
     func reconstruct(
-        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: Grids, rounding: KernelRounding,
+        _ x: UnsafePointer<Float>, _ elements: Range<Int>, layout: RangeLayout, grids: RangeGrids,
         into output: UnsafeMutablePointer<Float>
     ) {
         forEachRun(elements, layout) { position, count, range, isSpread in
@@ -251,8 +256,8 @@ final class EvaluationWorker {
             for step in 0..<(isSpread ? count : 1) {
                 let start = position + step
                 Kernel.reconstruct(
-                    x + start, isSpread ? 1 : count, grid: grids.grid(range + step), rounding: rounding,
-                    index: UInt64(elements.lowerBound + start), into: output + start)
+                    x + start, isSpread ? 1 : count, grid: grids.grid(range + step),
+                    codec: grids.codec(range + step), index: UInt64(elements.lowerBound + start), into: output + start)
             }
         }
     }

@@ -4,8 +4,10 @@ import Tensors
 extension Evaluator {
     /// The reconstructions of the first `count` elements; not a number where an element is not finite.
     public func reconstructionHead(_ count: Int, context: WorkContext = WorkContext()) throws(Cancelled) -> [Float] {
+        if let better = try prepared(context) { return try better.reconstructionHead(count, context: context) }
+        if let format = recipe.format as? ProductFormat { return try vectorHead(format, count, context) }
         let head = whole.values(0..<min(count, whole.count))
-        var quantizers: [Int: AffineQuantizer] = [:]
+        var quantizers: [Int: Quantizer] = [:]
         var result: [Float] = []
         for (index, value) in head.enumerated() {
             let range = self.range(ofWholeElement: index)
@@ -28,33 +30,23 @@ extension Evaluator {
 
     /// The histogram of all reconstructions.
     func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
-        let codes = recipe.codes
-        let span = Float(codes.upperBound - codes.lowerBound)
+        if let format = recipe.format as? ProductFormat { return try vectorHistogram(format, binning, context) }
         let grids = isCalibratedByChunk ? nil : try allGrids(context.silent)
-        let workers = PerWorker(context.threads) {
-            (EvaluationWorker(codeCount: 1, cancel: context.cancel), HistogramWorker(binning))
+        let workers = PerWorker(context.threads) { [recipe] in
+            (EvaluationWorker(codeCount: 1, cancel: context.cancel), HistogramWorker(binning), RangeGrids(recipe))
         }
         try context.forEach(0..<schedule.chunkCount) { index, number in
-            let chunk = schedule.chunk(index), (worker, counter) = workers[number]
+            let chunk = schedule.chunk(index), (worker, counter, own) = workers[number]
             guard !chunk.elements.isEmpty else { return }
             tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
                 let seen = Kernel.extremes(values, chunk.elements.count)
-                var kept: [AffineQuantizer] = []
-                let chunkGrids: EvaluationWorker.Grids
-                if let grids {
-                    let first = chunk.ranges.lowerBound
-                    chunkGrids = EvaluationWorker.Grids(
-                        inverse: grids.inverse.base + first, scale: grids.scale.base + first,
-                        low: grids.low.base + first, firstRange: first, span: span)
-                } else {
-                    chunkGrids = calibrate(
-                        chunk, values, worker, isFinite: !seen.hasNonFinite, span: span, keeping: &kept)
+                if grids == nil {
+                    own.prepare(chunk.ranges)
+                    calibration.calibrate(chunk, values, worker, isFinite: !seen.hasNonFinite, into: own)
                 }
                 if worker.isCancelled { return }
                 let output = counter.spare.floats(chunk.elements.count)
-                worker.reconstruct(
-                    values, chunk.elements, layout: layout, grids: chunkGrids, rounding: recipe.kernelRounding,
-                    into: output)
+                worker.reconstruct(values, chunk.elements, layout: layout, grids: grids ?? own, into: output)
                 // What is not finite must not be counted; its reconstruction would be an outermost level.
                 for i in 0..<chunk.elements.count where values[i].isFinite {
                     counter.add(Double(output[i]))
@@ -62,7 +54,7 @@ extension Evaluator {
             }
         }
         var result = Histogram(binning)
-        for (_, counter) in workers.all { result.merge(counter.finished()) }
+        for (_, counter, _) in workers.all { result.merge(counter.finished()) }
         return result
     }
 }

@@ -9,7 +9,7 @@ extension Evaluator {
             return nil
         }
         if case .stochastic = recipe.rounding { return nil }
-        return table
+        return recipe.format is ProductFormat ? nil : table
     }
 
     /// The same with the first pass done, where that gives the table of the only range; nil where there is nothing to gain. So
@@ -23,10 +23,22 @@ extension Evaluator {
             tensor, layout: layout, recipe: recipe, summary: summary, knownExtremes: nil, isEstimate: false)
     }
 
+    /// The same with everything known that quantizers depend on; nil where it is.
+    func prepared(_ context: WorkContext) throws(Cancelled) -> Evaluator? {
+        if let better = try withTable(context) { return better }
+        guard let format = recipe.format as? any ScaledFormat, format.needsTensorLargest, tensorLargest == nil else {
+            return nil
+        }
+        let (low, high) = try calibration.extremes(of: RangeReader(tensor), context: context.silent)
+        return Evaluator(
+            tensor, layout: layout, recipe: recipe, summary: nil, knownExtremes: nil,
+            largest: low > high ? 0 : max(abs(low), abs(high)), isEstimate: isEstimate)
+    }
+
     func tableResult(_ context: WorkContext) throws(Cancelled) -> RawResult? {
         guard let table else { return nil }
         let quantizer = try calibration.quantizer(ofRange: 0, context: context)
-        var result = RawResult(codeCounts: [UInt64](repeating: 0, count: quantizer.levelCount), quantizers: [quantizer])
+        var result = RawResult(codeCounts: [UInt64](repeating: 0, count: recipe.codes.count), quantizers: [quantizer])
         for (value, count) in zip(table.values, table.counts) {
             let code = quantizer.code(of: value, rounding: recipe.rounding, index: 0)
             result.codeCounts[code - quantizer.lowestCode] += count

@@ -19,6 +19,9 @@ public struct Evaluator: Sendable {
     /// On other entries; it decides where there is one.
     let ahead: AheadCalibration?
     let summary: TensorSummary?
+    /// The largest magnitude of the tensor, where it is known.
+    let tensorLargest: Float?
+    let isEstimate: Bool
 
     /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
     public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(ShapeMismatch) {
@@ -37,8 +40,8 @@ public struct Evaluator: Sendable {
 
     init(
         _ tensor: TensorView, layout: RangeLayout, recipe: Recipe, summary: TensorSummary?,
-        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool, ahead: AheadCalibration? = nil,
-        whole: (TensorView, RangeLayout)? = nil
+        knownExtremes: (low: Float, high: Float)?, largest: Float? = nil, isEstimate: Bool,
+        ahead: AheadCalibration? = nil, whole: (TensorView, RangeLayout)? = nil
     ) {
         (self.whole, wholeLayout) = whole ?? (tensor, layout)
         self.tensor = tensor
@@ -47,13 +50,16 @@ public struct Evaluator: Sendable {
         self.summary = summary
         self.ahead = ahead
         schedule = EvaluationSchedule(layout)
+        tensorLargest = largest ?? summary?.largest ?? knownExtremes.map { max(abs($0.low), abs($0.high)) }
+        self.isEstimate = isEstimate
         calibration = RangeCalibration(
-            tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes, isEstimate: isEstimate)
+            tensor, layout, recipe, summary: summary, knownExtremes: knownExtremes, tensorLargest: tensorLargest ?? 0,
+            isEstimate: isEstimate)
     }
 
     /// The exact result.
     public func evaluate(_ context: WorkContext = WorkContext()) throws(Cancelled) -> Evaluation {
-        if let better = try withTable(context) { return try better.evaluate(context) }
+        if let better = try prepared(context) { return try better.evaluate(context) }
         let result = try run(context)
         return evaluation(
             sums: result.sums, codeCounts: result.codeCounts, quantizers: result.quantizers,
@@ -63,9 +69,10 @@ public struct Evaluator: Sendable {
     /// The quantizer of one range.
     public func quantizer(
         ofRange range: Int, context: WorkContext = WorkContext()
-    ) throws(Cancelled) -> AffineQuantizer {
+    ) throws(Cancelled) -> Quantizer {
         if let ahead { return try ahead.quantizer(ofRange: range, context: context) }
-        if let better = try withTable(context) { return try better.quantizer(ofRange: range, context: context) }
+        if let better = try prepared(context) { return try better.quantizer(ofRange: range, context: context) }
+        if let format = recipe.format as? ProductFormat { return .vector(try vectorQuantizer(format, context)) }
         return try calibration.quantizer(ofRange: range, context: context)
     }
 
@@ -83,15 +90,14 @@ public struct Evaluator: Sendable {
     }
 
     func evaluation(
-        sums: ErrorSums, codeCounts: [UInt64], quantizers: [AffineQuantizer], worstRange: Int, layout: RangeLayout,
+        sums: ErrorSums, codeCounts: [UInt64], quantizers: [Quantizer], worstRange: Int, layout: RangeLayout,
         tensor: TensorView, isExact: Bool
     ) -> Evaluation {
         Evaluation(
             recipe: recipe,
             metrics: Metrics(
                 sums: sums, codeCounts: codeCounts, levelsTotal: codeCounts.count,
-                size: recipe.storedSize(
-                    elements: tensor.count, ranges: layout.rangeCount, sourceBytes: tensor.byteCount)),
+                size: recipe.storedSize(layout, elements: tensor.count, sourceBytes: tensor.byteCount)),
             quantizers: quantizers, rangeCount: layout.rangeCount, codeCounts: codeCounts, worstRange: worstRange,
             isExact: isExact)
     }
@@ -101,7 +107,7 @@ public struct Evaluator: Sendable {
     struct RawResult {
         var sums = ErrorSums()
         var codeCounts: [UInt64] = []
-        var quantizers: [AffineQuantizer] = []
+        var quantizers: [Quantizer] = []
         var worstRange = 0
     }
 
@@ -109,16 +115,18 @@ public struct Evaluator: Sendable {
         var sums = ErrorSums()
         var worstRange = 0
         var worstError = -1.0
-        var quantizers: [AffineQuantizer] = []
+        var quantizers: [Quantizer] = []
     }
 
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
         if let result = try tableResult(context) { return result }
+        if let format = recipe.format as? ProductFormat { return try vectorResult(format, context) }
         let codes = recipe.codes
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count, cancel: context.cancel) }
         let isLocal = isCalibratedByChunk
         // Where ranges are calibrated first, that is about two thirds of the work.
         let grids = isLocal ? nil : try allGrids(context.part(0, 0.65))
+        let chunkGrids = PerWorker(context.threads) { [recipe] in RangeGrids(recipe) }
         let parts = Slots<ChunkResult>(schedule.chunkCount, repeating: ChunkResult())
         let rangeErrors = PerWorker(context.threads) {
             RangeErrors(schedule.kind == .longRuns ? layout.rangeCount : 0)
@@ -129,7 +137,7 @@ public struct Evaluator: Sendable {
             parts[index] = tensor.withValues(
                 chunk.elements, scratch: worker.values.floats(chunk.elements.count)
             ) { values in
-                evaluate(chunk, values, worker, grids, codes)
+                evaluate(chunk, values, worker, grids ?? chunkGrids[number], isCalibrated: grids != nil)
             }
             if schedule.kind == .longRuns { rangeErrors[number].add(worker.rangeErrors, at: chunk.ranges.lowerBound) }
         }
@@ -142,7 +150,7 @@ public struct Evaluator: Sendable {
             }
             result.quantizers += part.quantizers
         }
-        if let grids { result.quantizers = grids.keptQuantizers }
+        if let grids { result.quantizers = grids.kept }
         switch schedule.kind {
         case .localRuns, .localBands: break
         case .longRuns: result.worstRange = RangeErrors.worst(of: rangeErrors.all.map { $0.sums })
@@ -156,10 +164,11 @@ public struct Evaluator: Sendable {
 
     /// Ranges are chosen while their chunk is in memory.
     var isCalibratedByChunk: Bool {
-        ahead == nil && (schedule.kind == .localRuns || schedule.kind == .localBands)
+        ahead == nil && !calibration.isDoubleQuantized
+            && (schedule.kind == .localRuns || schedule.kind == .localBands)
     }
 
-    func allGrids(_ context: WorkContext) throws(Cancelled) -> AllGrids {
+    func allGrids(_ context: WorkContext) throws(Cancelled) -> RangeGrids {
         if let ahead { return try ahead.allGrids(context) }
         return try calibration.calibrateAll(context)
     }
@@ -183,8 +192,8 @@ public struct Evaluator: Sendable {
     }
 
     private func evaluate(
-        _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker, _ all: AllGrids?,
-        _ codes: ClosedRange<Int>
+        _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker,
+        _ grids: RangeGrids, isCalibrated: Bool
     ) -> ChunkResult {
         let count = chunk.elements.count
         var largest = summary?.largest ?? 0, isFinite = summary?.isFinite ?? false
@@ -194,50 +203,60 @@ public struct Evaluator: Sendable {
             largest = isFinite ? Float(bitPattern: seen.magnitudeBits) : summary?.largest ?? 0
         }
         var result = ChunkResult()
-        let grids: EvaluationWorker.Grids
-        let span = Float(codes.upperBound - codes.lowerBound)
-        if let all {
-            let first = chunk.ranges.lowerBound
-            grids = EvaluationWorker.Grids(
-                inverse: all.inverse.base + first, scale: all.scale.base + first, low: all.low.base + first,
-                firstRange: first, span: span)
-        } else {
-            grids = calibrate(chunk, values, worker, isFinite: isFinite, span: span, keeping: &result.quantizers)
+        if !isCalibrated {
+            grids.prepare(chunk.ranges)
+            calibration.calibrate(chunk, values, worker, isFinite: isFinite, into: grids)
             // Grids may be missing then.
             if worker.isCancelled { return ChunkResult() }
+            result.quantizers = grids.kept
         }
-        // Elements that are not finite take part as zeros, which leave no error; their codes are taken back after.
-        var finite = values, finiteCount = count
+        let isAffine = if case .affine = grids.codec { true } else { false }
+        // Elements that are not finite take part as zeros where those leave no error; their codes are taken back after. Other
+        // formats judge the runs between them.
+        var finite = values, finiteCount = count, runs = [0..<count]
         if !isFinite {
             let copy = worker.clean.floats(count)
             largest = 0
+            if !isAffine { runs = [] }
+            var start = 0
             for i in 0..<count {
                 let value = values[i]
                 copy[i] = value.isFinite ? value : 0
                 largest = max(largest, abs(copy[i]))
-                if !value.isFinite {
-                    finiteCount -= 1
-                    let element = chunk.elements.lowerBound + i
-                    let number = layout.range(ofElement: element) - grids.firstRange
-                    worker.discount(code: Int(-grids.low[number]))
+                if value.isFinite { continue }
+                finiteCount -= 1
+                if isAffine {
+                    worker.discount(code: grids.affineZeroCode(layout.range(ofElement: chunk.elements.lowerBound + i)))
+                } else {
+                    if start < i { runs.append(start..<i) }
+                    start = i + 1
                 }
             }
+            if !isAffine, start < count { runs.append(start..<count) }
             finite = UnsafePointer(copy)
         }
-        var largestScale = all?.largestScale ?? 0
-        if all == nil { for number in 0..<chunk.ranges.count { largestScale = max(largestScale, grids.scale[number]) } }
+        // Over long ranges the grids of all of them count: chunks have few.
+        let bounds = isCalibrated ? grids.magnitudes : grids.magnitudes(chunk.ranges)
         // An error is a part of a step, or of the value where the step is larger; clipped ones may be far larger.
         var factors = KernelFactors(
-            error: max(min(largestScale, largest), largest * 0x1p-40).normalizingFactor,
-            value: largest.normalizingFactor, reconstruction: largestScale.normalizingFactor * 0x1p-8)
+            error: max(min(bounds.error, largest), largest * 0x1p-40).normalizingFactor,
+            value: largest.normalizingFactor,
+            reconstruction: isAffine
+                ? (bounds.reconstruction / 256).normalizingFactor * 0x1p-8 : bounds.reconstruction.normalizingFactor)
         let tracksRanges =
             layout.rangeCount > 1 && (schedule.kind != .longBands || layout.rangeCount <= Self.mostTracked)
         func look(countsCodes: Bool) -> KernelSums {
             worker.prepareRangeErrors(
-                tracksRanges ? chunk.ranges.count : 0, keeping: schedule.kind == .longBands)
-            return worker.evaluate(
-                finite, chunk.elements, layout: layout, grids: grids, rounding: recipe.kernelRounding,
-                factors: factors, tracksRanges: tracksRanges, countsCodes: countsCodes)
+                tracksRanges ? chunk.ranges : 0..<0, keeping: schedule.kind == .longBands)
+            var sums = KernelSums()
+            for run in runs {
+                let start = chunk.elements.lowerBound
+                worker.evaluate(
+                    finite + run.lowerBound, start + run.lowerBound..<start + run.upperBound, layout: layout,
+                    grids: grids, factors: factors, tracksRanges: tracksRanges, countsCodes: countsCodes,
+                    isWhole: run.count == count, into: &sums)
+            }
+            return sums
         }
         var sums = look(countsCodes: true)
         // Where the errors are much smaller than the step let expect, as under one huge outlier that a level meets, their

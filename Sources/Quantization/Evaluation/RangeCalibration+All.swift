@@ -1,3 +1,4 @@
+import KernelTypes
 import Tensors
 
 /// The quantizers of all ranges at once, for ranges that do not fit a chunk or come from other entries than they are applied to.
@@ -14,15 +15,20 @@ extension RangeCalibration {
         return (least, most)
     }
 
-    func calibrateAll(_ context: WorkContext) throws(Cancelled) -> AllGrids {
-        let count = layout.rangeCount, grids = AllGrids(count)
-        if schedule.kind == .longRuns || needs == .nothing {
+    func calibrateAll(_ context: WorkContext) throws(Cancelled) -> RangeGrids {
+        let count = layout.rangeCount, grids = RangeGrids(recipe, keepsAll: isDoubleQuantized)
+        grids.prepare(0..<count)
+        switch schedule.kind {
+        case _ where needs == .nothing:
             for range in 0..<count { grids.set(range, try quantizer(ofRange: range, context: context)) }
-        } else if needs == .extremes {
+        case .localRuns, .localBands: try calibrateChunks(grids, context)
+        case .longRuns:
+            for range in 0..<count { grids.set(range, try rawQuantizer(ofRange: range, context: context)) }
+        case .longBands where needs == .extremes:
             for band in 0..<layout.bandCount { try calibrateBand(band, grids, context) }
-        } else if layout.runs(ofRange: 0).count > Tiling.localLimit {
-            for range in 0..<count { grids.set(range, try quantizer(ofRange: range, context: context)) }
-        } else {
+        case .longBands where layout.runs(ofRange: 0).count > Tiling.localLimit:
+            for range in 0..<count { grids.set(range, try rawQuantizer(ofRange: range, context: context)) }
+        case .longBands:
             let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1, cancel: context.cancel) }
             try context.forEach(0..<count) { range, number in
                 let worker = workers[number]
@@ -33,13 +39,29 @@ extension RangeCalibration {
                         worker.spare, worker.cancel))
             }
         }
+        if isDoubleQuantized { grids.storeDoubleQuantized() }
         grids.finish()
         return grids
     }
 
+    /// Ranges that lie together, a chunk at a time.
+    private func calibrateChunks(_ grids: RangeGrids, _ context: WorkContext) throws(Cancelled) {
+        let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: 1, cancel: context.cancel) }
+        try context.forEach(0..<schedule.chunkCount) { index, number in
+            let chunk = schedule.chunk(index), worker = workers[number]
+            guard !chunk.elements.isEmpty else { return }
+            tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
+                let isFinite =
+                    summary?.isFinite == true
+                    || !Kernel.extremes(values, chunk.elements.count).hasNonFinite
+                calibrate(chunk, values, worker, isFinite: isFinite, into: grids)
+            }
+        }
+    }
+
     /// The ranges of one long band by their extremes. NaN does not enter; a range that an infinity widened is read again.
     private func calibrateBand(
-        _ band: Int, _ grids: AllGrids, _ context: WorkContext
+        _ band: Int, _ grids: RangeGrids, _ context: WorkContext
     ) throws(Cancelled) {
         let rows = layout.rows(ofBand: band), rowLength = layout.rowLength
         let workers = PerWorker(context.threads) {
@@ -71,11 +93,11 @@ extension RangeCalibration {
         for piece in 0..<layout.pieces {
             let (least, most) = extremes(ofPiece: piece, low, high)
             let range = band * layout.pieces + piece
-            grids.set(
-                range,
-                least.isFinite && most.isFinite
-                    ? quantizer(low: least, high: most)
-                    : try quantizer(ofRange: range, context: context))
+            if least.isFinite && most.isFinite {
+                set(range, low: least, high: most, in: grids)
+            } else {
+                grids.set(range, try rawQuantizer(ofRange: range, context: context))
+            }
         }
     }
 }

@@ -1,5 +1,22 @@
 import Tensors
 
+extension DoubleQuantization {
+    /// The quantizer of one range; where scales are stored in blocks, with those of its neighbours known.
+    static func quantizer(
+        ofRange range: Int, of count: Int, isUsed: Bool, _ raw: (Int) throws(Cancelled) -> Quantizer
+    ) throws(Cancelled) -> Quantizer {
+        let own = try raw(range)
+        guard isUsed else { return own }
+        let first = range / blockSize * blockSize
+        var scales: [Float] = []
+        for neighbour in first..<min(first + blockSize, count) {
+            scales.append(neighbour == range ? own.scale : try raw(neighbour).scale)
+        }
+        scales.withUnsafeMutableBufferPointer { store($0) }
+        return own.with(scale: scales[range - first])
+    }
+}
+
 /// Calibrates ranges of one tensor under one recipe.
 struct RangeCalibration {
     let tensor: TensorView
@@ -13,18 +30,33 @@ struct RangeCalibration {
     private let scanLength: Int
     private let calibrator: any Calibrator
     let target: CalibrationTarget
-    /// The quantizer of every range, where the range is given.
-    private let given: AffineQuantizer?
-    /// Of integer formats, whose quantizers are made in place: short ranges come in millions.
-    private let integerBits: Int?
+    /// How quantizers come about.
+    let rule: Rule
     let needs: CalibratorNeeds
     let schedule: EvaluationSchedule
     /// Ranges are calibrated in memory, whoever asks: a range has one quantizer.
     private let gathers: Bool
+    private let isEstimate: Bool
+    private let tensorLargest: Float
+    let mapping: Mapping
+    let scaleType: ScaleType
+
+    enum Rule {
+        /// The range is given.
+        case given(Quantizer)
+        /// Integers, whose quantizers are made in place: short ranges come in millions.
+        case integer(bits: Int)
+        /// Scales for fixed levels, likewise.
+        case scaled(ScaleRule)
+        /// From a clipping range.
+        case ranged
+        /// From the values.
+        case fitted(any FittedFormat)
+    }
 
     init(
         _ tensor: TensorView, _ layout: RangeLayout, _ recipe: Recipe, summary: TensorSummary?,
-        knownExtremes: (low: Float, high: Float)?, isEstimate: Bool
+        knownExtremes: (low: Float, high: Float)?, tensorLargest: Float = 0, isEstimate: Bool
     ) {
         self.tensor = tensor
         // An estimate must be there within a frame, also where each of thousands of short ranges is searched.
@@ -33,37 +65,96 @@ struct RangeCalibration {
         self.recipe = recipe
         self.summary = summary
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
+        self.tensorLargest = tensorLargest
+        self.isEstimate = isEstimate
         calibrator = recipe.clipping.calibrator
-        needs = calibrator.needs
         target = CalibrationTarget(recipe)
-        integerBits = recipe.convention == nil ? (recipe.format as? IntegerFormat)?.bits : nil
+        mapping = recipe.mapping
+        scaleType = recipe.scaleType
         gathers = EvaluationSchedule(layout).kind != .longRuns && layout.largestRange <= Tiling.localLimit
-        given = (calibrator as? ManualCalibrator).map { recipe.quantizer(for: $0.given) }
         schedule = EvaluationSchedule(layout)
+        switch recipe.format {
+        case let format as any FittedFormat: (rule, needs) = (.fitted(format), .values)
+        case _ where calibrator is ManualCalibrator:
+            let range = (calibrator as? ManualCalibrator)?.given ?? ClipRange(low: 0, high: 0)
+            (rule, needs) = (.given(recipe.quantizer(for: range)), .nothing)
+        case let format as any ScaledFormat:
+            rule = .scaled(format.scaleRule(scaleType, tensorLargest: tensorLargest))
+            needs = calibrator.needs
+        case let format as IntegerFormat where recipe.convention == nil:
+            (rule, needs) = (.integer(bits: format.bits), calibrator.needs)
+        default: (rule, needs) = (.ranged, calibrator.needs)
+        }
     }
 
-    /// The quantizer for values of which only the extremes matter; without any value, of the zero range.
+    // MARK: Quantizers
+
+    /// Scales follow from those of their neighbours.
+    var isDoubleQuantized: Bool { scaleType == .doubleQuantized }
+
+    /// Sets the grid of a range of whose values only the extremes matter; without any value, of the zero range.
     @inline(__always)
-    func quantizer(low: Float, high: Float) -> AffineQuantizer {
-        if let given { return given }
-        if low <= high, knownExtremes == nil, let bits = integerBits {
-            let range = ClipRange(low: low, high: high)
-            return AffineQuantizer(range: range, bits: bits, mapping: recipe.mapping, scaleType: recipe.scaleType)
+    func set(_ range: Int, low: Float, high: Float, in grids: RangeGrids) {
+        if low <= high, knownExtremes == nil {
+            switch rule {
+            case .integer(let bits):
+                let clip = ClipRange(low: low, high: high)
+                return grids.set(
+                    range, AffineQuantizer(range: clip, bits: bits, mapping: mapping, scaleType: scaleType))
+            case .scaled(let scaleRule) where !grids.keeps(range):
+                return grids.set(range, scale: scaleRule.scale(of: max(abs(low), abs(high))))
+            default: break
+            }
         }
-        return recipe.quantizer(for: range(low: low, high: high))
+        if case .given(let quantizer) = rule { return grids.set(range, quantizer) }
+        grids.set(range, quantizer(for: self.range(low: low, high: high)))
+    }
+
+    private func quantizer(for range: ClipRange) -> Quantizer {
+        recipe.quantizer(for: range, tensorLargest: tensorLargest)
     }
 
     /// The quantizer for values in memory.
     func quantizer(
         for values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch, _ cancel: CancelFlag?
-    ) -> AffineQuantizer {
-        recipe.quantizer(for: range(for: values, count, spare, cancel))
+    ) -> Quantizer {
+        guard case .fitted(let format) = rule else { return quantizer(for: range(for: values, count, spare, cancel)) }
+        return FiniteValues.with(values, count, spare) { finite, finiteCount, look in
+            guard finiteCount > 0 else { return Self.fittedToNothing(format, scaleType) }
+            // Where the work is cancelled it does not matter what the quantizer is.
+            return (try? format.fitted(to: evidence(finite, finiteCount, look, cancel), scaleType: scaleType))
+                ?? Self.fittedToNothing(format, scaleType)
+        }
+    }
+
+    /// What a format makes of a single zero.
+    private static func fittedToNothing(_ format: any FittedFormat, _ scaleType: ScaleType) -> Quantizer {
+        withUnsafePointer(to: Float(0)) { zero in
+            let evidence = ValuesEvidence(zero, 1, minimum: 0, maximum: 0, scanLength: 1)
+            return (try? format.fitted(to: evidence, scaleType: scaleType))
+                ?? .ternary(TernaryQuantizer(scale: 1, threshold: 0))
+        }
     }
 
     /// The quantizer of one range, however large.
-    func quantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> AffineQuantizer {
-        if let given { return given }
-        return recipe.quantizer(for: try self.range(ofRange: range, context: context))
+    func quantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> Quantizer {
+        try DoubleQuantization.quantizer(ofRange: range, of: layout.rangeCount, isUsed: isDoubleQuantized) {
+            number throws(Cancelled) in try rawQuantizer(ofRange: number, context: context)
+        }
+    }
+
+    /// The same before scales are stored in blocks.
+    func rawQuantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> Quantizer {
+        switch rule {
+        case .given(let quantizer): return quantizer
+        case .fitted(let format):
+            return try withEvidence(ofRange: range, context: context) { evidence throws(Cancelled) -> Quantizer in
+                guard let evidence else { return Self.fittedToNothing(format, scaleType) }
+                return try format.fitted(to: evidence, scaleType: scaleType)
+            }
+        case .integer, .scaled, .ranged:
+            return quantizer(for: try self.range(ofRange: range, context: context))
+        }
     }
 
     // MARK: Clipping ranges
@@ -87,9 +178,9 @@ struct RangeCalibration {
         }
     }
 
-    func quantizer(from evidence: any RangeEvidence) throws(Cancelled) -> AffineQuantizer {
-        if let given { return given }
-        return recipe.quantizer(for: try range(from: evidence))
+    func quantizer(from evidence: any RangeEvidence) throws(Cancelled) -> Quantizer {
+        if case .given(let quantizer) = rule { return quantizer }
+        return quantizer(for: try range(from: evidence))
     }
 
     func range(from evidence: any RangeEvidence) throws(Cancelled) -> ClipRange {
@@ -125,7 +216,7 @@ struct RangeCalibration {
         let known = knownExtremes ?? (look.minimum, look.maximum)
         return ValuesEvidence(
             values, count, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
-            scanLength: scanLength, cancel: cancel)
+            scanLength: scanLength, isQuick: isEstimate, cancel: cancel)
     }
 
     /// The extremes of the tensor's only range, where the first pass knows them.
@@ -163,14 +254,8 @@ struct RangeCalibration {
     /// The quantizer of a range that is copied together first.
     func quantizer(
         gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch, _ cancel: CancelFlag?
-    ) -> AffineQuantizer {
-        recipe.quantizer(for: range(gathering: reader, scratch, gathered, spare, cancel))
-    }
-
-    func range(
-        gathering reader: RangeReader, _ scratch: Scratch, _ gathered: Scratch, _ spare: Scratch, _ cancel: CancelFlag?
-    ) -> ClipRange {
-        withGathered(reader, scratch, gathered) { values, count in range(for: values, count, spare, cancel) }
+    ) -> Quantizer {
+        withGathered(reader, scratch, gathered) { values, count in quantizer(for: values, count, spare, cancel) }
     }
 
     private func withGathered<Result, Failure: Error>(

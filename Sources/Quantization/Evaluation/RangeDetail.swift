@@ -14,7 +14,7 @@ public struct RangeDetail: Sendable {
     public let rangeCount: Int
     /// Elements of the range, non-finite ones included.
     public let count: Int
-    public let quantizer: AffineQuantizer
+    public let quantizer: Quantizer
     /// From the lowest code on.
     public let codeCounts: [UInt64]
     public let squaredError: Double
@@ -95,6 +95,7 @@ extension Evaluator {
     public func detail(
         _ question: DetailQuestion, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
+        if let better = try prepared(context) { return try better.detail(question, context: context) }
         let axis = try axis(ofRange: question.range, coversAll: question.coversAll, context: context)
         var question = question
         if question.window == nil {
@@ -115,6 +116,9 @@ extension Evaluator {
         context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = try quantizer(ofRange: range, context: context)
+        if case .vector(let vector) = quantizer {
+            return try vectorDetail(vector, binning: binning, errorBins: errorBins, context)
+        }
         let reader = RangeReader(tensor, layout.runs(ofRange: range)), recipe = recipe
         let errorBinning = Binning.linear(
             low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)

@@ -6,10 +6,10 @@ import Tensors
 public enum ReferenceEvaluator {
     /// Quantizes every finite element by the quantizer of its range and adds up the errors.
     public static func sums(
-        of values: [Float], layout: RangeLayout, quantizers: [AffineQuantizer], rounding: Rounding
+        of values: [Float], layout: RangeLayout, quantizers: [Quantizer], rounding: Rounding
     ) -> (sums: ErrorSums, codeCounts: [UInt64], reconstruction: [Float]) {
         var sums = ErrorSums()
-        var codeCounts = [UInt64](repeating: 0, count: quantizers.first?.levelCount ?? 0)
+        var codeCounts = [UInt64](repeating: 0, count: quantizers.map { $0.levelCount }.max() ?? 0)
         var reconstruction = [Float](repeating: .nan, count: values.count)
         for (index, value) in values.enumerated() where value.isFinite {
             let quantizer = quantizers[layout.range(ofElement: index)]

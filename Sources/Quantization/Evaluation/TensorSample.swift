@@ -20,7 +20,7 @@ public struct TensorSample: Sendable {
 
     public init(_ tensor: TensorView, for recipe: Recipe) throws(ShapeMismatch) {
         let layout = try recipe.layout(of: tensor)
-        let isSearched = recipe.clipping.calibrator.needs == .values && layout.rangeCount > 1
+        let isSearched = recipe.looksAtValues && layout.rangeCount > 1
         let budget = isSearched ? Self.searchBudget : Self.budget
         let entries = recipe.rangeMode.calibrationEntries
         guard entries > 0 else {
@@ -75,8 +75,15 @@ public struct TensorSample: Sendable {
         let known =
             ahead == nil ? summary.flatMap { $0.statistics.finiteCount > 0 ? ($0.minimum, $0.maximum) : nil } : nil
         return Evaluator(
-            view, layout: layout, recipe: recipe, summary: nil, knownExtremes: known, isEstimate: true,
+            view, layout: layout, recipe: recipe, summary: nil, knownExtremes: known,
+            largest: summary?.largest ?? largest(for: recipe), isEstimate: true,
             ahead: aheadCalibration(recipe))
+    }
+
+    /// The largest magnitude of the sample, where the format looks at the tensor's.
+    private func largest(for recipe: Recipe) -> Float? {
+        guard let format = recipe.format as? any ScaledFormat, format.needsTensorLargest else { return nil }
+        return view.values(0..<view.count).reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     }
 
     /// The ranges of `ahead` as a recipe uses them.

@@ -10,6 +10,11 @@ public struct IntegerFormat: UniformFormat, Hashable {
     }
 
     public var name: String { "int\(bits)" }
+    public var codeCount: Int { 1 << bits }
+
+    public var traits: FormatTraits {
+        FormatTraits(hasMapping: true, hasRounding: true, hasConvention: true, hasRangeMode: true, clipping: .all)
+    }
 
     public func quantizer(
         for range: ClipRange, mapping: Mapping, scaleType: ScaleType, convention: Convention?
@@ -22,9 +27,10 @@ public struct IntegerFormat: UniformFormat, Hashable {
     }
 
     public static let family = FormatFamily(
-        prefix: "int", pattern: "int2 … int16", template: "intB", parameters: ["B"],
+        prefix: "int", pattern: "int2 … int16",
         summary: "equally spaced levels S·(q - z); b bits give 2^b codes (survey III-B)",
-        usual: ["int2", "int3", "int4", "int5", "int6", "int8", "int16"],
+        source: "Jacob et al. 2018; survey III-B", choices: [FormatChoice("intB", ["B"], defaults: ["4"])],
+        usual: possibleBits.map { "int\($0)" },
         parse: { token in
             guard let bits = Int(token.dropFirst(3)), token == "int\(bits)" else {
                 return .failure(FormatError(expected: "int2 … int16"))

@@ -1,12 +1,50 @@
+import KernelTypes
+
 /// A number format that values are quantized to. A new one is a file in this folder and a line in `FormatCatalog`.
+///
+/// It is one of the kinds below, which say how the quantizer of a range comes about.
 public protocol NumberFormat: Sendable {
     /// The token of the recipe: `int4`.
     var name: String { get }
     /// Bits of a code.
     var bits: Int { get }
+    /// How many codes there are; of integers under the widest mapping.
+    var codeCount: Int { get }
+    /// Which other words of a recipe mean something.
+    var traits: FormatTraits { get }
+    /// How levels come about, in one formula of t, the limit of the range: `S = t/448`. Empty for integers, whose mapping says it.
+    var formula: String { get }
+    /// A code as the format writes it.
+    func text(ofCode code: Int) -> String
+    /// Bits of everything that is stored: codes, scales, zero-points, code books, padding.
+    func storedBits(_ size: StoredParts) -> Double
 }
 
-/// A format of equally spaced levels, which takes a mapping, a granularity, a clipping and a rounding.
+/// What storage is counted from.
+public struct StoredParts: Sendable {
+    public let elements: Int
+    public let ranges: Int
+    /// Of the layout, each a run of so many elements.
+    public let rows: Int
+    public let rowLength: Int
+    public let scaleType: ScaleType
+    /// Bits of all zero-points.
+    public let zeroPointBits: Double
+
+    /// Bits of a scale for every range.
+    var scaleBits: Double { scaleType.storedBits(count: ranges) }
+}
+
+extension NumberFormat {
+    public var formula: String { "" }
+    public func text(ofCode code: Int) -> String { String(code) }
+
+    public func storedBits(_ size: StoredParts) -> Double {
+        Double(size.elements) * Double(bits) + size.scaleBits + size.zeroPointBits
+    }
+}
+
+/// A format of equally spaced levels, which takes a mapping and a rounding besides.
 public protocol UniformFormat: NumberFormat {
     /// The quantizer of one range, by this program's rules or a toolkit's.
     func quantizer(
@@ -14,31 +52,108 @@ public protocol UniformFormat: NumberFormat {
     ) -> AffineQuantizer
 }
 
-/// A family of formats that differ in their numbers, such as `int2` … `int16`.
-public struct FormatFamily: Sendable {
-    /// What stands before the numbers: `int`.
-    public let prefix: String
-    /// How the tokens look: `int2 … int16`.
-    public let pattern: String
-    /// The token with capital letters for its numbers, which are named in `parameters`: `intB`, `B`.
-    public let template: String
-    public let parameters: [String]
-    /// One line on what it is.
-    public let summary: String
-    /// Values that the keys step through.
-    public let usual: [String]
-    /// The format of a token that begins with `prefix`, or what is wrong with it.
-    public let parse: @Sendable (String) -> Result<any UniformFormat, FormatError>
+/// A format of fixed levels, multiplied by a scale that follows from the largest magnitude of a range.
+protocol ScaledFormat: NumberFormat {
+    var book: CodeBook { get }
+    /// - Parameter tensorLargest: the largest magnitude of the whole tensor.
+    func scaleRule(_ type: ScaleType, tensorLargest: Float) -> ScaleRule
+    /// The rule looks at the whole tensor, so that no range has a scale before it is known.
+    var needsTensorLargest: Bool { get }
 }
 
-/// Why a token is no format of its family.
-public struct FormatError: Error, Equatable, Sendable {
-    public let expected: String
+extension ScaledFormat {
+    public var codeCount: Int { book.levels.count }
+    var needsTensorLargest: Bool { false }
 }
 
-public enum FormatCatalog {
-    public static let families: [FormatFamily] = [IntegerFormat.family]
+/// A format whose levels or thresholds are fitted to the values of a range.
+protocol FittedFormat: NumberFormat {
+    /// The quantizer of some finite values; there is at least one.
+    func fitted(to evidence: any RangeEvidence, scaleType: ScaleType) throws(Cancelled) -> Quantizer
+    /// What kernels make of all ranges alike; nil where each has a book of its own.
+    var sharedCodec: KernelCodec? { get }
+}
 
-    /// Tokens to offer where one is misspelt.
-    public static var usual: [String] { families.flatMap { $0.usual } }
+/// Words of a recipe that mean something for a format.
+public struct FormatTraits: Sendable {
+    public enum Clipping: Sendable {
+        /// All of the catalogue.
+        case all
+        /// The rules that do not assume equal steps.
+        case anyLevels
+        /// The format has a rule of its own, which these words say.
+        case none(String)
+    }
+
+    public enum GranularityChoice: Sendable {
+        case free(default: Granularity)
+        /// The format's own blocks, which these words say.
+        case fixed(Granularity, String)
+    }
+
+    public var hasMapping = false
+    public var hasRounding = false
+    public var hasConvention = false
+    public var hasRangeMode = false
+    public var clipping: Clipping
+    public var granularity = GranularityChoice.free(default: .tensor)
+    /// Types in which scales may be stored; empty where there are no scales to choose for, which `noScale` says why.
+    public var scaleTypes: [ScaleType] = ScaleType.allCases
+    public var noScale = ""
+
+    /// The granularity of who does not choose one.
+    var defaultGranularity: Granularity {
+        switch granularity {
+        case .free(let usual): usual
+        case .fixed: .tensor
+        }
+    }
+
+    /// Fixed levels under a real scale.
+    static let scaledLevels = FormatTraits(hasRangeMode: true, clipping: .anyLevels)
+
+    /// Levels fitted to the values.
+    static func fitted(_ rule: String, scales: Bool) -> FormatTraits {
+        FormatTraits(
+            clipping: .none(rule), scaleTypes: scales ? ScaleType.allCases : [],
+            noScale: scales ? "" : "its levels are stored as they are, in 32 bits each")
+    }
+
+    /// Blocks with a scale of their own kind.
+    static func blocks(of size: Int, scale: String) -> FormatTraits {
+        FormatTraits(
+            clipping: .none("the scale follows from each block's largest magnitude"),
+            granularity: .fixed(.group(size: size), "its blocks are runs of \(size)"), scaleTypes: [],
+            noScale: "its scales are \(scale)")
+    }
+}
+
+/// How a scale follows from the largest magnitude t of a range.
+enum ScaleRule: Sendable {
+    /// S = t / largest level, stored as a type; 1 where t is zero.
+    case largest(level: Float, ScaleType)
+    /// S = 2^(⌊log2 t⌋ - e) within 2^±127, e being the exponent of the largest level (OCP MX).
+    case sharedExponent(Int)
+    /// S = g·E4M3(t/(L·g)) with one Float32 g for the tensor (NVFP4).
+    case twoLevels(tensorScale: Float, level: Float)
+
+    @inline(__always)
+    func scale(of t: Float) -> Float {
+        switch self {
+        case .largest(let level, let type):
+            if t == 0 { return type.stored(1) }
+            let stored = max(type.stored(max(t / level, .leastNormalMagnitude)), .leastNormalMagnitude)
+            // The outermost level must be finite.
+            return (stored * level).isFinite ? stored : (Float.greatestFiniteMagnitude / level).nextDown
+        case .sharedExponent(let exponent):
+            if t == 0 { return 1 }
+            let binade = t.isNormal ? Int(t.bitPattern >> 23) - 127 : Int(t.exponent)
+            let power = max(-127, min(127, binade - exponent))
+            // 2^-127 is the one power that is not normal.
+            return power < -126 ? 0x1p-127 : Float(bitPattern: UInt32(power + 127) << 23)
+        case .twoLevels(let tensorScale, let level):
+            if t == 0 { return tensorScale }
+            return max(ScaleType.float8E4M3.stored(t / (level * tensorScale)) * tensorScale, .leastNormalMagnitude)
+        }
+    }
 }

@@ -10,6 +10,9 @@ extension Evaluator {
     /// Whether the curves of the only range can be had without a look at the tensor.
     public var hasObjectiveAtHand: Bool { layout.rangeCount == 1 && ahead == nil && summary?.hasObjective == true }
 
+    /// Whether the recipe's format has a range to choose.
+    public var hasClipping: Bool { recipe.hasClipping }
+
     /// The curves of one range over about so many limits.
     ///
     /// - Parameter settles: calibrators choose by the values themselves, which takes passes over them; else by what guides searches.
@@ -20,6 +23,8 @@ extension Evaluator {
         if let better = try withTable(context) {
             return try better.objective(ofRange: range, points: count, settles: settles, context: context)
         }
+        // Formats without a clipping range have no limit to draw a curve over.
+        guard hasClipping else { return nil }
         let source = ahead?.shared ?? calibration
         return try source.withEvidence(ofRange: range, context: context) { evidence throws(Cancelled) in
             guard let evidence else { return nil }
@@ -41,7 +46,7 @@ private struct ObjectiveBuilder {
     let evidence: WeightedEvidence
     let target: CalibrationTarget
     /// The quantizer in use.
-    let used: AffineQuantizer
+    let used: Quantizer
     let isExact: Bool
 
     private var isNearest: Bool {
@@ -61,7 +66,8 @@ private struct ObjectiveBuilder {
             range: range, count: evidence.count, points: try points(count, choices, divergence, context),
             minimum: evidence.minimum, maximum: evidence.maximum,
             power: mean * mean + deviation * deviation, choices: choices, current: markedPoint(of: used, divergence),
-            theory: deviation > 0 ? TheoryReference(evidence, target) : nil, isExact: isExact,
+            theory: deviation > 0 && target.bits <= 8 || target.hasEqualSteps && deviation > 0
+                ? TheoryReference(evidence, target) : nil, isExact: isExact,
             areChoicesExact: isExact || source !== evidence && isNearest)
     }
 
@@ -89,13 +95,13 @@ private struct ObjectiveBuilder {
 
     /// A point that is named: of the values themselves where they are known.
     private func markedPoint(
-        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?
+        of quantizer: Quantizer, _ divergence: (Double) -> Double?
     ) -> ObjectiveCurves.Point {
         point(of: quantizer, divergence, isByValue: isExact)
     }
 
     private func point(
-        of quantizer: AffineQuantizer, _ divergence: (Double) -> Double?, limit: Double? = nil, isByValue: Bool = false
+        of quantizer: Quantizer, _ divergence: (Double) -> Double?, limit: Double? = nil, isByValue: Bool = false
     ) -> ObjectiveCurves.Point {
         let errors = evidence.moments.errors(quantizer, target.rounding, isByValue: isByValue)
         let n = Double(evidence.count)
@@ -108,7 +114,7 @@ private struct ObjectiveBuilder {
     /// The divergence at a limit: that of the nearest number of bins that has one, within twelve bins.
     private var divergence: (Double) -> Double? {
         let largest = Double(evidence.largest)
-        guard largest > 0 else { return { _ in nil } }
+        guard largest > 0, target.hasEqualSteps else { return { _ in nil } }
         // The weighted evidence is in memory: nothing cancels it.
         let curve = (try? EntropyCalibrator.search(evidence, target))?.curve.filter { $0.divergence.isFinite } ?? []
         return { limit in
@@ -131,7 +137,7 @@ private struct ObjectiveBuilder {
         // Proposals look at fewer candidates.
         if source === evidence, !isExact { evidence.isProposal = true }
         var ranges: [(clipping: Clipping, range: ClipRange)] = []
-        for entry in CalibratorCatalog.entries {
+        for entry in target.calibrators {
             for numbers in entry.usual {
                 if context.cancel.isCancelled { throw Cancelled() }
                 ranges.append(

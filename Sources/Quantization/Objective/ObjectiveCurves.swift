@@ -87,7 +87,12 @@ public struct TheoryReference: Sendable {
         fits = SourceModel.allCases.map { DistributionFit($0, evidence) }.sorted { $0.distance < $1.distance }
         bits = target.bits
         let model = fits[0].model, variance = fits[0].deviation * fits[0].deviation
-        let codes = target.mapping == .asymmetric ? Mapping.symmetricFull.codes(bits: bits) : target.codes
+        // Other levels than equal steps are compared with the best equal steps of as many bits.
+        let isFull = target.mapping == .asymmetric
+        let codes =
+            isFull
+            ? Mapping.symmetricFull.codes(bits: bits)
+            : target.hasEqualSteps ? target.codes : Mapping.symmetric.codes(bits: bits)
         let isCentred = target.mapping == .asymmetric || abs(fits[0].mean) < 0.05 * fits[0].deviation
         let best = TheoryCache.uniform(model, codes)
         lloydMax = TheoryCache.lloydMax(model, bits) * variance

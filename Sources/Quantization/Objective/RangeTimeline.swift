@@ -51,7 +51,7 @@ extension Evaluator {
     /// Whether the recipe's ranges may span entries, so that there is something to compare. Very long axes, such as the rows of
     /// an embedding, are only looked at where the recipe asks for ranges over entries.
     public var hasTimeline: Bool {
-        recipe.granularity.spansEntries && whole.storedShape.rank >= 2 && whole.shape.extents[0] > 1
+        recipe.hasRanges && recipe.granularity.spansEntries && whole.storedShape.rank >= 2 && whole.shape.extents[0] > 1
             && (recipe.rangeMode != .own || whole.shape.extents[0] <= RangeTimeline.mostEntries)
     }
 
@@ -116,18 +116,18 @@ extension RangeTimeline.Entry {
 private final class EntryJudge {
     private let scratch = Scratch(), spare = Scratch(), output = Scratch()
     private let rounding: Rounding
-    private let kernelRounding: KernelRounding
+    private let codec: KernelCodec
 
     init(_ recipe: Recipe) {
         rounding = recipe.rounding
-        kernelRounding = recipe.kernelRounding
+        codec = recipe.codec ?? .affine(.even)
     }
 
     /// - Parameters:
     ///   - used: nil takes the own one.
     ///   - firstElement: of the elements that drawing counts from.
     func entry(
-        _ number: Int, _ reader: RangeReader, own: AffineQuantizer, used: AffineQuantizer?, isCalibration: Bool,
+        _ number: Int, _ reader: RangeReader, own: Quantizer, used: Quantizer?, isCalibration: Bool,
         firstElement: Int
     ) -> RangeTimeline.Entry {
         var sums = RangeTimeline.Sums()
@@ -158,7 +158,7 @@ private final class EntryJudge {
     }
 
     private func error(
-        _ values: UnsafePointer<Float>, _ count: Int, _ quantizer: AffineQuantizer, _ element: (Int) -> Int
+        _ values: UnsafePointer<Float>, _ count: Int, _ quantizer: Quantizer, _ element: (Int) -> Int
     ) -> Double {
         if case .stochastic = rounding {
             // Each element has its own draw.
@@ -172,9 +172,9 @@ private final class EntryJudge {
         }
         return FiniteValues.with(values, count, spare) { finite, finiteCount, look in
             guard finiteCount > 0 else { return 0 }
-            let back = output.floats(finiteCount), factor = max(look.largest, quantizer.scale).normalizingFactor
+            let back = output.floats(finiteCount), factor = max(look.largest, Float(quantizer.step)).normalizingFactor
             Kernel.reconstruct(
-                finite, finiteCount, grid: quantizer.kernel, rounding: kernelRounding, index: 0, into: back)
+                finite, finiteCount, grid: quantizer.kernel, codec: codec, index: 0, into: back)
             return Kernel.squaredDistance(finite, back, finiteCount, factor: factor) / (Double(factor) * Double(factor))
         }
     }

@@ -30,7 +30,7 @@ extension Evaluator {
     public func stochasticStudy(
         ofRange range: Int, draws: Int = StochasticStudy.usualDraws, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> StochasticStudy? {
-        let quantizer = try quantizer(ofRange: range, context: context)
+        guard case .affine(let quantizer) = try quantizer(ofRange: range, context: context) else { return nil }
         let sample = spread(ofRange: range, StochasticStudy.mostElements).filter {
             $0.value.isFinite && !quantizer.isClipped($0.value)
         }

@@ -65,6 +65,15 @@ public struct AffineQuantizer: Hashable, Sendable {
         self.divides = divides
     }
 
+    /// The same range under another scale; the zero-point follows it.
+    func with(scale: Float) -> AffineQuantizer {
+        let scale = max(scale, .leastNormalMagnitude)
+        let ideal = lowestCode == 0 ? max(0, min(Float(highestCode), 0 - range.low / scale)) : 0
+        return AffineQuantizer(
+            scale: scale, zeroPoint: Int((ideal + 12_582_912) - 12_582_912), codes: lowestCode...highestCode,
+            range: range, divides: divides)
+    }
+
     /// The outermost level must be finite: at the end of Float32 rounding may have taken it beyond.
     @inline(__always)
     private static func bounded(_ scale: Float, _ outermost: Int) -> Float {

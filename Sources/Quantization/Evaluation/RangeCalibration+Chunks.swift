@@ -1,20 +1,11 @@
 import Tensors
 
-extension Evaluator {
+extension RangeCalibration {
     /// Calibrates the ranges of a chunk that is in memory; where the worker is cancelled some may be left out.
     func calibrate(
         _ chunk: EvaluationSchedule.Chunk, _ values: UnsafePointer<Float>, _ worker: EvaluationWorker, isFinite: Bool,
-        span: Float, keeping kept: inout [AffineQuantizer]
-    ) -> EvaluationWorker.Grids {
-        let count = chunk.ranges.count
-        let inverse = worker.inverse.floats(count), scale = worker.scale.floats(count), low = worker.low.floats(count)
-        func set(_ range: Int, _ quantizer: AffineQuantizer) {
-            let number = range - chunk.ranges.lowerBound
-            inverse[number] = quantizer.inverse
-            scale[number] = quantizer.scale
-            low[number] = Float(quantizer.lowestCode - quantizer.zeroPoint)
-            if range < Evaluation.keptQuantizers { kept.append(quantizer) }
-        }
+        into grids: RangeGrids
+    ) {
         let base = values - chunk.elements.lowerBound
         if layout.isContiguous {
             let isUniform = layout.runShift != nil, length = layout.pieceLength
@@ -26,15 +17,15 @@ extension Evaluator {
                     let runs = layout.runs(ofRange: range)
                     run = runs.run(inRow: runs.rows.lowerBound)
                 }
-                if isFinite && calibration.needs != .values {
+                if isFinite && needs != .values {
                     let (least, most) = Kernel.range(base + run.lowerBound, run.count)
-                    set(range, calibration.quantizer(low: least, high: most))
+                    set(range, low: least, high: most, in: grids)
                     continue
                 }
                 if worker.isCancelled { break }
-                set(range, calibration.quantizer(for: base + run.lowerBound, run.count, worker.spare, worker.cancel))
+                grids.set(range, quantizer(for: base + run.lowerBound, run.count, worker.spare, worker.cancel))
             }
-        } else if calibration.needs == .values || !isFinite {
+        } else if needs == .values || !isFinite {
             for range in chunk.ranges {
                 let runs = layout.runs(ofRange: range), width = runs.columns.count
                 let gathered = worker.gathered.floats(runs.count)
@@ -42,7 +33,7 @@ extension Evaluator {
                     (gathered + position * width).update(from: base + runs.run(inRow: row).lowerBound, count: width)
                 }
                 if worker.isCancelled { break }
-                set(range, calibration.quantizer(for: gathered, runs.count, worker.spare, worker.cancel))
+                grids.set(range, quantizer(for: gathered, runs.count, worker.spare, worker.cancel))
             }
         } else {
             let columnLow = worker.columnLow.floats(layout.rowLength)
@@ -54,12 +45,10 @@ extension Evaluator {
                     Kernel.widenColumns(base + row * layout.rowLength, layout.rowLength, columnLow, columnHigh)
                 }
                 for piece in 0..<layout.pieces {
-                    let (least, most) = calibration.extremes(ofPiece: piece, columnLow, columnHigh)
-                    set(band * layout.pieces + piece, calibration.quantizer(low: least, high: most))
+                    let (least, most) = extremes(ofPiece: piece, columnLow, columnHigh)
+                    set(band * layout.pieces + piece, low: least, high: most, in: grids)
                 }
             }
         }
-        return EvaluationWorker.Grids(
-            inverse: inverse, scale: scale, low: low, firstRange: chunk.ranges.lowerBound, span: span)
     }
 }

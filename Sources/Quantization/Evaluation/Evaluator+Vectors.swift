@@ -1,0 +1,165 @@
+import Tensors
+
+/// Vectors of neighbouring values: they are learnt from the tensor, then each is given its nearest centroid.
+extension Evaluator {
+    /// Rows of which vectors are cut.
+    private var vectorRows: (count: Int, length: Int) {
+        let shape = tensor.shape, rows = shape.rank > 1 ? max(1, shape.extents[0]) : 1
+        return (rows, shape.count / rows)
+    }
+
+    func vectorQuantizer(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> VectorQuantizer {
+        let rows = vectorRows, dimension = format.dimension, perRow = rows.length.pieces(of: dimension)
+        let total = rows.count * perRow, wanted = isEstimate ? VectorLearner.quickSample : VectorLearner.sample
+        // Evenly spread, whole vectors with finite values alone.
+        let count = min(total, max(wanted, 16 * format.centroids))
+        var vectors: [Float] = []
+        vectors.reserveCapacity(count * dimension)
+        for place in 0..<count {
+            // By the golden ratio: evenly, but in step with nothing that rows may repeat.
+            let number =
+                count == total
+                ? place : Int((UInt64(place) &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: UInt64(total)).high)
+            let start = number / perRow * rows.length + number % perRow * dimension
+            let end = min(start + dimension, (number / perRow + 1) * rows.length)
+            var values = tensor.values(start..<end)
+            guard values.allSatisfy({ $0.isFinite }) else { continue }
+            values += [Float](repeating: 0, count: dimension - values.count)
+            vectors += values
+        }
+        let learner = VectorLearner(vectors, dimension: dimension, isQuick: isEstimate)
+        return VectorQuantizer(book: try learner.book(format.centroids, context))
+    }
+
+    /// What a vector is measured with: its finite values, others as zero.
+    private final class VectorWorker {
+        let values = Scratch(), clean = Scratch(), back = Scratch()
+        var codes: [UInt64]
+        init(_ count: Int) { codes = [UInt64](repeating: 0, count: count) }
+    }
+
+    /// Calls `body(first element, values, reconstructions, codes)` for parts of rows, on all cores.
+    private func forEachPart(
+        _ book: VectorBook, _ context: WorkContext,
+        _ body: @escaping @Sendable (Int, UnsafePointer<Float>, UnsafePointer<Float>, Int, [Int], Int) -> Void
+    ) throws(Cancelled) {
+        let rows = vectorRows, dimension = book.dimension
+        let length = min(rows.length, max(1, (1 << 14) / dimension) * dimension), parts = rows.length.pieces(of: length)
+        let rowsTogether = max(1, (1 << 14) / max(1, rows.length)), groups = rows.count.pieces(of: rowsTogether)
+        let workers = PerWorker(context.threads) { VectorWorker(0) }
+        let finder = NearestCentroid(book)
+        try context.forEach(0..<groups * parts) { number, index in
+            let worker = workers[index], group = number / parts, part = number % parts
+            for row in group * rowsTogether..<min((group + 1) * rowsTogether, rows.count) {
+                let start = row * rows.length + part * length
+                let count = min(length, (row + 1) * rows.length - start)
+                tensor.withValues(start..<start + count, scratch: worker.values.floats(count)) { values in
+                    let padded = count.pieces(of: dimension) * dimension
+                    let clean = worker.clean.floats(padded), back = worker.back.floats(padded)
+                    for i in 0..<padded { clean[i] = i < count && values[i].isFinite ? values[i] : 0 }
+                    let codes = finder.codes(clean, padded / dimension, into: back)
+                    body(start, values, back, count, codes, index)
+                }
+            }
+        }
+    }
+
+    func vectorResult(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> RawResult {
+        let quantizer = try vectorQuantizer(format, context.part(0, 0.3)), book = quantizer.book
+        let threads = context.threads
+        let sums = PerWorker(threads) { Box(ErrorSums()) },
+            counts = PerWorker(threads) {
+                Box([UInt64](repeating: 0, count: format.centroids))
+            }
+        // Parts are added in the order of the tensor, so that a result does not depend on threads.
+        let parts = Lock<[(start: Int, sums: ErrorSums)]>([])
+        try forEachPart(book, context.part(0.3, 1)) { start, values, back, count, codes, worker in
+            var part = ErrorSums()
+            for i in 0..<count where values[i].isFinite { part.add(values[i], back[i], isClipped: false) }
+            for code in codes { counts[worker].value[code] += 1 }
+            parts.withLock { $0.append((start, part)) }
+        }
+        _ = sums
+        var result = RawResult(
+            codeCounts: [UInt64](repeating: 0, count: format.centroids), quantizers: [.vector(quantizer)])
+        for part in parts.withLock({ $0 }).sorted(by: { $0.start < $1.start }) { result.sums.merge(part.sums) }
+        for table in counts.all {
+            for (code, count) in table.value.enumerated() { result.codeCounts[code] += count }
+        }
+        return result
+    }
+
+    private final class Box<Value> {
+        var value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    func vectorHead(_ format: ProductFormat, _ count: Int, _ context: WorkContext) throws(Cancelled) -> [Float] {
+        let book = try vectorQuantizer(format, context).book, rows = vectorRows
+        let finder = NearestCentroid(book)
+        var result: [Float] = []
+        var start = 0
+        while result.count < count, start < tensor.count {
+            let end = min(start + book.dimension, (start / rows.length + 1) * rows.length)
+            let values = tensor.values(start..<end)
+            var padded = values.map { $0.isFinite ? $0 : 0 }
+            padded += [Float](repeating: 0, count: book.dimension - padded.count)
+            var back = padded
+            padded.withUnsafeBufferPointer { input in
+                back.withUnsafeMutableBufferPointer { output in
+                    if let input = input.baseAddress, let output = output.baseAddress {
+                        _ = finder.codes(input, 1, into: output)
+                    }
+                }
+            }
+            for (value, reconstruction) in zip(values, back) { result.append(value.isFinite ? reconstruction : .nan) }
+            start = end
+        }
+        return Array(result.prefix(count))
+    }
+
+    func vectorHistogram(
+        _ format: ProductFormat, _ binning: Binning, _ context: WorkContext
+    ) throws(Cancelled) -> Histogram {
+        try vectorDetail(
+            vectorQuantizer(format, context), binning: binning, errorBins: 3, context
+        ).reconstruction
+    }
+
+    func vectorDetail(
+        _ quantizer: VectorQuantizer, binning: Binning, errorBins: Int, _ context: WorkContext
+    ) throws(Cancelled) -> RangeDetail {
+        let errorBinning = Binning.linear(low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
+        let step = quantizer.meanGap
+        let workers = PerWorker(context.threads) {
+            (
+                HistogramWorker(binning), HistogramWorker(binning), HistogramWorker(errorBinning.scaled(by: step)),
+                Box([UInt64](repeating: 0, count: quantizer.book.count)), Box(0.0)
+            )
+        }
+        try forEachPart(quantizer.book, context.silent) { _, values, back, count, codes, worker in
+            let (original, reconstruction, errors, counts, squares) = workers[worker]
+            for i in 0..<count where values[i].isFinite {
+                original.add(Double(values[i]))
+                reconstruction.add(Double(back[i]))
+                let e = Double(back[i] - values[i])
+                errors.add(e)
+                squares.value += e * e
+            }
+            for code in codes { counts.value[code] += 1 }
+        }
+        var original = Histogram(binning), reconstruction = Histogram(binning), errors = Histogram(errorBinning)
+        var counts = [UInt64](repeating: 0, count: quantizer.book.count), squares = 0.0
+        for worker in workers.all {
+            original.merge(worker.0.finished())
+            reconstruction.merge(worker.1.finished())
+            errors.merge(worker.2.finished().between(errorBinning))
+            for (code, count) in worker.3.value.enumerated() { counts[code] += count }
+            squares += worker.4.value
+        }
+        return RangeDetail(
+            range: 0, rangeCount: 1, count: tensor.count, quantizer: .vector(quantizer), codeCounts: counts,
+            squaredError: squares, original: original, reconstruction: reconstruction, errors: errors,
+            coversAll: false, isExact: true)
+    }
+}

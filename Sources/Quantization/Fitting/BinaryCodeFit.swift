@@ -1,0 +1,99 @@
+/// The α of binary codes for some values: greedy, then alternating (`BinaryCodeFormat`).
+struct BinaryCodeFit {
+    /// Descending.
+    let alphas: [Double]
+    /// What the greedy rule alone gives.
+    let greedy: [Double]
+
+    private struct Point {
+        let value: Double
+        let times: Double
+    }
+
+    init(_ cells: ValueCells, planes: Int) {
+        let points = cells.cells.map { Point(value: $0.mean, times: $0.count) }
+        greedy = Self.greedy(points, planes)
+        var best = greedy, least = Self.error(points, best)
+        for _ in 0..<200 {
+            guard let next = Self.refined(points, best) else { break }
+            let error = Self.error(points, next)
+            guard error < least * (1 - 1e-12) else { break }
+            (best, least) = (next, error)
+        }
+        alphas = best.map { abs($0) }.sorted(by: >)
+    }
+
+    /// Every sum of ±α, ascending and different from each other, each with its signs as bits.
+    static func sums(_ alphas: [Double]) -> [(value: Double, signs: Int)] {
+        (0..<1 << alphas.count).map { signs in
+            let value = alphas.indices.reduce(0.0) { $0 + (signs >> $1 & 1 == 1 ? alphas[$1] : -alphas[$1]) }
+            return (value, signs)
+        }.sorted { $0.value < $1.value }
+    }
+
+    var book: CodeBook { Self.book(alphas) }
+
+    static func book(_ alphas: [Double]) -> CodeBook {
+        var levels: [Float] = []
+        for (value, _) in sums(alphas) where levels.last.map({ $0 < Float(value) }) ?? true {
+            levels.append(Float(value))
+        }
+        return CodeBook(nearest: levels)
+    }
+
+    private static func greedy(_ points: [Point], _ planes: Int) -> [Double] {
+        let total = points.reduce(0) { $0 + $1.times }
+        var residuals = points.map { $0.value }, alphas: [Double] = []
+        for _ in 0..<planes {
+            let alpha = zip(points, residuals).reduce(0) { $0 + $1.0.times * abs($1.1) } / max(1, total)
+            alphas.append(alpha)
+            for i in residuals.indices { residuals[i] -= residuals[i] >= 0 ? alpha : -alpha }
+        }
+        return alphas
+    }
+
+    /// Calls `body` with every point and the sum that is nearest to it.
+    private static func forEach(
+        _ points: [Point], _ alphas: [Double], _ body: (Point, (value: Double, signs: Int)) -> Void
+    ) {
+        let sums = sums(alphas)
+        var at = 0
+        for point in points {
+            while at + 1 < sums.count, point.value > (sums[at].value + sums[at + 1].value) / 2 { at += 1 }
+            body(point, sums[at])
+        }
+    }
+
+    private static func error(_ points: [Point], _ alphas: [Double]) -> Double {
+        var error = 0.0
+        forEach(points, alphas) { point, sum in
+            error += point.times * (point.value - sum.value) * (point.value - sum.value)
+        }
+        return error
+    }
+
+    /// The α of least squared error for the codes that these α give; nil where they are not determined.
+    private static func refined(_ points: [Point], _ alphas: [Double]) -> [Double]? {
+        let count = alphas.count
+        // The normal equations with their right side as the last column.
+        var rows = [[Double]](repeating: [Double](repeating: 0, count: count + 1), count: count)
+        forEach(points, alphas) { point, sum in
+            for i in 0..<count {
+                let sign = sum.signs >> i & 1 == 1 ? point.times : -point.times
+                for j in 0..<count { rows[i][j] += sum.signs >> j & 1 == 1 ? sign : -sign }
+                rows[i][count] += sign * point.value
+            }
+        }
+        for pivot in 0..<count {
+            guard let row = (pivot..<count).max(by: { abs(rows[$0][pivot]) < abs(rows[$1][pivot]) }),
+                abs(rows[row][pivot]) > 1e-9 * max(1, abs(rows[0][0]))
+            else { return nil }
+            rows.swapAt(pivot, row)
+            for other in 0..<count where other != pivot {
+                let factor = rows[other][pivot] / rows[pivot][pivot]
+                for column in pivot...count { rows[other][column] -= factor * rows[pivot][column] }
+            }
+        }
+        return (0..<count).map { rows[$0][count] / rows[$0][$0] }
+    }
+}

@@ -1,0 +1,28 @@
+import KernelTypes
+
+/// Signs alone, times the mean magnitude: x̂ = α·sign(x), α = mean|x|, sign(0) = +1.
+///
+/// Of all α this leaves the least squared error for these signs. Source: XNOR-Net, Rastegari et al. 2016 (survey IV-E, eq. 12).
+public struct BinaryFormat: FittedFormat, Hashable {
+    public var name: String { "binary" }
+    public var bits: Int { 1 }
+    public var codeCount: Int { 2 }
+    public var traits: FormatTraits { .fitted("its scale is the mean of |x|", scales: true) }
+
+    public var formula: String { "α = mean|r|" }
+
+    private static let signs = CodeBook(levels: [-1, 1], thresholds: [0])
+    var sharedCodec: KernelCodec? { Self.signs.codec }
+
+    func fitted(to evidence: any RangeEvidence, scaleType: ScaleType) throws(Cancelled) -> Quantizer {
+        let mean = Float(try evidence.meanDistance(from: 0))
+        let scale = mean > 0 ? max(scaleType.stored(mean), .leastNormalMagnitude) : scaleType.stored(1)
+        return .book(BookQuantizer(book: Self.signs, scale: scale, range: ClipRange(low: -scale, high: scale)))
+    }
+
+    public static let family = FormatFamily(
+        prefix: "binary", pattern: "binary",
+        summary: "the sign alone, times the mean of |x|: 32 times smaller than Float32",
+        source: "XNOR-Net, Rastegari et al. 2016; survey IV-E", choices: [FormatChoice("binary")], usual: ["binary"],
+        parse: { $0 == "binary" ? .success(BinaryFormat()) : .failure(FormatError(expected: "binary")) })
+}

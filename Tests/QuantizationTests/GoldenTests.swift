@@ -56,7 +56,7 @@ import Testing
                 #expect(wrong <= 1, "\(id): \(wrong) reconstructions differ")
             }
         }
-        #expect(covered >= 183)
+        #expect(covered >= 241)
     }
 
     private func check(_ entry: [String: Any], _ id: String, _ evaluation: Evaluation) {

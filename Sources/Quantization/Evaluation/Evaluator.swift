@@ -237,9 +237,11 @@ public struct Evaluator: Sendable {
         }
         // Over long ranges the grids of all of them count: chunks have few.
         let bounds = isCalibrated ? grids.magnitudes : grids.magnitudes(chunk.ranges)
-        // An error is a part of a step, or of the value where the step is larger; clipped ones may be far larger.
+        // An error is a part of a step, or, where small values become zero, of the value if the step is larger; clipped ones
+        // may be far larger.
+        let expected = grids.keepsZero ? min(bounds.error, largest) : bounds.error
         var factors = KernelFactors(
-            error: max(min(bounds.error, largest), largest * 0x1p-40).normalizingFactor,
+            error: max(expected, largest * 0x1p-40).normalizingFactor,
             value: largest.normalizingFactor,
             reconstruction: isAffine
                 ? (bounds.reconstruction / 256).normalizingFactor * 0x1p-8 : bounds.reconstruction.normalizingFactor)

@@ -24,6 +24,7 @@ final class RangeGrids: @unchecked Sendable {
         span = Float(recipe.codes.upperBound - recipe.codes.lowerBound)
         sharedBook = (recipe.format as? any ScaledFormat)?.book
         self.keepsAll = keepsAll
+        keepsZero = !(recipe.format is any FittedFormat)
     }
 
     deinit { columns.deallocate() }
@@ -114,6 +115,9 @@ final class RangeGrids: @unchecked Sendable {
 
     /// Call when all ranges are set, before workers share the grids.
     func finish() { magnitudes = magnitudes(firstRange..<firstRange + count) }
+
+    /// Values much smaller than a step become zero.
+    let keepsZero: Bool
 
     /// The code of zero in a range of an affine grid.
     func affineZeroCode(_ range: Int) -> Int { Int(-low[range - firstRange]) }

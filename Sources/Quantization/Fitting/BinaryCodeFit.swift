@@ -12,13 +12,22 @@ struct BinaryCodeFit {
 
     init(_ cells: ValueCells, planes: Int) {
         let points = cells.cells.map { Point(value: $0.mean, times: $0.count) }
-        greedy = Self.greedy(points, planes)
-        var best = greedy, least = Self.error(points, best)
-        for _ in 0..<200 {
-            guard let next = Self.refined(points, best) else { break }
-            let error = Self.error(points, next)
-            guard error < least * (1 - 1e-12) else { break }
-            (best, least) = (next, error)
+        let greedy = Self.greedy(points, planes)
+        self.greedy = greedy
+        // The alternation ends in the valley where it begins: halves and equal parts of the largest are tried as well.
+        let largest = points.reduce(0) { max($0, abs($1.value)) }
+        let halves = (0..<planes).map { largest * Double(sign: .plus, exponent: -1 - $0, significand: 1) }
+        let parts = (0..<planes).map { greedy[0] * 1.2 * Double(planes + 1 - $0) / Double(planes + 1) }
+        var best = greedy, least = Self.error(points, greedy)
+        for start in [greedy, halves, parts] {
+            var now = start, error = Self.error(points, start)
+            for _ in 0..<200 {
+                guard let next = Self.refined(points, now) else { break }
+                let lower = Self.error(points, next)
+                guard lower < error * (1 - 1e-12) else { break }
+                (now, error) = (next, lower)
+            }
+            if error < least { (best, least) = (now, error) }
         }
         alphas = best.map { abs($0) }.sorted(by: >)
     }

@@ -20,16 +20,19 @@ enum OptimalPartition {
             guard try source.split(Array(source.cells.indices)) else { break }
         }
         let most = max(4 * count, (isQuick ? quickBudget : budget) / count)
-        let starts = try Programme(source.cells, most: most).starts(count, cancel)
+        func programmed() throws(Cancelled) -> [Double] {
+            let starts = try Programme(source.cells, most: most).starts(count, cancel)
+            return Lloyd(source.cells).levels(ofRunsFrom: starts)
+        }
         var lloyd = Lloyd(source.cells)
-        var levels = lloyd.levels(ofRunsFrom: starts)
-        // Down to single values at every threshold; what moves out of what is known is split in turn.
+        var levels = try lloyd.settled(programmed(), rounds: isQuick ? 50 : 2_000, cancel)
+        // Once more with finer cells where thresholds lie; then down to single values there. What moves out of what is known is
+        // split in turn.
         for round in 0..<12 {
-            levels = try lloyd.settled(levels, rounds: isQuick ? 50 : 2_000, cancel)
-            guard !isQuick, try source.split(lloyd.cells(near: levels, margin: round == 0 ? 1 / 2_048 : 0)) else {
-                break
-            }
+            let near = lloyd.cells(near: levels, margin: round == 0 ? 1 / 512 : 0)
+            guard !isQuick, try source.split(near) else { break }
             lloyd = Lloyd(source.cells)
+            levels = try lloyd.settled(round == 0 ? programmed() : levels, rounds: 2_000, cancel)
         }
         var distinct: [Float] = []
         for level in levels.map({ Float($0) }) where distinct.last.map({ $0 < level }) ?? true {

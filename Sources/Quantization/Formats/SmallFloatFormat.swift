@@ -46,6 +46,7 @@ public struct SmallFloatFormat: ScaledFormat, Hashable {
     public var bits: Int { 1 + exponentBits + mantissaBits }
     public var bias: Int { (1 << (exponentBits - 1)) - 1 }
     public var largest: Float { book.largest }
+    public var leastNormal: Float { Float(sign: .plus, exponent: 1 - bias, significand: 1) }
     public var traits: FormatTraits { .scaledLevels }
     public var formula: String { "S = t/\(ShortestNumber.text(Double(largest)))" }
     public func text(ofCode code: Int) -> String { fields(ofPlace: code) }

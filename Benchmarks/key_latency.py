@@ -54,6 +54,19 @@ first = wait_for([ESTIMATE, EXACT])
 print(f"open: ≈ after {first[ESTIMATE] * 1e3:.0f} ms, exact after {first[EXACT] * 1e3:.0f} ms")
 quiet(500)
 # Going up the same keys each time: sixteen bits are fifteen steps, and no setting comes twice with the same recipe.
+# Every format by its name: from Enter on, with the granularity that is its usual one.
+FORMATS = ["fp4-e2m1 tensor", "fp8-e4m3 tensor", "mxfp4", "mxint8", "nvfp4", "nf4 group:64", "nf4 group:64 scale:dq", "quantile4 tensor",
+           "kmeans4 tensor", "kmeans8 tensor", "pow2-4 tensor", "apot4 tensor", "bcq3 tensor", "bcq8 tensor", "pq2x16", "pq8x256",
+           "binary tensor", "ternary tensor", "ternary-opt tensor", "int4 sym group:128"]
+for text in FORMATS:
+    os.write(master, f":{text}".encode())
+    quiet(150)
+    os.write(master, b"\r")
+    took = wait_for([ESTIMATE, EXACT])
+    print(f"{text:24} ≈ {took[ESTIMATE] * 1e3:6.1f} ms   exact {took[EXACT] * 1e3:7.0f} ms")
+    quiet(1500)
+os.write(master, b":int4 sym tensor\r")
+quiet(2000)
 for name, key in [("bits", "b"), ("mapping", "m"), ("rounding", "r"), ("granularity", "s"), ("scale type", "w"), ("clipping", "c")]:
     estimates, exacts = [], []
     for _ in range(5):

@@ -12,7 +12,7 @@ public enum Decibel {
     public static func of(_ ratio: Double) -> Double { 10 * log10(ratio) }
 
     /// Of signal over noise; nil where either is nothing.
-    static func sqnr(_ signal: Double, _ noise: Double) -> Double? {
+    public static func sqnr(_ signal: Double, _ noise: Double) -> Double? {
         signal > 0 && noise > 0 ? of(signal / noise) : nil
     }
 }

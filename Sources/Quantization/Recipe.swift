@@ -117,7 +117,7 @@ public struct Recipe: Sendable {
     var hasRanges: Bool { format is any UniformFormat || format is any ScaledFormat }
 
     /// Whether a quantizer follows from the values rather than from their extremes.
-    var looksAtValues: Bool { format is any FittedFormat || clipping.calibrator.needs == .values }
+    public var looksAtValues: Bool { format is any FittedFormat || clipping.calibrator.needs == .values }
 
     /// What kernels make of all ranges alike; nil where each has a book of its own.
     var codec: KernelCodec? {

@@ -7,6 +7,10 @@ public struct Glyphs: Sendable {
     /// Filled from nothing to whole, in equal steps.
     let bars: [Unicode.Scalar]
     let reconstruction, clip, axis, level, emptyLevel, zero, threshold, sideLevel, cursorLine, mark: Unicode.Scalar
+    /// From light to dark.
+    let shades: [Unicode.Scalar]
+    /// A point of a plane, and the border between two parts of it.
+    let point, border: Unicode.Scalar
     let dots: Dots
 
     /// How curves are put into cells.
@@ -28,6 +32,7 @@ public struct Glyphs: Sendable {
         bars = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
         (reconstruction, clip, axis, level, emptyLevel, zero) = ("━", "┊", "─", "┴", "╷", "┼")
         (threshold, sideLevel, cursorLine, mark) = ("┬", "├", "╎", "┆")
+        (shades, point, border) = ([" ", "·", "░", "▒", "▓", "█"], "●", "∙")
         self.dots = dots
     }
 
@@ -37,10 +42,17 @@ public struct Glyphs: Sendable {
         bars = [" ", ".", ":", "#"]
         (reconstruction, clip, axis, level, emptyLevel, zero) = ("=", ":", "-", "^", ".", "0")
         (threshold, sideLevel, cursorLine, mark) = ("+", "+", "|", ":")
+        (shades, point, border) = ([" ", ".", ":", "+", "#", "@"], "O", ",")
         dots = .ascii
     }
 
     public static let ascii = Glyphs(asciiOnly: ())
+
+    /// The shade of a share from 0 to 1: blank for nothing alone.
+    func shade(_ share: Double) -> Unicode.Scalar {
+        guard share > 0 else { return shades[0] }
+        return shades[max(1, min(shades.count - 1, Int((share * Double(shades.count - 1)).rounded(.up))))]
+    }
 
     /// The level that the user asked for, or ASCII where the terminal cannot do more.
     public init(_ level: Appearance.GlyphLevel, isUnicode: Bool) {

@@ -19,11 +19,17 @@ public struct Layout: Equatable, Sendable {
     public init(_ state: ExplorerState, rows: Int? = nil, columns: Int? = nil) {
         self.init(
             rows: rows ?? state.rows, columns: columns ?? state.columns, focus: state.focus, isZoomed: state.isZoomed,
-            hasEntries: state.hasEntryRanges)
+            hasEntries: state.hasEntryRanges, wantsFormat: state.wantsFormatPanel, hasLimits: state.hasLimits)
     }
 
-    /// - Parameter hasEntries: ranges are chosen over entries, so that their timeline is wanted.
-    init(rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool) {
+    /// - Parameters:
+    ///   - hasEntries: ranges are chosen over entries, so that their timeline is wanted.
+    ///   - wantsFormat: the format has pictures of its own.
+    ///   - hasLimits: there is a clip limit to draw curves over.
+    init(
+        rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
+        hasLimits: Bool = true
+    ) {
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
         footerRow = rows - 1
         flagRow = rows >= 20 ? rows - 2 : nil
@@ -44,7 +50,16 @@ public struct Layout: Equatable, Sendable {
             panels[.tensors] = Rect(row: body.row, column: 0, height: body.height, width: width)
             middle = Rect(row: body.row, column: width, height: body.height, width: middle.width - width)
         }
-        if middle.width > 0 { placeMiddle(middle, focus: focus, hasEntries: hasEntries) }
+        guard middle.width > 0 else { return }
+        var wanted: [Panel] =
+            hasEntries
+            ? [.timeline, .objective, .transfer, .errors, .codes, .format]
+            : [.transfer, .objective, .errors, .codes, .format, .timeline]
+        if wantsFormat {
+            wanted = (hasEntries ? [.timeline] : []) + [.format, .objective, .transfer, .errors, .codes]
+            if !hasLimits { wanted = [.format, .transfer, .errors, .codes, .objective] }
+        }
+        placeMiddle(middle, focus: focus, wanted: wanted)
     }
 
     /// Recipe and metrics, and the statistics where they have room; returns the width.
@@ -68,15 +83,11 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// The distribution above, smaller plots below it side by side. A focused panel that has no room takes the place.
-    private mutating func placeMiddle(_ middle: Rect, focus: Panel, hasEntries: Bool) {
+    private mutating func placeMiddle(_ middle: Rect, focus: Panel, wanted: [Panel]) {
         var top = middle
         var others: [Panel] = []
         if middle.height >= 24, middle.width >= 36 {
             let room = max(1, middle.width / 30)
-            let wanted: [Panel] =
-                hasEntries
-                ? [.timeline, .objective, .transfer, .errors, .codes]
-                : [.transfer, .objective, .errors, .codes, .timeline]
             others = Array(wanted.prefix(room))
             if room > 5, panels[.statistics] == nil { others.append(.statistics) }
             let isHidden = ![.tensors, .distribution, .recipe, .metrics].contains(focus) && panels[focus] == nil
@@ -123,6 +134,8 @@ public struct Layout: Equatable, Sendable {
             errorColumns: layout[.errors].map { BarsPainter.plot(in: $0.inner, .errors).width } ?? before.errorColumns,
             objectiveColumns: layout[.objective].map { ObjectivePainter.plot(in: $0.inner).width },
             timelineColumns: layout[.timeline].map { TimelinePainter.plot(in: $0.inner).width },
+            formatColumns: layout[.format].map { max(8, min(160, $0.inner.width - FormatPainter.labelWidth)) },
+            formatRows: layout[.format].map { max(1, $0.inner.height - FormatPainter.wordRows(in: $0.inner)) } ?? 1,
             pageLength: pageLength,
             overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay().inner.width)
                 - layout.overlay().inner.height,

@@ -27,7 +27,8 @@ import Testing
         #expect(
             Set(metrics.keys) == [
                 "mse", "rmse", "mae", "max_abs_error", "bias", "sqnr_db", "cosine", "relative_l2", "clipped_fraction",
-                "clip_error", "round_error", "zeroed_fraction", "code_entropy_bits", "levels_used", "levels_total",
+                "clip_error", "round_error", "zeroed_fraction", "code_entropy_bits", "huffman_bits", "levels_used",
+                "levels_total",
                 "bits_per_weight", "bytes", "compression_ratio",
             ])
         let quantizer = try #require(report["quantizer"] as? [String: Any])

@@ -113,7 +113,7 @@ import Testing
         session.send("\u{1b}OB")  // the setting below bits
         session.send("\u{1b}OC")
         #expect(session.wait(for: "int4 symfull tensor"))
-        for _ in 0..<8 { session.send("\u{1b}[Z") }
+        for _ in 0..<9 { session.send("\u{1b}[Z") }
         session.send("gg")
         #expect(session.wait(for: "▸ constant"))
         session.send("G")
@@ -243,7 +243,8 @@ import Testing
         "SQNR": "sqnr_db", "MSE": "mse", "├ clipping": "clip_error", "└ rounding": "round_error",
         "bits/weight": "bits_per_weight", "max |e|": "max_abs_error", "clipped": "clipped_fraction",
         "zeroed": "zeroed_fraction", "cosine": "cosine", "MAE": "mae", "RMSE": "rmse", "bias": "bias",
-        "relative L2": "relative_l2", "code entropy": "code_entropy_bits", "levels used": "levels_used",
+        "relative L2": "relative_l2", "code entropy": "code_entropy_bits", "Huffman": "huffman_bits",
+        "levels used": "levels_used",
         "stored": "bytes",
         "smaller by": "compression_ratio",
     ]

@@ -59,6 +59,8 @@ import Testing
             case .timeline: steps.append("timeline")
             case .study: steps.append("study")
             case .convention: steps.append("convention")
+            case .formatStudy: steps.append("format study")
+            case .format(let result, _): steps.append(result.isExact ? "format" : "format estimate")
             case .progress: break
             case .finished: steps.append("finished")
             }

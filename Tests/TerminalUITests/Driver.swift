@@ -25,11 +25,7 @@ struct Driver {
         perform(.started)
     }
 
-    var layout: Layout {
-        Layout(
-            rows: rows, columns: columns, focus: state.focus, isZoomed: state.isZoomed, hasEntries: state.hasEntryRanges
-        )
-    }
+    var layout: Layout { Layout(state, rows: rows, columns: columns) }
 
     var canvas: Canvas {
         ScreenPainter(theme: Theme(.palette, state.appearance.theme), glyphs: glyphs).paint(state)

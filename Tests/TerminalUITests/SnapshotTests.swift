@@ -85,6 +85,31 @@ import Testing
         }
     }
 
+    /// The pages that explain each format, at the smallest and at a large size.
+    @Test(arguments: [
+        ("float", "gauss", "fp8-e4m3", 0), ("float-levels", "gauss", "fp4-e2m1", 1),
+        ("blocks", "one_outlier", "mxfp4", 0),
+        ("blocks-nvfp4", "unequal_channels", "nvfp4", 0), ("nf4", "gauss", "nf4 group:64", 0),
+        ("kmeans", "laplace", "kmeans3", 0), ("planes", "gauss", "bcq3", 0), ("ternary", "gauss", "ternary", 0),
+        ("binary", "laplace", "binary", 0), ("pairs", "unequal_channels", "pq2x16", 0),
+        ("powers", "laplace", "pow2-4", 0),
+    ])
+    func formats(name: String, tensor: String, recipe: String, page: Int) throws {
+        let pages = [Action](repeating: .moved(.right), count: page)
+        let small = try state(
+            tensor, recipe, rows: 24, columns: 80, [.panelPointed(.format), .zoomSwitched] + pages)
+        try check("format-\(name)-80x24", small)
+        try check("format-\(name)-80x24-ascii", small, .mono, .ascii)
+        let large = try state(tensor, recipe, rows: 60, columns: 200, [.panelPointed(.format)] + pages)
+        try check("format-\(name)-200x60", large)
+    }
+
+    @Test(arguments: [(24, 80), (60, 200)])
+    func formatTable(rows: Int, columns: Int) throws {
+        let table = try state("laplace", "int4 sym tensor", rows: rows, columns: columns, [.formatsCompared])
+        try check("formats-\(columns)x\(rows)", table)
+    }
+
     @Test func eightColours() throws {
         try check(
             "tensor-80x24-utf8-eight", try state("gauss", "int4 asym tensor", rows: 24, columns: 80), .eight, .braille)

@@ -1,12 +1,14 @@
+import Foundation
 import Quantization
 import TensorFiles
 import Tensors
 
-// Times the phases of the engine on one tensor: `swift run -c release Bench FILE.npy [threads]`.
+// Times the phases of the engine on one tensor: `swift run -c release Bench FILE.npy [threads] [formats]`; with `formats` only
+// what each format takes.
 // Every figure is the median of seven runs; GB/s counts the tensor's bytes once.
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
-    print("usage: Bench FILE [threads]")
+    print("usage: Bench FILE [threads] [formats]")
     throw Usage()
 }
 struct Usage: Error {}
@@ -32,6 +34,26 @@ func report(_ name: String, _ seconds: Double) {
 
 var summary = try FirstPass(tensor).run(context)
 report("first pass: statistics, percentiles, histogram", try median { summary = try FirstPass(tensor).run(context) })
+/// Each format at its usual settings: the exact result, and the answer to a key before it.
+for text in FormatCatalog.families.flatMap({ $0.tableSettings }) {
+    let recipe = try Recipe(text)
+    let exact = try median(3) { _ = try Evaluator(tensor, recipe: recipe, summary: summary).evaluate(context) }
+    let sample = try TensorSample(tensor, for: recipe)
+    let question = DetailQuestion(range: 0, bins: 80)
+    let estimate = try median(5) {
+        _ = try Evaluator.estimate(tensor, recipe: recipe, sample: sample, summary: summary, context: context)
+    }
+    let detail = try median(5) {
+        _ = try Evaluator.estimatedDetail(
+            tensor, recipe: recipe, sample: sample, summary: summary, question: question, context: context)
+    }
+    let making = try median(3) { _ = try TensorSample(tensor, for: recipe) }
+    func milliseconds(_ seconds: Double) -> Double { (seconds * 1e4).rounded() / 10 }
+    print(
+        "\(milliseconds(exact)) ms\t\((gigabytes / exact * 100).rounded() / 100) GB/s\t≈ \(milliseconds(making)) + \(milliseconds(estimate)) ms, detail \(milliseconds(detail)) ms\t\(text)"
+    )
+}
+guard !arguments.contains("formats") else { exit(0) }
 let recipes = [
     "int4 sym tensor", "int8 sym tensor", "int8 asym tensor", "int16 sym tensor", "int4 sym channel:0",
     "int4 sym channel:1", "int4 sym group:128", "int4 asym group:32", "int4 sym group:128@0", "int4 sym block:128x128",

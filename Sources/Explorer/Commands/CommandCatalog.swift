@@ -59,6 +59,7 @@ public enum CommandCatalog {
         PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone),
         PromptCommand("redo", Words.helpRedo, does: .redone),
         PromptCommand("conventions", Words.helpConventions, does: .conventionsCompared),
+        PromptCommand("formats", Words.helpFormats, does: .formatsCompared),
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []

@@ -11,6 +11,7 @@ extension ExplorerState {
         switch overlay {
         case .help, .explanation, .log: return reducePage(action, overlay)
         case .conventions(let pair): return reduceConventions(action, pair)
+        case .formats(let table): return reduceFormats(action, table)
         case .picker(let picker): return reducePicker(action, picker)
         case .prompt(let prompt): return reducePrompt(action, prompt)
         case .files(let browser): return reduceFiles(action, browser)

@@ -62,6 +62,10 @@ extension ExplorerState {
         case .conventionsCompared:
             overlay = .conventions(ConventionPair(recipe.convention))
             return [request(keepsEvaluation: true)]
+        case .formatsCompared:
+            overlay = .formats(FormatTable())
+            formatResults = [:]
+            return [request(keepsEvaluation: true)]
         case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped,
             .clipDragged, .cursorPlaced:
             return reduceView(action)
@@ -123,6 +127,7 @@ extension ExplorerState {
             problem = nil
             objective = nil
             timeline = nil
+            formatStudy = nil
         }
         study = nil
         conventionResults = []
@@ -142,10 +147,12 @@ extension ExplorerState {
     private var extras: ExtraQuestions {
         var extras = ExtraQuestions(
             objectivePoints: viewport.objectiveColumns.map { 2 * $0 }, timelineColumns: viewport.timelineColumns)
+        extras.formatColumns = viewport.formatColumns
         if case .stochastic = recipe.rounding { extras.wantsStudy = true }
         switch overlay {
         case .explanation(.setting(.rounding), _): extras.wantsStudy = true
         case .conventions: extras.wantsConventions = true
+        case .formats: extras.wantsFormats = true
         default: break
         }
         return extras
@@ -170,6 +177,10 @@ extension ExplorerState {
         case .timeline(let timeline): self.timeline = timeline
         case .study(let study): self.study = study
         case .convention(let result): conventionResults.append(result)
+        case .formatStudy(let study): formatStudy = study
+        case .format(let result, let total):
+            formatTotal = total
+            formatResults[result.recipe.description] = result
         case .progress(let progress): self.progress = progress
         case .problem(let problem):
             self.problem = problem
@@ -189,6 +200,7 @@ extension ExplorerState {
             viewport.plotColumns != self.viewport.plotColumns || viewport.errorColumns != self.viewport.errorColumns
             || viewport.objectiveColumns != nil && viewport.objectiveColumns != self.viewport.objectiveColumns
             || viewport.timelineColumns != nil && viewport.timelineColumns != self.viewport.timelineColumns
+            || viewport.formatColumns != nil && viewport.formatColumns != self.viewport.formatColumns
         self.viewport = viewport
         if let overlay, let scroll = overlay.scroll {
             self.overlay = overlay.scrolled(to: min(scroll, viewport.overlayScrollLimit))
@@ -210,6 +222,7 @@ extension ExplorerState {
 
     private mutating func use(_ next: Recipe) -> [Request] {
         if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
+        if next.format.name != recipe.format.name { (formatPage, formatScroll) = (0, 0) }
         objectiveCursor = nil
         return [request(for: next)]
     }
@@ -307,7 +320,23 @@ extension ExplorerState {
             return []
         case .objective: return moveOnObjective(motion)
         case .timeline: return moveOnTimeline(motion)
+        case .format:
+            moveOnFormat(motion)
+            return []
         case .distribution, .transfer, .errors, .codes: return moveOnAxis(motion)
+        }
+    }
+
+    /// Left and right step through the pages, up and down move the list of one.
+    private mutating func moveOnFormat(_ motion: Action.Motion) {
+        let pages = FormatModel.pages(self).count
+        switch motion {
+        case .left, .right:
+            formatPage = (min(formatPage, pages - 1) + (motion == .right ? 1 : pages - 1)) % pages
+            formatScroll = 0
+        default:
+            let length = max(detail?.quantizer.levelCount ?? 0, 64)
+            formatScroll = max(-length, min(length, formatScroll + offset(of: motion, length: 2 * length)))
         }
     }
 
@@ -350,6 +379,8 @@ extension ExplorerState {
                 return []
             }
             overlay = .picker(Picker(settingCursor, recipe: recipe, shape: tensor.shape))
+        case .format:
+            moveOnFormat(.right)
         case .metrics, .statistics, .timeline: overlay = .explanation(explanationTopic, scroll: 0)
         case .objective: return takeObjectiveLimit()
         case .distribution, .transfer, .errors, .codes: return takeCursorAsLimit()

@@ -73,6 +73,9 @@ public struct MetricRow: Sendable {
         Entry("code_entropy_bits", unit: "bit", isDifference: true, value: { $0.codeEntropyBits }) {
             NumberText.fixed($0.codeEntropyBits, places: 3)
         },
+        Entry("huffman_bits", unit: "bit", isDifference: true, value: { $0.huffmanBits }) {
+            NumberText.fixed($0.huffmanBits, places: 3)
+        },
         Entry("levels_used", isDifference: true, value: { Double($0.levelsUsed) }) {
             "\($0.levelsUsed)/\($0.levelsTotal)"
         },

@@ -6,6 +6,7 @@ public enum OverlayModel: Sendable {
     case picker(PickerModel)
     case prompt(PromptModel)
     case files(FilesModel)
+    case formats(FormatTableModel)
 
     public struct PageModel: Sendable {
         public let title: String
@@ -69,6 +70,7 @@ public enum OverlayModel: Sendable {
         case .conventions(let pair):
             self = .page(
                 PageModel(title: Words.conventions, lines: ConventionLines.lines(pair, state), scroll: pair.scroll))
+        case .formats(let table): self = .formats(FormatTableModel(table, state))
         case .picker(let picker): self = .picker(Self.model(picker))
         case .prompt(let prompt):
             self = .prompt(

@@ -65,6 +65,7 @@ public struct ScreenModel: Sendable {
     public let transfer: TransferModel?
     public let objective: ObjectiveModel?
     public let timeline: TimelineModel
+    public let format: FormatModel
     public let errors: BarsModel?
     public let codes: BarsModel?
     /// From the most to the least wanted.
@@ -115,7 +116,7 @@ public struct ScreenModel: Sendable {
         isFiltering = state.isFiltering
         settings = Setting.allCases.map {
             SettingRow(
-                letter: $0.letter, name: $0.name, value: $0.value(in: state.recipe),
+                letter: $0.letter, name: $0.name, value: $0.shownValue(in: state.recipe),
                 isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
         explanation =
@@ -131,6 +132,7 @@ public struct ScreenModel: Sendable {
         transfer = TransferModel(state)
         objective = ObjectiveModel(state)
         timeline = TimelineModel(state)
+        format = FormatModel(state)
         errors = BarsModel.errors(state)
         codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
         formula = FormulaText.lines(state)
@@ -152,6 +154,7 @@ public struct ScreenModel: Sendable {
         switch state.overlay {
         case .help, .explanation, .log: Words.pageHints
         case .conventions: Words.conventionHints
+        case .formats: Words.formatHints
         case .picker(let picker): picker.activeField == nil ? Words.pickerHints : Words.fieldHints
         case .prompt: Words.promptHints
         case .files: Words.fileHints
@@ -174,6 +177,12 @@ public enum ScreenText {
     public static var none: String { Words.none }
     public static var choiceHeads: (String, String, String) { Words.choiceHeads }
     public static func name(of curve: ObjectiveModel.Curve) -> String { Words.curveName(curve) }
+    public static var firstValue: String { Words.firstValue }
+    public static var secondValue: String { Words.secondValue }
+    public static var scaleStrip: String { Words.scaleStrip }
+    public static var costStrip: String { Words.costStrip }
+    public static var bandCurves: [String] { Words.bandCurves }
+    public static var onFrontier: String { Words.onFrontier }
     public static func entry(_ number: Int) -> String { Words.entry("\(number)") }
     public static var mouseSection: String { Words.sectionMouse }
     public static var mouseHelp: [(String, String)] { Words.mouse }

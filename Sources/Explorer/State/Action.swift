@@ -47,6 +47,7 @@ public enum Action: Sendable {
     case pasted(String)
     // Habits
     case conventionsCompared
+    case formatsCompared
     case recipeCopied
     case commandCopied
     case mouseSwitched
@@ -83,6 +84,9 @@ public struct Viewport: Equatable, Sendable {
     /// Columns of the objective's curves and of the timeline, nil where they are not shown.
     public var objectiveColumns: Int?
     public var timelineColumns: Int?
+    /// Columns and rows of the format panel's picture; no columns where it is not shown.
+    public var formatColumns: Int?
+    public var formatRows = 1
     /// Lines that move by a page.
     public var pageLength: Int
     /// How far the text of an overlay and the statistics can be scrolled.
@@ -91,7 +95,8 @@ public struct Viewport: Equatable, Sendable {
 
     public init(
         rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, objectiveColumns: Int? = nil,
-        timelineColumns: Int? = nil, pageLength: Int, overlayScrollLimit: Int = 0,
+        timelineColumns: Int? = nil, formatColumns: Int? = nil, formatRows: Int = 1, pageLength: Int,
+        overlayScrollLimit: Int = 0,
         statisticsScrollLimit: Int = 0
     ) {
         self.rows = rows
@@ -100,6 +105,8 @@ public struct Viewport: Equatable, Sendable {
         self.errorColumns = max(1, errorColumns)
         self.objectiveColumns = objectiveColumns
         self.timelineColumns = timelineColumns
+        self.formatColumns = formatColumns
+        self.formatRows = max(1, formatRows)
         self.pageLength = max(1, pageLength)
         self.overlayScrollLimit = max(0, overlayScrollLimit)
         self.statisticsScrollLimit = max(0, statisticsScrollLimit)
@@ -133,6 +140,8 @@ public struct WorkResult: Sendable {
         case timeline(RangeTimeline?)
         case study(StochasticStudy?)
         case convention(ConventionResult)
+        case formatStudy(FormatStudy?)
+        case format(FormatResult, of: Int)
         case progress(Progress)
         case problem(String)
         case finished

@@ -4,7 +4,7 @@ public import Tensors
 
 /// Panels that can have the focus, in the order of `Tab`.
 public enum Panel: Int, CaseIterable, Sendable {
-    case tensors, distribution, transfer, objective, timeline, errors, codes, statistics, recipe, metrics
+    case tensors, distribution, transfer, objective, format, timeline, errors, codes, statistics, recipe, metrics
 }
 
 /// How the list of tensors is sorted.
@@ -66,6 +66,9 @@ public struct ExplorerState: Sendable {
     public internal(set) var metricCursor = 0
     public internal(set) var statisticsScroll = 0
     public internal(set) var isZoomed = false
+    /// The page of the format panel, and how far its list is moved.
+    public internal(set) var formatPage = 0
+    public internal(set) var formatScroll = 0
     public internal(set) var overlay: Overlay?
     public internal(set) var hasLogCounts = true
     public internal(set) var hasLogAxis = false
@@ -101,6 +104,11 @@ public struct ExplorerState: Sendable {
     public internal(set) var study: StochasticStudy?
     /// What each toolkit's rules make of the recipe, while they are compared.
     public internal(set) var conventionResults: [ConventionResult] = []
+    /// What explains the recipe's format, while the panel shows it.
+    public internal(set) var formatStudy: FormatStudy?
+    /// What each format does to the tensor, while they are compared, by the text of the recipe; and how many there are.
+    public internal(set) var formatResults: [String: FormatResult] = [:]
+    public internal(set) var formatTotal = 0
     /// How far the running work is, where it takes long enough to say.
     public internal(set) var progress: Progress?
     /// Why the recipe cannot be applied to the tensor.
@@ -171,6 +179,9 @@ public struct ExplorerState: Sendable {
         timeline = nil
         study = nil
         conventionResults = []
+        formatStudy = nil
+        formatResults = [:]
+        formatScroll = 0
         statisticsScroll = 0
     }
 
@@ -184,6 +195,10 @@ public struct ExplorerState: Sendable {
     public var shownRange: Int { detail?.range ?? chosenRange ?? evaluation?.worstRange ?? 0 }
     /// Ranges are chosen over the entries of axis 0.
     public var hasEntryRanges: Bool { recipe.rangeMode != .own }
+    /// The recipe's format has more to show than equal steps.
+    public var wantsFormatPanel: Bool { !(recipe.format is IntegerFormat) }
+    /// There is a clip limit to choose.
+    public var hasLimits: Bool { recipe.hasClipping }
     /// The built-in samples are shown.
     public var hasSamples: Bool { file.format == SampleCatalog.formatName }
 

@@ -10,6 +10,8 @@ public enum Overlay: Sendable {
     case log(scroll: Int)
     /// What two toolkits' rules make of the recipe.
     case conventions(ConventionPair)
+    /// What every format does to the tensor.
+    case formats(FormatTable)
     case picker(Picker)
     case prompt(Prompt)
     case files(FileBrowser)
@@ -19,6 +21,7 @@ public enum Overlay: Sendable {
         switch self {
         case .help(let scroll), .explanation(_, let scroll), .log(let scroll): scroll
         case .conventions(let pair): pair.scroll
+        case .formats: 0
         case .picker, .prompt, .files: nil
         }
     }
@@ -29,7 +32,7 @@ public enum Overlay: Sendable {
         case .explanation(let topic, _): .explanation(topic, scroll: scroll)
         case .log: .log(scroll: scroll)
         case .conventions(let pair): .conventions(pair.scrolled(to: scroll))
-        case .picker, .prompt, .files: self
+        case .formats, .picker, .prompt, .files: self
         }
     }
 

@@ -42,6 +42,9 @@ public struct ExtraQuestions: Equatable, Sendable {
     public var timelineColumns: Int?
     public var wantsStudy = false
     public var wantsConventions = false
+    /// Places of the picture that explains the format; nil where nothing shows it.
+    public var formatColumns: Int?
+    public var wantsFormats = false
 }
 
 /// A tensor of an opened file.

@@ -49,6 +49,22 @@ public enum Setting: Int, CaseIterable, Sendable {
         }
     }
 
+    /// The value as the panel shows it: nothing where the format has no such setting.
+    func shownValue(in recipe: Recipe) -> String {
+        let traits = recipe.format.traits
+        let isThere: Bool
+        switch self {
+        case .format, .bits, .granularity: isThere = true
+        case .mapping: isThere = traits.hasMapping
+        case .clipping: if case .none = traits.clipping { isThere = false } else { isThere = true }
+        case .rounding: isThere = traits.hasRounding
+        case .range: isThere = traits.hasRangeMode
+        case .scale: isThere = !traits.scaleTypes.isEmpty
+        case .convention: isThere = traits.hasConvention
+        }
+        return isThere ? value(in: recipe) : Words.none
+    }
+
     /// What tells values of the setting apart: several formats may have the same bits.
     func identity(in recipe: Recipe) -> String { self == .bits ? recipe.format.name : value(in: recipe) }
 

@@ -21,6 +21,7 @@ extension Words {
         case "bias": "bias"
         case "relative_l2": "relative L2"
         case "code_entropy_bits": "code entropy"
+        case "huffman_bits": "Huffman"
         case "levels_used": "levels used"
         case "bytes": "stored"
         case "compression_ratio": "smaller by"
@@ -92,6 +93,12 @@ extension Words {
                 "the least bits a code takes after entropy coding", "−Σ p·log2 p over all codes",
                 "below the bit width: the rest could be saved (survey IV-F)"
             )
+        case "huffman_bits":
+            (
+                "the mean length of a code if each had its own number of bits: the best code of whole bits (Huffman 1952)",
+                "entropy ≤ Huffman < entropy + 1",
+                "as near to the entropy as whole bits come; Deep Compression codes its k-means indices like this (survey II.3, IV-F)"
+            )
         case "levels_used":
             ("codes that occur at all", "count of codes with an element", "all of them, for large tensors at few bits")
         case "bytes": ("bytes after quantization", "all stored bits/8", "N·b/8 and the scales")
@@ -159,6 +166,8 @@ extension Words {
             "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
         case .objective:
             "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+        case .format:
+            "What is particular to the format, a page for each side of it: h and l step through the pages, j and k move a list. Levels stand on a ruler with the borders of their cells; a small float by exponent and mantissa, its subnormals below and its saturation on top; shared scales block by block, with what each block's largest value costs its neighbours; binary codes plane by plane; the zero band of ternary values with the error over its threshold; vectors as pairs of neighbours with their centroids. Under the levels stands what codes of variable length would take: the entropy is the bound, Huffman's code reaches it within a bit (survey II.3); k-means with Huffman's code is the last step of Deep Compression (survey IV-F)."
         case .timeline:
             "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
         case .errors:
@@ -176,8 +185,8 @@ extension Words {
         switch setting {
         case .format:
             (
-                "q = round(r/S) + z, r̂ = S·(q − z); the survey writes Z = −z",
-                "int8 for activations, int4 for weights in groups"
+                "int: q = round(r/S) + z, r̂ = S·(q − z), the survey writes Z = −z · others: q is the place of the level that r/S goes to, r̂ = S·level",
+                "int8 or fp8 for activations; int4 in groups, mxfp4, nvfp4 or nf4 for weights; kmeans shows what no scalar format can beat; :formats compares all"
             )
         case .bits:
             (

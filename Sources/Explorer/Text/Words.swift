@@ -145,6 +145,7 @@ package enum Words {
         case .distribution: distribution
         case .transfer: transfer
         case .objective: objective
+        case .format: format
         case .timeline: timeline
         case .errors: errors
         case .codes: codes

@@ -14,7 +14,8 @@ final class WorkPlan {
 
     private struct SampleKey: Hashable {
         let granularity: Granularity
-        let clipping: String
+        /// Searched ranges are fewer.
+        let isSearched: Bool
         let rangeMode: RangeMode
     }
 
@@ -148,7 +149,39 @@ final class WorkPlan {
             post(.timeline(timeline))
         }
         if extras.wantsStudy { post(.study(try evaluator.stochasticStudy(ofRange: range, context: quiet))) }
+        if let columns = extras.formatColumns {
+            post(.formatStudy(try evaluator.formatStudy(ofRange: range, columns: columns, context: quiet)))
+        }
+        if extras.wantsFormats { try compareFormats(request, summary, quiet, post) }
         if extras.wantsConventions { try compareConventions(request, range, summary, quiet, post) }
+    }
+
+    /// All of them by the sample first, where that is faster; then each exactly.
+    private func compareFormats(
+        _ request: EvaluationRequest, _ summary: TensorSummary, _ quiet: WorkContext,
+        _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let recipes = FormatTable.recipes(for: request), tensor = request.tensor
+        func answer(_ recipe: Recipe, _ evaluation: Evaluation) {
+            let result = FormatResult(recipe: recipe, metrics: evaluation.metrics, isExact: evaluation.isExact)
+            post(.format(result, of: recipes.count))
+        }
+        if tensor.count > Self.smallCount {
+            for recipe in recipes {
+                if let known = evaluations[recipe] {
+                    answer(recipe, known)
+                } else if let sample = sample(tensor, recipe),
+                    let evaluation = try Evaluator.estimate(
+                        tensor, recipe: recipe, sample: sample, summary: summary, context: quiet)
+                {
+                    answer(recipe, evaluation)
+                }
+            }
+        }
+        for recipe in recipes {
+            guard let evaluator = try? Evaluator(tensor, recipe: recipe, summary: summary) else { continue }
+            answer(recipe, try evaluate(evaluator, recipe, quiet))
+        }
     }
 
     private func compareConventions(
@@ -174,7 +207,7 @@ final class WorkPlan {
     ) throws(Cancelled) -> Evaluation {
         if let kept = evaluations[recipe] { return kept }
         let evaluation = try evaluator.evaluate(context)
-        if evaluations.count >= 64 { evaluations = [:] }
+        if evaluations.count >= 192 { evaluations = [:] }
         evaluations[recipe] = evaluation
         return evaluation
     }
@@ -185,23 +218,24 @@ final class WorkPlan {
         return try FirstPass(tensor).run(context(cancel, post: nil)).statistics.outlierScore
     }
 
+    /// A part of the tensor that fits a recipe's ranges and what is done with them.
+    private func sample(_ tensor: TensorView, _ recipe: Recipe) -> TensorSample? {
+        let key = SampleKey(
+            granularity: recipe.granularity, isSearched: recipe.looksAtValues, rangeMode: recipe.rangeMode)
+        if let kept = samples[key] { return kept }
+        guard let made = try? TensorSample(tensor, for: recipe) else { return nil }
+        if samples.count >= 8 { samples = [:] }
+        samples[key] = made
+        return made
+    }
+
     private func estimate(
         _ request: EvaluationRequest, _ summary: TensorSummary?, isKnown: Bool, _ cancel: CancelFlag,
         _ post: @escaping @Sendable (WorkResult.Content) -> Void
     ) throws(Cancelled) {
         let tensor = request.tensor, recipe = request.recipe
         guard tensor.count > Self.smallCount else { return }
-        let sample: TensorSample
-        let key = SampleKey(
-            granularity: recipe.granularity, clipping: recipe.clipping.name, rangeMode: recipe.rangeMode)
-        if let kept = samples[key] {
-            sample = kept
-        } else {
-            guard let made = try? TensorSample(tensor, for: recipe) else { return }
-            if samples.count >= 8 { samples = [:] }
-            samples[key] = made
-            sample = made
-        }
+        guard let sample = sample(tensor, recipe) else { return }
         let quiet = context(cancel, post: nil)
         guard
             let evaluation = try Evaluator.estimate(

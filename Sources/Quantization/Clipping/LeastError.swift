@@ -75,10 +75,12 @@ enum LeastError {
             let quantizers = limits.map { target.quantizer(ClipRange(low: Float(-$0), high: Float($0))) }
             return try (sketch ?? evidence).errors(quantizers, measure)
         }
-        // A floating-point grid repeats itself from octave to octave: ten octaves, evenly in ratio and, near the end, in steps.
+        // A floating-point grid repeats itself from octave to octave, so that a limit beyond the values may suit them better: ten
+        // octaves from twice the largest value down, evenly in ratio, and equal steps up to it.
         let count = max(24, min(evidence.scanLength, 400)), ratio = pow(2.0, -10 / Double(count))
-        var limits = (0..<count).map { largest * pow(ratio, Double($0)) }
-        limits += (1..<count).map { largest * Double($0) / Double(count) }
+        let most = min(2 * largest, Double(Float.greatestFiniteMagnitude))
+        var limits = (0..<count).map { most * pow(ratio, Double($0)) }
+        limits += (1..<count).map { most * Double($0) / Double(count) }
         var found = zip(try errors(limits), limits).map { (error: $0.0, limit: $0.1) }
         found.sort { $0.error < $1.error }
         var candidates = Array(found.prefix(4))
@@ -88,7 +90,7 @@ enum LeastError {
             for best in candidates {
                 for step in -4...4 {
                     let limit = best.limit * (1 + width * Double(step) / 4)
-                    if limit > 0, limit <= 1.0001 * largest { near.append(limit) }
+                    if limit > 0, limit <= most { near.append(limit) }
                 }
             }
             let more = zip(try errors(near), near).map { (error: $0.0, limit: $0.1) }

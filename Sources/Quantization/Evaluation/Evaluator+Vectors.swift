@@ -8,11 +8,10 @@ extension Evaluator {
         return (rows, shape.count / rows)
     }
 
-    func vectorQuantizer(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> VectorQuantizer {
-        let rows = vectorRows, dimension = format.dimension, perRow = rows.length.pieces(of: dimension)
-        let total = rows.count * perRow, wanted = isEstimate ? VectorLearner.quickSample : VectorLearner.sample
-        // Evenly spread, whole vectors with finite values alone.
-        let count = min(total, max(wanted, 16 * format.centroids))
+    /// Evenly spread vectors, at most about so many, with finite values alone; what is left of a row is padded with zeros.
+    func sampleVectors(_ dimension: Int, most: Int) -> [Float] {
+        let rows = vectorRows, perRow = rows.length.pieces(of: dimension), total = rows.count * perRow
+        let count = min(total, most)
         var vectors: [Float] = []
         vectors.reserveCapacity(count * dimension)
         for place in 0..<count {
@@ -27,6 +26,13 @@ extension Evaluator {
             values += [Float](repeating: 0, count: dimension - values.count)
             vectors += values
         }
+        return vectors
+    }
+
+    func vectorQuantizer(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> VectorQuantizer {
+        let dimension = format.dimension
+        let wanted = isEstimate ? VectorLearner.quickSample : VectorLearner.sample
+        let vectors = sampleVectors(dimension, most: max(wanted, 16 * format.centroids))
         let learner = VectorLearner(vectors, dimension: dimension, isQuick: isEstimate)
         return VectorQuantizer(book: try learner.book(format.centroids, context))
     }

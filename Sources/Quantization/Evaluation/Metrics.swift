@@ -96,6 +96,8 @@ public struct Metrics: Sendable, Equatable {
     public let zeroedFraction: Double
     /// The entropy of the codes over the whole tensor, in bits a code.
     public let codeEntropyBits: Double
+    /// The mean length of the codes under the best code of whole bits, in bits a code.
+    public let huffmanBits: Double
     public let levelsUsed: Int
     public let levelsTotal: Int
     public let size: StoredSize
@@ -125,6 +127,7 @@ public struct Metrics: Sendable, Equatable {
             let share = Double(count) / total
             return entropy - share * log2(share)
         }
+        huffmanBits = HuffmanCode.averageLength(codeCounts)
         levelsUsed = codeCounts.count { $0 > 0 }
         self.levelsTotal = levelsTotal
         self.size = size
@@ -137,6 +140,7 @@ public struct Metrics: Sendable, Equatable {
             ("sqnr_db", sqnr), ("cosine", cosine), ("relative_l2", relativeL2),
             ("clipped_fraction", clippedFraction), ("clip_error", clipError), ("round_error", roundError),
             ("zeroed_fraction", zeroedFraction), ("code_entropy_bits", codeEntropyBits),
+            ("huffman_bits", huffmanBits),
             ("levels_used", Double(levelsUsed)), ("levels_total", Double(levelsTotal)),
             ("bits_per_weight", size.bitsPerWeight), ("bytes", size.bytes),
             ("compression_ratio", size.compressionRatio),

@@ -2,18 +2,21 @@
 struct BinaryCodeFit {
     /// Descending.
     let alphas: [Double]
-    /// What the greedy rule alone gives.
+    /// What the greedy rule alone gives, and Σe² after each plane.
     let greedy: [Double]
+    let greedyErrors: [Double]
 
     private struct Point {
         let value: Double
         let times: Double
     }
 
-    init(_ cells: ValueCells, planes: Int) {
-        let points = cells.cells.map { Point(value: $0.mean, times: $0.count) }
-        let greedy = Self.greedy(points, planes)
+    /// - Parameter isQuick: neighbours are taken together, for an estimate that is to be there within a frame.
+    init(_ cells: ValueCells, planes: Int, isQuick: Bool = false) {
+        let points = isQuick ? Self.joined(cells.cells, most: 1_024) : Self.joined(cells.cells, most: .max)
+        let (greedy, errors) = Self.greedy(points, planes)
         self.greedy = greedy
+        greedyErrors = errors
         // The alternation ends in the valley where it begins: halves and equal parts of the largest are tried as well.
         let largest = points.reduce(0) { max($0, abs($1.value)) }
         let halves = (0..<planes).map { largest * Double(sign: .plus, exponent: -1 - $0, significand: 1) }
@@ -21,7 +24,7 @@ struct BinaryCodeFit {
         var best = greedy, least = Self.error(points, greedy)
         for start in [greedy, halves, parts] {
             var now = start, error = Self.error(points, start)
-            for _ in 0..<200 {
+            for _ in 0..<(isQuick ? 16 : 200) {
                 guard let next = Self.refined(points, now) else { break }
                 let lower = Self.error(points, next)
                 guard lower < error * (1 - 1e-12) else { break }
@@ -30,6 +33,16 @@ struct BinaryCodeFit {
             if error < least { (best, least) = (now, error) }
         }
         alphas = best.map { abs($0) }.sorted(by: >)
+    }
+
+    private static func joined(_ cells: [ValueCells.Cell], most: Int) -> [Point] {
+        let together = cells.count.pieces(of: most)
+        guard together > 1 else { return cells.map { Point(value: $0.mean, times: $0.count) } }
+        return stride(from: 0, to: cells.count, by: together).map { first in
+            let part = cells[first..<min(first + together, cells.count)]
+            let count = part.reduce(0) { $0 + $1.count }
+            return Point(value: part.reduce(0) { $0 + $1.sum } / count, times: count)
+        }
     }
 
     /// Every sum of ±α, ascending and different from each other, each with its signs as bits.
@@ -50,15 +63,16 @@ struct BinaryCodeFit {
         return CodeBook(nearest: levels)
     }
 
-    private static func greedy(_ points: [Point], _ planes: Int) -> [Double] {
+    private static func greedy(_ points: [Point], _ planes: Int) -> (alphas: [Double], errors: [Double]) {
         let total = points.reduce(0) { $0 + $1.times }
-        var residuals = points.map { $0.value }, alphas: [Double] = []
+        var residuals = points.map { $0.value }, alphas: [Double] = [], errors: [Double] = []
         for _ in 0..<planes {
             let alpha = zip(points, residuals).reduce(0) { $0 + $1.0.times * abs($1.1) } / max(1, total)
             alphas.append(alpha)
             for i in residuals.indices { residuals[i] -= residuals[i] >= 0 ? alpha : -alpha }
+            errors.append(zip(points, residuals).reduce(0) { $0 + $1.0.times * $1.1 * $1.1 })
         }
-        return alphas
+        return (alphas, errors)
     }
 
     /// Calls `body` with every point and the sum that is nearest to it.
@@ -71,6 +85,11 @@ struct BinaryCodeFit {
             while at + 1 < sums.count, point.value > (sums[at].value + sums[at + 1].value) / 2 { at += 1 }
             body(point, sums[at])
         }
+    }
+
+    /// Σe² where each value goes to the nearest sum.
+    static func error(of cells: ValueCells, _ alphas: [Double]) -> Double {
+        error(cells.cells.map { Point(value: $0.mean, times: $0.count) }, alphas)
     }
 
     private static func error(_ points: [Point], _ alphas: [Double]) -> Double {

@@ -24,8 +24,8 @@ struct VectorLearner {
         }
         // As many starts and rounds as an amount of work allows.
         let work = count * wanted * dimension
-        let starts = isQuick ? 1 : max(1, min(10, (1 << 28) / max(1, work)))
-        let rounds = isQuick ? 6 : max(12, min(100, (1 << 31) / max(1, work * starts)))
+        let starts = isQuick ? 1 : max(1, min(10, (1 << 27) / max(1, work)))
+        let rounds = isQuick ? 6 : max(12, min(100, (1 << 30) / max(1, work * starts)))
         let results = Slots<(error: Double, centroids: [Float])?>(starts, repeating: nil)
         try context.silent.forEach(0..<starts) { start, _ in
             results[start] = learn(min(wanted, count), rounds, seed: UInt64(start + 1), context.cancel)
@@ -45,7 +45,7 @@ struct VectorLearner {
             let finder = NearestCentroid(VectorBook(dimension: dimension, centroids: centroids))
             let (codes, distances) = vectors.withUnsafeBufferPointer { finder.nearest($0.baseAddress!, count) }
             let error = distances.reduce(0) { $0 + Double($1) }
-            let isBetter = error < least * (1 - 1e-7)
+            let isBetter = error < least * (1 - 1e-5)
             if error < least { (least, best) = (error, centroids) }
             guard isBetter else { break }
             centroids = means(codes, distances, centroids.count / dimension)

@@ -9,7 +9,9 @@ public struct BinaryCodeFormat: FittedFormat, Hashable {
     public let bits: Int
     public var name: String { "bcq\(bits)" }
     public var codeCount: Int { 1 << bits }
-    public var traits: FormatTraits { .fitted("its α follow from the values in turn with the codes", scales: false) }
+    public var traits: FormatTraits {
+        .fitted("its α follow from the values in turn with the codes", scales: false, study: .planes)
+    }
     public var formula: String { "r̂ = Σ ±α" }
     var sharedCodec: KernelCodec? { nil }
     static let possibleBits = 1...8
@@ -19,7 +21,7 @@ public struct BinaryCodeFormat: FittedFormat, Hashable {
     }
 
     func fitted(to evidence: any RangeEvidence, scaleType: ScaleType) throws(Cancelled) -> Quantizer {
-        let fit = BinaryCodeFit(try evidence.cells(), planes: bits)
+        let fit = BinaryCodeFit(try evidence.cells(), planes: bits, isQuick: evidence.isQuick)
         return .book(BookQuantizer(fit.book))
     }
 

@@ -7,7 +7,7 @@ public struct BinaryFormat: FittedFormat, Hashable {
     public var name: String { "binary" }
     public var bits: Int { 1 }
     public var codeCount: Int { 2 }
-    public var traits: FormatTraits { .fitted("its scale is the mean of |x|", scales: true) }
+    public var traits: FormatTraits { .fitted("its scale is the mean of |x|", scales: true, study: .zeroBand) }
 
     public var formula: String { "α = mean|r|" }
 
@@ -24,5 +24,6 @@ public struct BinaryFormat: FittedFormat, Hashable {
         prefix: "binary", pattern: "binary",
         summary: "the sign alone, times the mean of |x|: 32 times smaller than Float32",
         source: "XNOR-Net, Rastegari et al. 2016; survey IV-E", choices: [FormatChoice("binary")], usual: ["binary"],
+        settings: ["binary", "binary group:128 scale:f16"],
         parse: { $0 == "binary" ? .success(BinaryFormat()) : .failure(FormatError(expected: "binary")) })
 }

@@ -12,6 +12,10 @@ public struct FormatFamily: Sendable {
     public let choices: [FormatChoice]
     /// Tokens that the keys step through.
     public let usual: [String]
+    /// Recipes by which the family is compared with others; the usual tokens where nothing else is said.
+    public var tableSettings: [String] { settings ?? usual }
+    /// Other settings to compare.
+    var settings: [String]?
     /// The format of a token that begins with `prefix`, or what is wrong with it.
     let parse: @Sendable (String) -> Result<any NumberFormat, FormatError>
 }

@@ -31,6 +31,7 @@ public struct IntegerFormat: UniformFormat, Hashable {
         summary: "equally spaced levels S·(q - z); b bits give 2^b codes (survey III-B)",
         source: "Jacob et al. 2018; survey III-B", choices: [FormatChoice("intB", ["B"], defaults: ["4"])],
         usual: possibleBits.map { "int\($0)" },
+        settings: [2, 3, 4, 5, 6, 8].flatMap { ["int\($0) sym tensor", "int\($0) sym group:128 scale:f16"] },
         parse: { token in
             guard let bits = Int(token.dropFirst(3)), token == "int\(bits)" else {
                 return .failure(FormatError(expected: "int2 … int16"))

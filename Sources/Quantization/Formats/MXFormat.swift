@@ -37,6 +37,8 @@ public struct MXFormat: ScaledFormat, Hashable {
                 mantissaBits: 7, leastNormal: 2, largest: 127 / 64, clipLimit: 127.5 / 64, zeroPlace: 127))
     }
 
+    public var smallFloat: SmallFloatFormat? { element }
+
     public var traits: FormatTraits { .blocks(of: Self.blockSize, scale: "powers of two (E8M0), rounded down") }
 
     public var formula: String { largestExponent == 0 ? "S = 2^⌊log2 t⌋" : "S = 2^(⌊log2 t⌋−\(largestExponent))" }

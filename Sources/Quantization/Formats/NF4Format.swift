@@ -28,5 +28,6 @@ public struct NF4Format: ScaledFormat, Hashable {
         summary:
             "sixteen quantiles of a Gaussian under a scale: each code is used about as often (usually group:64, scale:dq)",
         source: "QLoRA, Dettmers et al. 2023", choices: [FormatChoice("nf4")], usual: ["nf4"],
+        settings: ["nf4", "nf4 scale:dq"],
         parse: { $0 == "nf4" ? .success(NF4Format()) : .failure(FormatError(expected: "nf4")) })
 }

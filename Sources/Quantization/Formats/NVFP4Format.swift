@@ -8,6 +8,7 @@ public struct NVFP4Format: ScaledFormat, Hashable {
     public static let blockSize = 16
     var book: CodeBook { SmallFloatFormat.e2m1.book }
     var needsTensorLargest: Bool { true }
+    public var smallFloat: SmallFloatFormat? { .e2m1 }
 
     public var traits: FormatTraits {
         .blocks(of: Self.blockSize, scale: "E4M3 numbers under one Float32 of the tensor")

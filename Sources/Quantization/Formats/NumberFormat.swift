@@ -14,6 +14,8 @@ public protocol NumberFormat: Sendable {
     var traits: FormatTraits { get }
     /// How levels come about, in one formula of t, the limit of the range: `S = t/448`. Empty for integers, whose mapping says it.
     var formula: String { get }
+    /// The floating-point type that its levels are, where they are one.
+    var smallFloat: SmallFloatFormat? { get }
     /// A code as the format writes it.
     func text(ofCode code: Int) -> String
     /// Bits of everything that is stored: codes, scales, zero-points, code books, padding.
@@ -37,6 +39,7 @@ public struct StoredParts: Sendable {
 
 extension NumberFormat {
     public var formula: String { "" }
+    public var smallFloat: SmallFloatFormat? { nil }
     public func text(ofCode code: Int) -> String { String(code) }
 
     public func storedBits(_ size: StoredParts) -> Double {
@@ -100,6 +103,8 @@ public struct FormatTraits: Sendable {
     /// Types in which scales may be stored; empty where there are no scales to choose for, which `noScale` says why.
     public var scaleTypes: [ScaleType] = ScaleType.allCases
     public var noScale = ""
+    /// What explains the format beyond its levels.
+    public var study = FormatStudy.Kind.none
 
     /// The granularity of who does not choose one.
     var defaultGranularity: Granularity {
@@ -110,13 +115,13 @@ public struct FormatTraits: Sendable {
     }
 
     /// Fixed levels under a real scale.
-    static let scaledLevels = FormatTraits(hasRangeMode: true, clipping: .anyLevels)
+    static let scaledLevels = FormatTraits(hasRangeMode: true, clipping: .anyLevels, study: .blocks)
 
     /// Levels fitted to the values.
-    static func fitted(_ rule: String, scales: Bool) -> FormatTraits {
+    static func fitted(_ rule: String, scales: Bool, study: FormatStudy.Kind = .none) -> FormatTraits {
         FormatTraits(
             clipping: .none(rule), scaleTypes: scales ? ScaleType.allCases : [],
-            noScale: scales ? "" : "its levels are stored as they are, in 32 bits each")
+            noScale: scales ? "" : "its levels are stored as they are, in 32 bits each", study: study)
     }
 
     /// Blocks with a scale of their own kind.
@@ -124,7 +129,7 @@ public struct FormatTraits: Sendable {
         FormatTraits(
             clipping: .none("the scale follows from each block's largest magnitude"),
             granularity: .fixed(.group(size: size), "its blocks are runs of \(size)"), scaleTypes: [],
-            noScale: "its scales are \(scale)")
+            noScale: "its scales are \(scale)", study: .blocks)
     }
 }
 

@@ -10,7 +10,8 @@ public struct ProductFormat: NumberFormat, Hashable {
     public var bits: Int { Int.bitWidth - (centroids - 1).leadingZeroBitCount }
     public var codeCount: Int { centroids }
     public var traits: FormatTraits {
-        var traits = FormatTraits.fitted("its centroids are those of the least squared error", scales: false)
+        var traits = FormatTraits.fitted(
+            "its centroids are those of the least squared error", scales: false, study: .vectors)
         traits.granularity = .fixed(.tensor, "one book of vectors serves the tensor")
         return traits
     }

@@ -48,6 +48,13 @@ public struct SmallFloatFormat: ScaledFormat, Hashable {
     public var largest: Float { book.largest }
     public var leastNormal: Float { Float(sign: .plus, exponent: 1 - bias, significand: 1) }
     public var traits: FormatTraits { .scaledLevels }
+    public var smallFloat: SmallFloatFormat? { self }
+    /// How many positive values there are.
+    public var positiveCount: Int { book.levels.count / 2 }
+    /// The value of the exponent and mantissa fields.
+    public func magnitude(ofCode code: Int) -> Float {
+        Self.value(ofMagnitudeCode: code, mantissaBits: mantissaBits, bias: bias)
+    }
     public var formula: String { "S = t/\(ShortestNumber.text(Double(largest)))" }
     public func text(ofCode code: Int) -> String { fields(ofPlace: code) }
 

@@ -12,7 +12,7 @@ public struct TernaryFormat: FittedFormat, Hashable {
     public var traits: FormatTraits {
         .fitted(
             isOptimal ? "its threshold is that of the least squared error" : "its threshold is 0.7·mean|x|",
-            scales: true)
+            scales: true, study: .zeroBand)
     }
 
     public var formula: String {
@@ -69,7 +69,7 @@ public struct TernaryFormat: FittedFormat, Hashable {
             FormatChoice("ternary", words: "zero up to 0.7·mean|x| (Ternary Weight Networks, Li and Liu 2016)"),
             FormatChoice("ternary-opt", words: "the zero band of the least squared error (survey IV-E)"),
         ],
-        usual: ["ternary", "ternary-opt"],
+        usual: ["ternary", "ternary-opt"], settings: ["ternary", "ternary-opt", "ternary group:128 scale:f16"],
         parse: { token in
             switch token {
             case "ternary": .success(TernaryFormat(isOptimal: false))

@@ -64,7 +64,7 @@ public struct PointerMap: Sendable {
         case .metrics:
             let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
             return [.metricPointed(first + row)]
-        case .statistics, .errors, .codes: return [.panelPointed(panel)]
+        case .statistics, .errors, .codes, .format: return [.panelPointed(panel)]
         case .objective: return takeObjective(event, ObjectivePainter.plot(in: area), state)
         case .timeline:
             let plot = TimelinePainter.plot(in: area), timeline = state.timeline
@@ -174,7 +174,7 @@ public struct PointerMap: Sendable {
         }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         switch panel {
-        case .tensors, .metrics, .statistics: return [.movedIn(panel, motion)]
+        case .tensors, .metrics, .statistics, .format: return [.movedIn(panel, motion)]
         case .recipe:
             let first = RecipePainter.firstRow(ScreenModel(state), height: rect.inner.height)
             guard let setting = Setting(rawValue: first + event.row - rect.inner.row) else { return [] }
@@ -207,6 +207,10 @@ public struct PointerMap: Sendable {
             rect = OverlayPainter.rect(of: model, layout)
             list = OverlayPainter.listArea(rect, footer: OverlayPainter.filesFooter)
             (count, selection, start) = (files.rows.count, files.selection, files.start)
+        case .formats(let table):
+            rect = OverlayPainter.rect(of: model, layout)
+            list = FormatTablePainter.listArea(rect)
+            (count, selection) = (table.rows.count, table.selection)
         case .prompt(let prompt):
             list = OverlayPainter.promptArea(layout, count: prompt.candidates.count, problem: prompt.problem)
             rect = Rect(row: list.row, column: 0, height: list.height + 1, width: layout.body.width)

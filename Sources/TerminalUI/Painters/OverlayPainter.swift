@@ -9,6 +9,8 @@ struct OverlayPainter {
         case .page(let page): PagePainter(painter: painter).paint(page, Self.rect(of: model, layout), &canvas)
         case .picker(let picker): paint(picker, Self.rect(of: model, layout), &canvas)
         case .files(let files): paint(files, Self.rect(of: model, layout), &canvas)
+        case .formats(let table):
+            FormatTablePainter(painter: painter).paint(table, Self.rect(of: model, layout), &canvas)
         case .prompt(let prompt): paint(prompt, layout, &canvas)
         }
     }
@@ -21,7 +23,7 @@ struct OverlayPainter {
         case .page(let page):
             layout.overlay(lines: PagePainter.lineCount(page, width: layout.overlay().inner.width))
         case .picker(let picker): layout.overlay(lines: max(6, picker.choiceCount) + 2 + pickerFooter)
-        case .files: layout.overlay()
+        case .files, .formats: layout.overlay()
         case .prompt(let prompt):
             promptArea(layout, count: prompt.candidates.count, problem: prompt.problem)
         }

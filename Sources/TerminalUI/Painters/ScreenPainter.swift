@@ -34,6 +34,7 @@ public struct ScreenPainter: Sendable {
         case .distribution: DistributionPainter(painter: self).paint(model, rect, &canvas)
         case .transfer: TransferPainter(painter: self).paint(model, rect, &canvas)
         case .objective: ObjectivePainter(painter: self).paint(model, rect, &canvas)
+        case .format: FormatPainter(painter: self).paint(model, rect, &canvas)
         case .timeline: TimelinePainter(painter: self).paint(model, rect, &canvas)
         case .errors: BarsPainter(painter: self).paint(model.errors, panel, model, rect, &canvas)
         case .codes: BarsPainter(painter: self).paint(model.codes, panel, model, rect, &canvas)

@@ -66,6 +66,10 @@ extension Recipe {
                 ?? RecipeError(token: "asym", position: 1, expected: "sym: \(reason)")
         }
         if next.scaleType == .doubleQuantized {
+            // A convention that another format hid gives way.
+            guard tokens.contains(where: { $0.token.kind == .scale || $0.token.kind == .convention }) else {
+                return next.following(nil)
+            }
             let reason = "toolkits' rules know no double quantization"
             if let token = tokens.first(where: { $0.token.kind == .scale }) {
                 throw token.error("another scale type with convention:\(convention.rawValue): \(reason)")

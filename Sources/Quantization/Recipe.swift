@@ -6,18 +6,10 @@ public import Tensors
 /// A setting that means nothing for the format reads as what the format has instead; what was chosen before comes back with a
 /// format for which it means something.
 public struct Recipe: Sendable {
-    public var format: any NumberFormat {
-        didSet {
-            // Who never chose a granularity gets each format's usual one.
-            if case .free(let usual) = oldValue.traits.granularity, chosenGranularity == usual,
-                case .free(let next) = format.traits.granularity
-            {
-                chosenGranularity = next
-            }
-        }
-    }
+    public var format: any NumberFormat
     private var chosenMapping: Mapping
-    private var chosenGranularity: Granularity
+    /// nil is each format's usual one.
+    private var chosenGranularity: Granularity?
     private var chosenClipping: Clipping
     private var chosenRounding: Rounding
     private var chosenRangeMode: RangeMode
@@ -31,7 +23,7 @@ public struct Recipe: Sendable {
     ) {
         self.format = format
         chosenMapping = mapping
-        chosenGranularity = granularity ?? format.traits.defaultGranularity
+        chosenGranularity = granularity == format.traits.defaultGranularity ? nil : granularity
         chosenClipping = clipping
         chosenRounding = rounding
         chosenRangeMode = rangeMode
@@ -46,8 +38,11 @@ public struct Recipe: Sendable {
     }
 
     public var granularity: Granularity {
-        get { if case .fixed(let own, _) = format.traits.granularity { own } else { chosenGranularity } }
-        set { chosenGranularity = newValue }
+        get {
+            if case .fixed(let own, _) = format.traits.granularity { return own }
+            return chosenGranularity ?? format.traits.defaultGranularity
+        }
+        set { chosenGranularity = newValue == format.traits.defaultGranularity ? nil : newValue }
     }
 
     public var clipping: Clipping {
@@ -114,7 +109,7 @@ public struct Recipe: Sendable {
     public var hasClipping: Bool { if case .none = format.traits.clipping { false } else { true } }
 
     /// Whether quantizers follow from clipping ranges, chosen or not.
-    var hasRanges: Bool { format is any UniformFormat || format is any ScaledFormat }
+    public var hasRanges: Bool { format is any UniformFormat || format is any ScaledFormat }
 
     /// Whether a quantizer follows from the values rather than from their extremes.
     public var looksAtValues: Bool { format is any FittedFormat || clipping.calibrator.needs == .values }
@@ -150,9 +145,10 @@ public struct Recipe: Sendable {
     }
 
     /// Bits of codes, scales, zero-points of as many bits as a code, and code books.
-    func storedSize(_ layout: RangeLayout, elements: Int, sourceBytes: Int) -> StoredSize {
+    func storedSize(_ layout: RangeLayout, shape: Shape, sourceBytes: Int) -> StoredSize {
+        let elements = shape.count, rows = shape.rank > 1 ? max(1, shape.extents[0]) : 1
         let parts = StoredParts(
-            elements: elements, ranges: layout.rangeCount, rows: layout.rows, rowLength: layout.rowLength,
+            elements: elements, ranges: layout.rangeCount, rows: rows, rowLength: elements / rows,
             scaleType: scaleType,
             zeroPointBits: mapping.hasZeroPoint ? Double(layout.rangeCount) * Double(format.bits) : 0)
         return StoredSize(bits: format.storedBits(parts), elements: elements, sourceBytes: sourceBytes)

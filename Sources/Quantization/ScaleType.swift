@@ -25,6 +25,9 @@ public enum ScaleType: String, CaseIterable, Hashable, Sendable {
         return Double(count) * Double(bits) + Double(shared)
     }
 
+    /// The scale of a range without extent: 1, or, where neighbours share a step, nothing that would widen it.
+    var ofNothing: Float { self == .doubleQuantized ? .leastNormalMagnitude : stored(1) }
+
     /// The scale as stored, rounded to nearest even; E8M0 rounds up, so that nothing is clipped by it.
     ///
     /// A scale that would become zero or infinite takes the type's smallest or largest positive value: dividing by it must

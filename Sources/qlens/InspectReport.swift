@@ -78,8 +78,8 @@ struct InspectReport {
             ("range_count", .int(evaluation.rangeCount)),
         ]
         if let first = all.first {
-            members.append(("clip_low", .single(first.range.low)))
-            members.append(("clip_high", .single(first.range.high)))
+            members.append(("clip_low", .single(first.limits.low)))
+            members.append(("clip_high", .single(first.limits.high)))
             if evaluation.rangeCount == 1 && evaluation.recipe.granularity == .tensor
                 && evaluation.recipe.format.bits <= 8 && first.isScalar
             {
@@ -116,7 +116,7 @@ struct InspectReport {
             let which = evaluation.rangeCount > 1 ? " (first range)" : ""
             lines.append(row("scale" + which, JSONText.single(first.scale).text))
             lines.append(row("zero-point" + which, String(first.zeroPoint)))
-            lines.append(row("clip" + which, "\(first.range.low) … \(first.range.high)"))
+            lines.append(row("clip" + which, "\(first.limits.low) … \(first.limits.high)"))
         }
         lines.append("")
         for (name, value) in evaluation.metrics.entries {

@@ -411,6 +411,65 @@ import Testing
         #expect(size.bits == 2 * (32 * 4 + 8))
     }
 
+    /// Nothing but zeros stays nothing, also where there is no level 0.
+    @Test func zerosStayZeros() throws {
+        for text in FormatConformanceTests.formats {
+            let recipe = try Recipe(text)
+            guard let evaluator = try? Evaluator(tensor([Float](repeating: 0, count: 64), [4, 16]), recipe: recipe)
+            else {
+                continue
+            }
+            let largest = try evaluator.reconstructionHead(64).reduce(0) { max($0, abs($1)) }
+            // Types of few bits have a smallest scale.
+            #expect(largest <= (recipe.scaleType == .float32 ? .leastNormalMagnitude : 1e-7), "\(text): \(largest)")
+        }
+    }
+
+    /// A block without extent does not widen the step that its neighbours share.
+    @Test func zeroBlocksDoNotWidenTheStep() throws {
+        var numbers = SeededRandom(9)
+        var values = numbers.bell(64 * 20).map { $0 * 0.001 }
+        for i in 64..<128 { values[i] = 0 }
+        for text in ["nf4 group:64", "int4 sym group:64", "int4 asym group:64", "ternary group:64", "binary group:64"] {
+            let plain = try Evaluator(tensor(values, [20, 64]), recipe: try Recipe(text)).evaluate().metrics
+            let stored = try Evaluator(tensor(values, [20, 64]), recipe: try Recipe(text + " scale:dq")).evaluate()
+            #expect(stored.metrics.mse < plain.mse * 1.02, "\(text)")
+        }
+    }
+
+    /// Vectors far from 1 are told apart, and what a short row is padded with is counted.
+    @Test func vectorsOfAnySize() throws {
+        var numbers = SeededRandom(71)
+        let values = numbers.bell(3_000)
+        let expected = try Evaluator(tensor(values, [1_000, 3]), recipe: try Recipe("pq2x16")).evaluate().metrics
+        #expect(close(expected.size.bits, 2_000 * 4 + 16 * 2 * 32, 1e-12))
+        for factor in [Float(0x1p-90), 0x1p80] {
+            let scaled = tensor(values.map { $0 * factor }, [1_000, 3])
+            let metrics = try Evaluator(scaled, recipe: try Recipe("pq2x16")).evaluate().metrics
+            #expect(close(metrics.sqnr ?? 0, expected.sqnr ?? 1, 1e-6))
+        }
+    }
+
+    /// An estimate of vectors sees the vectors that the exact result sees.
+    @Test func estimatesOfVectorsKeepRows() throws {
+        var numbers = SeededRandom(72)
+        let values = numbers.bell(40_000).flatMap { [$0, $0 * 0.5, $0 * 0.25] }
+        let view = tensor(values, [40_000, 3]), recipe = try Recipe("pq4x16")
+        let sample = try TensorSample(view, for: recipe)
+        let estimate = try #require(
+            try Evaluator.estimate(view, recipe: recipe, sample: sample, summary: nil, context: WorkContext()))
+        let exact = try Evaluator(view, recipe: recipe).evaluate()
+        #expect(abs((estimate.metrics.sqnr ?? 0) - (exact.metrics.sqnr ?? 99)) < 2.5)
+    }
+
+    /// Equal values across cells belong together, and the value after them does too.
+    @Test func quantileTies() throws {
+        let values: [Float] = [1, 1, 1, 1, 1, 2, 3, 5, 9, 10, 11, 12]
+        let book = try Evaluator(tensor(values, [12]), recipe: try Recipe("quantile2")).evaluate()
+        #expect(book.quantizers[0].levels == [1, 5, 11])
+        #expect(Array(book.codeCounts.prefix(3)) == [6, 3, 3])
+    }
+
     /// Cells of equal count.
     @Test func quantileCells() throws {
         var numbers = SeededRandom(77)

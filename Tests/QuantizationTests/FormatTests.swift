@@ -254,6 +254,13 @@ import Testing
         #expect(try block.changed(by: "int4").description == recipe.description)
         #expect(try Recipe("int8 sym tensor").changed(by: "nf4").description == "nf4 group:64")
         #expect(try Recipe("nf4 group:64").changed(by: "int4").description == "int4 sym tensor")
+        // Through a format with blocks of its own, and back.
+        let through = try Recipe("int8").changed(by: "mxfp4").changed(by: "nf4")
+        #expect(through.description == "nf4 group:64")
+        #expect(try through.changed(by: "nvfp4").changed(by: "int8").description == "int8 sym tensor")
+        // A convention that another format hid gives way to what was chosen since.
+        let hidden = try Recipe("int8 convention:torch").changed(by: "nf4").changed(by: "scale:dq")
+        #expect(try hidden.changed(by: "int8").description == "int8 sym tensor scale:dq")
         #expect(try recipe.changed(by: "kmeans3 tensor").description == "kmeans3 tensor")
     }
 }

@@ -34,7 +34,7 @@ extension ExplorerState {
 
     mutating func moveOnObjective(_ motion: Action.Motion) -> [Request] {
         guard let axis = objectiveAxis, let objective, let limit = objectiveLimit else {
-            say(reasonForWaiting)
+            say(reasonWithoutLimits)
             return []
         }
         let column = 1 / Double(max(1, viewport.objectiveColumns ?? viewport.plotColumns))
@@ -69,7 +69,7 @@ extension ExplorerState {
     /// Enter: the calibrator that the cursor stands on, else its limit as a manual one.
     mutating func takeObjectiveLimit() -> [Request] {
         guard let limit = objectiveLimit, objective != nil else {
-            say(reasonForWaiting)
+            say(reasonWithoutLimits)
             return []
         }
         if let choice = objectiveChoice {
@@ -86,7 +86,7 @@ extension ExplorerState {
     /// The range that a limit stands for, as manual limits; one step to undo while it is dragged.
     private mutating func setLimit(_ wanted: Double) -> [Request] {
         guard let objective, let axis = objectiveAxis, wanted > 0 else {
-            say(reasonForWaiting)
+            say(reasonWithoutLimits)
             return []
         }
         let columns = viewport.objectiveColumns ?? viewport.plotColumns

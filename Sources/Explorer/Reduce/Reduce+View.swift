@@ -127,8 +127,8 @@ extension ExplorerState {
     }
 
     private mutating func stepClip(_ edge: Action.ClipEdge, right: Bool) -> [Request] {
-        guard let axis, let limits = clipLimits else {
-            say(reasonForWaiting)
+        guard hasLimits, let axis, let limits = clipLimits else {
+            say(reasonWithoutLimits)
             return []
         }
         let from = edge == .low ? limits.low : limits.high
@@ -138,8 +138,8 @@ extension ExplorerState {
 
     /// Enter in a plot: the nearer limit comes to the cursor.
     mutating func takeCursorAsLimit() -> [Request] {
-        guard let value = cursorValue.map(Double.init), let limits = clipLimits else {
-            say(reasonForWaiting)
+        guard hasLimits, let value = cursorValue.map(Double.init), let limits = clipLimits else {
+            say(reasonWithoutLimits)
             return []
         }
         let isHigh = abs(value - limits.low) >= abs(value - limits.high)

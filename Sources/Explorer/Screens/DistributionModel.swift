@@ -39,8 +39,8 @@ public struct DistributionModel: Sendable {
         reconstruction = detail?.reconstruction.counts ?? []
         let axis = detail.map { Axis($0.original.binning, isLogarithmic: state.hasLogAxis) } ?? Axis(low: 0, high: 0)
         self.axis = axis
-        clipLow = Double(detail?.quantizer.range.low ?? 0)
-        clipHigh = Double(detail?.quantizer.range.high ?? 0)
+        clipLow = Double(detail?.quantizer.limits.low ?? 0)
+        clipHigh = Double(detail?.quantizer.limits.high ?? 0)
         hasLogCounts = state.hasLogCounts
         isEstimate = detail.map { !$0.isExact } ?? false
         notice = state.problem ?? (detail == nil ? Words.working : nil)
@@ -125,7 +125,7 @@ public struct DistributionModel: Sendable {
 
     private static func gridText(_ detail: RangeDetail) -> [String] {
         let used = detail.codeCounts.count { $0 > 0 }
-        let clip = detail.quantizer.range
+        let clip = detail.quantizer.limits
         return [
             Words.clip(NumberText.significant(Double(clip.low)), NumberText.significant(Double(clip.high))),
             (detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: detail.codeCounts.count)

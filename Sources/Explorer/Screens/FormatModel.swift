@@ -85,7 +85,7 @@ public struct FormatModel: Sendable {
             return (.zeroBand(page), page.summary)
         case .vectors:
             guard case .vectors(let study)? = state.formatStudy else { break }
-            let page = VectorsPage(study)
+            let page = VectorsPage(study, state)
             return (.vectors(page), page.summary)
         }
         return (.notice(waiting(state)), [])
@@ -131,7 +131,9 @@ public struct LevelsPage: Sendable {
         let shown = max(1, state.viewport.formatRows)
         firstRow = max(0, min(middle - shown / 2, count - shown))
         let total = Double(max(1, detail.codeCounts.reduce(0, +)))
-        func text(_ value: Double) -> String { NumberText.significant(value, digits: 4) }
+        // A tie at zero has the least number above it as its border.
+        let least = quantizer.step * 1e-9
+        func text(_ value: Double) -> String { NumberText.significant(abs(value) < least ? 0 : value, digits: 4) }
         let step = Double(quantizer.scale)
         rows = (firstRow..<min(count, firstRow + shown)).map { place in
             let code = quantizer.lowestCode + place
@@ -152,11 +154,12 @@ public struct LevelsPage: Sendable {
         let used = detail.codeCounts.count { $0 > 0 }
         let huffman = state.evaluation?.metrics
         summary = [
-            Words.levelsUsed(used, of: count),
+            Words.levelsUsed(used, of: count) + (detail.rangeCount > 1 ? Words.inThisRange : ""),
             huffman.map {
                 Words.variableRate(
                     fixed: state.recipe.format.bits, entropy: NumberText.fixed($0.codeEntropyBits, places: 3),
-                    huffman: NumberText.fixed($0.huffmanBits, places: 3), isExact: state.evaluation?.isExact == true)
+                    huffman: NumberText.fixed($0.huffmanBits, places: 3), isExact: state.evaluation?.isExact == true,
+                    isTensor: detail.rangeCount > 1)
             } ?? "", Words.source(FormatCatalog.family(of: format).source),
         ].filter { !$0.isEmpty }
     }
@@ -217,7 +220,8 @@ public struct FloatGridPage: Sendable {
             Words.floatFields(format.exponentBits, format.mantissaBits, bias: format.bias),
             Words.saturation(
                 NumberText.significant(Double(format.largest)),
-                NumberText.significant(Double(format.largest) * scale), NumberText.percent(clipped, digits: 3)),
+                NumberText.significant(Double(format.largest) * scale), NumberText.percent(clipped, digits: 3),
+                isTensor: detail.rangeCount > 1),
             Words.subnormals(NumberText.significant(Double(format.leastNormal) * scale)),
         ]
     }
@@ -355,11 +359,18 @@ public struct VectorsPage: Sendable {
     public let study: VectorStudy
     let summary: [String]
 
-    init(_ study: VectorStudy) {
+    init(_ study: VectorStudy, _ state: ExplorerState) {
         self.study = study
+        let metrics = state.evaluation?.metrics
         let used = study.counts.count { $0 > 0 }
         summary = [
             Words.vectors(study.dimension, centroids: study.centroids.count, used: used),
+            metrics.map {
+                Words.variableRate(
+                    fixed: state.recipe.format.bits, entropy: NumberText.fixed($0.codeEntropyBits, places: 3),
+                    huffman: NumberText.fixed($0.huffmanBits, places: 3), isExact: state.evaluation?.isExact == true,
+                    isTensor: false) + Words.aVector
+            } ?? "",
             study.correlation.map { Words.correlation(NumberText.fixed($0, places: 3)) } ?? "",
             study.dimension > 2 ? Words.firstTwo : "",
         ].filter { !$0.isEmpty }

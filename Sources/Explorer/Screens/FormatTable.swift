@@ -47,15 +47,18 @@ public struct FormatTableModel: Sendable {
         let results = Self.sorted(state)
         let best = results.compactMap { $0.metrics.sqnr }.max() ?? 1
         var least = Double.infinity
+        let isSettled = results.allSatisfy { $0.isExact }
         rows = results.map { result in
-            let metrics = result.metrics, isBest = metrics.mse < least
+            // Which one is best is known when all are exact.
+            let metrics = result.metrics, isBest = metrics.mse < least && isSettled
             least = min(least, metrics.mse)
             let sqnr = metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? Words.exact
             return Row(
                 recipe: result.recipe.description,
                 cells: [
                     NumberText.fixed(metrics.size.bitsPerWeight, places: 3), (result.isExact ? "" : "≈") + sqnr,
-                    NumberText.fixed(metrics.codeEntropyBits, places: 2),
+                    // Of a vector's code each value has its share.
+                    NumberText.fixed(metrics.codeEntropyBits / Double(result.recipe.format.valuesPerCode), places: 2),
                 ], share: metrics.sqnr.map { max(0, min(1, $0 / max(1, best))) } ?? 1, isEstimate: !result.isExact,
                 isBestAtItsSize: isBest, isInUse: result.recipe == state.recipe)
         }

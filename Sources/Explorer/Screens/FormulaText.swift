@@ -38,8 +38,8 @@ enum FormulaText {
             let limit = NumberText.significant(Double(quantizer.range.high))
             let hasScale = formula.hasPrefix("S") || formula.hasPrefix("α")
             let stored = state.recipe.scaleType == .float32 ? "" : " as \(state.recipe.scaleType.rawValue)"
-            parts = [mark + formula + (hasScale ? " = \(scale)\(stored)" : "")]
-            if formula.hasPrefix("S") { parts.append("t = \(limit)") }
+            parts = [mark + formula + stored + (hasScale ? " = \(scale)" : "")]
+            if formula.hasPrefix("S"), formula != "S = t" || !stored.isEmpty { parts.append("t = \(limit)") }
         }
         guard quantizer.isScalar, let example = state.cursorValue else { return parts }
         let code = quantizer.code(of: example, rounding: .even, index: 0)

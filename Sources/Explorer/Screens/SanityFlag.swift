@@ -73,6 +73,12 @@ public struct SanityFlag: Equatable, Sendable {
                 SanityFlag(
                     text: Words.flagZeroOffGrid(NumberText.significant(Double(zero))), reason: Words.reasonZeroOffGrid))
         }
+        if let size = state.evaluation?.metrics.size, size.compressionRatio < 1 {
+            flags.append(
+                SanityFlag(
+                    text: Words.flagLarger(NumberText.significant(size.bitsPerWeight, digits: 4)),
+                    reason: Words.reasonLarger))
+        }
         if let changed = changedLimits(detail, state.recipe) { flags.append(changed) }
         return flags
     }
@@ -114,11 +120,12 @@ public struct SanityFlag: Equatable, Sendable {
     private static func shortRuns(_ state: ExplorerState) -> SanityFlag? {
         let shape = state.tensor.shape
         guard shape.count > 0 else { return nil }
+        let isPadded = if case .fixed = state.recipe.format.traits.granularity { true } else { false }
         func check(_ length: Int, _ size: Int, _ what: String) -> SanityFlag? {
             guard size < length, length % size != 0 else { return nil }
             return SanityFlag(
                 text: Words.flagShortRun(what, length: length, size: size, rest: length % size),
-                reason: Words.reasonShortRun)
+                reason: isPadded ? Words.reasonPadded : Words.reasonShortRun)
         }
         switch state.recipe.granularity {
         case .tensor, .channel: return nil

@@ -64,6 +64,9 @@ public struct ScreenModel: Sendable {
     public let distribution: DistributionModel
     public let transfer: TransferModel?
     public let objective: ObjectiveModel?
+    /// Why there is no staircase, or no curve over limits, where the format has none.
+    public let transferNotice: String?
+    public let objectiveNotice: String?
     public let timeline: TimelineModel
     public let format: FormatModel
     public let errors: BarsModel?
@@ -120,7 +123,9 @@ public struct ScreenModel: Sendable {
                 isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
         explanation =
-            state.settingCursor.reasonWithoutMeaning(in: state.recipe) ?? Words.explanation(of: state.settingCursor)
+            state.settingCursor.reasonWithoutMeaning(in: state.recipe)
+            ?? (state.settingCursor == .bits && state.wantsFormatPanel
+                ? Words.membersOfFamily : Words.explanation(of: state.settingCursor))
         hasBaseline = state.pin != nil
         let entries = state.pin == nil ? Words.judgedEntries(state).map { ["\(Words.metrics) ── \($0)"] } : nil
         metricsTitles = entries ?? (hasBaseline ? Words.pinTitles : [Words.metrics])
@@ -131,6 +136,9 @@ public struct ScreenModel: Sendable {
         distribution = DistributionModel(state)
         transfer = TransferModel(state)
         objective = ObjectiveModel(state)
+        let formatName = state.recipe.format.name
+        transferNotice = state.detail?.quantizer.isScalar == false ? Words.notForVectors(formatName) : nil
+        objectiveNotice = state.hasLimits ? nil : Words.noLimits(formatName)
         timeline = TimelineModel(state)
         format = FormatModel(state)
         errors = BarsModel.errors(state)
@@ -158,7 +166,7 @@ public struct ScreenModel: Sendable {
         case .picker(let picker): picker.activeField == nil ? Words.pickerHints : Words.fieldHints
         case .prompt: Words.promptHints
         case .files: Words.fileHints
-        case nil: state.isFiltering ? Words.filterHints : Words.hints
+        case nil: state.isFiltering ? Words.filterHints : state.focus == .format ? Words.formatPanelHints : Words.hints
         }
     }
 }

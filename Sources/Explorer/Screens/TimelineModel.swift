@@ -50,6 +50,7 @@ public struct TimelineModel: Sendable {
     private static func notice(_ state: ExplorerState) -> String {
         if let problem = state.problem { return problem }
         guard state.tensor.shape.rank >= 2, state.tensor.shape.extents[0] > 1 else { return Words.noEntries }
+        guard state.recipe.hasRanges else { return Words.noRanges(state.recipe.format.name) }
         guard state.recipe.granularity.spansEntries else { return Words.entriesHaveRanges }
         if state.recipe.rangeMode == .own, state.tensor.shape.extents[0] > RangeTimeline.mostEntries {
             return Words.tooManyEntries(NumberText.grouped(state.tensor.shape.extents[0]))

@@ -222,6 +222,7 @@ public struct ExplorerState: Sendable {
     }
 
     /// Why there are no numbers to work with.
+    var reasonWithoutLimits: String { hasLimits ? reasonForWaiting : Words.noLimits(recipe.format.name) }
     var reasonForWaiting: String { problem ?? (isIdle ? Words.stoppedByUser : Words.notYet) }
 
     // MARK: What is said

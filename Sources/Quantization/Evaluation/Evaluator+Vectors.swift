@@ -1,16 +1,16 @@
 import Tensors
 
-/// Vectors of neighbouring values: they are learnt from the tensor, then each is given its nearest centroid.
-extension Evaluator {
+extension TensorView {
     /// Rows of which vectors are cut.
-    private var vectorRows: (count: Int, length: Int) {
-        let shape = tensor.shape, rows = shape.rank > 1 ? max(1, shape.extents[0]) : 1
+    var vectorRows: (count: Int, length: Int) {
+        let rows = shape.rank > 1 ? max(1, shape.extents[0]) : 1
         return (rows, shape.count / rows)
     }
 
     /// Evenly spread vectors, at most about so many, with finite values alone; what is left of a row is padded with zeros.
-    func sampleVectors(_ dimension: Int, most: Int) -> [Float] {
-        let rows = vectorRows, perRow = rows.length.pieces(of: dimension), total = rows.count * perRow
+    func vectors(of dimension: Int, most: Int) -> [Float] {
+        let rows = vectorRows
+        let perRow = rows.length.pieces(of: dimension), total = rows.count * perRow
         let count = min(total, most)
         var vectors: [Float] = []
         vectors.reserveCapacity(count * dimension)
@@ -21,38 +21,51 @@ extension Evaluator {
                 ? place : Int((UInt64(place) &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: UInt64(total)).high)
             let start = number / perRow * rows.length + number % perRow * dimension
             let end = min(start + dimension, (number / perRow + 1) * rows.length)
-            var values = tensor.values(start..<end)
+            var values = self.values(start..<end)
             guard values.allSatisfy({ $0.isFinite }) else { continue }
             values += [Float](repeating: 0, count: dimension - values.count)
             vectors += values
         }
         return vectors
     }
+}
 
+/// Vectors of neighbouring values: they are learnt from the tensor, then each is given its nearest centroid.
+extension Evaluator {
     func vectorQuantizer(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> VectorQuantizer {
         let dimension = format.dimension
         let wanted = isEstimate ? VectorLearner.quickSample : VectorLearner.sample
-        let vectors = sampleVectors(dimension, most: max(wanted, 16 * format.centroids))
+        let vectors = tensor.vectors(of: dimension, most: max(wanted, 16 * format.centroids))
         let learner = VectorLearner(vectors, dimension: dimension, isQuick: isEstimate)
         return VectorQuantizer(book: try learner.book(format.centroids, context))
     }
 
-    /// What a vector is measured with: its finite values, others as zero.
+    /// Memory of one worker.
     private final class VectorWorker {
         let values = Scratch(), clean = Scratch(), back = Scratch()
-        var codes: [UInt64]
-        init(_ count: Int) { codes = [UInt64](repeating: 0, count: count) }
     }
 
-    /// Calls `body(first element, values, reconstructions, codes)` for parts of rows, on all cores.
+    /// Parts of long rows, or some short rows together: how long, how many a row, how many rows, how many groups of them.
+    private func partition(_ book: VectorBook) -> (length: Int, parts: Int, rows: Int, groups: Int) {
+        let rows = tensor.vectorRows, together = max(1, Tiling.tile / max(1, rows.length))
+        let length = min(rows.length, max(1, Tiling.tile / book.dimension) * book.dimension)
+        return (length, rows.length.pieces(of: length), together, rows.count.pieces(of: together))
+    }
+
+    private func partCount(_ book: VectorBook) -> Int {
+        let (_, parts, _, groups) = partition(book)
+        return parts * groups
+    }
+
+    /// Calls `body(part, values, reconstructions, count, codes, worker)` for parts of rows, on all cores. What is not finite
+    /// takes part as zero.
     private func forEachPart(
         _ book: VectorBook, _ context: WorkContext,
         _ body: @escaping @Sendable (Int, UnsafePointer<Float>, UnsafePointer<Float>, Int, [Int], Int) -> Void
     ) throws(Cancelled) {
-        let rows = vectorRows, dimension = book.dimension
-        let length = min(rows.length, max(1, (1 << 14) / dimension) * dimension), parts = rows.length.pieces(of: length)
-        let rowsTogether = max(1, (1 << 14) / max(1, rows.length)), groups = rows.count.pieces(of: rowsTogether)
-        let workers = PerWorker(context.threads) { VectorWorker(0) }
+        let rows = tensor.vectorRows, dimension = book.dimension
+        let (length, parts, rowsTogether, groups) = partition(book)
+        let workers = PerWorker(context.threads) { VectorWorker() }
         let finder = NearestCentroid(book)
         try context.forEach(0..<groups * parts) { number, index in
             let worker = workers[index], group = number / parts, part = number % parts
@@ -64,7 +77,7 @@ extension Evaluator {
                     let clean = worker.clean.floats(padded), back = worker.back.floats(padded)
                     for i in 0..<padded { clean[i] = i < count && values[i].isFinite ? values[i] : 0 }
                     let codes = finder.codes(clean, padded / dimension, into: back)
-                    body(start, values, back, count, codes, index)
+                    body(number, values, back, count, codes, index)
                 }
             }
         }
@@ -72,23 +85,18 @@ extension Evaluator {
 
     func vectorResult(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> RawResult {
         let quantizer = try vectorQuantizer(format, context.part(0, 0.3)), book = quantizer.book
-        let threads = context.threads
-        let sums = PerWorker(threads) { Box(ErrorSums()) },
-            counts = PerWorker(threads) {
-                Box([UInt64](repeating: 0, count: format.centroids))
-            }
+        let counts = PerWorker(context.threads) { Box([UInt64](repeating: 0, count: format.centroids)) }
         // Parts are added in the order of the tensor, so that a result does not depend on threads.
-        let parts = Lock<[(start: Int, sums: ErrorSums)]>([])
-        try forEachPart(book, context.part(0.3, 1)) { start, values, back, count, codes, worker in
-            var part = ErrorSums()
-            for i in 0..<count where values[i].isFinite { part.add(values[i], back[i], isClipped: false) }
+        let parts = Slots<ErrorSums>(partCount(book), repeating: ErrorSums())
+        try forEachPart(book, context.part(0.3, 1)) { part, values, back, count, codes, worker in
+            var sums = parts[part]
+            for i in 0..<count where values[i].isFinite { sums.add(values[i], back[i], isClipped: false) }
+            parts[part] = sums
             for code in codes { counts[worker].value[code] += 1 }
-            parts.withLock { $0.append((start, part)) }
         }
-        _ = sums
         var result = RawResult(
             codeCounts: [UInt64](repeating: 0, count: format.centroids), quantizers: [.vector(quantizer)])
-        for part in parts.withLock({ $0 }).sorted(by: { $0.start < $1.start }) { result.sums.merge(part.sums) }
+        for part in parts.all { result.sums.merge(part) }
         for table in counts.all {
             for (code, count) in table.value.enumerated() { result.codeCounts[code] += count }
         }
@@ -101,7 +109,7 @@ extension Evaluator {
     }
 
     func vectorHead(_ format: ProductFormat, _ count: Int, _ context: WorkContext) throws(Cancelled) -> [Float] {
-        let book = try vectorQuantizer(format, context).book, rows = vectorRows
+        let book = try vectorQuantizer(format, context).book, rows = tensor.vectorRows
         let finder = NearestCentroid(book)
         var result: [Float] = []
         var start = 0

@@ -97,7 +97,7 @@ public struct Evaluator: Sendable {
             recipe: recipe,
             metrics: Metrics(
                 sums: sums, codeCounts: codeCounts, levelsTotal: codeCounts.count,
-                size: recipe.storedSize(layout, elements: tensor.count, sourceBytes: tensor.byteCount)),
+                size: recipe.storedSize(layout, shape: tensor.shape, sourceBytes: tensor.byteCount)),
             quantizers: quantizers, rangeCount: layout.rangeCount, codeCounts: codeCounts, worstRange: worstRange,
             isExact: isExact)
     }

@@ -20,7 +20,7 @@ extension RangeCalibration {
         grids.prepare(0..<count)
         switch schedule.kind {
         case _ where needs == .nothing:
-            for range in 0..<count { grids.set(range, try quantizer(ofRange: range, context: context)) }
+            for range in 0..<count { grids.set(range, try rawQuantizer(ofRange: range, context: context)) }
         case .localRuns, .localBands: try calibrateChunks(grids, context)
         case .longRuns:
             for range in 0..<count { grids.set(range, try rawQuantizer(ofRange: range, context: context)) }

@@ -164,7 +164,7 @@ extension Evaluator {
     public func axis(
         ofRange range: Int, coversAll: Bool, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> (low: Double, high: Double) {
-        let clip = try quantizer(ofRange: range, context: context).range
+        let clip = try quantizer(ofRange: range, context: context).limits
         var values = try extremes(ofRange: coversAll ? nil : range, context: context)
         if values.low > values.high { values = (clip.low, clip.high) }
         var low = Double(values.low), high = Double(values.high)

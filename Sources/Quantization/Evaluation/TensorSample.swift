@@ -23,6 +23,10 @@ public struct TensorSample: Sendable {
         let isSearched = recipe.looksAtValues && layout.rangeCount > 1
         let budget = isSearched ? Self.searchBudget : Self.budget
         let entries = recipe.rangeMode.calibrationEntries
+        if let format = recipe.format as? ProductFormat {
+            self.init(tensor, vectorsOf: format.dimension, budget: budget)
+            return
+        }
         guard entries > 0 else {
             self.init(tensor, layout, budget: budget)
             return
@@ -36,6 +40,18 @@ public struct TensorSample: Sendable {
         } else {
             takeAhead(others, shared, [0], budget)
         }
+    }
+
+    /// Whole vectors, each a row; those with values that are not finite are left out, unless there are no others.
+    private init(_ tensor: TensorView, vectorsOf dimension: Int, budget: Int) {
+        var values = tensor.vectors(of: dimension, most: budget / dimension)
+        if values.isEmpty { values = [Float](repeating: 0, count: dimension) }
+        let rows = values.count / dimension
+        ratio = Double(tensor.count) / Double(values.count)
+        ranges = [0]
+        layout = RangeLayout(rows: 1, rowLength: values.count, pieceLength: values.count)
+        // The counts agree by construction.
+        view = TensorView(name: tensor.name, values: values, shape: Shape([rows, dimension])!)!
     }
 
     /// Takes values of the sample's ranges from other entries.

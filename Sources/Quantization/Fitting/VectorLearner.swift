@@ -7,13 +7,17 @@ struct VectorLearner {
     static let sample = 1 << 16
     static let quickSample = 1 << 11
 
+    /// Multiplied by `factor`, which keeps squares within Float32.
     private let vectors: [Float]
+    private let factor: Float
     private let dimension: Int
     private let isQuick: Bool
     private var count: Int { vectors.count / dimension }
 
     init(_ vectors: [Float], dimension: Int, isQuick: Bool) {
-        self.vectors = vectors
+        let factor = vectors.reduce(Float(0)) { max($0, abs($1)) }.normalizingFactor
+        self.factor = factor
+        self.vectors = vectors.map { $0 * factor }
         self.dimension = dimension
         self.isQuick = isQuick
     }
@@ -32,7 +36,8 @@ struct VectorLearner {
         }
         if context.cancel.isCancelled { throw Cancelled() }
         let best = results.all.compactMap { $0 }.min { $0.error < $1.error }
-        return VectorBook(dimension: dimension, centroids: best?.centroids ?? [Float](repeating: 0, count: dimension))
+        let centroids = best?.centroids ?? [Float](repeating: 0, count: dimension)
+        return VectorBook(dimension: dimension, centroids: centroids.map { $0 / factor })
     }
 
     private func learn(
@@ -120,18 +125,21 @@ struct NearestCentroid: Sendable {
     private let dimension: Int
     private let count: Int
     private let book: VectorBook
-    /// Sixteen centroids side by side, axis after axis; what fills the last lanes is far from everything.
+    private let factor: Float
+    /// Sixteen centroids side by side, multiplied by the factor, axis after axis; what fills the last lanes is far from everything.
     private let lanes: [SIMD16<Float>]
 
     init(_ book: VectorBook) {
         self.book = book
         dimension = book.dimension
         count = book.count
+        let factor = book.factor
+        self.factor = factor
         let groups = count.pieces(of: 16)
         var lanes = [SIMD16<Float>](repeating: SIMD16(repeating: .infinity), count: groups * dimension)
         for code in 0..<count {
             for axis in 0..<dimension {
-                lanes[code / 16 * dimension + axis][code % 16] = book.centroids[code * dimension + axis]
+                lanes[code / 16 * dimension + axis][code % 16] = book.centroids[code * dimension + axis] * factor
             }
         }
         self.lanes = lanes
@@ -167,7 +175,7 @@ struct NearestCentroid: Sendable {
         for number in 0..<count.pieces(of: 16) {
             var distance = SIMD16<Float>(repeating: 0)
             for axis in 0..<dimension {
-                let d = lanes[number &* dimension &+ axis] - x[axis]
+                let d = lanes[number &* dimension &+ axis] - x[axis] * factor
                 distance += d * d
             }
             let isLess = distance .< least

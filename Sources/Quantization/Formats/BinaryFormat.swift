@@ -16,7 +16,8 @@ public struct BinaryFormat: FittedFormat, Hashable {
 
     func fitted(to evidence: any RangeEvidence, scaleType: ScaleType) throws(Cancelled) -> Quantizer {
         let mean = Float(try evidence.meanDistance(from: 0))
-        let scale = mean > 0 ? max(scaleType.stored(mean), .leastNormalMagnitude) : scaleType.stored(1)
+        // Nothing but zeros becomes the least there is: a level 0 is missing.
+        let scale = max(scaleType.stored(max(mean, .leastNormalMagnitude)), .leastNormalMagnitude)
         return .book(BookQuantizer(book: Self.signs, scale: scale, range: ClipRange(low: -scale, high: scale)))
     }
 

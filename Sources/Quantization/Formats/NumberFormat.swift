@@ -14,6 +14,8 @@ public protocol NumberFormat: Sendable {
     var traits: FormatTraits { get }
     /// How levels come about, in one formula of t, the limit of the range: `S = t/448`. Empty for integers, whose mapping says it.
     var formula: String { get }
+    /// Values that share a code; 1 for all but vectors.
+    var valuesPerCode: Int { get }
     /// The floating-point type that its levels are, where they are one.
     var smallFloat: SmallFloatFormat? { get }
     /// A code as the format writes it.
@@ -26,7 +28,7 @@ public protocol NumberFormat: Sendable {
 public struct StoredParts: Sendable {
     public let elements: Int
     public let ranges: Int
-    /// Of the layout, each a run of so many elements.
+    /// Of the tensor along axis 0, each of so many elements.
     public let rows: Int
     public let rowLength: Int
     public let scaleType: ScaleType
@@ -40,6 +42,7 @@ public struct StoredParts: Sendable {
 extension NumberFormat {
     public var formula: String { "" }
     public var smallFloat: SmallFloatFormat? { nil }
+    public var valuesPerCode: Int { 1 }
     public func text(ofCode code: Int) -> String { String(code) }
 
     public func storedBits(_ size: StoredParts) -> Double {
@@ -146,7 +149,7 @@ enum ScaleRule: Sendable {
     func scale(of t: Float) -> Float {
         switch self {
         case .largest(let level, let type):
-            if t == 0 { return type.stored(1) }
+            if t == 0 { return type.ofNothing }
             let stored = max(type.stored(max(t / level, .leastNormalMagnitude)), .leastNormalMagnitude)
             // The outermost level must be finite.
             return (stored * level).isFinite ? stored : (Float.greatestFiniteMagnitude / level).nextDown

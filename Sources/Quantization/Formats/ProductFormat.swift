@@ -9,6 +9,7 @@ public struct ProductFormat: NumberFormat, Hashable {
     /// Of the code of a vector.
     public var bits: Int { Int.bitWidth - (centroids - 1).leadingZeroBitCount }
     public var codeCount: Int { centroids }
+    public var valuesPerCode: Int { dimension }
     public var traits: FormatTraits {
         var traits = FormatTraits.fitted(
             "its centroids are those of the least squared error", scales: false, study: .vectors)

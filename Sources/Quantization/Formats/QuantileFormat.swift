@@ -33,6 +33,7 @@ public struct QuantileFormat: FittedFormat, Hashable {
         for part in 0..<parts {
             let values = found[4 * part..<4 * part + 4].map { $0 }
             let median = Float((Double(values[1]) + Double(values[2])) / 2)
+            defer { before = values[3] }
             if let last = levels.last {
                 // Equal values belong to one cell.
                 guard median > last else { continue }
@@ -41,7 +42,6 @@ public struct QuantileFormat: FittedFormat, Hashable {
                 thresholds.append(max(min(threshold, median), last.nextUp))
             }
             levels.append(median)
-            before = values[3]
         }
         return .book(BookQuantizer(CodeBook(levels: levels, thresholds: thresholds)))
     }

@@ -30,7 +30,7 @@ public struct TernaryFormat: FittedFormat, Hashable {
             let beyond = try evidence.above(threshold.nextUp)
             mean = beyond.map { $0.count > 0 ? $0.sum / $0.count : 0 } ?? 0
         }
-        let scale = mean > 0 ? max(scaleType.stored(Float(mean)), .leastNormalMagnitude) : scaleType.stored(1)
+        let scale = mean > 0 ? max(scaleType.stored(Float(mean)), .leastNormalMagnitude) : scaleType.ofNothing
         return .ternary(TernaryQuantizer(scale: scale, threshold: threshold))
     }
 

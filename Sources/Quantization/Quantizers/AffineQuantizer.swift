@@ -35,7 +35,7 @@ public struct AffineQuantizer: Hashable, Sendable {
             let steps = Float(codes.upperBound)
             scale = width.isFinite ? width / steps : Float((Double(range.high) - Double(range.low)) / Double(steps))
         }
-        if range.low == range.high { scale = 1 }
+        if range.low == range.high { scale = scaleType == .doubleQuantized ? .leastNormalMagnitude : 1 }
         scale = scaleType.stored(max(scale, .leastNormalMagnitude))
         scale = max(scale, .leastNormalMagnitude)
         lowestCode = codes.lowerBound

@@ -24,6 +24,17 @@ public enum Quantizer: Hashable, Sendable {
         }
     }
 
+    /// Beyond these values saturate: the clipping range of equal steps, else the outermost levels.
+    public var limits: ClipRange {
+        switch self {
+        case .affine(let quantizer): quantizer.range
+        case .book(let quantizer):
+            ClipRange(low: quantizer.reconstruction(of: 0), high: quantizer.reconstruction(of: levelCount - 1))
+        case .ternary(let quantizer): quantizer.range
+        case .vector(let quantizer): quantizer.range
+        }
+    }
+
     /// S; 1 where levels are stored as they are.
     public var scale: Float {
         switch self {
@@ -85,7 +96,7 @@ public enum Quantizer: Hashable, Sendable {
         switch self {
         case .affine(let quantizer): quantizer.thresholds
         case .book(let quantizer): quantizer.thresholds
-        case .ternary(let quantizer): [-Double(quantizer.threshold), Double(quantizer.threshold)]
+        case .ternary(let quantizer): [-Double(quantizer.threshold), Double(quantizer.threshold.nextUp)]
         case .vector: []
         }
     }

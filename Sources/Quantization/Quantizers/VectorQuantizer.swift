@@ -6,14 +6,18 @@ public struct VectorBook: Hashable, Sendable {
 
     public var count: Int { centroids.count / dimension }
 
+    /// The power of two that keeps squares of distances within Float32.
+    var factor: Float { centroids.reduce(Float(0)) { max($0, abs($1)) }.normalizingFactor }
+
     /// The centroid nearest to the vector at `x`, in squared distance; the first of several.
     func nearest(to x: UnsafePointer<Float>) -> Int {
         var best = 0, least = Float.infinity
+        let factor = factor
         centroids.withUnsafeBufferPointer { all in
             for code in 0..<count {
                 var distance: Float = 0
                 for axis in 0..<dimension {
-                    let d = x[axis] - all[code * dimension + axis]
+                    let d = x[axis] * factor - all[code * dimension + axis] * factor
                     distance += d * d
                 }
                 if distance < least { (best, least) = (code, distance) }

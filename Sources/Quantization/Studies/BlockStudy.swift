@@ -55,12 +55,12 @@ extension Evaluator {
             guard let place = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) }) else { continue }
             let quantizer = try self.quantizer(ofRange: number, context: context)
             let largest = abs(values.remove(at: place)), second = values.reduce(Float(0)) { max($0, abs($1)) }
-            let other = Quantizer.book(
-                BookQuantizer(
-                    book: format.book, scale: rule.scale(of: second), range: ClipRange(low: -second, high: second)))
-            func error(_ quantizer: Quantizer) -> Double {
-                values.reduce(0) { sum, value in
-                    let code = quantizer.code(of: value, rounding: .even, index: 0)
+            // By the format's plain rule on both sides, whatever the recipe's calibration does besides.
+            func error(_ limit: Float) -> Double {
+                let quantizer = BookQuantizer(
+                    book: format.book, scale: rule.scale(of: limit), range: ClipRange(low: -limit, high: limit))
+                return values.reduce(0) { sum, value in
+                    let code = quantizer.code(of: value)
                     let e = Double(quantizer.reconstruction(of: code) - value)
                     return sum + e * e
                 }
@@ -68,7 +68,7 @@ extension Evaluator {
             blocks.append(
                 BlockStudy.Block(
                     range: number, scale: quantizer.scale, largest: largest, secondLargest: second,
-                    error: error(quantizer), errorWithout: error(other),
+                    error: error(largest), errorWithout: error(second),
                     power: values.reduce(0) { $0 + Double($1) * Double($1) }))
         }
         return blocks.isEmpty ? nil : BlockStudy(blocks: blocks, rangeCount: layout.rangeCount)

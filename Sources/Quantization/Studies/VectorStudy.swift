@@ -28,7 +28,7 @@ extension Evaluator {
     func vectorStudy(bins: Int, _ context: WorkContext) throws(Cancelled) -> VectorStudy? {
         guard let format = recipe.format as? ProductFormat else { return nil }
         let book = try vectorQuantizer(format, context).book, finder = NearestCentroid(book)
-        let vectors = sampleVectors(format.dimension, most: 1 << 15), count = vectors.count / format.dimension
+        let vectors = tensor.vectors(of: format.dimension, most: 1 << 15), count = vectors.count / format.dimension
         guard count > 0 else { return nil }
         if context.cancel.isCancelled { throw Cancelled() }
         let limit = max(Double(vectors.reduce(0) { max($0, abs($1)) }), Double(Float.leastNormalMagnitude))

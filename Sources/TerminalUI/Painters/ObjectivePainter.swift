@@ -43,7 +43,7 @@ struct ObjectivePainter {
         painter.frame(rect, painter.fitting(titles, rect), isFocused: model.focus == .objective, &canvas)
         let area = rect.inner
         guard let objective = model.objective else {
-            painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
+            painter.notice(model.objectiveNotice ?? model.distribution.notice ?? ScreenText.working, area, &canvas)
             return
         }
         let parts = Self.parts(in: area)
@@ -230,7 +230,10 @@ struct ObjectivePainter {
                 canvas.fill(Rect(row: row, column: rect.column, height: 1, width: rect.width), " ", style)
             }
             canvas.put(row, rect.column, String(mark.sign), style)
-            canvas.put(row, rect.column + 2, mark.name, style, limit: rect.column + 18)
+            let limitStart = rect.column + min(25, rect.width - 8) - CharacterWidth.of(mark.limit)
+            canvas.put(
+                row, rect.column + 2, TextFit.cut(mark.name, to: limitStart - rect.column - 3), style,
+                limit: rect.column + 18)
             put(mark.limit, endingAt: rect.column + min(25, rect.width - 8), row, style, &canvas)
             put(mark.sqnr, endingAt: rect.column + rect.width - (rect.width >= 33 ? 2 : 0), row, style, &canvas)
             if mark.isBest, rect.width >= 33 { canvas.put(row, rect.endColumn - 1, "*", painter.style(.better)) }

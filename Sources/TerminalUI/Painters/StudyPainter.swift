@@ -159,8 +159,8 @@ struct StudyPainter {
                 area.row + row, area.column + column,
                 Cell(painter.glyphs.point.value, style: painter.style(.reconstruction)))
         }
-        let low = NumberText.significant(-study.limit, digits: 3), high = NumberText.significant(study.limit, digits: 3)
-        let text = "\(low) … \(high): \(ScreenText.firstValue) →, \(ScreenText.secondValue) ↑"
+        let text =
+            "±\(NumberText.significant(study.limit, digits: 3)): \(ScreenText.firstValue) →, \(ScreenText.secondValue) ↑"
         canvas.put(area.row + height, area.column, TextFit.cut(text, to: width), painter.style(.dim))
     }
 }

@@ -16,7 +16,7 @@ struct TransferPainter {
         painter.frame(rect, ScreenText.title(of: .transfer), isFocused: model.focus == .transfer, &canvas)
         let area = rect.inner
         guard let transfer = model.transfer else {
-            painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
+            painter.notice(model.transferNotice ?? model.distribution.notice ?? ScreenText.working, area, &canvas)
             return
         }
         let plot = Self.plot(in: area)

@@ -108,6 +108,37 @@ import Testing
         #expect(session.waitForEnd() == 0)
     }
 
+    /// Formats by key and by name, and the table of all of them.
+    @Test func formatsAreReached() throws {
+        let session = try Program.start(rows: 36, columns: 120)
+        session.send(":goto laplace\r")
+        #expect(session.wait { $0.line(0).contains("laplace") && $0.line(0).contains(" exact ") })
+        session.send("f")
+        #expect(session.wait { $0.line(0).contains("exact  fp4-e2m1 tensor") }, "\(session.text)")
+        #expect(session.contains("exponents and mantissas 1/2"))
+        session.send(":mxfp4\r")
+        #expect(
+            session.wait { $0.line(0).hasSuffix("exact  mxfp4") && $0.contains("shared scales") }, "\(session.text)")
+        session.send("m")
+        #expect(session.wait(for: "no mapping with mxfp4"))
+        session.send(":mxfp4 group:64\r")
+        #expect(session.wait(for: "its blocks are runs of 32"))
+        session.send("\u{1b}")
+        session.settle(100)
+        session.send(":formats\r")
+        #expect(session.wait { $0.contains("bits/weight") && $0.contains("★") && !$0.contains("≈") }, "\(session.text)")
+        session.send("gg")
+        session.send("\r")
+        #expect(
+            session.wait {
+                $0.line(0).hasSuffix("exact  pq8x256") || $0.line(0).contains("exact  ") && !$0.contains("★")
+            })
+        session.send("u")
+        #expect(session.wait { $0.line(0).hasSuffix("exact  mxfp4") }, "\(session.text)")
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
     @Test func arrowKeysAndPages() throws {
         let session = try Program.start(rows: 36, columns: 120)
         session.send("\u{1b}OB")  // the setting below bits

@@ -66,7 +66,8 @@ public struct DistributionModel: Sendable {
         if state.window != nil { parts.append(Words.zoomedAxis) }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
         let medium = short == [Words.distribution] ? parts : Array(parts.dropFirst())
-        return [parts, medium, short].map { $0.joined(separator: " ── ") }
+        let bare = Words.judgedEntries(state).map { [$0] } ?? short
+        return [parts, medium, short, bare].map { $0.joined(separator: " ── ") }
     }
 
     /// One pass over the codes: there may be 65,536.

@@ -251,7 +251,9 @@ public struct BlocksPage: Sendable {
         highest = max(lowest + 1, (columns.map { $0.exponent }.max() ?? 1).rounded(.up))
         mostCost = max(1, columns.map { $0.cost }.max() ?? 1)
         func decibels(_ value: Double?) -> String { value.map { NumberText.fixed($0, places: 2) } ?? Words.exact }
-        var lines: [String] = []
+        var lines = [
+            Words.blocksCost(NumberText.grouped(study.blocks.count), NumberText.fixed(study.cost, places: 2))
+        ]
         if let block = study.blocks.first(where: { $0.range == detail.range }) {
             lines.append(
                 Words.block(
@@ -264,7 +266,6 @@ public struct BlocksPage: Sendable {
                     decibels(Decibel.sqnr(block.power, block.error)),
                     without: decibels(Decibel.sqnr(block.power, block.errorWithout))))
         }
-        lines.append(Words.blocksCost(NumberText.grouped(study.blocks.count), NumberText.fixed(study.cost, places: 2)))
         summary = lines
     }
 

@@ -47,7 +47,7 @@ public struct FormatTableModel: Sendable {
         let results = Self.sorted(state)
         let best = results.compactMap { $0.metrics.sqnr }.max() ?? 1
         var least = Double.infinity
-        let isSettled = results.allSatisfy { $0.isExact }
+        let isSettled = results.count == state.formatTotal && results.allSatisfy { $0.isExact }
         rows = results.map { result in
             // Which one is best is known when all are exact.
             let metrics = result.metrics, isBest = metrics.mse < least && isSettled

@@ -34,7 +34,7 @@ extension Words {
         "the others have \(now) dB, \(without) without it"
     }
     static func blocksCost(_ count: String, _ cost: String) -> String {
-        "over \(count) blocks it costs the others \(cost) dB"
+        "the largest values cost the others \(cost) dB (\(count) blocks)"
     }
     static let scaleStrip = "log2 S"
     static let costStrip = "cost"

@@ -115,7 +115,7 @@ import Testing
         #expect(session.wait { $0.line(0).contains("laplace") && $0.line(0).contains(" exact ") })
         session.send("f")
         #expect(session.wait { $0.line(0).contains("exact  fp4-e2m1 tensor") }, "\(session.text)")
-        #expect(session.contains("exponents and mantissas 1/2"))
+        #expect(session.wait(for: "exponents and mantissas 1/2"))
         session.send(":mxfp4\r")
         #expect(
             session.wait { $0.line(0).hasSuffix("exact  mxfp4") && $0.contains("shared scales") }, "\(session.text)")

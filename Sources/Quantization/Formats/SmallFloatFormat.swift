@@ -100,7 +100,7 @@ public struct SmallFloatFormat: ScaledFormat, Hashable {
                 "fp8-e5m2", words: "largest 57344, infinities and NaN as in IEEE 754 (OCP 8-bit Floating Point)"),
             FormatChoice(
                 "fp-eXmY", ["X", "Y"], defaults: ["2", "2"],
-                words: "X exponent bits (1…5), Y mantissa bits (0…7), every code finite, subnormals"),
+                words: "X exponent bits (1…5), Y mantissa bits (0…7), every code finite, as OCP MX v1.0 for fewer bits"),
         ],
         usual: named.map { $0.name },
         parse: { token in

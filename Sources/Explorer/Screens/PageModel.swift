@@ -52,7 +52,14 @@ extension ExplorerState {
             lines += (lines.isEmpty ? [] : [.blank]) + [.heading(heading), .text(text)]
         }
         switch topic {
-        case .panel(let panel): section(Words.headingWhat, Words.explanation(of: panel))
+        case .panel(let panel):
+            section(Words.headingWhat, Words.explanation(of: panel))
+            if panel == .format {
+                let pages = FormatModel.pages(self), page = pages[min(formatPage, pages.count - 1)]
+                section(Words.title(of: page), Words.explanation(of: page))
+                let family = FormatCatalog.family(of: recipe.format)
+                section(recipe.format.name, "\(family.summary). \(Words.source(family.source))")
+            }
         case .setting(let setting):
             section(Words.headingWhat, Words.explanation(of: setting))
             let text = Words.settingText(setting)
@@ -123,6 +130,7 @@ extension ExplorerState {
         }
         switch topic {
         case .panel(.objective): texts += objectiveNow
+        case .panel(.format): texts += FormatModel(self).summary
         case .panel(.timeline): texts += TimelineModel(self).summary
         default: break
         }

@@ -13,6 +13,24 @@ extension Words {
         }
     }
 
+    /// What a page shows and how to read it.
+    static func explanation(of page: FormatModel.Page) -> String {
+        switch page {
+        case .levels:
+            "Every level and the cell of values that goes to it: above, levels (┴, ┼ zero) on a ruler with the borders of their cells (┆); below, code, level, cell and how often it occurs, around the level at the cursor. Where levels are dense errors are small: code books put them where values are many (survey III-F). Under a fixed length every code takes the same bits; a code of variable length gives frequent ones fewer: the entropy is the bound, Huffman's code reaches it within a bit (survey II.3). k-means with Huffman's code is the last step of Deep Compression (survey IV-F)."
+        case .floatGrid:
+            "A row for each exponent, a column for each mantissa, both signs together; the darker, the more values. Every row spans twice the values of the one below it in as many steps, so that relative errors are alike; the lowest row holds the subnormals, in equal steps down to zero. On top is the largest value, beyond which everything saturates; x marks codes that are no numbers (NaN, infinities). Rows that stay empty are range that the tensor does not use: a format with fewer exponent bits would spend them on digits."
+        case .blocks:
+            "Neighbouring blocks, each with one scale: above, log2 of it; below, what the largest value of the block costs the others, in decibels: their error under the block's scale against that under the scale they would have without it. An outlier makes the steps of its whole block wide; small blocks keep the damage small and cost more scales. With powers of two (MX) the scale is the largest value's binade, so that values in its upper part saturate."
+        case .planes:
+            "Binary codes plane by plane: one plane is ±α₁, each further one adds ±α. A line for each number of planes, fitted for that many: how many levels they make, the SQNR, and that of the greedy rule, which takes what is left over by its mean magnitude; below it the levels. Two planes can reach the optimum of four levels, greedily they do not (survey III-F)."
+        case .zeroBand:
+            "The error (solid) and the share of zeros (dashed) against the threshold Δ, with the best α for each: Δ marks the one in use, 7 the rule 0.7·mean|r| of Ternary Weight Networks, * the least error. At Δ = 0 nothing is zero: the binary format. More zeros leave fewer values to share α, and the best band depends on the distribution (survey IV-E)."
+        case .vectors:
+            "Pairs of neighbours as a plane: shades are how many pairs lie there, ● are centroids, dots between them the borders of their cells. A scalar format is a grid of columns and rows; centroids go where pairs are. That pays where neighbours are correlated; independent values gain at most 1.53 dB (survey IV-F)."
+        }
+    }
+
     static func source(_ text: String) -> String { "source: \(text)" }
 
     static func variableRate(fixed: Int, entropy: String, huffman: String, isExact: Bool, isTensor: Bool) -> String {

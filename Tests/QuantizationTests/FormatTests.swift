@@ -227,6 +227,25 @@ import Testing
         }
     }
 
+    /// Sums of squares neither vanish nor overflow at the ends of Float32: the angle stays what the plain sums say.
+    @Test(arguments: [Float(3.3e38), 1e30, 1e-30, 1e-37])
+    func anglesHoldAtAnySize(size: Float) throws {
+        var numbers = SeededRandom(15)
+        let values = numbers.bell(512).map { min(1, max(-1, $0 / 4)) * size }, view = tensor(values, [8, 64])
+        for text in Self.formats where !text.contains("scale:") && !text.contains("range:") {
+            let evaluator = try Evaluator(view, recipe: try Recipe(text))
+            let prepared = try evaluator.prepared(WorkContext()) ?? evaluator
+            if case .vector = try prepared.quantizer(ofRange: 0) { continue }
+            let plain = ReferenceEvaluator.sums(
+                of: values, layout: prepared.layout, quantizers: try quantizers(prepared), rounding: .even
+            ).sums
+            let norms = (plain.squaredOriginal * plain.squaredReconstruction).squareRoot()
+            guard norms > 0, norms.isFinite else { continue }
+            let cosine = try #require(try prepared.evaluate().metrics.cosine, "\(text)")
+            #expect(abs(cosine - plain.product / norms) < 1e-5, "\(text) at \(size)")
+        }
+    }
+
     /// Words that mean nothing for a format are refused with the word, its place and the reason.
     @Test(arguments: [
         ("mxfp4 group:64", "group:64", 7), ("nf4 sym", "sym", 5), ("kmeans4 clip:mse", "clip:mse", 9),

@@ -243,8 +243,8 @@ public struct Evaluator: Sendable {
         var factors = KernelFactors(
             error: max(expected, largest * 0x1p-40).normalizingFactor,
             value: largest.normalizingFactor,
-            reconstruction: isAffine
-                ? (bounds.reconstruction / 256).normalizingFactor * 0x1p-8 : bounds.reconstruction.normalizingFactor)
+            // A code of equal steps is up to sixteen bits long.
+            reconstruction: bounds.reconstruction.normalizingFactor * (isAffine ? 0x1p-8 : 1))
         let tracksRanges =
             layout.rangeCount > 1 && (schedule.kind != .longBands || layout.rangeCount <= Self.mostTracked)
         func look(countsCodes: Bool) -> KernelSums {

@@ -127,11 +127,11 @@ final class RangeGrids: @unchecked Sendable {
         (0..<max(0, min(whole.count, Evaluation.keptQuantizers - firstRange))).compactMap { whole[$0] }
     }
 
-    /// A bound of what errors are without clipping, and of reconstructions or, for affine grids, of the scale over 256.
+    /// A bound of what errors are without clipping, and of reconstructions; for affine grids the largest scale is both.
     func magnitudes(_ ranges: Range<Int>) -> (error: Float, reconstruction: Float) {
         var largest: Float = 0
         for range in ranges { largest = max(largest, scale[range - firstRange]) }
-        if case .affine = codec { return (largest, largest * 256) }
+        if case .affine = codec { return (largest, largest) }
         if let sharedBook { return (largest * sharedBook.widestGap, largest * sharedBook.largest) }
         guard codec == nil else { return (largest, largest) }
         var gap: Float = 0, level: Float = 0

@@ -16,6 +16,8 @@ final class WorkPlan {
         let granularity: Granularity
         /// Searched ranges are fewer.
         let isSearched: Bool
+        /// Vectors are taken whole.
+        let valuesPerCode: Int
         let rangeMode: RangeMode
     }
 
@@ -221,7 +223,8 @@ final class WorkPlan {
     /// A part of the tensor that fits a recipe's ranges and what is done with them.
     private func sample(_ tensor: TensorView, _ recipe: Recipe) -> TensorSample? {
         let key = SampleKey(
-            granularity: recipe.granularity, isSearched: recipe.looksAtValues, rangeMode: recipe.rangeMode)
+            granularity: recipe.granularity, isSearched: recipe.looksAtValues,
+            valuesPerCode: recipe.format.valuesPerCode, rangeMode: recipe.rangeMode)
         if let kept = samples[key] { return kept }
         guard let made = try? TensorSample(tensor, for: recipe) else { return nil }
         if samples.count >= 8 { samples = [:] }

@@ -16,6 +16,8 @@ public struct TensorSample: Sendable {
     /// Elements that a sample has about; fewer where thousands of ranges are each searched.
     static let budget = 1 << 18
     static let searchBudget = 1 << 16
+    /// Vectors are read one by one, from anywhere.
+    static let vectorBudget = 1 << 13
     private static let shortestRun = 1_024
 
     public init(_ tensor: TensorView, for recipe: Recipe) throws(ShapeMismatch) {
@@ -24,7 +26,7 @@ public struct TensorSample: Sendable {
         let budget = isSearched ? Self.searchBudget : Self.budget
         let entries = recipe.rangeMode.calibrationEntries
         if let format = recipe.format as? ProductFormat {
-            self.init(tensor, vectorsOf: format.dimension, budget: budget)
+            self.init(tensor, vectorsOf: format.dimension)
             return
         }
         guard entries > 0 else {
@@ -43,8 +45,8 @@ public struct TensorSample: Sendable {
     }
 
     /// Whole vectors, each a row; those with values that are not finite are left out, unless there are no others.
-    private init(_ tensor: TensorView, vectorsOf dimension: Int, budget: Int) {
-        var values = tensor.vectors(of: dimension, most: budget / dimension)
+    private init(_ tensor: TensorView, vectorsOf dimension: Int) {
+        var values = tensor.vectors(of: dimension, most: Self.vectorBudget)
         if values.isEmpty { values = [Float](repeating: 0, count: dimension) }
         let rows = values.count / dimension
         ratio = Double(tensor.count) / Double(values.count)

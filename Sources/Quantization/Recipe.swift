@@ -89,21 +89,8 @@ public struct Recipe: Sendable {
         return convention?.codes(bits: format.bits, mapping: mapping) ?? mapping.codes(bits: format.bits)
     }
 
-    /// The quantizer of a range under this recipe.
-    ///
-    /// - Parameter tensorLargest: the largest magnitude of the tensor, which some formats look at.
-    func quantizer(for range: ClipRange, tensorLargest: Float = 0) -> Quantizer {
-        switch format {
-        case let format as any UniformFormat:
-            return .affine(
-                format.quantizer(for: range, mapping: mapping, scaleType: scaleType, convention: convention))
-        case let format as any ScaledFormat:
-            let used = range.effective(for: .symmetric)
-            let scale = format.scaleRule(scaleType, tensorLargest: tensorLargest).scale(of: used.high)
-            return .book(BookQuantizer(book: format.book, scale: scale, range: used))
-        default: preconditionFailure("\(format.name) has no clipping range")
-        }
-    }
+    /// The quantizer of a range under this recipe; who needs many keeps the rule.
+    func quantizer(for range: ClipRange) -> Quantizer { QuantizerRule(self).quantizer(for: range) }
 
     /// Whether the format's range can be chosen.
     public var hasClipping: Bool { if case .none = format.traits.clipping { false } else { true } }

@@ -9,7 +9,7 @@ struct CalibrationTarget: Sendable {
     let codes: ClosedRange<Int>
     /// How far a symmetric range reaches below and above zero, in steps.
     let reach: Convention.Reach
-    let quantizer: @Sendable (ClipRange) -> Quantizer
+    private let rule: QuantizerRule
     /// Levels are equally spaced: rules derived for that have a meaning, and grids can be searched by their step.
     let hasEqualSteps: Bool
 
@@ -27,8 +27,10 @@ struct CalibrationTarget: Sendable {
             let steps = mapping == .symmetricFull ? Double((1 << bits) - 1) / 2 : Double((1 << (bits - 1)) - 1)
             reach = Convention.Reach(below: steps, above: steps, isEven: true)
         }
-        quantizer = { recipe.quantizer(for: $0) }
+        rule = QuantizerRule(recipe)
     }
+
+    func quantizer(for range: ClipRange) -> Quantizer { rule.quantizer(for: range) }
 
     /// The calibrators that have a meaning.
     var calibrators: [CalibratorEntry] { CalibratorCatalog.entries.filter { hasEqualSteps || !$0.assumesEqualSteps } }

@@ -52,12 +52,12 @@ enum LeastError {
             }
         } else {
             // The extremes are judged too, unless the search is sure that they are worse.
-            let plainError = search.error(target.quantizer(whole))
+            let plainError = search.error(target.quantizer(for: whole))
             if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
         }
         candidates = candidates.filter { $0.low.isFinite && $0.high.isFinite && $0.high > $0.low }
         guard !candidates.isEmpty else { return whole }
-        let errors = try evidence.errors(candidates.map(target.quantizer), measure)
+        let errors = try evidence.errors(candidates.map { target.quantizer(for: $0) }, measure)
         var best = 0
         for number in candidates.indices where errors[number] < errors[best] { best = number }
         return candidates[best]
@@ -72,7 +72,7 @@ enum LeastError {
         let sketch = evidence.count > 8_192 ? try evidence.weighted().evidence : nil
         func errors(_ limits: [Double]) throws(Cancelled) -> [Double] {
             if evidence.isCancelled { throw Cancelled() }
-            let quantizers = limits.map { target.quantizer(ClipRange(low: Float(-$0), high: Float($0))) }
+            let quantizers = limits.map { target.quantizer(for: ClipRange(low: Float(-$0), high: Float($0))) }
             return try (sketch ?? evidence).errors(quantizers, measure)
         }
         // A floating-point grid repeats itself from octave to octave, so that a limit beyond the values may suit them better: ten
@@ -98,7 +98,7 @@ enum LeastError {
             width /= 4
         }
         let final = candidates.map { $0.limit } + [largest]
-        let quantizers = final.map { target.quantizer(ClipRange(low: Float(-$0), high: Float($0))) }
+        let quantizers = final.map { target.quantizer(for: ClipRange(low: Float(-$0), high: Float($0))) }
         let exact = try evidence.errors(quantizers, measure)
         let best = exact.indices.min { exact[$0] < exact[$1] } ?? 0
         return ClipRange(low: Float(-final[best]), high: Float(final[best]))

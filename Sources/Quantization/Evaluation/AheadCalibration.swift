@@ -43,7 +43,7 @@ struct AheadCalibration {
     }
 
     private func rawQuantizer(ofRange range: Int, context: WorkContext) throws(Cancelled) -> Quantizer {
-        calibration.recipe.quantizer(for: try clipRange(ofRange: range, context: context))
+        calibration.quantizer(for: try clipRange(ofRange: range, context: context))
     }
 
     private func clipRange(ofRange range: Int, context: WorkContext) throws(Cancelled) -> ClipRange {

@@ -37,7 +37,7 @@ struct RangeCalibration {
     /// Ranges are calibrated in memory, whoever asks: a range has one quantizer.
     private let gathers: Bool
     private let isEstimate: Bool
-    private let tensorLargest: Float
+    private let quantizerRule: QuantizerRule
     let mapping: Mapping
     let scaleType: ScaleType
 
@@ -65,7 +65,7 @@ struct RangeCalibration {
         self.recipe = recipe
         self.summary = summary
         self.knownExtremes = layout.rangeCount == 1 ? knownExtremes : nil
-        self.tensorLargest = tensorLargest
+        quantizerRule = QuantizerRule(recipe, tensorLargest: tensorLargest)
         self.isEstimate = isEstimate
         calibrator = recipe.clipping.calibrator
         target = CalibrationTarget(recipe)
@@ -77,7 +77,7 @@ struct RangeCalibration {
         case let format as any FittedFormat: (rule, needs) = (.fitted(format), .values)
         case _ where calibrator is ManualCalibrator:
             let range = (calibrator as? ManualCalibrator)?.given ?? ClipRange(low: 0, high: 0)
-            (rule, needs) = (.given(recipe.quantizer(for: range)), .nothing)
+            (rule, needs) = (.given(quantizerRule.quantizer(for: range)), .nothing)
         case let format as any ScaledFormat:
             rule = .scaled(format.scaleRule(scaleType, tensorLargest: tensorLargest))
             needs = calibrator.needs
@@ -110,9 +110,7 @@ struct RangeCalibration {
         grids.set(range, quantizer(for: self.range(low: low, high: high)))
     }
 
-    private func quantizer(for range: ClipRange) -> Quantizer {
-        recipe.quantizer(for: range, tensorLargest: tensorLargest)
-    }
+    func quantizer(for range: ClipRange) -> Quantizer { quantizerRule.quantizer(for: range) }
 
     /// The quantizer for values in memory.
     func quantizer(

@@ -87,8 +87,8 @@ private struct ObjectiveBuilder {
         for number in 0..<count {
             if context.cancel.isCancelled { throw Cancelled() }
             let limit = low * exp(ratio * Double(number) / Double(max(1, count - 1)))
-            points.append(
-                point(of: target.quantizer(target.range(ofLimit: limit, within: evidence)), divergence, limit: limit))
+            let range = target.range(ofLimit: limit, within: evidence)
+            points.append(point(of: target.quantizer(for: range), divergence, limit: limit))
         }
         return points
     }
@@ -144,7 +144,7 @@ private struct ObjectiveBuilder {
                     (Clipping(entry.name, numbers), try entry.make(numbers).range(of: source, for: target)))
             }
         }
-        let quantizers = ranges.map { target.quantizer($0.range) }
+        let quantizers = ranges.map { target.quantizer(for: $0.range) }
         // Passes over the values know rounding to nearest alone.
         let hasPass = isNearest && !isExact && source !== evidence, n = Double(source.count)
         let squared = hasPass ? try source.errors(quantizers, .squared) : nil

@@ -79,7 +79,7 @@ extension Evaluator {
                 else { return }
                 let result = judges[worker].entry(
                     entry, RangeReader(calibration.tensor, calibration.layout.runs(ofRange: place)),
-                    own: setting.quantizer(for: own), used: fixed, isCalibration: entry < calibrated,
+                    own: calibration.quantizer(for: own), used: fixed, isCalibration: entry < calibrated,
                     firstElement: entry < calibrated ? 0 : firstJudged)
                 if let before = results[slot] {
                     results[slot] = before.joined(with: result)

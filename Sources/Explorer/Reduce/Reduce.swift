@@ -209,94 +209,6 @@ extension ExplorerState {
         return hasOtherBins ? [request(keepsEvaluation: true)] : []
     }
 
-    // MARK: The recipe
-
-    /// Takes another recipe, which can be undone.
-    mutating func change(to next: Recipe) -> [Request] {
-        guard next != recipe else { return [] }
-        past.append(recipe)
-        if past.count > 1_000 { past.removeFirst() }
-        future = []
-        return use(next)
-    }
-
-    private mutating func use(_ next: Recipe) -> [Request] {
-        if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
-        if next.format.name != recipe.format.name { (formatPage, formatScroll) = (0, 0) }
-        objectiveCursor = nil
-        return [request(for: next)]
-    }
-
-    /// A request for another recipe. The curves over all limits stay where only the limit moves.
-    mutating func request(for next: Recipe) -> Request {
-        var unclipped = recipe
-        unclipped.clipping = next.clipping
-        let isSameRange = evaluation?.rangeCount == 1 || chosenRange != nil && objective?.range == chosenRange
-        let kept = unclipped == next && isSameRange ? objective : nil
-        recipe = next
-        defer { objective = kept }
-        return request()
-    }
-
-    private mutating func undo() -> [Request] {
-        guard let last = past.popLast() else {
-            say(Words.nothingToUndo)
-            return []
-        }
-        future.append(recipe)
-        say(Words.undone(to: last.description))
-        return use(last)
-    }
-
-    private mutating func redo() -> [Request] {
-        guard let next = future.popLast() else {
-            say(Words.nothingToRedo)
-            return []
-        }
-        past.append(recipe)
-        say(Words.redone(to: next.description))
-        return use(next)
-    }
-
-    mutating func switchPin() -> [Request] {
-        if pin == recipe {
-            pin = nil
-            baseline = nil
-            say(Words.unpinned)
-            return []
-        }
-        pin = recipe
-        baseline = evaluation?.isExact == true ? evaluation : nil
-        say(Words.pinned(recipe.description))
-        return baseline == nil ? [request(keepsEvaluation: true)] : []
-    }
-
-    /// The limits in use, as far as they are known.
-    var knownRange: ClipRange? {
-        evaluation.flatMap { $0.rangeCount == 1 ? $0.quantizers.first?.range : nil } ?? detail?.quantizer.range
-    }
-
-    private mutating func stepSetting(_ setting: Setting, forward: Bool) -> [Request] {
-        settingCursor = setting
-        switch SettingSteps.step(
-            setting, forward: forward, recipe: recipe, shape: tensor.shape, currentRange: knownRange, usual: usual)
-        {
-        case .failure(let refusal):
-            say(refusal.reason)
-            return []
-        case .success(let next): return change(to: next)
-        }
-    }
-
-    private mutating func point(to setting: Setting) -> [Request] {
-        // Pointing at what is selected opens it, as a double click does.
-        if focus == .recipe, settingCursor == setting { return enter() }
-        focus = .recipe
-        isFiltering = false
-        settingCursor = setting
-        return []
-    }
-
     // MARK: Moving
 
     private mutating func move(_ motion: Action.Motion, in panel: Panel) -> [Request] {
@@ -327,19 +239,6 @@ extension ExplorerState {
         }
     }
 
-    /// Left and right step through the pages, up and down move the list of one.
-    private mutating func moveOnFormat(_ motion: Action.Motion) {
-        let pages = FormatModel.pages(self).count
-        switch motion {
-        case .left, .right:
-            formatPage = (min(formatPage, pages - 1) + (motion == .right ? 1 : pages - 1)) % pages
-            formatScroll = 0
-        default:
-            let length = max(detail?.quantizer.levelCount ?? 0, 64)
-            formatScroll = max(-length, min(length, formatScroll + offset(of: motion, length: 2 * length)))
-        }
-    }
-
     func offset(of motion: Action.Motion, length: Int) -> Int {
         switch motion {
         case .up: -1
@@ -366,7 +265,7 @@ extension ExplorerState {
 
     // MARK: Enter, Esc
 
-    private mutating func enter() -> [Request] {
+    mutating func enter() -> [Request] {
         if isFiltering {
             isFiltering = false
             return []

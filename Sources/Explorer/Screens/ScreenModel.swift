@@ -68,7 +68,8 @@ public struct ScreenModel: Sendable {
     public let transferNotice: String?
     public let objectiveNotice: String?
     public let timeline: TimelineModel
-    public let format: FormatModel
+    /// nil where the screen has no room for it.
+    public let format: FormatModel?
     public let errors: BarsModel?
     public let codes: BarsModel?
     /// From the most to the least wanted.
@@ -140,7 +141,7 @@ public struct ScreenModel: Sendable {
         transferNotice = state.detail?.quantizer.isScalar == false ? Words.notForVectors(formatName) : nil
         objectiveNotice = state.hasLimits ? nil : Words.noLimits(formatName)
         timeline = TimelineModel(state)
-        format = FormatModel(state)
+        format = state.viewport.formatColumns == nil ? nil : FormatModel(state)
         errors = BarsModel.errors(state)
         codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
         formula = FormulaText.lines(state)

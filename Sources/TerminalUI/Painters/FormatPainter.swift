@@ -12,15 +12,15 @@ struct FormatPainter {
     }
 
     func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(
-            rect, painter.fitting(model.format.titles, rect), isFocused: model.focus == .format, &canvas)
+        guard let format = model.format else { return }
+        painter.frame(rect, painter.fitting(format.titles, rect), isFocused: model.focus == .format, &canvas)
         let area = rect.inner, above = Self.wordRows(in: area)
-        if case .notice(let text) = model.format.content {
+        if case .notice(let text) = format.content {
             painter.notice(text, area, &canvas)
             return
         }
         // Parts that are longer than a line are broken, not left out.
-        let parts = model.format.summary.flatMap { part in
+        let parts = format.summary.flatMap { part in
             CharacterWidth.of(part) <= area.width ? [part] : TextFit.wrapped(part, to: area.width)
         }
         for (offset, line) in ScreenPainter.flow(parts, width: area.width).prefix(above).enumerated() {
@@ -31,7 +31,7 @@ struct FormatPainter {
             row: area.row + above, column: area.column, height: area.height - above, width: area.width)
         guard rest.height > 0, rest.width > Self.labelWidth else { return }
         let studies = StudyPainter(painter: painter)
-        switch model.format.content {
+        switch format.content {
         case .levels(let page): paint(page, rest, &canvas)
         case .floatGrid(let page): paint(page, rest, &canvas)
         case .blocks(let page): studies.paint(page, rest, &canvas)

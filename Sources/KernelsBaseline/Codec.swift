@@ -89,6 +89,19 @@ struct SmallFloatCodec<Source: GridSource>: Codec {
     }
 }
 
+extension KernelBook {
+    /// Of lanes x/S = t whose levels are found.
+    @inline(__always)
+    fileprivate func encoded(
+        _ t: Kernels.Lanes, level: Kernels.Lanes, scale: Kernels.Lanes, code: Kernels.Words
+    ) -> Encoded {
+        Encoded(
+            reconstruction: level * scale,
+            isClipped: (t .< Kernels.Lanes(repeating: clipLow)) .| (t .> Kernels.Lanes(repeating: clipHigh)),
+            code: code)
+    }
+}
+
 /// Levels in a book: the code is the number of thresholds at or below x/S, counted one after the other.
 struct BookCodec<Source: GridSource>: Codec {
     let source: Source
@@ -105,11 +118,7 @@ struct BookCodec<Source: GridSource>: Codec {
             code.replace(with: Kernels.Words(repeating: UInt32(truncatingIfNeeded: k)), where: isAbove)
             k &+= 1
         }
-        return Encoded(
-            reconstruction: level * scale,
-            isClipped: (t .< Kernels.Lanes(repeating: book.clipLow))
-                .| (t .> Kernels.Lanes(repeating: book.clipHigh)),
-            code: code)
+        return book.encoded(t, level: level, scale: scale, code: code)
     }
 
     @inline(__always)
@@ -160,11 +169,7 @@ struct LongBookCodec<Source: GridSource>: Codec {
                 }
             }
         }
-        return Encoded(
-            reconstruction: level * scale,
-            isClipped: (t .< Kernels.Lanes(repeating: book.clipLow))
-                .| (t .> Kernels.Lanes(repeating: book.clipHigh)),
-            code: code)
+        return book.encoded(t, level: level, scale: scale, code: code)
     }
 
     @inline(__always)
@@ -191,4 +196,31 @@ struct TernaryCodec<Source: GridSource>: Codec {
 
     @inline(__always)
     func single(_ at: Int) -> TernaryCodec<OneGrid> { TernaryCodec<OneGrid>(source: OneGrid(grid: source.element(at))) }
+}
+
+/// Work that is compiled for each kind of codec.
+protocol CodecWork {
+    mutating func run<Chosen: Codec>(_ codec: Chosen)
+}
+
+extension KernelCodec {
+    /// Does the work with this codec over grids of a source.
+    @inline(__always)
+    func run<Source: GridSource, Work: CodecWork>(over source: Source, _ work: inout Work) {
+        switch self {
+        case .affine(.even): work.run(AffineCodec(source: source, rule: RoundEven()))
+        case .affine(.away): work.run(AffineCodec(source: source, rule: RoundAway()))
+        case .affine(.up): work.run(AffineCodec(source: source, rule: RoundUp()))
+        case .affine(.down): work.run(AffineCodec(source: source, rule: RoundDown()))
+        case .affine(.zero): work.run(AffineCodec(source: source, rule: RoundTowardZero()))
+        case .affine(.stochastic(let key)): work.run(AffineCodec(source: source, rule: RoundStochastic(key: key)))
+        case .affine(.dividingEven): work.run(AffineCodec(source: source, rule: Dividing(rule: RoundEven())))
+        case .affine(.dividingAway): work.run(AffineCodec(source: source, rule: Dividing(rule: RoundAway())))
+        case .smallFloat(let grid): work.run(SmallFloatCodec(source, grid))
+        case .book(let book) where book.count < LongBookCodec<Source>.shortest:
+            work.run(BookCodec(source: source, book: book))
+        case .book(let book): work.run(LongBookCodec(source: source, book: book))
+        case .ternary: work.run(TernaryCodec(source: source))
+        }
+    }
 }

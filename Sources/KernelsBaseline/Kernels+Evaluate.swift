@@ -56,30 +56,27 @@ extension Kernels {
         _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ codec: KernelCodec, _ index: UInt64,
         _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
-        func go<Chosen: Codec>(_ codec: Chosen) { run(x, count, codec, index, factors, outputs, &sums) }
-        func go<Rule: RoundingRule>(_ rule: Rule) { go(AffineCodec(source: source, rule: rule)) }
-        switch codec {
-        case .affine(.even): go(RoundEven())
-        case .affine(.away): go(RoundAway())
-        case .affine(.up): go(RoundUp())
-        case .affine(.down): go(RoundDown())
-        case .affine(.zero): go(RoundTowardZero())
-        case .affine(.stochastic(let key)): go(RoundStochastic(key: key))
-        case .affine(.dividingEven): go(Dividing(rule: RoundEven()))
-        case .affine(.dividingAway): go(Dividing(rule: RoundAway()))
-        case .smallFloat(let grid): go(SmallFloatCodec(source, grid))
-        case .book(let book):
-            if book.count < LongBookCodec<Source>.shortest {
-                go(BookCodec(source: source, book: book))
-            } else {
-                go(LongBookCodec(source: source, book: book))
-            }
-        case .ternary: go(TernaryCodec(source: source))
+        var work = Evaluation(x: x, count: count, index: index, factors: factors, outputs: outputs, sums: sums)
+        codec.run(over: source, &work)
+        sums = work.sums
+    }
+
+    private struct Evaluation: CodecWork {
+        let x: UnsafePointer<Float>
+        let count: Int
+        let index: UInt64
+        let factors: KernelFactors
+        let outputs: KernelOutputs
+        var sums: KernelSums
+
+        @inline(__always)
+        mutating func run<Chosen: Codec>(_ codec: Chosen) {
+            Kernels.run(x, count, codec, index, factors, outputs, &sums)
         }
     }
 
     @inline(__always)
-    private static func run<Chosen: Codec>(
+    fileprivate static func run<Chosen: Codec>(
         _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
         _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
@@ -182,26 +179,22 @@ extension Kernels {
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         into output: UnsafeMutablePointer<Float>
     ) {
-        let source = OneGrid(grid: grid)
-        func go<Chosen: Codec>(_ codec: Chosen) { reconstruct(x, count, codec, index, output) }
-        func go<Rule: RoundingRule>(_ rule: Rule) { go(AffineCodec(source: source, rule: rule)) }
-        switch codec {
-        case .affine(.even): go(RoundEven())
-        case .affine(.away): go(RoundAway())
-        case .affine(.up): go(RoundUp())
-        case .affine(.down): go(RoundDown())
-        case .affine(.zero): go(RoundTowardZero())
-        case .affine(.stochastic(let key)): go(RoundStochastic(key: key))
-        case .affine(.dividingEven): go(Dividing(rule: RoundEven()))
-        case .affine(.dividingAway): go(Dividing(rule: RoundAway()))
-        case .smallFloat(let grid): go(SmallFloatCodec(source, grid))
-        case .book(let book): go(LongBookCodec(source: source, book: book))
-        case .ternary: go(TernaryCodec(source: source))
-        }
+        var work = Reconstruction(x: x, count: count, index: index, output: output)
+        codec.run(over: OneGrid(grid: grid), &work)
+    }
+
+    private struct Reconstruction: CodecWork {
+        let x: UnsafePointer<Float>
+        let count: Int
+        let index: UInt64
+        let output: UnsafeMutablePointer<Float>
+
+        @inline(__always)
+        func run<Chosen: Codec>(_ codec: Chosen) { Kernels.reconstruct(x, count, codec, index, output) }
     }
 
     @inline(__always)
-    private static func reconstruct<Chosen: Codec>(
+    fileprivate static func reconstruct<Chosen: Codec>(
         _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64,
         _ output: UnsafeMutablePointer<Float>
     ) {

@@ -17,6 +17,7 @@ public enum FileFormatCatalog {
     public static let formats: [any FileFormat.Type] = [
         NpyFormat.self,
         SafetensorsFormat.self,
+        GGUFFormat.self,
     ]
 
     /// Opens a file, a folder of files, or a `*.index.json` that names shards.

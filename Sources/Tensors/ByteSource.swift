@@ -3,9 +3,26 @@
 /// The bytes are lent through a closure, so that no pointer outlives its owner.
 public protocol ByteSource: AnyObject, Sendable {
     var byteCount: Int { get }
+    /// What went wrong with the bytes while they were used; from then on they may be zeros.
+    var fault: SourceFault? { get }
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result
+}
+
+extension ByteSource {
+    public var fault: SourceFault? { nil }
+}
+
+/// What is wrong with bytes that were lent: what was found, and what was expected.
+public struct SourceFault: Error, Equatable, Sendable {
+    public let found: String
+    public let expected: String
+
+    public init(found: String, expected: String) {
+        self.found = found
+        self.expected = expected
+    }
 }
 
 /// Bytes held in an array.

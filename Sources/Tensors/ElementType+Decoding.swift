@@ -2,11 +2,12 @@ extension ElementType {
     /// Decodes components `range` of the data at `base` into Float32 at `output[0..<range.count]`.
     ///
     /// A component is an element, or one part of a complex element. 64-bit integers, 32-bit integers and doubles are
-    /// rounded to nearest even; a double beyond Float32 becomes infinite. `base` needs no alignment.
+    /// rounded to nearest even; a double beyond Float32 becomes infinite. `base` needs no alignment. Blocks are little-endian.
     /// - Parameter swapped: the bytes of each component stand in the order opposite to this machine's.
     public func decode(
         from base: UnsafeRawPointer, _ range: Range<Int>, swapped: Bool, into output: UnsafeMutablePointer<Float>
     ) {
+        if let block { return block.decode(from: base, range, into: output) }
         switch self {
         case .bool: bytes(base, range, output) { $0 == 0 ? 0 : 1 }
         case .uint8: bytes(base, range, output) { Float($0) }
@@ -34,6 +35,7 @@ extension ElementType {
         case .float6E2M3: packed(SmallFloat.e2m3, base, range, output)
         case .float6E3M2: packed(SmallFloat.e3m2, base, range, output)
         case .float4: packed(SmallFloat.e2m1, base, range, output)
+        default: preconditionFailure("block types are handled above")
         }
     }
 

@@ -1,4 +1,6 @@
-/// How one element of a stored tensor is written, by the names of the safetensors format.
+/// How the elements of a stored tensor are written, by the names of the safetensors format, block types by those of ggml.
+// Block types keep ggml's names, underscores included.
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL"
     case uint8 = "U8"
@@ -35,10 +37,71 @@ public enum ElementType: String, CaseIterable, Sendable {
     case float6E3M2 = "F6_E3M2"
     /// OCP E2M1, two elements a byte, the low half first.
     case float4 = "F4"
+    // Blocks of ggml, each described at its layout in `Blocks`.
+    case q1_0 = "Q1_0"
+    case q4_0 = "Q4_0"
+    case q4_1 = "Q4_1"
+    case q5_0 = "Q5_0"
+    case q5_1 = "Q5_1"
+    case q8_0 = "Q8_0"
+    case q8_1 = "Q8_1"
+    case q2_k = "Q2_K"
+    case q3_k = "Q3_K"
+    case q4_k = "Q4_K"
+    case q5_k = "Q5_K"
+    case q6_k = "Q6_K"
+    case q8_k = "Q8_K"
+    case iq1_s = "IQ1_S"
+    case iq1_m = "IQ1_M"
+    case iq2_xxs = "IQ2_XXS"
+    case iq2_xs = "IQ2_XS"
+    case iq2_s = "IQ2_S"
+    case iq3_xxs = "IQ3_XXS"
+    case iq3_s = "IQ3_S"
+    case iq4_nl = "IQ4_NL"
+    case iq4_xs = "IQ4_XS"
+    case tq1_0 = "TQ1_0"
+    case tq2_0 = "TQ2_0"
+    case mxfp4 = "MXFP4"
+    case nvfp4 = "NVFP4"
 
-    /// Bits that one element takes in the file.
-    public var bitWidth: Int {
+    /// How blocks are laid out; nil for types whose elements stand alone.
+    public var block: (any BlockType.Type)? {
         switch self {
+        case .q1_0: Q1_0.self
+        case .q4_0: Q4_0.self
+        case .q4_1: Q4_1.self
+        case .q5_0: Q5_0.self
+        case .q5_1: Q5_1.self
+        case .q8_0: Q8_0.self
+        case .q8_1: Q8_1.self
+        case .q2_k: Q2_K.self
+        case .q3_k: Q3_K.self
+        case .q4_k: Q4_K.self
+        case .q5_k: Q5_K.self
+        case .q6_k: Q6_K.self
+        case .q8_k: Q8_K.self
+        case .iq1_s: IQ1_S.self
+        case .iq1_m: IQ1_M.self
+        case .iq2_xxs: IQ2_XXS.self
+        case .iq2_xs: IQ2_XS.self
+        case .iq2_s: IQ2_S.self
+        case .iq3_xxs: IQ3_XXS.self
+        case .iq3_s: IQ3_S.self
+        case .iq4_nl: IQ4_NL.self
+        case .iq4_xs: IQ4_XS.self
+        case .tq1_0: TQ1_0.self
+        case .tq2_0: TQ2_0.self
+        case .mxfp4: MXFP4Block.self
+        case .nvfp4: NVFP4Block.self
+        default: nil
+        }
+    }
+
+    /// Bits that one element takes in the file; of block types its share of the block, rounded up.
+    public var bitWidth: Int {
+        if let block { return (block.bytes * 8 + block.elements - 1) / block.elements }
+        return switch self {
         case .float4: 4
         case .float6E2M3, .float6E3M2: 6
         case .bool, .uint8, .int8, .float8E4M3, .float8E5M2, .float8E4M3FNUZ, .float8E5M2FNUZ, .float8E8M0: 8
@@ -46,6 +109,7 @@ public enum ElementType: String, CaseIterable, Sendable {
         case .uint32, .int32, .float32: 32
         case .uint64, .int64, .float64, .complex64: 64
         case .float80, .complex128: 128
+        default: preconditionFailure("block types are handled above")
         }
     }
 
@@ -68,8 +132,13 @@ public enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// The bytes that `count` elements take, nil where that does not fit an `Int` or is not a whole number of bytes.
+    /// The bytes that `count` elements take, nil where that does not fit an `Int` or is not a whole number of bytes or blocks.
     public func byteCount(of count: Int) -> Int? {
+        if let block {
+            guard count % block.elements == 0 else { return nil }
+            let (bytes, overflow) = (count / block.elements).multipliedReportingOverflow(by: block.bytes)
+            return overflow ? nil : bytes
+        }
         let (bits, overflow) = count.multipliedReportingOverflow(by: bitWidth)
         guard !overflow, bits % 8 == 0 else { return nil }
         return bits / 8

@@ -32,6 +32,42 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// The product of the extents before `axis`; `product(before: 0)` is 1.
     public func product(before axis: Int) -> Int { extents[..<axis].reduce(1, *) }
 
+    /// Elements between neighbours along each axis where the last axis is the fastest.
+    public var rowMajorStrides: [Int] { (0..<rank).map { product(from: $0 + 1) } }
+
+    /// The same where the first axis is the fastest.
+    public var columnMajorStrides: [Int] { (0..<rank).map { product(before: $0) } }
+
+    /// Whether elements under the given strides stand in row-major order; the stride of an axis of one entry is of no account.
+    public func isRowMajor(strides: [Int]) -> Bool {
+        guard count > 0, strides.count == rank else { return count == 0 }
+        return (0..<rank).allSatisfy { extents[$0] == 1 || strides[$0] == product(from: $0 + 1) }
+    }
+
+    /// Whether the given strides lead to each of the first `count` elements once, in some order.
+    public func isPermutation(strides: [Int]) -> Bool {
+        var next = 1
+        for (stride, extent) in zip(strides, extents).filter({ $0.1 != 1 }).sorted(by: { $0.0 < $1.0 }) {
+            guard stride == next else { return false }
+            next *= extent
+        }
+        return true
+    }
+
+    /// One more than the place of the last element under the given strides, 0 of an empty shape; `Int.max` where a stride is
+    /// negative or the sum overflows.
+    public func reach(strides: [Int]) -> Int {
+        if count == 0 { return 0 }
+        var reach = 1
+        for (extent, stride) in zip(extents, strides) {
+            let (span, overflow) = (extent - 1).multipliedReportingOverflow(by: stride)
+            let (sum, beyond) = reach.addingReportingOverflow(span)
+            guard stride >= 0, !overflow, !beyond else { return .max }
+            reach = sum
+        }
+        return reach
+    }
+
     /// `[16,8,3,3]`
     public var description: String { "[" + extents.map(String.init).joined(separator: ",") + "]" }
 

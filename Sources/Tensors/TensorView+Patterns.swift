@@ -1,8 +1,10 @@
 /// Tensors of 8- and 16-bit elements, which have no more values than bit patterns.
 extension TensorView {
-    /// How many patterns an element may have: 256 or 65,536; nil where they are too many to count or are packed.
+    /// How many patterns an element may have: 256 or 65,536; nil where they are too many to count, are packed, or
+    /// stand apart in the file.
     public var patternCount: Int? {
-        guard elementType.componentCount == 1 else { return nil }
+        guard elementType.componentCount == 1, elementType.block == nil else { return nil }
+        if let strides, !storedShape.isPermutation(strides: strides) { return nil }
         return switch elementType.bitWidth {
         case 8: 256
         case 16: 65_536
@@ -24,7 +26,7 @@ extension TensorView {
     }
 
     /// Counts the patterns of elements `range`, in the order of the file, into two tables of `patternCount` that belong
-    /// together. Which elements they are follows from the order only where it is row-major.
+    /// together. Which elements they are follows from the order only where there are no strides.
     ///
     /// - Precondition: there is a `patternCount`.
     public func countPatterns(

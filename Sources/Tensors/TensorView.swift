@@ -2,16 +2,14 @@
 ///
 /// Nothing is read on creation. Elements are numbered in row-major order of `shape` whatever the order in the file.
 public struct TensorView: Sendable {
-    /// The order in which the file holds the elements.
-    public enum Order: Sendable { case rowMajor, columnMajor }
-
     public let name: String
     public let elementType: ElementType
     /// The shape as stored; complex elements count once.
     public let storedShape: Shape
     /// The shape of the numbers: `storedShape`, with a last axis of 2 for complex elements.
     public let shape: Shape
-    public let order: Order
+    /// How many elements of the file lie between neighbours along each axis; nil where the elements stand in row-major order.
+    public let strides: [Int]?
     /// The bytes of an element are in the order opposite to this machine's.
     public let isByteSwapped: Bool
     /// Bytes of data in the file.
@@ -22,21 +20,33 @@ public struct TensorView: Sendable {
     private let firstElement: Int
     private let wholeShape: Shape
 
-    /// Returns nil where the data does not lie within the source or its size overflows.
+    /// Returns nil where the data does not lie within the source, its size overflows, or a row is not a whole number of blocks.
+    ///
+    /// - Parameter strides: elements between neighbours along each axis, none negative; 0 repeats. Nil: row-major. Only
+    ///   elements of whole bytes may have others than row-major ones.
     public init?(
-        name: String, elementType: ElementType, shape: Shape, order: Order = .rowMajor, isByteSwapped: Bool = false,
+        name: String, elementType: ElementType, shape: Shape, strides: [Int]? = nil, isByteSwapped: Bool = false,
         source: any ByteSource, byteOffset: Int = 0
     ) {
         let parts = elementType.componentCount
+        let strides = strides.flatMap { shape.isRowMajor(strides: $0) ? nil : $0 }
+        if let block = elementType.block, shape.count > 0, (shape.extents.last ?? 1) % block.elements != 0 {
+            return nil
+        }
+        if let strides {
+            guard elementType.block == nil, elementType.bitWidth % 8 == 0 else { return nil }
+            guard strides.count == shape.rank else { return nil }
+        }
         guard let bytes = elementType.byteCount(of: shape.count),
+            let reach = elementType.byteCount(of: strides.map { shape.reach(strides: $0) } ?? shape.count),
             let numbers = parts == 1 ? shape : Shape(shape.extents + [parts]),
-            byteOffset >= 0, byteOffset <= source.byteCount, bytes <= source.byteCount - byteOffset
+            byteOffset >= 0, byteOffset <= source.byteCount, reach <= source.byteCount - byteOffset
         else { return nil }
         self.name = name
         self.elementType = elementType
         storedShape = shape
         self.shape = numbers
-        self.order = order
+        self.strides = strides
         self.isByteSwapped = isByteSwapped
         byteCount = bytes
         self.source = source
@@ -62,9 +72,10 @@ public struct TensorView: Sendable {
         elementType = whole.elementType
         storedShape = cut(whole.storedShape)
         shape = cut(whole.shape)
-        order = whole.order
+        strides = whole.strides
         isByteSwapped = whole.isByteSwapped
-        byteCount = (storedShape.count * elementType.bitWidth + 7) / 8
+        byteCount =
+            elementType.byteCount(of: storedShape.count) ?? (storedShape.count * elementType.bitWidth + 7) / 8
         source = whole.source
         byteOffset = whole.byteOffset
         firstElement = whole.firstElement + entries.lowerBound * whole.shape.product(from: 1)
@@ -93,8 +104,8 @@ public struct TensorView: Sendable {
         return try source.withBytes { bytes throws(Failure) in
             guard !range.isEmpty, let start = bytes.baseAddress else { return try body(UnsafePointer(scratch)) }
             let base = start + byteOffset
-            if order == .columnMajor && shape.rank > 1 {
-                decodeColumnMajor(base, range, into: scratch)
+            if let strides {
+                decode(base, range, strides: strides, into: scratch)
             } else if elementType == .float32 && !isByteSwapped && UInt(bitPattern: base) & 3 == 0 {
                 return try body((base + range.lowerBound * 4).assumingMemoryBound(to: Float.self))
             } else {
@@ -125,39 +136,78 @@ public struct TensorView: Sendable {
         }
     }
 
-    /// Gathers elements of a tensor that stores its first axis fastest.
-    ///
-    /// Element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·Πⱼ₍ⱼ<ₖ₎ extentⱼ; the parts of complex elements stay together.
-    private func decodeColumnMajor(
-        _ base: UnsafeRawPointer, _ range: Range<Int>, into output: UnsafeMutablePointer<Float>
+    /// What is wrong with the bytes of the file, found while they were read; values read since it arose may be wrong.
+    public var fault: SourceFault? { source.fault }
+
+    /// Gathers elements that do not stand in row-major order: element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·strideₖ. The parts of
+    /// complex elements stay together.
+    private func decode(
+        _ base: UnsafeRawPointer, _ range: Range<Int>, strides: [Int], into output: UnsafeMutablePointer<Float>
     ) {
-        let parts = elementType.componentCount
+        let parts = elementType.componentCount, size = elementType.bitWidth / 8
         let extents = wholeShape.extents
-        var strides = [Int](repeating: 1, count: extents.count)
-        for axis in 1..<max(1, extents.count) { strides[axis] = strides[axis - 1] * extents[axis - 1] }
         var index = [Int](repeating: 0, count: extents.count)
         var rest = range.lowerBound / parts
         for axis in stride(from: extents.count - 1, through: 0, by: -1) {
             index[axis] = rest % extents[axis]
             rest /= extents[axis]
         }
-        var part = range.lowerBound % parts
         var at = zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }
-        for position in 0..<range.count {
-            let component = at * parts + part
-            elementType.decode(from: base, component..<component + 1, swapped: isByteSwapped, into: output + position)
-            part += 1
-            guard part == parts else { continue }
-            part = 0
-            var axis = extents.count - 1
-            while axis >= 0 {
-                index[axis] += 1
-                at += strides[axis]
-                if index[axis] < extents[axis] { break }
-                at -= strides[axis] * extents[axis]
-                index[axis] = 0
-                axis -= 1
+        let inner = extents.count - 1
+        // The bytes of some elements are brought together first and decoded at once.
+        let chunk = 256
+        withUnsafeTemporaryAllocation(byteCount: chunk * size, alignment: 16) { gathered in
+            guard let room = gathered.baseAddress else { return }
+            var element = range.lowerBound / parts, position = range.lowerBound
+            while position < range.upperBound {
+                var count = 0
+                let first = element
+                let wanted = min(chunk, (range.upperBound - 1) / parts + 1 - element)
+                while count < wanted {
+                    let run = min(wanted - count, extents.isEmpty ? 1 : extents[inner] - index[inner])
+                    let step = extents.isEmpty ? 0 : strides[inner]
+                    Self.gather(base + at * size, step: step * size, size, count: run, into: room + count * size)
+                    count += run
+                    if extents.isEmpty { continue }
+                    index[inner] += run
+                    at += run * step
+                    var axis = inner
+                    while axis >= 0, index[axis] == extents[axis] {
+                        at -= strides[axis] * extents[axis]
+                        index[axis] = 0
+                        axis -= 1
+                        if axis >= 0 {
+                            index[axis] += 1
+                            at += strides[axis]
+                        }
+                    }
+                }
+                element += count
+                let end = min(element * parts, range.upperBound)
+                elementType.decode(
+                    from: room, position - first * parts..<end - first * parts, swapped: isByteSwapped,
+                    into: output + (position - range.lowerBound))
+                position = end
             }
+        }
+    }
+
+    private static func gather(
+        _ base: UnsafeRawPointer, step: Int, _ size: Int, count: Int, into room: UnsafeMutableRawPointer
+    ) {
+        func copy<Word: BitwiseCopyable>(_ type: Word.Type) {
+            for i in 0..<count {
+                room.storeBytes(
+                    of: base.loadUnaligned(fromByteOffset: i &* step, as: Word.self),
+                    toByteOffset: i &* MemoryLayout<Word>.size, as: Word.self)
+            }
+        }
+        switch size {
+        case 1: copy(UInt8.self)
+        case 2: copy(UInt16.self)
+        case 4: copy(UInt32.self)
+        case 8: copy(UInt64.self)
+        default: for i in 0..<count { (room + i * size).copyMemory(from: base + i * step, byteCount: size) }
         }
     }
 }

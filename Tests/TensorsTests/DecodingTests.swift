@@ -92,7 +92,7 @@ import Testing
         // A 2 × 3 matrix [[0,1,2],[3,4,5]] as stored by columns.
         let stored: [Float] = [0, 3, 1, 4, 2, 5]
         let view = TensorView(
-            name: "f", elementType: .float32, shape: Shape([2, 3])!, order: .columnMajor, source: ByteArray(stored))!
+            name: "f", elementType: .float32, shape: Shape([2, 3])!, strides: [1, 2], source: ByteArray(stored))!
         #expect(view.values(0..<6) == [0, 1, 2, 3, 4, 5])
         #expect(view.values(2..<5) == [2, 3, 4])
     }
@@ -102,7 +102,7 @@ import Testing
         var stored = [Float](repeating: 0, count: 60)
         for i in 0..<3 { for j in 0..<4 { for k in 0..<5 { stored[i + 3 * j + 12 * k] = Float(i * 20 + j * 5 + k) } } }
         let view = TensorView(
-            name: "f", elementType: .float32, shape: Shape(extents)!, order: .columnMajor, source: ByteArray(stored))!
+            name: "f", elementType: .float32, shape: Shape(extents)!, strides: [1, 3, 12], source: ByteArray(stored))!
         #expect(view.values(0..<60) == (0..<60).map { Float($0) })
         #expect(view.values(37..<41) == [37, 38, 39, 40])
     }

@@ -56,7 +56,8 @@ public enum NpyFormat: FileFormat {
         guard
             let tensor = TensorView(
                 name: tensorName, elementType: header.type, shape: header.shape,
-                order: header.isFortranOrder ? .columnMajor : .rowMajor, isByteSwapped: header.isByteSwapped,
+                strides: header.isFortranOrder ? header.shape.columnMajorStrides : nil,
+                isByteSwapped: header.isByteSwapped,
                 source: source, byteOffset: dataStart)
         else { throw wrong(headerStart, "shape \(header.shape)", "one whose numbers can be counted") }
         return TensorFile(path: path, format: name, metadata: [], tensors: [tensor])

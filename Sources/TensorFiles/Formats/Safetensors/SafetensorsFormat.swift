@@ -121,7 +121,9 @@ extension SafetensorsFormat {
                 switch key {
                 case "dtype":
                     let word = try scanner.string()
-                    guard let known = ElementType(rawValue: word), known != .float80, known != .complex128 else {
+                    guard let known = ElementType(rawValue: word), known != .float80, known != .complex128,
+                        known.block == nil
+                    else {
                         throw .init(
                             offset: keyOffset, found: "dtype \(Printable.quoted(word))",
                             expected: "a dtype of the format, such as F32, BF16 or F8_E4M3")

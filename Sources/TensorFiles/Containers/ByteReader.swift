@@ -1,0 +1,56 @@
+/// Reads numbers and texts one after another from lent bytes; every length is checked against what is left before use.
+struct ByteReader {
+    /// What is wrong at a place.
+    struct Failure: Error {
+        let offset: Int
+        let found: String
+        let expected: String
+    }
+
+    private let bytes: UnsafeRawBufferPointer
+    private(set) var offset: Int
+
+    init(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) {
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    var left: Int { bytes.count - offset }
+
+    /// A little-endian number.
+    mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Number.Type, _ what: String
+    ) throws(Failure) -> Number {
+        let size = MemoryLayout<Number>.size
+        guard left >= size else { throw end(of: what) }
+        defer { offset += size }
+        return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Number.self))
+    }
+
+    /// A count of things that take at least `size` bytes each, so that no more of them are possible than the file is long.
+    mutating func count(of what: String, atLeast size: Int) throws(Failure) -> Int {
+        let place = offset
+        let count = try number(UInt64.self, "the number of \(what)")
+        guard count <= UInt64(left / size) else {
+            throw Failure(
+                offset: place, found: "\(count) \(what)", expected: "at most the \(left / size) that fit in the file")
+        }
+        return Int(count)
+    }
+
+    /// A text of `length` bytes; what is not UTF-8 in it is replaced.
+    mutating func text(_ length: Int, _ what: String) throws(Failure) -> String {
+        guard length <= left else { throw end(of: what) }
+        defer { offset += length }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
+    }
+
+    mutating func skip(_ length: Int, _ what: String) throws(Failure) {
+        guard length >= 0, length <= left else { throw end(of: what) }
+        offset += length
+    }
+
+    private func end(of what: String) -> Failure {
+        Failure(offset: offset, found: "the end of the file in \(what)", expected: "all of it (the file is cut short)")
+    }
+}

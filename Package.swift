@@ -44,7 +44,8 @@ let package = Package(
             name: "Quantization",
             dependencies: ["Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4"],
             swiftSettings: optimised),
-        .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: optimised),
+        .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
+        .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip"], swiftSettings: optimised),
         .target(
             name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
         .target(

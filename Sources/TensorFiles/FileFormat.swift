@@ -12,35 +12,69 @@ public protocol FileFormat: Sendable {
     static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile
 }
 
+/// A file format that is a zip archive, known by its members.
+protocol ArchiveFormat: FileFormat {
+    static func holds(_ archive: ZipArchive) -> Bool
+    static func open(_ archive: ZipArchive, path: String) throws(FileError) -> TensorFile
+}
+
+extension ArchiveFormat {
+    public static func matches(_ head: UnsafeRawBufferPointer) -> Bool { ZipArchive.matches(head) }
+
+    public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
+        try open(ZipArchive(source, path: path), path: path)
+    }
+}
+
 /// The file formats that can be opened.
 public enum FileFormatCatalog {
     public static let formats: [any FileFormat.Type] = [
         NpyFormat.self,
         SafetensorsFormat.self,
         GGUFFormat.self,
+        NpzFormat.self,
+        PyTorchFormat.self,
     ]
 
-    /// Opens a file, a folder of files, or a `*.index.json` that names shards.
+    /// Opens a file with the parts it was split into, a folder of files, or a `*.index.json` that names shards.
     public static func open(path: String) throws(FileError) -> TensorFile {
         if Folder.isFolder(path) { return try ShardedCheckpoint.open(folder: path) }
         if path.hasSuffix(".index.json") { return try ShardedCheckpoint.open(index: path) }
-        return try open(map(path), path: path)
+        if let joined = try ShardedCheckpoint.open(splitFile: path) { return joined }
+        return try openOne(path: path)
     }
+
+    /// Opens this file alone, though it may be a part of something.
+    static func openOne(path: String) throws(FileError) -> TensorFile { try open(map(path), path: path) }
 
     /// Opens bytes by the format that their beginning or the ending of `path` names.
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
         let byContent = source.withBytes { bytes in
-            formats.first { $0.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(64))) }
+            formats.filter { $0.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(64))) }
+        }
+        // All archives begin alike.
+        if source.withBytes({ ZipArchive.matches(UnsafeRawBufferPointer(rebasing: $0.prefix(4))) }) {
+            return try open(ZipArchive(source, path: path), path: path)
         }
         let byEnding = formats.first { format in format.endings.contains { path.lowercased().hasSuffix("." + $0) } }
         // The beginning decides; an ending tells what a damaged file was meant to be.
-        if let format = byContent ?? byEnding { return try format.open(source, path: path) }
+        if let format = byContent.first ?? byEnding { return try format.open(source, path: path) }
         let known = formats.flatMap { $0.endings }.map { "." + $0 }.joined(separator: ", ")
         let head = source.withBytes { Array($0.prefix(8)) }
         throw FileError(
             path: path, place: .offset(0),
-            found: head.isEmpty ? "an empty file" : "bytes " + head.map(hexadecimal).joined(separator: " "),
+            found: worded(head),
             expected: "a file of a known format (\(known))")
+    }
+
+    private static func open(_ archive: ZipArchive, path: String) throws(FileError) -> TensorFile {
+        for case let format as any ArchiveFormat.Type in formats where format.holds(archive) {
+            return try format.open(archive, path: path)
+        }
+        let some = archive.members.prefix(3).map { Printable.quoted($0.name) }.joined(separator: ", ")
+        throw FileError(
+            path: path, found: some.isEmpty ? "an empty zip archive" : "a zip archive of \(some)",
+            expected: "one of .npy files or of PyTorch's data.pkl")
     }
 
     static func map(_ path: String) throws(FileError) -> MappedFile {
@@ -54,6 +88,11 @@ public enum FileFormatCatalog {
                 throw FileError(path: path, found: "a device, pipe or socket", expected: "a regular file")
             }
         }
+    }
+
+    /// The first bytes of a file in a message.
+    static func worded(_ head: [UInt8]) -> String {
+        head.isEmpty ? "an empty file" : "bytes " + head.map(hexadecimal).joined(separator: " ")
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -9,13 +9,19 @@ public struct TensorFile: Sendable {
     public let metadata: [(key: String, value: String)]
     /// In the natural order of their names.
     public let tensors: [TensorView]
+    /// What was left out while the rest could be read, a sentence each.
+    public let warnings: [String]
     /// By the bytes of the name: names that differ in spelling alone are different ones.
     private let positions: [[UInt8]: Int]
 
-    public init(path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView]) {
+    public init(
+        path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView],
+        warnings: [String] = []
+    ) {
         self.path = path
         self.format = format
         self.metadata = metadata
+        self.warnings = warnings
         let sorted = tensors.sorted { NaturalOrder.precedes($0.name, $1.name) }
         self.tensors = sorted
         positions = Dictionary(

@@ -44,7 +44,7 @@ import Testing
     }
 
     /// A header of our own, so that each number in it can be wrong.
-    private static func file(
+    static func file(
         version: UInt32 = 3, tensors: UInt64 = 1, pairs: UInt64 = 0, middle: [UInt8] = [], name: String = "w",
         extents: [UInt64] = [32], type: UInt32 = 2, offset: UInt64 = 0, data: Int = 18
     ) -> [UInt8] {

@@ -45,6 +45,20 @@ struct ByteReader {
         return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: UTF8.self)
     }
 
+    mutating func bytes(_ length: Int, _ what: String) throws(Failure) -> [UInt8] {
+        guard length <= left else { throw end(of: what) }
+        defer { offset += length }
+        return Array(bytes[offset..<offset + length])
+    }
+
+    /// A text up to a line feed, which is passed over.
+    mutating func line(_ what: String) throws(Failure) -> String {
+        guard let end = bytes[offset...].firstIndex(of: 0x0A) else { throw end(of: what) }
+        let line = try text(end - offset, what)
+        offset += 1
+        return line
+    }
+
     mutating func skip(_ length: Int, _ what: String) throws(Failure) {
         guard length >= 0, length <= left else { throw end(of: what) }
         offset += length

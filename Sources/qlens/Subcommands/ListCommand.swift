@@ -50,6 +50,7 @@ struct ListCommand: ParsableCommand {
                         ])
                     })
             ),
+            ("warnings", .array(file.warnings.map { .string($0) })),
         ])
     }
 
@@ -75,6 +76,7 @@ struct ListCommand: ParsableCommand {
             "\(Printable.text(file.path))  \(file.format), \(file.tensors.count) "
             + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(NumberText.grouped(bytes)) bytes"
         let metadata = file.metadata.map { "  \(Printable.text($0.key)): \(Printable.text($0.value))" }
-        return ([heading] + metadata + [line(header)] + rows.map(line)).joined(separator: "\n")
+        let warnings = file.warnings.map { "  warning: \($0)" }
+        return ([heading] + metadata + warnings + [line(header)] + rows.map(line)).joined(separator: "\n")
     }
 }

@@ -14,10 +14,28 @@ public enum NpyFormat: FileFormat {
     public static func matches(_ head: UnsafeRawBufferPointer) -> Bool { head.starts(with: magic) }
 
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        let tensorName = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) : file
+        let tensor = try source.withBytes { bytes throws(FileError) in
+            let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(longestHead))
+            return try self.tensor(named: tensorName, head: head, source: source, path: path)
+        }
+        return TensorFile(path: path, format: name, metadata: [], tensors: [tensor])
+    }
+
+    /// As many bytes as everything before the data may take.
+    static let longestHead = 12 + longestHeader
+
+    /// The array of a file.
+    ///
+    /// - Parameter head: the first bytes of the file, as many as there are up to `longestHead`.
+    static func tensor(
+        named tensorName: String, head: UnsafeRawBufferPointer, source: any ByteSource, path: String
+    ) throws(FileError) -> TensorView {
         func wrong(_ offset: Int, _ found: String, _ expected: String) -> FileError {
             FileError(path: path, place: .offset(offset), found: found, expected: expected)
         }
-        let start = source.withBytes { Array($0.prefix(12)) }
+        let start = Array(head.prefix(12))
         guard start.starts(with: magic) else {
             throw wrong(0, start.isEmpty ? "an empty file" : "another beginning", "\\x93NUMPY")
         }
@@ -36,7 +54,7 @@ public enum NpyFormat: FileFormat {
             throw wrong(8, "a header of \(length) bytes", "at most \(longest)")
         }
         let dataStart = headerStart + length
-        let bytes = source.withBytes { Array($0[headerStart..<dataStart]) }
+        let bytes = Array(head[headerStart..<dataStart])
         let header: NpyHeader
         do throws(NpyHeader.Failure) {
             header = try NpyHeader(bytes, base: headerStart)
@@ -51,8 +69,6 @@ public enum NpyFormat: FileFormat {
             throw wrong(
                 dataStart, "\(present) bytes of data", "\(needed) for \(header.type.rawValue) \(header.shape)")
         }
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        let tensorName = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) : file
         guard
             let tensor = TensorView(
                 name: tensorName, elementType: header.type, shape: header.shape,
@@ -60,6 +76,6 @@ public enum NpyFormat: FileFormat {
                 isByteSwapped: header.isByteSwapped,
                 source: source, byteOffset: dataStart)
         else { throw wrong(headerStart, "shape \(header.shape)", "one whose numbers can be counted") }
-        return TensorFile(path: path, format: name, metadata: [], tensors: [tensor])
+        return tensor
     }
 }

@@ -48,7 +48,7 @@ struct NpyHeader {
     }
 
     /// NumPy's letter and size, after a mark of the byte order: `<` little, `>` big, `=` this machine's, `|` none.
-    private static func elementType(_ descr: String, offset: Int) throws(Failure) -> (ElementType, swapped: Bool) {
+    static func elementType(_ descr: String, offset: Int) throws(Failure) -> (ElementType, swapped: Bool) {
         let types: [String: ElementType] = [
             "b1": .bool, "?": .bool, "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32,
             "i4": .int32, "u8": .uint64, "i8": .int64, "f2": .float16, "f4": .float32, "f8": .float64,

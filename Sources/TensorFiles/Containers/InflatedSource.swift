@@ -1,0 +1,89 @@
+import Synchronization
+import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Bytes that are made when they are first lent, into an unnamed temporary file, so that the system may take their memory back.
+///
+/// Where making them fails, zeros are lent and `fault` says why.
+final class InflatedSource: ByteSource {
+    private enum State {
+        case waiting
+        case ready(base: UnsafeRawPointer?, fault: SourceFault?)
+    }
+
+    /// Hands pieces to a sink, which returns false where there is no room; returns what went wrong.
+    typealias Producer = @Sendable ((UnsafeRawBufferPointer) -> Bool) -> SourceFault?
+
+    let byteCount: Int
+    private let produce: Producer
+    private let state = Mutex<Box>(Box(state: .waiting))
+
+    private struct Box: @unchecked Sendable { var state: State }
+
+    init(byteCount: Int, _ produce: @escaping Producer) {
+        self.byteCount = byteCount
+        self.produce = produce
+    }
+
+    deinit {
+        state.withLock { box in
+            if case .ready(let base?, _) = box.state {
+                munmap(UnsafeMutableRawPointer(mutating: base), byteCount)
+            }
+        }
+    }
+
+    var fault: SourceFault? {
+        state.withLock { box in if case .ready(_, let fault) = box.state { fault } else { nil } }
+    }
+
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let base = state.withLock { box -> SendablePointer in
+            if case .waiting = box.state { box.state = make() }
+            if case .ready(let base, _) = box.state { return SendablePointer(base: base) }
+            return SendablePointer(base: nil)
+        }
+        return try body(UnsafeRawBufferPointer(start: base.base, count: base.base == nil ? 0 : byteCount))
+    }
+
+    private struct SendablePointer: @unchecked Sendable { let base: UnsafeRawPointer? }
+
+    private func make() -> State {
+        guard byteCount > 0 else { return .ready(base: nil, fault: nil) }
+        let noRoom = SourceFault(
+            found: "no room for \(byteCount) inflated bytes in the folder of temporary files", expected: "as much")
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var name = Array((folder + "/qlens-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        if descriptor >= 0 { unlink(name) }
+        defer { if descriptor >= 0 { close(descriptor) } }
+        var written = 0
+        var fault: SourceFault?
+        if descriptor >= 0, ftruncate(descriptor, off_t(byteCount)) == 0 {
+            fault = produce { piece in
+                guard piece.count <= byteCount - written,
+                    pwrite(descriptor, piece.baseAddress, piece.count, off_t(written)) == piece.count
+                else { return false }
+                written += piece.count
+                return true
+            }
+        } else {
+            fault = noRoom
+        }
+        // Without a file zeros still have to be lent, since the views were checked against the announced size.
+        let flags = descriptor >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS
+        guard let address = mmap(nil, byteCount, PROT_READ, flags, descriptor, 0), address != MAP_FAILED else {
+            preconditionFailure("no address space for \(byteCount) bytes")
+        }
+        return .ready(base: UnsafeRawPointer(address), fault: fault)
+    }
+}

@@ -1,0 +1,21 @@
+/// A part of another source's bytes, such as a member of an archive.
+public final class ByteSlice: ByteSource {
+    private let whole: any ByteSource
+    private let range: Range<Int>
+
+    /// Returns nil where the range does not lie within the source.
+    public init?(_ whole: any ByteSource, _ range: Range<Int>) {
+        guard range.lowerBound >= 0, range.upperBound <= whole.byteCount else { return nil }
+        self.whole = whole
+        self.range = range
+    }
+
+    public var byteCount: Int { range.count }
+    public var fault: SourceFault? { whole.fault }
+
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try whole.withBytes { bytes throws(Failure) in try body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+    }
+}

@@ -3,8 +3,8 @@ import Quantization
 import TensorFiles
 import Tensors
 
-// Times the phases of the engine on one tensor: `swift run -c release Bench FILE.npy [threads] [formats]`; with `formats` only
-// what each format takes.
+// Times the phases of the engine on one tensor: `swift run -c release Bench FILE.npy [threads] [formats|decode]`; with `formats` only
+// what each format takes; with `decode` what reading every tensor of the file as Float32 takes, in GB/s of Float32.
 // Every figure is the median of seven runs; GB/s counts the tensor's bytes once.
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
@@ -12,10 +12,6 @@ guard arguments.count >= 2 else {
     throw Usage()
 }
 struct Usage: Error {}
-
-let tensor = try FileFormatCatalog.open(path: arguments[1]).tensor(named: nil)
-let context = WorkContext(threads: arguments.count > 2 ? Int(arguments[2]) ?? 2 : WorkContext.processors)
-let gigabytes = Double(tensor.byteCount) / 1e9
 
 func median(_ runs: Int = 7, _ body: () throws -> Void) rethrows -> Double {
     var times: [Double] = []
@@ -26,6 +22,28 @@ func median(_ runs: Int = 7, _ body: () throws -> Void) rethrows -> Double {
     }
     return times.sorted()[runs / 2]
 }
+
+if arguments.contains("decode") {
+    let threads = Int(arguments[2]) ?? 2, tile = 1 << 16
+    for tensor in try FileFormatCatalog.open(path: arguments[1]).tensors {
+        let seconds = median {
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                let scratch = UnsafeMutablePointer<Float>.allocate(capacity: tile)
+                defer { scratch.deallocate() }
+                for first in stride(from: thread * tile, to: tensor.count, by: threads * tile) {
+                    tensor.withValues(first..<min(first + tile, tensor.count), scratch: scratch) { _ in }
+                }
+            }
+        }
+        let rate = (Double(tensor.count) * 4e-7 / seconds).rounded() / 100
+        print("\(rate) GB/s\t\(tensor.elementType.rawValue)")
+    }
+    exit(0)
+}
+
+let tensor = try FileFormatCatalog.open(path: arguments[1]).tensor(named: nil)
+let context = WorkContext(threads: arguments.count > 2 ? Int(arguments[2]) ?? 2 : WorkContext.processors)
+let gigabytes = Double(tensor.byteCount) / 1e9
 
 func report(_ name: String, _ seconds: Double) {
     let milliseconds = (seconds * 1e4).rounded() / 10, rate = (gigabytes / seconds * 100).rounded() / 100

@@ -1,0 +1,117 @@
+import Tensors
+
+/// Looks for the scale of a run of values under the uneven levels of IQ4_NL.
+private struct BookSearch {
+    let x: UnsafePointer<Float>
+    let weights: UnsafePointer<Float>?
+
+    /// Codes of the nearest levels by the place x/S + 128, a quarter of a level apart: found once, exactly.
+    private static let levels = IQ4_NL.book.map { Float($0) }
+    /// The middles between neighbouring levels.
+    private static let middles = (0..<15).map { (Float(IQ4_NL.book[$0]) + Float(IQ4_NL.book[$0 + 1])) / 2 }
+
+    @inline(__always)
+    static func code(_ t: Float) -> Int {
+        middles.withUnsafeBufferPointer { middles in
+            var code = 0
+            for i in 0..<15 { code &+= t > middles[i] ? 1 : 0 }
+            return code
+        }
+    }
+
+    /// Under codes of x·inverse: Σ w·x·level, Σ w·level².
+    private func sums(_ inverse: Float) -> (Float, Float) {
+        var product: Float = 0, square: Float = 0
+        for i in 0..<32 {
+            let level = Self.levels[Self.code(x[i] * inverse)], w = weights?[i] ?? 1
+            product += w * x[i] * level
+            square += w * level * level
+        }
+        return (product, square)
+    }
+
+    /// The scale of the least error, of either sign.
+    func scale() -> Float {
+        var largest: Float = 0
+        for i in 0..<32 where abs(x[i]) > abs(largest) { largest = x[i] }
+        guard largest != 0 else { return 0 }
+        var best: Float = 0, most: Float = -1
+        func attempt(_ inverse: Float) {
+            guard inverse.isFinite else { return }
+            let (product, square) = sums(inverse)
+            // The error under the best scale is Σwx² - product²/square.
+            if square > 0, product * (product / square) > most {
+                (best, most) = (product / square, product * (product / square))
+            }
+        }
+        for end in [Self.levels[0], Self.levels[15]] {
+            for step in -7...7 {
+                attempt((end + Float(step)) / largest)
+            }
+        }
+        for _ in 0..<2 where best != 0 { attempt(1 / best) }
+        return best
+    }
+
+    func error(_ scale: Float) -> Float {
+        let inverse = scale == 0 ? 0 : 1 / scale
+        var sum: Float = 0
+        for i in 0..<32 {
+            let e = scale * Self.levels[Self.code(x[i] * inverse)] - x[i]
+            sum += (weights?[i] ?? 1) * e * e
+        }
+        return sum
+    }
+
+    func codes(_ scale: Float, into codes: UnsafeMutablePointer<UInt8>) {
+        let inverse = scale == 0 ? 0 : max(-1e30, min(1e30, 1 / scale))
+        for i in 0..<32 { codes[i] = UInt8(Self.code(x[i] * inverse)) }
+    }
+}
+
+enum IQ4_NLEncoder: BlockEncoder {
+    typealias Block = IQ4_NL
+    static func encode(_ x: UnsafePointer<Float>, weights: UnsafePointer<Float>?, into block: UnsafeMutableRawPointer) {
+        let search = BookSearch(x: x, weights: weights)
+        let scale = block.store(half: search.scale(), at: 0)
+        withCodes(32) { codes in
+            search.codes(scale, into: codes)
+            (block + 2).store(halves: codes, count: 16)
+        }
+    }
+}
+
+enum IQ4_XSEncoder: BlockEncoder {
+    typealias Block = IQ4_XS
+    static func encode(_ x: UnsafePointer<Float>, weights: UnsafePointer<Float>?, into block: UnsafeMutableRawPointer) {
+        let searches = (0..<8).map { index in
+            BookSearch(x: x + 32 * index, weights: weights.map { $0 + 32 * index })
+        }
+        let found = searches.map { $0.scale() }
+        let largest = found.max { abs($0) < abs($1) } ?? 0
+        let d = block.store(half: largest / -32, at: 0)
+        let scales = zip(searches, found).map { search, scale -> Int in
+            guard d != 0 else { return 0 }
+            let start = nearestCode(scale / d, -32...31)
+            var best = start, least = search.error(d * Float(start))
+            for code in [start - 1, start + 1, -start - 1, -start, -start + 1] where (-32...31).contains(code) {
+                let e = search.error(d * Float(code))
+                if e < least { (best, least) = (code, e) }
+            }
+            return best
+        }
+        var high: UInt16 = 0
+        for i in 0..<8 { high |= (UInt16(scales[i] + 32) &>> 4) << UInt16(2 * i) }
+        block.storeBytes(of: high.littleEndian, toByteOffset: 2, as: UInt16.self)
+        for i in 0..<4 {
+            let pair = UInt8(scales[2 * i] + 32) & 0xF | UInt8(scales[2 * i + 1] + 32) &<< 4
+            block.storeBytes(of: pair, toByteOffset: 4 + i, as: UInt8.self)
+        }
+        withCodes(32) { codes in
+            for i in 0..<8 {
+                searches[i].codes(d * Float(scales[i]), into: codes)
+                (block + 8 + 16 * i).store(halves: codes, count: 16)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Quantization
+
+/// Encoders of ggml's types against ggml's own quantizers (`Tests/Fixtures/GGML/make_encoders.py`).
+@Suite struct BlockEncoderTests {
+    private static let records: [String: [Float]] = {
+        let file = Sources.root.appendingPathComponent("Tests/Fixtures/GGML/encoders.bin")
+        let bytes = [UInt8]((try? Data(contentsOf: file)) ?? Data())
+        var result: [String: [Float]] = [:], at = 0
+        func word(_ place: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) } }
+        while at < bytes.count, let end = bytes[at...].firstIndex(of: 0) {
+            let count = Int(word(end + 1))
+            result[String(decoding: bytes[at..<end], as: UTF8.self)] = (0..<count).map {
+                Float(bitPattern: word(end + 5 + 4 * $0))
+            }
+            at = end + 5 + 4 * count
+        }
+        return result
+    }()
+
+    private static let columns = 1_024
+
+    /// Encodes row after row and decodes again.
+    static func roundTrip<Encoder: BlockEncoder>(
+        _ encoder: Encoder.Type, _ x: [Float], weights: [Float]? = nil
+    ) -> [Float] {
+        let size = Encoder.Block.elements, count = x.count / size
+        var bytes = [UInt8](repeating: 0xAA, count: count * Encoder.Block.bytes), result = x
+        x.withUnsafeBufferPointer { x in
+            bytes.withUnsafeMutableBytes { bytes in
+                for block in 0..<count {
+                    let place = bytes.baseAddress! + block * Encoder.Block.bytes
+                    if let weights {
+                        weights.withUnsafeBufferPointer {
+                            encoder.encode(
+                                x.baseAddress! + block * size, weights: $0.baseAddress! + block * size % weights.count,
+                                into: place)
+                        }
+                    } else {
+                        encoder.encode(x.baseAddress! + block * size, weights: nil, into: place)
+                    }
+                }
+                result.withUnsafeMutableBufferPointer {
+                    Encoder.Block.decode(from: bytes.baseAddress!, 0..<count * size, into: $0.baseAddress!)
+                }
+            }
+        }
+        return result
+    }
+
+    @Test(arguments: ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "mxfp4"])
+    func fixedRulesBitForBit(_ name: String) throws {
+        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        let x = try #require(Self.records["x"]), expected = try #require(Self.records[name.uppercased()])
+        let found = Self.roundTrip(encoder, x)
+        let wrong = zip(found, expected).enumerated().filter { $0.element.0 != $0.element.1 }
+        #expect(found.count == expected.count)
+        #expect(wrong.isEmpty, "\(name): \(wrong.count) differ, first \(wrong.first.map { "\($0)" } ?? "")")
+    }
+
+    @Test(arguments: ["q2_k", "q3_k", "q4_k", "q5_k", "q6_k", "iq4_nl", "iq4_xs"])
+    func searchesAreNeverWorse(_ name: String) throws {
+        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        let x = try #require(Self.records["x"]), all = try #require(Self.records["weights"])
+        for weights in [nil, all] {
+            let theirs = try #require(Self.records[name.uppercased() + (weights == nil ? "" : " weighted")])
+            let found = Self.roundTrip(encoder, x, weights: weights)
+            for row in theirs.indices {
+                var sum = 0.0
+                for i in row * Self.columns..<(row + 1) * Self.columns {
+                    let e = Double(found[i]) - Double(x[i])
+                    sum += e * e * Double(weights?[i % Self.columns] ?? 1)
+                }
+                #expect(
+                    sum <= Double(theirs[row]) * 1.005 + 1e-12,
+                    "\(name) row \(row)\(weights == nil ? "" : " weighted"): \(sum / Double(theirs[row])) times ggml's")
+            }
+        }
+    }
+
+    @Test(arguments: BlockEncoderCatalog.encoders.map { entry in entry.name })
+    func finiteInFiniteOut(_ name: String) throws {
+        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        for size: Float in [0, .leastNonzeroMagnitude, 1e-38, 1e-20, 1, 1e4, 1e20, .greatestFiniteMagnitude] {
+            for pattern in 0..<3 {
+                let x = (0..<256).map { i -> Float in
+                    switch pattern {
+                    case 0: i % 2 == 0 ? size : -size
+                    case 1: i % 7 == 0 ? -size : size / 3
+                    default: size
+                    }
+                }
+                let back = Self.roundTrip(encoder, x)
+                #expect(back.allSatisfy { $0.isFinite }, "\(name) \(size) \(pattern)")
+            }
+        }
+    }
+}

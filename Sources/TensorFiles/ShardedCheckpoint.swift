@@ -153,18 +153,18 @@ enum ShardedCheckpoint {
     private static func readIndex(_ source: MappedFile, path: String) throws(FileError) -> Index {
         let bytes = source.withBytes { Array($0) }
         var scanner = JSONScanner(bytes)
-        do throws(JSONScanner.Failure) {
+        do throws(Misfit) {
             var index: Index = ([], [])
             var hasMap = false
-            try scanner.object { key, keyOffset, scanner throws(JSONScanner.Failure) in
+            try scanner.object { key, keyOffset, scanner throws(Misfit) in
                 switch key {
                 case "weight_map":
                     hasMap = true
-                    try scanner.object { name, _, scanner throws(JSONScanner.Failure) in
+                    try scanner.object { name, _, scanner throws(Misfit) in
                         index.files.append((name, try scanner.string()))
                     }
                 case "metadata":
-                    try scanner.object { name, _, scanner throws(JSONScanner.Failure) in
+                    try scanner.object { name, _, scanner throws(Misfit) in
                         index.metadata.append((name, try scanner.scalarText()))
                     }
                 default: try scanner.skipValue()
@@ -174,7 +174,7 @@ enum ShardedCheckpoint {
             guard hasMap else { throw .init(offset: 0, found: "no key weight_map", expected: "one") }
             return index
         } catch {
-            throw FileError(path: path, place: .offset(error.offset), found: error.found, expected: error.expected)
+            throw FileError(path: path, error)
         }
     }
 }

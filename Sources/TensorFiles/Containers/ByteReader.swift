@@ -1,11 +1,6 @@
 /// Reads numbers and texts one after another from lent bytes; every length is checked against what is left before use.
 struct ByteReader {
-    /// What is wrong at a place.
-    struct Failure: Error {
-        let offset: Int
-        let found: String
-        let expected: String
-    }
+    typealias Failure = Misfit
 
     private let bytes: UnsafeRawBufferPointer
     private(set) var offset: Int

@@ -3,12 +3,7 @@
 /// File headers need what general decoders hide: the offset of a fault, a key that comes twice, the order of keys, and no
 /// allocation beyond the text itself. Nesting deeper than 32 is refused.
 struct JSONScanner: ~Copyable {
-    struct Failure: Error, Equatable {
-        /// The byte at which the text is wrong.
-        let offset: Int
-        let found: String
-        let expected: String
-    }
+    typealias Failure = Misfit
 
     private let bytes: [UInt8]
     private let limit: Int

@@ -15,11 +15,11 @@ struct Unpickler {
     private var memo: [Int: PickleValue] = [:]
     private var cells = 0
     /// The value of a persistent identifier.
-    private let persistent: (PickleValue, inout PickleHeap) throws(ByteReader.Failure) -> PickleValue
+    private let persistent: (PickleValue, inout PickleHeap) throws(Misfit) -> PickleValue
 
     init(
         _ bytes: UnsafeRawBufferPointer, at offset: Int = 0,
-        persistent: @escaping (PickleValue, inout PickleHeap) throws(ByteReader.Failure) -> PickleValue
+        persistent: @escaping (PickleValue, inout PickleHeap) throws(Misfit) -> PickleValue
     ) {
         reader = ByteReader(bytes, at: offset)
         self.persistent = persistent
@@ -29,7 +29,7 @@ struct Unpickler {
     var offset: Int { reader.offset }
 
     /// Reads one pickle up to its end; the memo is its own, the heap is shared with those read before.
-    mutating func next() throws(ByteReader.Failure) -> PickleValue {
+    mutating func next() throws(Misfit) -> PickleValue {
         stack = []
         marks = []
         memo = [:]
@@ -41,13 +41,13 @@ struct Unpickler {
         }
     }
 
-    private func failure(_ place: Int, _ found: String, _ expected: String) -> ByteReader.Failure {
+    private func failure(_ place: Int, _ found: String, _ expected: String) -> Misfit {
         .init(offset: place, found: found, expected: expected)
     }
 
     private mutating func push(_ value: PickleValue) { stack.append(value) }
 
-    private mutating func pop(_ place: Int) throws(ByteReader.Failure) -> PickleValue {
+    private mutating func pop(_ place: Int) throws(Misfit) -> PickleValue {
         guard stack.count > (marks.last ?? 0), let value = stack.popLast() else {
             throw failure(place, "a pickle that takes more values than it made", "a whole one")
         }
@@ -55,7 +55,7 @@ struct Unpickler {
     }
 
     /// The values above the last mark, which goes with them.
-    private mutating func popMark(_ place: Int) throws(ByteReader.Failure) -> [PickleValue] {
+    private mutating func popMark(_ place: Int) throws(Misfit) -> [PickleValue] {
         guard let mark = marks.popLast(), mark <= stack.count else {
             throw failure(place, "a pickle without the mark it goes back to", "a whole one")
         }
@@ -65,34 +65,34 @@ struct Unpickler {
         return values
     }
 
-    private mutating func spend(_ count: Int, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func spend(_ count: Int, _ place: Int) throws(Misfit) {
         cells += count + 1
         guard cells <= Self.mostCells else {
             throw failure(place, "a pickle of over \(Self.mostCells) values", "fewer")
         }
     }
 
-    private mutating func tuple(_ values: [PickleValue], _ place: Int) throws(ByteReader.Failure) {
+    private mutating func tuple(_ values: [PickleValue], _ place: Int) throws(Misfit) {
         try spend(values.count, place)
         heap.tuples.append(values)
         push(.tuple(heap.tuples.count - 1))
     }
 
-    private mutating func newDictionary(_ values: [PickleValue], _ place: Int) throws(ByteReader.Failure) {
+    private mutating func newDictionary(_ values: [PickleValue], _ place: Int) throws(Misfit) {
         try spend(values.count, place)
         heap.dictionaries.append([])
         push(.dictionary(heap.dictionaries.count - 1))
         try set(values, place)
     }
 
-    private mutating func newList(_ values: [PickleValue], _ place: Int) throws(ByteReader.Failure) {
+    private mutating func newList(_ values: [PickleValue], _ place: Int) throws(Misfit) {
         try spend(values.count, place)
         heap.lists.append(values)
         push(.list(heap.lists.count - 1))
     }
 
     /// Sets keys and values, one after another, in the container at the top.
-    private mutating func set(_ values: [PickleValue], _ place: Int) throws(ByteReader.Failure) {
+    private mutating func set(_ values: [PickleValue], _ place: Int) throws(Misfit) {
         guard values.count % 2 == 0, stack.count > (marks.last ?? 0), let top = stack.last else {
             throw failure(place, "a pickle that sets keys without values", "both")
         }
@@ -104,7 +104,7 @@ struct Unpickler {
         }
     }
 
-    private mutating func append(_ values: [PickleValue], _ place: Int) throws(ByteReader.Failure) {
+    private mutating func append(_ values: [PickleValue], _ place: Int) throws(Misfit) {
         guard stack.count > (marks.last ?? 0), let top = stack.last else {
             throw failure(place, "a pickle that appends to nothing", "a list")
         }
@@ -117,7 +117,7 @@ struct Unpickler {
         }
     }
 
-    private mutating func global(_ module: String, _ name: String, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func global(_ module: String, _ name: String, _ place: Int) throws(Misfit) {
         let global = PickleHeap.Global(module: module, name: name)
         switch PickleGlobals.verdict(global) {
         case .known, .opaque: break
@@ -134,7 +134,7 @@ struct Unpickler {
 
     private mutating func object(
         _ maker: PickleValue, _ arguments: PickleValue, _ place: Int
-    ) throws(ByteReader.Failure) {
+    ) throws(Misfit) {
         try spend(1, place)
         let description = heap.global(maker)?.description
         switch description {
@@ -162,11 +162,11 @@ struct Unpickler {
         }
     }
 
-    private mutating func line(_ place: Int) throws(ByteReader.Failure) -> String {
+    private mutating func line(_ place: Int) throws(Misfit) -> String {
         try reader.line("a line of a pickle")
     }
 
-    private mutating func text(_ count: some FixedWidthInteger, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func text(_ count: some FixedWidthInteger, _ place: Int) throws(Misfit) {
         guard let count = Int(exactly: count), count >= 0, count <= reader.left else {
             throw failure(place, "a text of \(count) bytes in a pickle", "at most the \(reader.left) that follow")
         }
@@ -174,14 +174,14 @@ struct Unpickler {
         push(.text(try reader.text(count, "a text")))
     }
 
-    private mutating func bytes(_ count: some FixedWidthInteger, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func bytes(_ count: some FixedWidthInteger, _ place: Int) throws(Misfit) {
         guard let count = Int(exactly: count), count >= 0, count <= reader.left else {
             throw failure(place, "\(count) bytes in a pickle", "at most the \(reader.left) that follow")
         }
         push(.bytes(try reader.bytes(count, "bytes")))
     }
 
-    private mutating func long(_ count: Int, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func long(_ count: Int, _ place: Int) throws(Misfit) {
         guard count >= 0, count <= reader.left else {
             throw failure(place, "an integer of \(count) bytes in a pickle", "at most the \(reader.left) that follow")
         }
@@ -192,13 +192,13 @@ struct Unpickler {
         push(.integer(value))
     }
 
-    private mutating func remember(_ key: Int, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func remember(_ key: Int, _ place: Int) throws(Misfit) {
         guard let value = stack.last else { throw failure(place, "a pickle that remembers nothing", "a value") }
         try spend(1, place)
         memo[key] = value
     }
 
-    private mutating func recall(_ key: Int, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func recall(_ key: Int, _ place: Int) throws(Misfit) {
         guard let value = memo[key] else {
             throw failure(place, "a pickle that recalls value \(key)", "one it remembers")
         }
@@ -207,7 +207,7 @@ struct Unpickler {
         push(value)
     }
 
-    private mutating func run(_ code: UInt8, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func run(_ code: UInt8, _ place: Int) throws(Misfit) {
         let what = "a pickle"
         switch code {
         case 0x80:
@@ -342,7 +342,7 @@ struct Unpickler {
         }
     }
 
-    private mutating func integer(_ line: String, _ place: Int) throws(ByteReader.Failure) {
+    private mutating func integer(_ line: String, _ place: Int) throws(Misfit) {
         if line == "00" { return push(.bool(false)) }
         if line == "01" { return push(.bool(true)) }
         let digits = line.hasSuffix("L") ? String(line.dropLast()) : line
@@ -352,7 +352,7 @@ struct Unpickler {
         push(.integer(number))
     }
 
-    private func memoKey(_ line: String, _ place: Int) throws(ByteReader.Failure) -> Int {
+    private func memoKey(_ line: String, _ place: Int) throws(Misfit) -> Int {
         guard let key = Int(line), key >= 0 else {
             throw failure(place, "the memo key \(Printable.quoted(line))", "a number")
         }

@@ -13,10 +13,10 @@ public enum GGUFFormat: FileFormat {
 
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
         let header: GGUFHeader
-        do throws(ByteReader.Failure) {
-            header = try source.withBytes { bytes throws(ByteReader.Failure) in try GGUFHeader(bytes) }
+        do throws(Misfit) {
+            header = try source.withBytes { bytes throws(Misfit) in try GGUFHeader(bytes) }
         } catch {
-            throw FileError(path: path, place: .offset(error.offset), found: error.found, expected: error.expected)
+            throw FileError(path: path, error)
         }
         var tensors: [TensorView] = []
         tensors.reserveCapacity(header.tensors.count)

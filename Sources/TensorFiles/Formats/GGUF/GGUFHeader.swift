@@ -19,7 +19,7 @@ struct GGUFHeader {
     /// ggml's own limit.
     private static let highestRank = 4
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(ByteReader.Failure) {
+    init(_ bytes: UnsafeRawBufferPointer) throws(Misfit) {
         var reader = ByteReader(bytes)
         try reader.skip(4, "the first word")
         version = try reader.number(UInt32.self, "the version")
@@ -62,10 +62,10 @@ struct GGUFHeader {
         dataStart = (reader.offset + alignment - 1) / alignment * alignment
     }
 
-    private static func entry(_ reader: inout ByteReader, _ alignment: Int) throws(ByteReader.Failure) -> Entry {
+    private static func entry(_ reader: inout ByteReader, _ alignment: Int) throws(Misfit) -> Entry {
         let name = try reader.text(reader.count(of: "bytes of a tensor's name", atLeast: 1), "a tensor's name")
         let place = reader.offset
-        func wrong(_ found: String, _ expected: String) -> ByteReader.Failure {
+        func wrong(_ found: String, _ expected: String) -> Misfit {
             .init(offset: place, found: "tensor \(Printable.quoted(name)) with \(found)", expected: expected)
         }
         let rank = try reader.number(UInt32.self, "a tensor's rank")
@@ -105,7 +105,7 @@ struct GGUFValue {
     /// Elements that an array's text shows.
     private static let shown = 8
 
-    init(_ reader: inout ByteReader) throws(ByteReader.Failure) {
+    init(_ reader: inout ByteReader) throws(Misfit) {
         let type = try reader.number(UInt32.self, "a metadata type")
         text = try Self.text(of: type, &reader, depth: 0)
     }
@@ -124,7 +124,7 @@ struct GGUFValue {
 
     private static func text(
         of type: UInt32, _ reader: inout ByteReader, depth: Int
-    ) throws(ByteReader.Failure) -> String {
+    ) throws(Misfit) -> String {
         let what = "a metadata value"
         switch type {
         case 0: return String(try reader.number(UInt8.self, what))
@@ -145,7 +145,7 @@ struct GGUFValue {
         }
     }
 
-    private static func array(_ reader: inout ByteReader, depth: Int) throws(ByteReader.Failure) -> String {
+    private static func array(_ reader: inout ByteReader, depth: Int) throws(Misfit) -> String {
         let place = reader.offset
         guard depth < deepest else {
             throw .init(offset: place, found: "arrays within arrays deeper than \(deepest)", expected: "fewer levels")
@@ -167,7 +167,7 @@ struct GGUFValue {
     }
 
     /// Passes over a text or an array.
-    private static func skip(_ type: UInt32, _ reader: inout ByteReader, depth: Int) throws(ByteReader.Failure) {
+    private static func skip(_ type: UInt32, _ reader: inout ByteReader, depth: Int) throws(Misfit) {
         if type == 9 {
             _ = try array(&reader, depth: depth)
         } else {

@@ -18,7 +18,11 @@ public enum NpyFormat: FileFormat {
         let tensorName = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) : file
         let tensor = try source.withBytes { bytes throws(FileError) in
             let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(longestHead))
-            return try self.tensor(named: tensorName, head: head, source: source, path: path)
+            do throws(Misfit) {
+                return try self.tensor(named: tensorName, head: head, source: source)
+            } catch {
+                throw FileError(path: path, error)
+            }
         }
         return TensorFile(path: path, format: name, metadata: [], tensors: [tensor])
     }
@@ -30,10 +34,10 @@ public enum NpyFormat: FileFormat {
     ///
     /// - Parameter head: the first bytes of the file, as many as there are up to `longestHead`.
     static func tensor(
-        named tensorName: String, head: UnsafeRawBufferPointer, source: any ByteSource, path: String
-    ) throws(FileError) -> TensorView {
-        func wrong(_ offset: Int, _ found: String, _ expected: String) -> FileError {
-            FileError(path: path, place: .offset(offset), found: found, expected: expected)
+        named tensorName: String, head: UnsafeRawBufferPointer, source: any ByteSource
+    ) throws(Misfit) -> TensorView {
+        func wrong(_ offset: Int, _ found: String, _ expected: String) -> Misfit {
+            Misfit(offset: offset, found: found, expected: expected)
         }
         let start = Array(head.prefix(12))
         guard start.starts(with: magic) else {
@@ -55,12 +59,7 @@ public enum NpyFormat: FileFormat {
         }
         let dataStart = headerStart + length
         let bytes = Array(head[headerStart..<dataStart])
-        let header: NpyHeader
-        do throws(NpyHeader.Failure) {
-            header = try NpyHeader(bytes, base: headerStart)
-        } catch {
-            throw wrong(error.offset, error.found, error.expected)
-        }
+        let header = try NpyHeader(bytes, base: headerStart)
         guard let needed = header.type.byteCount(of: header.shape.count) else {
             throw wrong(headerStart, "shape \(header.shape)", "fewer than 2^59 elements")
         }

@@ -2,11 +2,7 @@ import Tensors
 
 /// The header of an array: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, keys in any order.
 struct NpyHeader {
-    struct Failure: Error {
-        let offset: Int
-        let found: String
-        let expected: String
-    }
+    typealias Failure = Misfit
 
     let type: ElementType
     let isByteSwapped: Bool
@@ -64,7 +60,8 @@ struct NpyHeader {
             ]
             let kind = code.first.flatMap { kinds[$0] } ?? "dtype"
             throw Failure(
-                offset: offset, found: "\(kind) \(Printable.quoted(descr))", expected: "numbers or truth values")
+                offset: offset, found: "\(kind) \(Printable.quoted(descr))", expected: "numbers or truth values",
+                isUnsupported: true)
         }
         let isBig = UInt16(1).bigEndian == 1
         let swapped = type.bitWidth > 8 && (descr.first == ">" && !isBig || descr.first == "<" && isBig)
@@ -125,7 +122,7 @@ extension NpyHeader {
             skipSpace()
             let place = offset
             if position < bytes.count, bytes[position] == UInt8(ascii: "[") || bytes[position] == UInt8(ascii: "(") {
-                throw Failure(offset: place, found: "a structured array", expected: "numbers or truth values")
+                throw Failure(offset: place, found: "a structured array", expected: "numbers or truth values", isUnsupported: true)
             }
             return (try string(), place)
         }

@@ -23,14 +23,14 @@ public enum NpzFormat: ArchiveFormat {
                 head = try archive.head(of: member, limit: NpyFormat.longestHead)
             }
             let inside = try archive.source(of: member)
-            do throws(FileError) {
+            do throws(Misfit) {
                 tensors.append(
-                    try ByteArray(head).withBytes { bytes throws(FileError) in
-                        try NpyFormat.tensor(named: name, head: bytes, source: inside, path: path)
+                    try ByteArray(head).withBytes { bytes throws(Misfit) in
+                        try NpyFormat.tensor(named: name, head: bytes, source: inside)
                     })
             } catch {
-                // An array of Python objects does not keep the others from being read.
-                guard error.found.contains("object") else {
+                // An array of objects or texts does not keep the others from being read.
+                guard error.isUnsupported else {
                     throw FileError(
                         path: path, place: .tensor(name), found: error.found, expected: error.expected)
                 }

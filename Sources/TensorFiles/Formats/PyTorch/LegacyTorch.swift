@@ -18,10 +18,10 @@ enum LegacyTorch {
 
     static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
         let contents: Contents
-        do throws(ByteReader.Failure) {
-            contents = try source.withBytes { bytes throws(ByteReader.Failure) in try read(bytes) }
+        do throws(Misfit) {
+            contents = try source.withBytes { bytes throws(Misfit) in try read(bytes) }
         } catch {
-            throw FileError(path: path, place: .offset(error.offset), found: error.found, expected: error.expected)
+            throw FileError(path: path, error)
         }
         var collector = TorchCollector(
             contents.unpickler.heap, path: path, isByteSwapped: contents.isBigEndian == (1.littleEndian == 1)
@@ -33,7 +33,7 @@ enum LegacyTorch {
             collector, foreign: contents.unpickler.foreign, path: path, format: contents.format)
     }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer) throws(ByteReader.Failure) -> Contents {
+    private static func read(_ bytes: UnsafeRawBufferPointer) throws(Misfit) -> Contents {
         var unpickler = Unpickler(bytes, persistent: PyTorchFormat.storage)
         let first = try unpickler.next()
         guard case .large(let number) = first, number == magic else {
@@ -59,7 +59,7 @@ enum LegacyTorch {
 
     private static func storages(
         _ keys: PickleValue, _ unpickler: Unpickler, _ bytes: UnsafeRawBufferPointer, isBig: Bool
-    ) throws(ByteReader.Failure) -> [String: Range<Int>] {
+    ) throws(Misfit) -> [String: Range<Int>] {
         // How wide an element of each storage is, its identifiers say.
         var sizes: [String: Int] = [:]
         for object in unpickler.heap.objects {

@@ -70,18 +70,18 @@ public enum PyTorchFormat: ArchiveFormat {
         _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String
     ) throws(FileError) -> (Unpickler, PickleValue) {
         var unpickler = Unpickler(bytes, at: offset, persistent: storage)
-        do throws(ByteReader.Failure) {
+        do throws(Misfit) {
             let value = try unpickler.next()
             return (unpickler, value)
         } catch {
-            throw FileError(path: path, place: .offset(error.offset), found: error.found, expected: error.expected)
+            throw FileError(path: path, error)
         }
     }
 
     /// A persistent identifier stands for a storage: an object without a maker that keeps the identifier.
     static func storage(
         _ identifier: PickleValue, _ heap: inout PickleHeap
-    ) throws(ByteReader.Failure) -> PickleValue {
+    ) throws(Misfit) -> PickleValue {
         heap.objects.append(.init(maker: .none, arguments: identifier))
         return .object(heap.objects.count - 1)
     }

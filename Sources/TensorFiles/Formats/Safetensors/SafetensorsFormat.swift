@@ -32,10 +32,10 @@ public enum SafetensorsFormat: FileFormat {
         let headerEnd = 8 + Int(announced)
         let header = source.withBytes { Array($0[8..<headerEnd]) }
         let contents: Header
-        do throws(JSONScanner.Failure) {
+        do throws(Misfit) {
             contents = try Header(header)
         } catch {
-            throw FileError(path: path, place: .offset(error.offset), found: error.found, expected: error.expected)
+            throw FileError(path: path, error)
         }
         try checkLayout(contents.entries, dataBytes: size - headerEnd, path: path)
         var tensors: [TensorView] = []
@@ -96,12 +96,12 @@ extension SafetensorsFormat {
         private(set) var entries: [Entry] = []
         private(set) var metadata: [(key: String, value: String)] = []
 
-        init(_ bytes: [UInt8]) throws(JSONScanner.Failure) {
+        init(_ bytes: [UInt8]) throws(Misfit) {
             var scanner = JSONScanner(bytes, base: 8)
             var entries: [Entry] = [], metadata: [(key: String, value: String)] = []
-            try scanner.object { name, offset, scanner throws(JSONScanner.Failure) in
+            try scanner.object { name, offset, scanner throws(Misfit) in
                 if name == "__metadata__" {
-                    try scanner.object { key, _, scanner throws(JSONScanner.Failure) in
+                    try scanner.object { key, _, scanner throws(Misfit) in
                         metadata.append((key, try scanner.string()))
                     }
                 } else {
@@ -115,9 +115,9 @@ extension SafetensorsFormat {
 
         private static func entry(
             _ name: String, at offset: Int, _ scanner: inout JSONScanner
-        ) throws(JSONScanner.Failure) -> Entry {
+        ) throws(Misfit) -> Entry {
             var type: ElementType?, shape: Shape?, range: [Int]?
-            try scanner.object { key, keyOffset, scanner throws(JSONScanner.Failure) in
+            try scanner.object { key, keyOffset, scanner throws(Misfit) in
                 switch key {
                 case "dtype":
                     let word = try scanner.string()

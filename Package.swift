@@ -45,7 +45,7 @@ let package = Package(
             dependencies: ["Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4"],
             swiftSettings: optimised),
         .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
-        .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip"], swiftSettings: optimised),
+        .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
             name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
         .target(
@@ -71,23 +71,27 @@ let package = Package(
             name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/Support/TerminalProbe",
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
+        .target(name: "Fixtures", path: "Tests/Support/Fixtures", swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
         .testTarget(
-            name: "QuantizationTests", dependencies: ["Quantization", "Tensors", "TensorFiles", "SeededRandom"],
+            name: "QuantizationTests",
+            dependencies: ["Quantization", "Tensors", "TensorFiles", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
-            name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors", "Quantization", "SeededRandom"],
+            name: "TensorFilesTests",
+            dependencies: ["TensorFiles", "Tensors", "Quantization", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",
-            dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom"],
+            dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalUITests",
             dependencies: ["TerminalUI", "Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["PseudoTerminal", "TensorFiles", "qlens", "terminal-probe"],
+            name: "EndToEndTests",
+            dependencies: ["PseudoTerminal", "TensorFiles", "Fixtures", "qlens", "terminal-probe"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

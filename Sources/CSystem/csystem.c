@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -172,7 +173,13 @@ void qlens_install_crash_restore(int terminal, int real_error, int captured_erro
 void qlens_arm_crash_restore(bool armed) { crash.armed = armed; }
 
 int qlens_unnamed_file(void) {
-    char name[] = "/tmp/qlens-XXXXXX";
+    const char *folder = getenv("TMPDIR");
+    char name[4096];
+    int length = snprintf(name, sizeof name, "%s/qlens-part", folder && *folder ? folder : "/tmp");
+    if (length < 0 || length + 8 > (int)sizeof name) return -1;
+    // mkstemp fills in six letters.
+    memset(name + length, 'X', 6);
+    name[length + 6] = 0;
     int descriptor = mkstemp(name);
     if (descriptor < 0) return -1;
     unlink(name);

@@ -49,22 +49,18 @@ public enum FileFormatCatalog {
 
     /// Opens bytes by the format that their beginning or the ending of `path` names.
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
-        let byContent = source.withBytes { bytes in
-            formats.filter { $0.matches(UnsafeRawBufferPointer(rebasing: bytes.prefix(64))) }
-        }
+        let head = source.withBytes { Array($0.prefix(64)) }
         // All archives begin alike.
-        if source.withBytes({ ZipArchive.matches(UnsafeRawBufferPointer(rebasing: $0.prefix(4))) }) {
+        if head.withUnsafeBytes({ ZipArchive.matches($0) }) {
             return try open(ZipArchive(source, path: path), path: path)
         }
+        let byContent = head.withUnsafeBytes { head in formats.first { $0.matches(head) } }
         let byEnding = formats.first { format in format.endings.contains { path.lowercased().hasSuffix("." + $0) } }
         // The beginning decides; an ending tells what a damaged file was meant to be.
-        if let format = byContent.first ?? byEnding { return try format.open(source, path: path) }
+        if let format = byContent ?? byEnding { return try format.open(source, path: path) }
         let known = formats.flatMap { $0.endings }.map { "." + $0 }.joined(separator: ", ")
-        let head = source.withBytes { Array($0.prefix(8)) }
         throw FileError(
-            path: path, place: .offset(0),
-            found: worded(head),
-            expected: "a file of a known format (\(known))")
+            path: path, place: .offset(0), found: worded(head), expected: "a file of a known format (\(known))")
     }
 
     private static func open(_ archive: ZipArchive, path: String) throws(FileError) -> TensorFile {
@@ -90,9 +86,9 @@ public enum FileFormatCatalog {
         }
     }
 
-    /// The first bytes of a file in a message.
+    /// The first eight bytes of a file in a message.
     static func worded(_ head: [UInt8]) -> String {
-        head.isEmpty ? "an empty file" : "bytes " + head.map(hexadecimal).joined(separator: " ")
+        head.isEmpty ? "an empty file" : "bytes " + head.prefix(8).map(hexadecimal).joined(separator: " ")
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {

@@ -52,17 +52,19 @@ enum ShardedCheckpoint {
                 path: folder, found: "no tensor file",
                 expected: "files ending in \(endings.joined(separator: ", ")), or \(indexName)")
         }
-        var joined = Joined()
+        var joined = Joined(), failure: FileError?
         // Formats that hold nothing but tensors come first.
         let (pickles, plain) = (names.filter(isPickle), names.filter { !isPickle($0) })
         for name in plain + pickles {
             do throws(FileError) {
                 try joined.add(FileFormatCatalog.openOne(path: base + name), name: name)
             } catch {
-                guard isPickle(name), names.count > 1 else { throw error }
+                guard isPickle(name) else { throw error }
+                failure = failure ?? error
                 joined.warnings.append("left out \(Printable.quoted(name)): found \(error.found)")
             }
         }
+        if let failure, joined.isEmpty { throw failure }
         return joined.file(
             path: folder, format: "folder of \(names.count) \(names.count == 1 ? "file" : "files")")
     }
@@ -115,6 +117,7 @@ enum ShardedCheckpoint {
     private struct Joined {
         var warnings: [String] = []
         private var tensors: [TensorView] = []
+        var isEmpty: Bool { tensors.isEmpty }
         private var metadata: [(key: String, value: String)] = []
         private var owners: [[UInt8]: (name: String, format: String)] = [:]
 

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -6,6 +7,21 @@ import Testing
         let result = try Program.run(arguments)
         #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
         return try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+    }
+
+    @Test func numbersOfDamagedBytesAreNotPrinted() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("damaged-\(UUID().uuidString).npz")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var bytes = try Fixture.bytes("Checkpoints/pattern.npz")
+        bytes[bytes.count - 160] ^= 0xFF
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let result = try Program.run(["inspect", path, "--recipe", "int8", "--json"])
+        #expect(result.status == 1 && result.out.isEmpty)
+        #expect(result.error.contains("damaged compressed bytes in zip member \"pattern.npy\""))
+        // A file that is sound but for what it leaves out says so.
+        let list = try json(["list", Fixture.path("Checkpoints/module.pth"), "--json"])
+        #expect((list["warnings"] as? [String])?.count == 1)
     }
 
     @Test func listsAndInspects() throws {

@@ -1,3 +1,4 @@
+import Fixtures
 import Quantization
 import TensorFiles
 import Tensors
@@ -18,6 +19,27 @@ import Testing
     /// What the worker found, without scores and files.
     private static func result(_ action: Action) -> WorkResult? {
         if case .resultArrived(let result) = action { result } else { nil }
+    }
+
+    @Test func numbersOfDamagedBytesAreNotShown() throws {
+        var bytes = try Fixture.bytes("Checkpoints/pattern.npz")
+        // Towards the end of the compressed data of its one member, before the directory of some 140 bytes.
+        bytes[bytes.count - 160] ^= 0xFF
+        let file = try FileFormatCatalog.open(ByteArray(bytes), path: "a.npz")
+        let request = try Self.request(file.tensor(named: nil), "int4 sym tensor", generation: 1)
+        let results = OfflineWorker().answers(to: .evaluate(request)).compactMap(Self.result)
+        let problems = results.compactMap { if case .problem(let problem) = $0.content { problem } else { nil } }
+        #expect(problems.last?.contains("damaged compressed bytes in zip member \"pattern.npy\"") == true)
+        for result in results {
+            switch result.content {
+            case .problem, .finished: break
+            default: Issue.record("shows \(result.content)")
+            }
+        }
+        let scores = ScoreRequest(file: 1, tensors: [(index: 0, view: try file.tensor(named: nil))])
+        for case .outlierScored(_, _, let score) in OfflineWorker().answers(to: .scoreOutliers(scores)) {
+            #expect(score == nil)
+        }
     }
 
     private static let large: TensorView = {

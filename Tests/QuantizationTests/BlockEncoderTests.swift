@@ -1,4 +1,4 @@
-import Foundation
+import Fixtures
 import Tensors
 import Testing
 
@@ -6,20 +6,7 @@ import Testing
 
 /// Encoders of ggml's types against ggml's own quantizers (`Tests/Fixtures/GGML/make_encoders.py`).
 @Suite struct BlockEncoderTests {
-    private static let records: [String: [Float]] = {
-        let file = Sources.root.appendingPathComponent("Tests/Fixtures/GGML/encoders.bin")
-        let bytes = [UInt8]((try? Data(contentsOf: file)) ?? Data())
-        var result: [String: [Float]] = [:], at = 0
-        func word(_ place: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) } }
-        while at < bytes.count, let end = bytes[at...].firstIndex(of: 0) {
-            let count = Int(word(end + 1))
-            result[String(decoding: bytes[at..<end], as: UTF8.self)] = (0..<count).map {
-                Float(bitPattern: word(end + 5 + 4 * $0))
-            }
-            at = end + 5 + 4 * count
-        }
-        return result
-    }()
+    private static let records = (try? Fixture.values("GGML/encoders.bin")) ?? [:]
 
     private static let columns = 1_024
 

@@ -1,3 +1,4 @@
+import Fixtures
 import Tensors
 import Testing
 

@@ -43,7 +43,7 @@ void qlens_install_crash_restore(int terminal, int real_error, int captured_erro
 /// Switches the crash handlers' restoring on or off; off where the terminal is already restored.
 void qlens_arm_crash_restore(bool armed);
 
-/// An unnamed temporary file, or -1.
+/// An unnamed temporary file in the folder of TMPDIR or in /tmp; -1 where there can be none.
 int qlens_unnamed_file(void);
 
 /// Lowers the priority of the calling thread (Linux; elsewhere it does nothing).

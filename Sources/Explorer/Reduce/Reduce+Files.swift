@@ -95,7 +95,9 @@ extension ExplorerState {
             remember(path)
             let left = session
             take(opened, tensorName: nil)
-            say(Words.opened(ScreenText.safe(path), count: opened.tensors.count))
+            say(
+                Words.opened(
+                    ScreenText.safe(path), count: opened.tensors.count, warnings: opened.warnings.count))
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
         case .failure(let error):
             if case .files(var browser) = overlay {
@@ -116,7 +118,9 @@ extension ExplorerState {
             closeBrowser()
             let left = session
             take(opened, tensorName: record.tensor)
-            say(Words.opened(ScreenText.safe(opened.path), count: opened.tensors.count))
+            say(
+                Words.opened(
+                    ScreenText.safe(opened.path), count: opened.tensors.count, warnings: opened.warnings.count))
             resume(record)
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
         } catch {

@@ -162,6 +162,7 @@ public struct ExplorerState: Sendable {
             tensorName.flatMap(file.position)
             ?? file.tensors.firstIndex(where: isUsual) ?? 0
         forgetTensor()
+        for warning in file.warnings { warn(ScreenText.safe(warning)) }
     }
 
     /// What is known and chosen for one tensor alone.

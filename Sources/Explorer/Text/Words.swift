@@ -43,6 +43,7 @@ package enum Words {
     static let noMatch = "no tensor matches"
     static let noChoice = "nothing matches the filter"
     static let noFinite = "no element is finite: nothing to quantize"
+    static func fault(_ found: String, expected: String) -> String { "found \(found), expected \(expected)" }
     static let emptyTensor = "an empty tensor: nothing to quantize"
     static let onlyOneRange = "one range for the whole tensor: nothing to step through"
     static let notYet = "still working; try again in a moment"
@@ -92,8 +93,9 @@ package enum Words {
     static func copied(_ text: String) -> String { "sent to the terminal's clipboard: \(text)" }
     static func saved(_ path: String) -> String { "saved: \(path)" }
     static func opening(_ path: String) -> String { "opening \(path)" }
-    static func opened(_ path: String, count: Int) -> String {
-        "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")"
+    static func opened(_ path: String, count: Int, warnings: Int) -> String {
+        let told = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings") in :log"
+        return "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")\(told)"
     }
     static func noSuchTensor(_ name: String) -> String { "found no tensor \(name) any more, expected one as saved" }
     static func keyDoesNothing(_ key: String) -> String { "\(key) does nothing here; ? shows the keys" }

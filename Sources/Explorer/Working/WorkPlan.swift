@@ -46,6 +46,10 @@ final class WorkPlan {
         _ request: EvaluationRequest, cancel: CancelFlag, post: @escaping @Sendable (WorkResult.Content) -> Void
     ) throws(Cancelled) {
         let tensor = request.tensor
+        // Once bytes of the file turned out to be damaged or gone, no number made of them is shown.
+        let post: @Sendable (WorkResult.Content) -> Void = { content in
+            post(tensor.fault.map { .problem(Words.fault($0.found, expected: $0.expected)) } ?? content)
+        }
         if tensorKey != request.tensorKey {
             tensorKey = request.tensorKey
             firstPass = FirstPass(tensor)
@@ -217,7 +221,8 @@ final class WorkPlan {
     /// How far the farthest element lies, of a tensor that is not the open one.
     func outlierScore(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> Double? {
         guard tensor.count > 0 else { return nil }
-        return try FirstPass(tensor).run(context(cancel, post: nil)).statistics.outlierScore
+        let statistics = try FirstPass(tensor).run(context(cancel, post: nil)).statistics
+        return tensor.fault == nil ? statistics.outlierScore : nil
     }
 
     /// A part of the tensor that fits a recipe's ranges and what is done with them.

@@ -23,9 +23,14 @@ struct ByteReader {
     }
 
     /// A count of things that take at least `size` bytes each, so that no more of them are possible than the file is long.
-    mutating func count(of what: String, atLeast size: Int) throws(Failure) -> Int {
+    ///
+    /// - Parameter most: how many there may be at all.
+    mutating func count(of what: String, atLeast size: Int, most: Int = .max) throws(Failure) -> Int {
         let place = offset
         let count = try number(UInt64.self, "the number of \(what)")
+        guard count <= UInt64(most) else {
+            throw Failure(offset: place, found: "\(count) \(what)", expected: "at most \(most)")
+        }
         guard count <= UInt64(left / size) else {
             throw Failure(
                 offset: place, found: "\(count) \(what)", expected: "at most the \(left / size) that fit in the file")

@@ -1,3 +1,4 @@
+import CSystem
 import Synchronization
 import Tensors
 
@@ -61,10 +62,7 @@ final class InflatedSource: ByteSource {
         guard byteCount > 0 else { return .ready(base: nil, fault: nil) }
         let noRoom = SourceFault(
             found: "no room for \(byteCount) inflated bytes in the folder of temporary files", expected: "as much")
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var name = Array((folder + "/qlens-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        if descriptor >= 0 { unlink(name) }
+        let descriptor = qlens_unnamed_file()
         defer { if descriptor >= 0 { close(descriptor) } }
         var written = 0
         var fault: SourceFault?

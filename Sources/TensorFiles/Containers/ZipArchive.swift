@@ -33,6 +33,9 @@ struct ZipArchive {
 
     /// Bytes of a central directory's entry without its name.
     private static let entrySize = 46
+    private static let mostMembers = 1_000_000
+    /// What a length of 16 bits allows.
+    private static let longestName = 65_535
     /// Deflate cannot grow a byte to more than these.
     private static let greatestRatio = 1_032
     /// Members that are inflated may have so many bytes together.
@@ -55,14 +58,16 @@ struct ZipArchive {
             FileError(path: path, found: found, expected: expected)
         }
         var global = unz_global_info64()
-        guard unzGetGlobalInfo64(zip, &global) == UNZ_OK, global.number_entry <= UInt64(byteCount / entrySize) else {
-            throw wrong("a zip directory of \(global.number_entry) members", "at most \(byteCount / entrySize)")
+        let most = min(mostMembers, byteCount / entrySize)
+        guard unzGetGlobalInfo64(zip, &global) == UNZ_OK, global.number_entry <= UInt64(most) else {
+            throw wrong("a zip directory of \(global.number_entry) members", "at most \(most)")
         }
+        var name = [CChar](repeating: 0, count: longestName + 1)
         var members: [Member] = [], names = Set<[UInt8]>(), inflated = 0
         var status = global.number_entry == 0 ? UNZ_END_OF_LIST_OF_FILE : unzGoToFirstFile(zip)
         while status == UNZ_OK {
             guard members.count < Int(global.number_entry) else { break }
-            let member = try self.member(of: zip, byteCount: byteCount, path: path)
+            let member = try self.member(of: zip, &name, byteCount: byteCount, path: path)
             guard names.insert(Array(member.name.utf8)).inserted else {
                 throw wrong("a second zip member \(Printable.quoted(member.name))", "each name once")
             }
@@ -79,11 +84,13 @@ struct ZipArchive {
         return members
     }
 
-    private static func member(of zip: unzFile, byteCount: Int, path: String) throws(FileError) -> Member {
+    /// - Parameter name: room for a name, used again for every member.
+    private static func member(
+        of zip: unzFile, _ name: inout [CChar], byteCount: Int, path: String
+    ) throws(FileError) -> Member {
         var info = unz_file_info64()
-        var name = [CChar](repeating: 0, count: 65_537)
         var position = unz64_file_pos()
-        guard unzGetCurrentFileInfo64(zip, &info, &name, 65_536, nil, 0, nil, 0) == UNZ_OK,
+        guard unzGetCurrentFileInfo64(zip, &info, &name, UInt(longestName), nil, 0, nil, 0) == UNZ_OK,
             unzGetFilePos64(zip, &position) == UNZ_OK
         else { throw FileError(path: path, found: "a damaged zip directory", expected: "a whole one") }
         let text = String(decoding: name.prefix(Int(info.size_filename)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -113,8 +120,6 @@ struct ZipArchive {
             name: text, method: Int(info.compression_method), isEncrypted: info.flag & 1 != 0, offset: offset,
             compressedSize: compressed, size: size, position: position)
     }
-
-    func member(named name: String) -> Member? { members.first { $0.name == name } }
 
     /// The bytes of a member: in place where they are stored, else inflated when they are first lent.
     func source(of member: Member) throws(FileError) -> any ByteSource {

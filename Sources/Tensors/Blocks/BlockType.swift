@@ -4,7 +4,8 @@
 /// single Float32 operation, as in ggml's own decoders. What a code is (an integer, a value of a lattice or of a book)
 /// is the type's affair. Source: the block layouts of the ggml library; the GGUF specification.
 ///
-/// A new type is an enum under `Blocks`, a case of `ElementType` and a line in `ElementType.block`.
+/// A new type is an enum under `Blocks`, a case of `ElementType` with a line in `ElementType.block`, and its number in
+/// `GGUFFormat.elementType`.
 public protocol BlockType: Sendable {
     /// Elements of a block.
     static var elements: Int { get }
@@ -97,6 +98,12 @@ extension UnsafeRawPointer {
     @inline(__always)
     func doubleWord(at offset: Int) -> UInt32 {
         UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// Number `index` of the half bytes from `offset` on, low halves first.
+    @inline(__always)
+    func halfByte(_ index: Int, from offset: Int) -> UInt8 {
+        byte(at: offset &+ index &>> 1) &>> (index & 1 == 0 ? 0 : 4) & 0xF
     }
 
     @inline(__always)

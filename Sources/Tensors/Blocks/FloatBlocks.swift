@@ -68,7 +68,7 @@ public enum IQ4_XS: BlockType {
         let d = block.half(at: 0), high = Int(block.word(at: 2))
         IQ4_NL.book.withUnsafeBufferPointer { book in
             for i in 0..<8 {
-                let low = Int(block.byte(at: 4 &+ i &>> 1) &>> (i & 1 == 0 ? 0 : 4) & 0xF)
+                let low = Int(block.halfByte(i, from: 4))
                 parts.scales[i] = d * Float((low | (high &>> (2 &* i) & 3) &<< 4) &- 32)
                 (parts.codes + 32 &* i).halves(of: block + 8 + 16 &* i, count: 16, in: book.baseAddress!)
             }

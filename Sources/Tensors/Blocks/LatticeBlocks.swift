@@ -46,7 +46,7 @@ public enum IQ2_XS: BlockType {
     public static func unpack(_ block: UnsafeRawPointer, into parts: BlockParts) {
         let d = block.half(at: 0)
         for i in 0..<16 {
-            let scale = block.byte(at: 66 &+ i &>> 1) &>> (i & 1 == 0 ? 0 : 4) & 0xF
+            let scale = block.halfByte(i, from: 66)
             parts.scales[i] = d * (0.5 + Float(scale)) * 0.25
         }
         Lattice.iq2xs.withUnsafeBufferPointer { points in
@@ -67,7 +67,7 @@ public enum IQ2_S: BlockType {
     public static func unpack(_ block: UnsafeRawPointer, into parts: BlockParts) {
         let d = block.half(at: 0)
         for i in 0..<16 {
-            let scale = block.byte(at: 74 &+ i &>> 1) &>> (i & 1 == 0 ? 0 : 4) & 0xF
+            let scale = block.halfByte(i, from: 74)
             parts.scales[i] = d * (0.5 + Float(scale)) * 0.25
         }
         Lattice.iq2s.withUnsafeBufferPointer { points in
@@ -110,7 +110,7 @@ public enum IQ3_S: BlockType {
     public static func unpack(_ block: UnsafeRawPointer, into parts: BlockParts) {
         let d = block.half(at: 0)
         for i in 0..<8 {
-            let scale = block.byte(at: 106 &+ i &>> 1) &>> (i & 1 == 0 ? 0 : 4) & 0xF
+            let scale = block.halfByte(i, from: 106)
             parts.scales[i] = d * Float(1 &+ 2 &* Int(scale))
         }
         Lattice.iq3s.withUnsafeBufferPointer { points in
@@ -165,7 +165,7 @@ public enum IQ1_M: BlockType {
         }
         Lattice.iq1.withUnsafeBufferPointer { points in
             for i in 0..<32 {
-                let half = Int(block.byte(at: 32 &+ i &>> 1)) &>> (i & 1 == 0 ? 0 : 4)
+                let half = Int(block.halfByte(i, from: 32))
                 place(
                     points[Int(block.byte(at: i)) | (half & 7) &<< 8], isDown: half & 8 != 0,
                     at: parts.codes + 8 &* i)

@@ -60,6 +60,11 @@ struct InspectCommand: ParsableCommand {
                 report.histogram = try Histogram.of(
                     view, binning: .linear(low: low, high: high, bins: histogram), context: context)
             }
+            // Bytes that turned out to be damaged while they were read make every number worthless.
+            if let fault = view.fault {
+                throw FileError(
+                    path: file, place: .tensor(view.name), found: fault.found, expected: fault.expected)
+            }
             Console.printLine(json ? report.json.text : report.table)
         }
     }

@@ -41,6 +41,11 @@ with zipfile.ZipFile(folder / "zip64.npz", "w") as z:
         with z.open(key + ".npy", "w", force_zip64=True) as f: np.lib.format.write_array(f, np.asanyarray(arrays[key]))
 record("zip64.npz", {k: arrays[k] for k in ["tlf4", "fortran"]})
 
+# Longer than what is read of a member to know its array.
+pattern = {"pattern": (np.arange(20_000) % 97).astype("f4").reshape(100, 200)}
+np.savez_compressed(folder / "pattern.npz", **pattern)
+record("pattern.npz", pattern)
+
 # PyTorch: every dtype, shared storages, views, nested containers.
 base = torch.randn(6, 8)
 state = {"shared": base, "rows": base[2:4], "columns": base[:, 1:7:2], "transposed": base.t(), "expanded": base[0].expand(3, 8),

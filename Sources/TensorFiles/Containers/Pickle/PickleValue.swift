@@ -27,9 +27,9 @@ struct PickleHeap: Sendable {
     }
 
     struct Object: Sendable {
-        /// The class or function.
+        /// The class or function; none for what lies outside of the pickle, such as a storage.
         let maker: PickleValue
-        /// What it was given, a tuple.
+        /// What it was given, a tuple; of what lies outside its identifier.
         let arguments: PickleValue
         /// What `BUILD` set, nil where nothing did.
         var state: PickleValue?

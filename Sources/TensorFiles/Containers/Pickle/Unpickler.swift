@@ -7,23 +7,17 @@ struct Unpickler {
     static let mostCells = 10_000_000
 
     private(set) var heap = PickleHeap()
-    /// Names that were mentioned and are not known, in order of appearance.
+    /// Names of other packages that were mentioned, in order of appearance, up to `mostForeign`.
     private(set) var foreign: [PickleHeap.Global] = []
+    private var seenForeign = Set<PickleHeap.Global>()
+    private static let mostForeign = 100
     private var reader: ByteReader
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
     private var cells = 0
-    /// The value of a persistent identifier.
-    private let persistent: (PickleValue, inout PickleHeap) throws(Misfit) -> PickleValue
 
-    init(
-        _ bytes: UnsafeRawBufferPointer, at offset: Int = 0,
-        persistent: @escaping (PickleValue, inout PickleHeap) throws(Misfit) -> PickleValue
-    ) {
-        reader = ByteReader(bytes, at: offset)
-        self.persistent = persistent
-    }
+    init(_ bytes: UnsafeRawBufferPointer) { reader = ByteReader(bytes) }
 
     /// Where the next pickle of the same bytes begins.
     var offset: Int { reader.offset }
@@ -121,7 +115,8 @@ struct Unpickler {
         let global = PickleHeap.Global(module: module, name: name)
         switch PickleGlobals.verdict(global) {
         case .known, .opaque: break
-        case .foreign: if !foreign.contains(global), foreign.count < 1_000 { foreign.append(global) }
+        case .foreign:
+            if foreign.count < Self.mostForeign, seenForeign.insert(global).inserted { foreign.append(global) }
         case .refused:
             throw failure(
                 place, "a pickle that names \(Printable.quoted(global.description))",
@@ -163,7 +158,9 @@ struct Unpickler {
     }
 
     private mutating func line(_ place: Int) throws(Misfit) -> String {
-        try reader.line("a line of a pickle")
+        let line = try reader.line("a line of a pickle")
+        try spend(line.utf8.count / 16, place)
+        return line
     }
 
     private mutating func text(_ count: some FixedWidthInteger, _ place: Int) throws(Misfit) {
@@ -330,16 +327,20 @@ struct Unpickler {
             if case .object(let number) = top { heap.objects[number].state = state }
         // What lies outside
         case UInt8(ascii: "P"):
-            let identifier = try line(place)
-            push(try persistent(.text(identifier), &heap))
+            try outside(.text(line(place)), place)
         case UInt8(ascii: "Q"):
-            let identifier = try pop(place)
-            try spend(1, place)
-            push(try persistent(identifier, &heap))
+            try outside(pop(place), place)
         case 0x82, 0x83, 0x84: throw failure(place, "a pickle with a registered extension", "names in full")
         case 0x97, 0x98: throw failure(place, "a pickle with buffers outside", "one that holds everything")
         default: throw failure(place, "pickle code \(code)", "one of protocols 0 … 5")
         }
+    }
+
+    /// What a persistent identifier stands for lies outside: an object without a maker keeps the identifier.
+    private mutating func outside(_ identifier: PickleValue, _ place: Int) throws(Misfit) {
+        try spend(1, place)
+        heap.objects.append(.init(maker: .none, arguments: identifier))
+        push(.object(heap.objects.count - 1))
     }
 
     private mutating func integer(_ line: String, _ place: Int) throws(Misfit) {

@@ -18,6 +18,12 @@ struct GGUFHeader {
 
     /// ggml's own limit.
     private static let highestRank = 4
+    /// Of tensors, and of metadata pairs; the largest models have some thousand.
+    private static let mostEntries = 1_000_000
+    /// The specification's limit for keys; ggml's own for names is 64 bytes.
+    private static let longestName = 65_535
+    /// Bytes of all texts of the metadata that are kept; elements of long arrays are not.
+    private static let mostText = 64 << 20
 
     init(_ bytes: UnsafeRawBufferPointer) throws(Misfit) {
         var reader = ByteReader(bytes)
@@ -30,12 +36,11 @@ struct GGUFHeader {
                 expected: "a little-endian file of version 2 or 3")
         }
         // A tensor takes at least an empty name, a rank, a type and an offset; a pair an empty key, a type and a byte.
-        let tensorCount = try reader.count(of: "tensors", atLeast: 24)
-        let pairCount = try reader.count(of: "metadata pairs", atLeast: 13)
-        var alignment = 32
-        metadata.reserveCapacity(pairCount)
+        let tensorCount = try reader.count(of: "tensors", atLeast: 24, most: Self.mostEntries)
+        let pairCount = try reader.count(of: "metadata pairs", atLeast: 13, most: Self.mostEntries)
+        var alignment = 32, kept = 0
         for _ in 0..<pairCount {
-            let key = try reader.text(reader.count(of: "bytes of a key", atLeast: 1), "a key")
+            let key = try reader.text(reader.count(of: "bytes of a key", atLeast: 1, most: Self.longestName), "a key")
             let place = reader.offset
             let value = try GGUFValue(&reader)
             if key == "general.alignment" {
@@ -46,9 +51,12 @@ struct GGUFHeader {
                 }
                 alignment = number
             }
+            kept += key.utf8.count + value.text.utf8.count
+            guard kept <= Self.mostText else {
+                throw .init(offset: place, found: "over \(Self.mostText) bytes of metadata", expected: "fewer")
+            }
             metadata.append((key, value.text))
         }
-        tensors.reserveCapacity(tensorCount)
         var names = Set<[UInt8]>()
         for _ in 0..<tensorCount {
             let place = reader.offset
@@ -63,7 +71,8 @@ struct GGUFHeader {
     }
 
     private static func entry(_ reader: inout ByteReader, _ alignment: Int) throws(Misfit) -> Entry {
-        let name = try reader.text(reader.count(of: "bytes of a tensor's name", atLeast: 1), "a tensor's name")
+        let name = try reader.text(
+            reader.count(of: "bytes of a tensor's name", atLeast: 1, most: longestName), "a tensor's name")
         let place = reader.offset
         func wrong(_ found: String, _ expected: String) -> Misfit {
             .init(offset: place, found: "tensor \(Printable.quoted(name)) with \(found)", expected: expected)
@@ -102,6 +111,8 @@ struct GGUFValue {
 
     /// Arrays may hold arrays so deep; no file known has more than one level.
     private static let deepest = 4
+    /// Bytes of a text.
+    private static let longestText = 16 << 20
     /// Elements that an array's text shows.
     private static let shown = 8
 
@@ -135,7 +146,7 @@ struct GGUFValue {
         case 5: return String(try reader.number(Int32.self, what))
         case 6: return "\(Float(bitPattern: try reader.number(UInt32.self, what)))"
         case 7: return try reader.number(UInt8.self, what) == 0 ? "false" : "true"
-        case 8: return try reader.text(reader.count(of: "bytes of a text", atLeast: 1), what)
+        case 8: return try reader.text(reader.count(of: "bytes of a text", atLeast: 1, most: longestText), what)
         case 9: return try array(&reader, depth: depth)
         case 10: return String(try reader.number(UInt64.self, what))
         case 11: return String(try reader.number(Int64.self, what))

@@ -122,7 +122,9 @@ extension NpyHeader {
             skipSpace()
             let place = offset
             if position < bytes.count, bytes[position] == UInt8(ascii: "[") || bytes[position] == UInt8(ascii: "(") {
-                throw Failure(offset: place, found: "a structured array", expected: "numbers or truth values", isUnsupported: true)
+                throw Failure(
+                    offset: place, found: "a structured array", expected: "numbers or truth values", isUnsupported: true
+                )
             }
             return (try string(), place)
         }

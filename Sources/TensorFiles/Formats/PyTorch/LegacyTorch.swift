@@ -34,7 +34,7 @@ enum LegacyTorch {
     }
 
     private static func read(_ bytes: UnsafeRawBufferPointer) throws(Misfit) -> Contents {
-        var unpickler = Unpickler(bytes, persistent: PyTorchFormat.storage)
+        var unpickler = Unpickler(bytes)
         let first = try unpickler.next()
         guard case .large(let number) = first, number == magic else {
             return Contents(unpickler: unpickler, value: first, storages: [:], isBigEndian: false, format: "pickle")

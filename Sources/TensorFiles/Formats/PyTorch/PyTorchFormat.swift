@@ -51,8 +51,17 @@ public enum PyTorchFormat: ArchiveFormat {
             isBig = try archive.head(of: order, limit: 8).starts(with: Array("big".utf8))
         }
         let source = try archive.source(of: member)
-        let (unpickler, value) = try source.withBytes { bytes throws(FileError) in
-            try read(bytes, at: 0, path: path)
+        let unpickler: Unpickler, value: PickleValue
+        do throws(Misfit) {
+            (unpickler, value) = try source.withBytes { bytes throws(Misfit) in
+                var unpickler = Unpickler(bytes)
+                let value = try unpickler.next()
+                return (unpickler, value)
+            }
+        } catch {
+            if let fault = source.fault { throw FileError(path: path, found: fault.found, expected: fault.expected) }
+            // Of a deflated member no byte of the file can be named.
+            throw FileError(path: path, error, base: member.method == 0 ? member.offset : nil)
         }
         if let fault = source.fault { throw FileError(path: path, found: fault.found, expected: fault.expected) }
         var collector = TorchCollector(
@@ -63,27 +72,6 @@ public enum PyTorchFormat: ArchiveFormat {
         }
         try collector.collect(value)
         return file(collector, foreign: unpickler.foreign, path: path, format: name)
-    }
-
-    /// Reads one pickle; a place in it is said by its own bytes.
-    private static func read(
-        _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String
-    ) throws(FileError) -> (Unpickler, PickleValue) {
-        var unpickler = Unpickler(bytes, at: offset, persistent: storage)
-        do throws(Misfit) {
-            let value = try unpickler.next()
-            return (unpickler, value)
-        } catch {
-            throw FileError(path: path, error)
-        }
-    }
-
-    /// A persistent identifier stands for a storage: an object without a maker that keeps the identifier.
-    static func storage(
-        _ identifier: PickleValue, _ heap: inout PickleHeap
-    ) throws(Misfit) -> PickleValue {
-        heap.objects.append(.init(maker: .none, arguments: identifier))
-        return .object(heap.objects.count - 1)
     }
 
     static func file(

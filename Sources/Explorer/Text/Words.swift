@@ -23,7 +23,7 @@ package enum Words {
     static let estimate = "estimate"
     static let working = "working"
     static let stopped = "stopped"
-    static let failed = "not applicable"
+    static let failed = "no result"
     static let filterPrompt = "filter: "
     static let logCounts = "log counts"
     static let linearCounts = "linear counts"

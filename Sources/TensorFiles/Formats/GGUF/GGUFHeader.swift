@@ -113,6 +113,8 @@ struct GGUFValue {
     private static let deepest = 4
     /// Bytes of a text.
     private static let longestText = 16 << 20
+    /// Of an element of an array so much is shown.
+    private static let longestPart = 200
     /// Elements that an array's text shows.
     private static let shown = 8
 
@@ -167,7 +169,10 @@ struct GGUFValue {
         }
         let count = try reader.count(of: "elements of an array", atLeast: size)
         var parts: [String] = []
-        for _ in 0..<min(count, shown) { parts.append(try text(of: type, &reader, depth: depth + 1)) }
+        for _ in 0..<min(count, shown) {
+            let part = try text(of: type, &reader, depth: depth + 1)
+            parts.append(part.utf8.count <= longestPart ? part : part.prefix(longestPart) + "…")
+        }
         let rest = count - parts.count
         if type == 8 || type == 9 {
             for _ in 0..<rest { try skip(type, &reader, depth: depth + 1) }

@@ -24,6 +24,7 @@ struct TorchCollector {
     private let path: String
     private let isByteSwapped: Bool
     private let storage: (String) throws(FileError) -> Storage?
+    private var storages: [String: Storage] = [:]
     private var searched = Set<Int>()
     private var names = Set<[UInt8]>()
 
@@ -151,7 +152,7 @@ struct TorchCollector {
         guard let element = TorchElement.type(named: dtype) else {
             return warn("left out \(Printable.quoted(name)): found elements of type \(Printable.quoted(dtype))")
         }
-        guard let bytes = try storage(key) else {
+        guard let bytes = try knownStorage(key) else {
             throw wrong(name, "no storage \(Printable.quoted(key))", "its data in the file")
         }
         // A view of a storage: (its key, its first element, its count).
@@ -181,6 +182,14 @@ struct TorchCollector {
                 isByteSwapped: isByteSwapped, source: bytes.source, byteOffset: bytes.byteOffset + start * size)
         else { throw wrong(name, "shape \(shape) with strides \(strides)", "one that lies within storage \(key)") }
         add(view)
+    }
+
+    /// Tensors that share a storage share its bytes, which may have to be inflated.
+    private mutating func knownStorage(_ key: String) throws(FileError) -> Storage? {
+        if let known = storages[key] { return known }
+        let found = try storage(key)
+        storages[key] = found
+        return found
     }
 
     private mutating func add(_ view: TensorView) {

@@ -114,6 +114,9 @@ public struct Recipe: Sendable {
     public func layout(of shape: Shape) throws(ShapeMismatch) -> RangeLayout {
         let layout: RangeLayout
         do throws(GranularityError) { layout = try granularity.layout(of: shape) } catch { throw .granularity(error) }
+        guard (shape.extents.last ?? 1) % format.rowMultiple == 0 else {
+            throw .blocks(BlockError(format: format.name, shape: shape, multiple: format.rowMultiple))
+        }
         do throws(RangeModeError) { try rangeMode.check(shape, granularity) } catch { throw .rangeMode(error) }
         return rangeMode == .dynamic ? layout.split(into: shape.extents[0]) : layout
     }
@@ -151,11 +154,13 @@ public struct Recipe: Sendable {
 public enum ShapeMismatch: Error, Equatable, Sendable, CustomStringConvertible {
     case granularity(GranularityError)
     case rangeMode(RangeModeError)
+    case blocks(BlockError)
 
     public var description: String {
         switch self {
         case .granularity(let error): error.description
         case .rangeMode(let error): error.description
+        case .blocks(let error): error.description
         }
     }
 }

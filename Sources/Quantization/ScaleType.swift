@@ -1,3 +1,5 @@
+import Tensors
+
 /// The type in which scales are stored. The stored value is the one used.
 public enum ScaleType: String, CaseIterable, Hashable, Sendable {
     case float32 = "f32"

@@ -61,11 +61,6 @@ enum Tiling {
     static let localLimit = 1 << 22
 }
 
-extension Int {
-    /// The number of pieces of `size` that this many elements take.
-    func pieces(of size: Int) -> Int { self == 0 ? 0 : (self - 1) / size + 1 }
-}
-
 extension Float {
     /// The power of two that brings this magnitude into [1, 2); 1 for zero. Subnormals come as near as Float32 allows.
     var normalizingFactor: Float {

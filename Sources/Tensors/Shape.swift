@@ -74,3 +74,9 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// `16·8·3·3`, or `scalar`: the short form of lists.
     public var compact: String { extents.isEmpty ? "scalar" : extents.map(String.init).joined(separator: "·") }
 }
+
+extension Int {
+    /// The number of pieces of `size` that this many elements take.
+    @inlinable
+    public func pieces(of size: Int) -> Int { self == 0 ? 0 : (self - 1) / size + 1 }
+}

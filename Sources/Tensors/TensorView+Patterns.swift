@@ -3,7 +3,7 @@ extension TensorView {
     /// How many patterns an element may have: 256 or 65,536; nil where they are too many to count, are packed, or
     /// stand apart in the file.
     public var patternCount: Int? {
-        guard elementType.componentCount == 1, elementType.block == nil else { return nil }
+        guard elementType.componentCount == 1, elementType.block == nil, packed == nil else { return nil }
         if let strides, !storedShape.isPermutation(strides: strides) { return nil }
         return switch elementType.bitWidth {
         case 8: 256

@@ -17,8 +17,12 @@ public struct TensorView: Sendable {
     private let source: any ByteSource
     private let byteOffset: Int
     /// Of a view of some entries: the number of its first element in the tensor that they belong to, and that tensor's shape.
-    private let firstElement: Int
+    let firstElement: Int
     private let wholeShape: Shape
+    /// How values follow from several stored tensors; nil where they stand in the bytes alone.
+    let packed: (any PackedValues)?
+    /// What errors count, where that is known; no other view of the data has them.
+    public private(set) var columnWeights: ColumnWeights?
 
     /// Returns nil where the data does not lie within the source, its size overflows, or a row is not a whole number of blocks.
     ///
@@ -53,6 +57,25 @@ public struct TensorView: Sendable {
         self.byteOffset = byteOffset
         firstElement = 0
         wholeShape = shape
+        packed = nil
+    }
+
+    /// A tensor whose values follow from several stored ones.
+    ///
+    /// - Parameter elementType: of the codes.
+    public init(name: String, packed: any PackedValues, elementType: ElementType, shape: Shape) {
+        self.name = name
+        self.elementType = elementType
+        storedShape = shape
+        self.shape = shape
+        strides = nil
+        isByteSwapped = false
+        byteCount = packed.byteCount
+        source = ByteArray([UInt8]())
+        byteOffset = 0
+        firstElement = 0
+        wholeShape = shape
+        self.packed = packed
     }
 
     /// The entries `range` of axis 0 as a tensor of its own.
@@ -80,12 +103,20 @@ public struct TensorView: Sendable {
         byteOffset = whole.byteOffset
         firstElement = whole.firstElement + entries.lowerBound * whole.shape.product(from: 1)
         wholeShape = whole.wholeShape
+        packed = whole.packed
     }
 
     /// A tensor of the given values in memory; nil where their number is not the shape's.
     public init?(name: String, values: [Float], shape: Shape) {
         guard values.count == shape.count else { return nil }
         self.init(name: name, elementType: .float32, shape: shape, source: ByteArray(values))
+    }
+
+    /// The same tensor with what errors in its columns count.
+    public func weighted(by weights: ColumnWeights?) -> TensorView {
+        var view = self
+        view.columnWeights = weights
+        return view
     }
 
     /// The number of numbers, twice the elements for complex types.
@@ -101,6 +132,10 @@ public struct TensorView: Sendable {
     ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements outside the tensor")
         let range = range.lowerBound + firstElement..<range.upperBound + firstElement
+        if let packed {
+            if !range.isEmpty { packed.decode(range, into: scratch) }
+            return try body(UnsafePointer(scratch))
+        }
         return try source.withBytes { bytes throws(Failure) in
             guard !range.isEmpty, let start = bytes.baseAddress else { return try body(UnsafePointer(scratch)) }
             let base = start + byteOffset
@@ -118,12 +153,24 @@ public struct TensorView: Sendable {
     /// Whether this is the whole of a stored tensor rather than some entries of one.
     public var isWhole: Bool { shape.count == wholeShape.count * elementType.componentCount }
 
-    /// Lends the bytes of the stored tensor from its first one on.
-    func withStoredBytes(_ body: (UnsafeRawPointer) -> Void) {
+    /// Lends the bytes of the stored tensor from its first one on; calls nothing where it has none.
+    public func withStoredBytes(_ body: (UnsafeRawPointer) -> Void) {
         source.withBytes { bytes in
             if let start = bytes.baseAddress { body(start + byteOffset) }
         }
     }
+
+    /// The type in words: that of the codes where values are packed.
+    public var typeName: String { packed?.method ?? elementType.rawValue }
+
+    /// Whether the values are real numbers rather than integers or truth values.
+    public var isFloatingPoint: Bool { packed != nil || elementType.isFloatingPoint }
+
+    /// Whether reading rounds some values to Float32.
+    public var isRoundedOnReading: Bool { packed == nil && elementType.isRoundedOnReading }
+
+    /// The elements stand in the bytes one after the other, as this machine writes them.
+    public var isPlain: Bool { packed == nil && strides == nil && !isByteSwapped && elementType.block == nil }
 
     /// The elements of `range` in an array. For heads, tests and small tensors.
     public func values(_ range: Range<Int>) -> [Float] {
@@ -137,7 +184,7 @@ public struct TensorView: Sendable {
     }
 
     /// What is wrong with the bytes of the file, found while they were read; values read since it arose may be wrong.
-    public var fault: SourceFault? { source.fault }
+    public var fault: SourceFault? { packed?.fault ?? source.fault }
 
     /// Gathers elements that do not stand in row-major order: element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·strideₖ. The parts of
     /// complex elements stay together.

@@ -92,10 +92,10 @@ struct InspectReport {
     /// The same for people.
     var table: String {
         var lines = [
-            "\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.elementType.rawValue) \(tensor.shape)"
+            "\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.typeName) \(tensor.shape)"
         ]
         lines.append("recipe  \(evaluation.recipe)")
-        if tensor.elementType.isRoundedOnReading {
+        if tensor.isRoundedOnReading {
             lines.append("note    \(tensor.elementType.rawValue) values are rounded to Float32 on reading")
         }
         let entries = evaluation.recipe.rangeMode.calibrationEntries

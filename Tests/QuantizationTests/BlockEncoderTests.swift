@@ -38,9 +38,39 @@ import Testing
         return result
     }
 
+    struct Run {
+        let scale: Float
+        let offset: Float
+        let codes: [Int8]
+    }
+
+    /// What the encoded blocks hold, taken apart.
+    static func runs<Encoder: BlockEncoder>(_ encoder: Encoder.Type, _ x: [Float]) -> [Run] {
+        typealias Block = Encoder.Block
+        var bytes = [UInt8](repeating: 0, count: Block.bytes), runs: [Run] = []
+        for start in stride(from: 0, to: x.count, by: Block.elements) {
+            x.withUnsafeBufferPointer { x in
+                bytes.withUnsafeMutableBytes { bytes in
+                    encoder.encode(x.baseAddress! + start, weights: nil, into: bytes.baseAddress!)
+                    BlockParts.withRoom { parts in
+                        Block.unpack(bytes.baseAddress!, into: parts)
+                        for run in 0..<Block.elements / Block.run {
+                            let codes = UnsafeBufferPointer(start: parts.codes + run * Block.run, count: Block.run)
+                            runs.append(
+                                Run(
+                                    scale: parts.scales[run], offset: Block.hasOffset ? parts.offsets[run] : 0,
+                                    codes: Array(codes)))
+                        }
+                    }
+                }
+            }
+        }
+        return runs
+    }
+
     @Test(arguments: ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "mxfp4"])
     func fixedRulesBitForBit(_ name: String) throws {
-        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        let encoder = try #require(BlockEncoderCatalog.entries.first { $0.name == name }?.encoder)
         let x = try #require(Self.records["x"]), expected = try #require(Self.records[name.uppercased()])
         let found = Self.roundTrip(encoder, x)
         let wrong = zip(found, expected).enumerated().filter { $0.element.0 != $0.element.1 }
@@ -50,7 +80,7 @@ import Testing
 
     @Test(arguments: ["q2_k", "q3_k", "q4_k", "q5_k", "q6_k", "iq4_nl", "iq4_xs"])
     func searchesAreNeverWorse(_ name: String) throws {
-        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        let encoder = try #require(BlockEncoderCatalog.entries.first { $0.name == name }?.encoder)
         let x = try #require(Self.records["x"]), all = try #require(Self.records["weights"])
         for weights in [nil, all] {
             let theirs = try #require(Self.records[name.uppercased() + (weights == nil ? "" : " weighted")])
@@ -68,9 +98,9 @@ import Testing
         }
     }
 
-    @Test(arguments: BlockEncoderCatalog.encoders.map { entry in entry.name })
+    @Test(arguments: BlockEncoderCatalog.entries.map { entry in entry.name })
     func finiteInFiniteOut(_ name: String) throws {
-        let encoder = try #require(BlockEncoderCatalog.encoders.first { $0.name == name }?.encoder)
+        let encoder = try #require(BlockEncoderCatalog.entries.first { $0.name == name }?.encoder)
         for size: Float in [0, .leastNonzeroMagnitude, 1e-38, 1e-20, 1, 1e4, 1e20, .greatestFiniteMagnitude] {
             for pattern in 0..<3 {
                 let x = (0..<256).map { i -> Float in

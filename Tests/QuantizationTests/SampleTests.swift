@@ -50,7 +50,8 @@ import Testing
         })
     func estimatesOfFormatsAreNear(text: String) throws {
         var numbers = SeededRandom(63)
-        let view = tensor(numbers.bell(300_000), [300, 1_000]), recipe = try Recipe(text)
+        let recipe = try Recipe(text), columns = 1_000.pieces(of: recipe.format.rowMultiple) * recipe.format.rowMultiple
+        let view = tensor(numbers.bell(300 * columns), [300, columns])
         let summary = try FirstPass(view).run(WorkContext())
         let sample = try TensorSample(view, for: recipe)
         let estimate = try #require(

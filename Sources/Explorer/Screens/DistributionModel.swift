@@ -99,7 +99,8 @@ public struct DistributionModel: Sendable {
         func text(_ number: Float) -> String { NumberText.significant(Double(number), digits: 4) }
         return [
             Words.cursor(
-                text(value), code: state.recipe.format.text(ofCode: code), back: text(back), error: text(back - value)),
+                text(value), code: quantizer.text(ofCode: code, in: state.recipe.format), back: text(back),
+                error: text(back - value)),
             "r \(text(value)) → \(text(back))",
         ]
     }
@@ -114,7 +115,7 @@ public struct DistributionModel: Sendable {
         }
         if statistics.nanCount > 0 { parts.append("NaN \(NumberText.grouped(statistics.nanCount))") }
         if statistics.infinityCount > 0 { parts.append("∞ \(NumberText.grouped(statistics.infinityCount))") }
-        if state.tensor.elementType.isRoundedOnReading { parts.append(Words.readAsFloat) }
+        if state.tensor.isRoundedOnReading { parts.append(Words.readAsFloat) }
         number("min", statistics.minimum)
         number("max", statistics.maximum)
         number("mean", statistics.mean)

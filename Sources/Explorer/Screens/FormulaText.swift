@@ -34,6 +34,11 @@ enum FormulaText {
             parts = [
                 mark + formula, "Δ = \(NumberText.significant(Double(ternary.threshold)))", "α = \(scale)",
             ]
+        case .run(let run):
+            parts = [mark + formula, "S = \(NumberText.significant(Double(run.scale)))"]
+            if (format as? GGMLFormat)?.hasOffset == true {
+                parts.append("m = \(NumberText.significant(Double(run.offset)))")
+            }
         case .book:
             let limit = NumberText.significant(Double(quantizer.range.high))
             let hasScale = formula.hasPrefix("S") || formula.hasPrefix("α")
@@ -45,10 +50,14 @@ enum FormulaText {
         let code = quantizer.code(of: example, rounding: .even, index: 0)
         let r = NumberText.significant(Double(example))
         let back = NumberText.significant(Double(quantizer.reconstruction(of: code)))
-        parts.append("q(\(r)) = \(format.text(ofCode: code))")
+        parts.append("q(\(r)) = \(quantizer.text(ofCode: code, in: format))")
         if case .book(let book) = quantizer, book.scale != 1 {
             let level = NumberText.significant(Double(book.book.levels[code]))
             parts.append("r̂ = S·\(level) = \(back)")
+        } else if case .run(let run) = quantizer {
+            let offset = NumberText.significant(Double(run.offset))
+            let sum = run.offset == 0 ? "" : offset.hasPrefix("-") ? " − \(offset.dropFirst())" : " + \(offset)"
+            parts.append("r̂ = S·\(run.storedLevel(ofCode: code))\(sum) = \(back)")
         } else {
             parts.append("r̂ = \(back)")
         }

@@ -96,7 +96,7 @@ public struct ScreenModel: Sendable {
             }
         header = Header(
             file: ScreenText.fileName(state.file.path), tensor: ScreenText.safe(tensor.name),
-            type: "\(tensor.elementType.rawValue) \(tensor.storedShape)", recipe: state.recipe.description,
+            type: "\(tensor.typeName) \(tensor.storedShape)", recipe: state.recipe.description,
             state: resultState)
         // Only what a screen can show: lists have up to 100,000 names.
         let cursor = state.listCursor

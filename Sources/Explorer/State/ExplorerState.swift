@@ -156,7 +156,7 @@ public struct ExplorerState: Sendable {
         outlierScores = [:]
         wantsFirst = false
         let isUsual: (TensorView) -> Bool = {
-            $0.elementType.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
+            $0.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
         }
         tensorIndex =
             tensorName.flatMap(file.position)

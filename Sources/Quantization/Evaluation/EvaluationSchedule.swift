@@ -1,3 +1,5 @@
+import Tensors
+
 /// In which chunks a tensor is evaluated, and whether the ranges of a chunk can be calibrated while it is in memory.
 struct EvaluationSchedule {
     enum Kind {

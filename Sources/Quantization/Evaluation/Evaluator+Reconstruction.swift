@@ -5,7 +5,7 @@ extension Evaluator {
     /// The reconstructions of the first `count` elements; not a number where an element is not finite.
     public func reconstructionHead(_ count: Int, context: WorkContext = WorkContext()) throws(Cancelled) -> [Float] {
         if let better = try prepared(context) { return try better.reconstructionHead(count, context: context) }
-        if let format = recipe.format as? ProductFormat { return try vectorHead(format, count, context) }
+        if let coder = try jointCoder(context) { return jointHead(coder, count) }
         let head = whole.values(0..<min(count, whole.count))
         var quantizers: [Int: Quantizer] = [:]
         var result: [Float] = []
@@ -30,7 +30,7 @@ extension Evaluator {
 
     /// The histogram of all reconstructions.
     func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
-        if let format = recipe.format as? ProductFormat { return try vectorHistogram(format, binning, context) }
+        if let coder = try jointCoder(context) { return try jointHistogram(coder, binning, context) }
         let grids = isCalibratedByChunk ? nil : try allGrids(context.silent)
         let workers = PerWorker(context.threads) { [recipe] in
             (EvaluationWorker(codeCount: 1, cancel: context.cancel), HistogramWorker(binning), RangeGrids(recipe))

@@ -9,7 +9,7 @@ extension Evaluator {
             return nil
         }
         if case .stochastic = recipe.rounding { return nil }
-        return recipe.format is ProductFormat ? nil : table
+        return recipe.format.isJoint ? nil : table
     }
 
     /// The same with the first pass done, where that gives the table of the only range; nil where there is nothing to gain. So

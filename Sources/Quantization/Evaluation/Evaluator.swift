@@ -72,7 +72,7 @@ public struct Evaluator: Sendable {
     ) throws(Cancelled) -> Quantizer {
         if let ahead { return try ahead.quantizer(ofRange: range, context: context) }
         if let better = try prepared(context) { return try better.quantizer(ofRange: range, context: context) }
-        if let format = recipe.format as? ProductFormat { return .vector(try vectorQuantizer(format, context)) }
+        if let coder = try jointCoder(context) { return jointQuantizer(coder, ofRange: range) }
         return try calibration.quantizer(ofRange: range, context: context)
     }
 
@@ -120,7 +120,9 @@ public struct Evaluator: Sendable {
 
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
         if let result = try tableResult(context) { return result }
-        if let format = recipe.format as? ProductFormat { return try vectorResult(format, context) }
+        if let coder = try jointCoder(context.part(0, recipe.format is ProductFormat ? 0.3 : 0)) {
+            return try jointResult(coder, context.part(recipe.format is ProductFormat ? 0.3 : 0, 1))
+        }
         let codes = recipe.codes
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count, cancel: context.cancel) }
         let isLocal = isCalibratedByChunk

@@ -115,10 +115,11 @@ extension Evaluator {
         ofRange range: Int, binning: Binning, coversAll: Bool, errorBins: Int = 60,
         context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
-        let quantizer = try quantizer(ofRange: range, context: context)
-        if case .vector(let vector) = quantizer {
-            return try vectorDetail(vector, binning: binning, errorBins: errorBins, context)
+        if let coder = try jointCoder(context) {
+            return try jointDetail(
+                coder, ofRange: range, binning: binning, coversAll: coversAll, errorBins: errorBins, context)
         }
+        let quantizer = try quantizer(ofRange: range, context: context)
         let reader = RangeReader(tensor, layout.runs(ofRange: range)), recipe = recipe
         let errorBinning = Binning.linear(
             low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)

@@ -79,7 +79,8 @@ final class RangeGrids: @unchecked Sendable {
         case .ternary(let ternary):
             set(range, scale: ternary.scale)
             low[i] = ternary.threshold
-        case .vector: break
+        // Coded together, not by grids.
+        case .vector, .run: break
         }
         if i < whole.count { whole[i] = quantizer }
     }

@@ -29,6 +29,10 @@ public struct TensorSample: Sendable {
             self.init(tensor, vectorsOf: format.dimension)
             return
         }
+        if let format = recipe.format as? GGMLFormat {
+            self.init(tensor, layout, blocksOf: format.blockSize)
+            return
+        }
         guard entries > 0 else {
             self.init(tensor, layout, budget: budget)
             return
@@ -54,6 +58,26 @@ public struct TensorSample: Sendable {
         layout = RangeLayout(rows: 1, rowLength: values.count, pieceLength: values.count)
         // The counts agree by construction.
         view = TensorView(name: tensor.name, values: values, shape: Shape([rows, dimension])!)!
+    }
+
+    /// Whole blocks of ranges that are coded together, with the weights of their elements.
+    private init(_ tensor: TensorView, _ whole: RangeLayout, blocksOf size: Int) {
+        let blocks = RangeLayout(rows: whole.rows, rowLength: whole.rowLength, pieceLength: size)
+        let sample = TensorSample(tensor, blocks, budget: Self.searchBudget)
+        let runs = size / whole.pieceLength
+        ratio = sample.ratio
+        ranges = sample.ranges.flatMap { block in (0..<runs).map { block * runs + $0 } }
+        layout = RangeLayout(
+            rows: sample.layout.rows, rowLength: sample.layout.rowLength, pieceLength: whole.pieceLength)
+        let weights = tensor.columnWeights.map { weights in
+            ColumnWeights(
+                each: sample.ranges.flatMap { block -> ArraySlice<Float> in
+                    let runs = blocks.runs(ofRange: block)
+                    let first = weights.index(ofElement: runs.run(inRow: runs.rows.lowerBound).lowerBound)
+                    return weights.values[first..<first + size]
+                })
+        }
+        view = sample.view.weighted(by: weights)
     }
 
     /// Takes values of the sample's ranges from other entries.

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The α of binary codes for some values: greedy, then alternating (`BinaryCodeFormat`).
 struct BinaryCodeFit {
     /// Descending.

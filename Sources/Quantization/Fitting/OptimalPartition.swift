@@ -1,3 +1,5 @@
+import Tensors
+
 /// The levels of the least squared error in one dimension: k-means without a start, the empirical Lloyd–Max quantizer.
 ///
 /// Cells of an optimal quantizer are runs of the sorted values, and Σ(x - mean)² = Σx² - (Σx)²/n, so that the best L runs maximise

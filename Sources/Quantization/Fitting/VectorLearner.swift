@@ -1,3 +1,5 @@
+import Tensors
+
 /// Learns centroids of vectors: Lloyd's iteration from spread-out starts.
 ///
 /// Starts follow k-means++ (Arthur and Vassilvitskii 2007) with random numbers of a fixed seed, so that the same vectors give the same

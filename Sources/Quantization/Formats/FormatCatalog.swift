@@ -57,6 +57,7 @@ public enum FormatCatalog {
         ProductFormat.family,
         BinaryFormat.family,
         TernaryFormat.family,
+        GGMLFormat.family,
     ]
 
     /// Tokens to offer where one is misspelt.

@@ -18,6 +18,10 @@ public protocol NumberFormat: Sendable {
     var valuesPerCode: Int { get }
     /// The floating-point type that its levels are, where they are one.
     var smallFloat: SmallFloatFormat? { get }
+    /// Values are quantized together: no code follows from one value and its range alone (`JointCoder`).
+    var isJoint: Bool { get }
+    /// Rows, along the last axis, must hold a multiple of so many elements.
+    var rowMultiple: Int { get }
     /// A code as the format writes it.
     func text(ofCode code: Int) -> String
     /// Bits of everything that is stored: codes, scales, zero-points, code books, padding.
@@ -43,6 +47,8 @@ extension NumberFormat {
     public var formula: String { "" }
     public var smallFloat: SmallFloatFormat? { nil }
     public var valuesPerCode: Int { 1 }
+    public var isJoint: Bool { false }
+    public var rowMultiple: Int { 1 }
     public func text(ofCode code: Int) -> String { String(code) }
 
     public func storedBits(_ size: StoredParts) -> Double {

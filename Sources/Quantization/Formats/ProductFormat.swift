@@ -1,3 +1,5 @@
+import Tensors
+
 /// Vectors of D neighbouring values in a row become the nearest of K centroids (survey IV-F, eq. 13).
 ///
 /// Lloyd's iteration from several spread-out starts (k-means++ with a fixed seed), the best kept; large tensors are learnt from
@@ -10,6 +12,7 @@ public struct ProductFormat: NumberFormat, Hashable {
     public var bits: Int { Int.bitWidth - (centroids - 1).leadingZeroBitCount }
     public var codeCount: Int { centroids }
     public var valuesPerCode: Int { dimension }
+    public var isJoint: Bool { true }
     public var traits: FormatTraits {
         var traits = FormatTraits.fitted(
             "its centroids are those of the least squared error", scales: false, study: .vectors)

@@ -12,22 +12,52 @@ protocol BlockEncoder: Sendable {
     static func encode(_ x: UnsafePointer<Float>, weights: UnsafePointer<Float>?, into block: UnsafeMutableRawPointer)
 }
 
-/// The ggml types that values can be encoded as, by the names of recipes.
+extension BlockEncoder {
+    static var block: any BlockType.Type { Block.self }
+}
+
+/// The ggml types that values can be encoded as.
 enum BlockEncoderCatalog {
-    static let encoders: [(name: String, encoder: any BlockEncoder.Type)] = [
-        ("q4_0", Q4_0Encoder.self),
-        ("q4_1", Q4_1Encoder.self),
-        ("q5_0", Q5_0Encoder.self),
-        ("q5_1", Q5_1Encoder.self),
-        ("q8_0", Q8_0Encoder.self),
-        ("q2_k", Q2_KEncoder.self),
-        ("q3_k", Q3_KEncoder.self),
-        ("q4_k", Q4_KEncoder.self),
-        ("q5_k", Q5_KEncoder.self),
-        ("q6_k", Q6_KEncoder.self),
-        ("iq4_nl", IQ4_NLEncoder.self),
-        ("iq4_xs", IQ4_XSEncoder.self),
-        ("mxfp4", MXFP4Encoder.self),
+    struct Entry: Sendable {
+        /// As recipes write it.
+        let name: String
+        let encoder: any BlockEncoder.Type
+        /// What scales are multiplied by, ascending.
+        let levels: [Int8]
+        let words: String
+
+        init(_ name: String, _ encoder: any BlockEncoder.Type, _ levels: [Int8], _ words: String) {
+            self.name = name
+            self.encoder = encoder
+            self.levels = levels
+            self.words = words
+        }
+    }
+
+    static let entries = [
+        Entry("q4_0", Q4_0Encoder.self, Array(-8...7), "32 codes −8…7 under one F16 scale, the largest value at −8"),
+        Entry("q4_1", Q4_1Encoder.self, Array(0...15), "32 codes 0…15 between minimum and maximum, both F16"),
+        Entry(
+            "q5_0", Q5_0Encoder.self, Array(-16...15), "32 codes −16…15 under one F16 scale, the largest value at −16"),
+        Entry("q5_1", Q5_1Encoder.self, Array(0...31), "32 codes 0…31 between minimum and maximum, both F16"),
+        Entry("q8_0", Q8_0Encoder.self, Array(-127...127), "32 codes −127…127 under one F16 scale"),
+        Entry(
+            "q2_k", Q2_KEncoder.self, Array(0...3), "256 values: runs of 16 with codes 0…3, scales and minima of 4 bits"
+        ),
+        Entry("q3_k", Q3_KEncoder.self, Array(-4...3), "256 values: runs of 16 with codes −4…3, scales of 6 bits"),
+        Entry(
+            "q4_k", Q4_KEncoder.self, Array(0...15),
+            "256 values: runs of 32 with codes 0…15, scales and minima of 6 bits"),
+        Entry(
+            "q5_k", Q5_KEncoder.self, Array(0...31),
+            "256 values: runs of 32 with codes 0…31, scales and minima of 6 bits"),
+        Entry("q6_k", Q6_KEncoder.self, Array(-32...31), "256 values: runs of 16 with codes −32…31, scales of 8 bits"),
+        Entry("iq4_nl", IQ4_NLEncoder.self, IQ4_NL.book, "32 values on 16 uneven levels under one F16 scale"),
+        Entry(
+            "iq4_xs", IQ4_XSEncoder.self, IQ4_NL.book, "256 values: runs of 32 on 16 uneven levels, scales of 6 bits"),
+        Entry(
+            "mxfp4", MXFP4Encoder.self, [-12, -8, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 8, 12],
+            "32 E2M1 values, levels doubled, under one power of two"),
     ]
 }
 

@@ -5,29 +5,39 @@ private struct BookSearch {
     let x: UnsafePointer<Float>
     let weights: UnsafePointer<Float>?
 
-    /// Codes of the nearest levels by the place x/S + 128, a quarter of a level apart: found once, exactly.
+    typealias Lanes = SIMD16<Float>
+
     private static let levels = IQ4_NL.book.map { Float($0) }
-    /// The middles between neighbouring levels.
-    private static let middles = (0..<15).map { (Float(IQ4_NL.book[$0]) + Float(IQ4_NL.book[$0 + 1])) / 2 }
+    /// The middles between neighbouring levels, and the levels above them.
+    private static let steps = zip(levels, levels.dropFirst()).map { below, above in ((below + above) / 2, above) }
 
     @inline(__always)
-    static func code(_ t: Float) -> Int {
-        middles.withUnsafeBufferPointer { middles in
-            var code = 0
-            for i in 0..<15 { code &+= t > middles[i] ? 1 : 0 }
-            return code
-        }
+    private static func lanes(_ x: UnsafePointer<Float>, _ part: Int) -> Lanes {
+        UnsafeRawPointer(x + part &* 16).loadUnaligned(as: Lanes.self)
+    }
+
+    @inline(__always)
+    private func weight(_ part: Int) -> Lanes { weights.map { Self.lanes($0, part) } ?? Lanes(repeating: 1) }
+
+    /// The nearest levels; of two the lower one.
+    @inline(__always)
+    private static func nearest(_ t: Lanes, _ steps: UnsafeBufferPointer<(Float, Float)>) -> Lanes {
+        var level = Lanes(repeating: -127)
+        for i in 0..<15 { level.replace(with: steps[i].1, where: t .> steps[i].0) }
+        return level
     }
 
     /// Under codes of x·inverse: Σ w·x·level, Σ w·level².
     private func sums(_ inverse: Float) -> (Float, Float) {
-        var product: Float = 0, square: Float = 0
-        for i in 0..<32 {
-            let level = Self.levels[Self.code(x[i] * inverse)], w = weights?[i] ?? 1
-            product += w * x[i] * level
-            square += w * level * level
+        Self.steps.withUnsafeBufferPointer { steps in
+            var product = Lanes(), square = Lanes()
+            for part in 0..<2 {
+                let x = Self.lanes(x, part), level = Self.nearest(x * inverse, steps), weighted = weight(part) * level
+                product += weighted * x
+                square += weighted * level
+            }
+            return (product.sum(), square.sum())
         }
-        return (product, square)
     }
 
     /// The scale of the least error, of either sign.
@@ -55,17 +65,22 @@ private struct BookSearch {
 
     func error(_ scale: Float) -> Float {
         let inverse = scale == 0 ? 0 : 1 / scale
-        var sum: Float = 0
-        for i in 0..<32 {
-            let e = scale * Self.levels[Self.code(x[i] * inverse)] - x[i]
-            sum += (weights?[i] ?? 1) * e * e
+        return Self.steps.withUnsafeBufferPointer { steps in
+            var sum = Lanes()
+            for part in 0..<2 {
+                let x = Self.lanes(x, part), e = scale * Self.nearest(x * inverse, steps) - x
+                sum += weight(part) * e * e
+            }
+            return sum.sum()
         }
-        return sum
     }
 
     func codes(_ scale: Float, into codes: UnsafeMutablePointer<UInt8>) {
         let inverse = scale == 0 ? 0 : max(-1e30, min(1e30, 1 / scale))
-        for i in 0..<32 { codes[i] = UInt8(Self.code(x[i] * inverse)) }
+        for i in 0..<32 {
+            let t = x[i] * inverse
+            codes[i] = Self.steps.reduce(0) { $0 + (t > $1.0 ? 1 : 0) }
+        }
     }
 }
 

@@ -10,6 +10,8 @@ public enum Quantizer: Hashable, Sendable {
     case ternary(TernaryQuantizer)
     /// Neighbouring values together. Of a single value its members can only say what the levels are.
     case vector(VectorQuantizer)
+    /// A run of a ggml block.
+    case run(RunQuantizer)
 
     /// Whether a code follows from one value alone.
     public var isScalar: Bool { if case .vector = self { false } else { true } }
@@ -21,6 +23,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.range
         case .ternary(let quantizer): quantizer.range
         case .vector(let quantizer): quantizer.range
+        case .run(let quantizer): quantizer.range
         }
     }
 
@@ -32,6 +35,7 @@ public enum Quantizer: Hashable, Sendable {
             ClipRange(low: quantizer.reconstruction(of: 0), high: quantizer.reconstruction(of: levelCount - 1))
         case .ternary(let quantizer): quantizer.range
         case .vector(let quantizer): quantizer.range
+        case .run(let quantizer): quantizer.range
         }
     }
 
@@ -42,6 +46,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.scale
         case .ternary(let quantizer): quantizer.scale
         case .vector: 1
+        case .run(let quantizer): quantizer.scale
         }
     }
 
@@ -58,6 +63,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.book.levels.count
         case .ternary: 3
         case .vector(let quantizer): quantizer.book.count
+        case .run(let quantizer): quantizer.book.count
         }
     }
 
@@ -68,6 +74,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.book.zeroPlace
         case .ternary: 1
         case .vector: nil
+        case .run(let quantizer): quantizer.zeroCode
         }
     }
 
@@ -78,6 +85,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.meanGap
         case .ternary(let quantizer): Double(quantizer.scale)
         case .vector(let quantizer): quantizer.meanGap
+        case .run(let quantizer): quantizer.meanGap
         }
     }
 
@@ -88,6 +96,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.levels
         case .ternary(let quantizer): quantizer.levels
         case .vector(let quantizer): quantizer.levels
+        case .run(let quantizer): quantizer.levels
         }
     }
 
@@ -98,6 +107,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.thresholds
         case .ternary(let quantizer): [-Double(quantizer.threshold), Double(quantizer.threshold.nextUp)]
         case .vector: []
+        case .run(let quantizer): quantizer.thresholds
         }
     }
 
@@ -108,6 +118,7 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.code(of: value)
         case .ternary(let quantizer): quantizer.code(of: value)
         case .vector(let quantizer): quantizer.code(ofRepeated: value)
+        case .run(let quantizer): quantizer.code(of: value)
         }
     }
 
@@ -117,7 +128,22 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.reconstruction(of: code)
         case .ternary(let quantizer): quantizer.scale * Float(code - 1)
         case .vector(let quantizer): quantizer.book.centroids[code * quantizer.book.dimension]
+        case .run(let quantizer): quantizer.reconstruction(of: code)
         }
+    }
+
+    /// The code of a level by its place in the format's own list.
+    func place(ofStored place: Int) -> Int {
+        if case .run(let quantizer) = self { quantizer.place(ofStored: place) } else { place }
+    }
+
+    /// What is added to S·level, where a format stores such a number; nil where it has none.
+    public var offset: Float? { if case .run(let quantizer) = self { quantizer.offset } else { nil } }
+
+    /// A code as the format writes it.
+    public func text(ofCode code: Int, in format: any NumberFormat) -> String {
+        if case .run(let quantizer) = self { return String(quantizer.storedLevel(ofCode: code)) }
+        return format.text(ofCode: code)
     }
 
     /// Whether a value lies beyond an outermost level by more than half the gap between it and its neighbour.
@@ -127,7 +153,13 @@ public enum Quantizer: Hashable, Sendable {
         case .book(let quantizer): quantizer.isClipped(value)
         case .ternary(let quantizer): quantizer.isClipped(value)
         case .vector: false
+        case .run(let quantizer): quantizer.isClipped(value)
         }
+    }
+
+    /// Of values that are coded together: below and above these they are clipped.
+    var clipLimits: (low: Float, high: Float) {
+        if case .run(let quantizer) = self { (quantizer.clipLow, quantizer.clipHigh) } else { (-.infinity, .infinity) }
     }
 
     /// What kernels look at.
@@ -136,7 +168,7 @@ public enum Quantizer: Hashable, Sendable {
         case .affine(let quantizer): quantizer.kernel
         case .ternary(let quantizer):
             KernelGrid(inverse: 0, scale: quantizer.scale, low: quantizer.threshold, high: 0)
-        case .book, .vector: KernelGrid(inverse: 0, scale: scale, low: 0, high: 0)
+        case .book, .vector, .run: KernelGrid(inverse: 0, scale: scale, low: 0, high: 0)
         }
     }
 
@@ -146,7 +178,7 @@ public enum Quantizer: Hashable, Sendable {
         case .affine: .affine(.even)
         case .book(let quantizer): quantizer.book.codec
         case .ternary: .ternary
-        case .vector: .affine(.even)
+        case .vector, .run: .affine(.even)
         }
     }
 
@@ -156,7 +188,7 @@ public enum Quantizer: Hashable, Sendable {
         case .affine(let quantizer): .affine(quantizer.with(scale: scale))
         case .book(let quantizer): .book(quantizer.with(scale: scale))
         case .ternary(let quantizer): .ternary(quantizer.with(scale: scale))
-        case .vector: self
+        case .vector, .run: self
         }
     }
 }

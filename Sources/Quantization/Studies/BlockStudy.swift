@@ -37,7 +37,11 @@ public struct BlockStudy: Sendable {
 extension Evaluator {
     /// Neighbours of a range, which is among them.
     func blockStudy(around range: Int, count: Int, _ context: WorkContext) throws(Cancelled) -> BlockStudy? {
-        guard let format = recipe.format as? any ScaledFormat, layout.rangeCount > 1 else { return nil }
+        guard layout.rangeCount > 1 else { return nil }
+        if let format = recipe.format as? GGMLFormat {
+            return try runStudy(format, around: range, count: count, context)
+        }
+        guard let format = recipe.format as? any ScaledFormat else { return nil }
         let shown = min(count, layout.rangeCount)
         let first = max(0, min(range - shown / 2, layout.rangeCount - shown))
         let rule = format.scaleRule(recipe.scaleType, tensorLargest: tensorLargest ?? 0)
@@ -70,6 +74,48 @@ extension Evaluator {
                     range: number, scale: quantizer.scale, largest: largest, secondLargest: second,
                     error: error(largest), errorWithout: error(second),
                     power: values.reduce(0) { $0 + Double($1) * Double($1) }))
+        }
+        return blocks.isEmpty ? nil : BlockStudy(blocks: blocks, rangeCount: layout.rangeCount)
+    }
+}
+
+extension Evaluator {
+    /// The same for runs of ggml's blocks, which are encoded once as they are and once with the largest value cut to the second.
+    private func runStudy(
+        _ format: GGMLFormat, around range: Int, count: Int, _ context: WorkContext
+    ) throws(Cancelled) -> BlockStudy? {
+        let shown = min(count, layout.rangeCount), run = format.runLength, size = format.blockSize
+        let first = max(0, min(range - shown / 2, layout.rangeCount - shown))
+        let coder = GGMLCoder(format, tensor)
+        var blocks: [BlockStudy.Block] = []
+        for number in first..<first + shown {
+            if context.cancel.isCancelled { throw Cancelled() }
+            let start = number * run / size * size, place = number * run - start
+            let block = tensor.values(start..<start + size).map { $0.isFinite ? $0 : 0 }
+            let values = block[place..<place + run]
+            guard let outer = values.indices.max(by: { abs(values[$0]) < abs(values[$1]) }) else { continue }
+            var cut = block
+            let second = values.indices.filter { $0 != outer }.reduce(Float(0)) { max($0, abs(values[$1])) }
+            cut[outer] = block[outer] < 0 ? -second : second
+            func encoded(_ block: [Float]) -> (back: [Float], scale: Float) {
+                coder.block(block, element: start) { output in
+                    (Array(UnsafeBufferPointer(start: output.reconstruction, count: size)), output.scales[place / run])
+                }
+            }
+            let (back, scale) = encoded(block), without = encoded(cut).back
+            func error(_ back: [Float]) -> Double {
+                values.indices.filter { $0 != outer }.reduce(0) { sum, i in
+                    let e = Double(back[i]) - Double(block[i])
+                    return sum + e * e
+                }
+            }
+            blocks.append(
+                BlockStudy.Block(
+                    range: number, scale: abs(scale), largest: abs(block[outer]), secondLargest: second,
+                    error: error(back), errorWithout: error(without),
+                    power: values.indices.filter { $0 != outer }.reduce(0) {
+                        $0 + Double(block[$1]) * Double(block[$1])
+                    }))
         }
         return blocks.isEmpty ? nil : BlockStudy(blocks: blocks, rangeCount: layout.rangeCount)
     }

@@ -50,8 +50,9 @@ public struct BlockParts {
 extension BlockType {
     public static var hasOffset: Bool { false }
 
+    /// The values of a block that was taken apart.
     @inline(__always)
-    static func expand(_ parts: BlockParts, into output: UnsafeMutablePointer<Float>) {
+    public static func expand(_ parts: BlockParts, into output: UnsafeMutablePointer<Float>) {
         for index in 0..<elements / run {
             let scale = parts.scales[index]
             let codes = parts.codes + index &* run, values = output + index &* run

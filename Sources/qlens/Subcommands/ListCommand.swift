@@ -59,7 +59,7 @@ struct ListCommand: ParsableCommand {
         setlocale(LC_CTYPE, "C.UTF-8")
         let rows = file.tensors.map { tensor in
             [
-                Printable.text(tensor.name), tensor.elementType.rawValue, tensor.storedShape.description,
+                Printable.text(tensor.name), tensor.typeName, tensor.storedShape.description,
                 NumberText.grouped(tensor.storedShape.count), NumberText.grouped(tensor.byteCount),
             ]
         }

@@ -26,7 +26,9 @@ public struct BlocksPage: Sendable {
 
     init(_ study: BlockStudy, _ detail: RangeDetail) {
         columns = study.blocks.map {
-            Column(exponent: log2(Double($0.scale)), cost: $0.cost, isShown: $0.range == detail.range)
+            Column(
+                exponent: log2(Double(max($0.scale, .leastNonzeroMagnitude))), cost: $0.cost,
+                isShown: $0.range == detail.range)
         }
         lowest = (columns.map { $0.exponent }.min() ?? 0).rounded(.down)
         highest = max(lowest + 1, (columns.map { $0.exponent }.max() ?? 1).rounded(.up))
@@ -52,6 +54,7 @@ public struct BlocksPage: Sendable {
 
     /// A power of two as such.
     private static func scale(_ scale: Float) -> String {
+        guard scale > 0 else { return "0" }
         let exponent = log2(Double(scale))
         return exponent == exponent.rounded() ? "2^\(Int(exponent))" : NumberText.significant(Double(scale))
     }

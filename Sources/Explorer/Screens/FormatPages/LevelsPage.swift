@@ -52,7 +52,7 @@ public struct LevelsPage: Sendable {
             }
             let occurs = detail.codeCounts.indices.contains(place) ? detail.codeCounts[place] : 0
             return Row(
-                code: format.text(ofCode: code), level: text(Double(quantizer.reconstruction(of: code))),
+                code: quantizer.text(ofCode: code, in: format), level: text(Double(quantizer.reconstruction(of: code))),
                 from: border(place - 1), to: border(place),
                 share: (detail.isExact ? "" : "≈") + NumberText.percent(Double(occurs) / total, digits: 3),
                 isUsed: occurs > 0, isZero: code == quantizer.zeroCode, isAtCursor: code == atCursor)

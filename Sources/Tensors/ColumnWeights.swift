@@ -1,0 +1,37 @@
+/// What a squared error counts, by column of a tensor: the mean square of the inputs that the column is multiplied by.
+///
+/// A tensor of several matrices, such as a layer of experts, has weights for each. They are kept relative to the largest; columns
+/// that were never used count a little.
+public struct ColumnWeights: Sendable {
+    public let values: [Float]
+    private let columns: Int
+    private let elementsPerMatrix: Int
+
+    /// Returns nil where the weights do not fit the shape, or none is above zero.
+    ///
+    /// - Parameter values: for every index of the last axis, or for every matrix and index of the last axis.
+    public init?(_ values: [Float], for shape: Shape) {
+        let columns = shape.extents.last ?? 0
+        guard columns > 0, shape.count > 0, values.count % columns == 0 else { return nil }
+        let matrices = values.count / columns
+        guard matrices == 1 || matrices == shape.extents[0] && shape.rank > 2 else { return nil }
+        let largest = values.reduce(Float(0)) { $1.isFinite ? max($0, $1) : $0 }
+        guard largest > 0 else { return nil }
+        self.values = values.map { $0.isFinite ? max($0 / largest, 1e-9) : 1e-9 }
+        self.columns = columns
+        elementsPerMatrix = shape.count / matrices
+    }
+
+    /// For each of some elements a weight of its own.
+    public init(each values: [Float]) {
+        self.values = values
+        columns = max(1, values.count)
+        elementsPerMatrix = columns
+    }
+
+    /// Where the weight of an element stands; those of its row follow.
+    @inline(__always)
+    public func index(ofElement element: Int) -> Int {
+        element / elementsPerMatrix * columns + element % columns
+    }
+}

@@ -1,0 +1,94 @@
+/// Values that follow from several stored tensors: codes, and the scales that bring them back.
+///
+/// x = scale·(level - zero-point), or scale·level + offset, the level of an integer being its code.
+public protocol PackedValues: Sendable {
+    /// Who packs like this, and what: `GPTQ 4-bit`.
+    var method: String { get }
+    /// The recipe that made it, where recipes have words for it.
+    var recipe: String? { get }
+    /// Names of the stored tensors, that of the codes first.
+    var parts: [String] { get }
+    /// Of all parts.
+    var byteCount: Int { get }
+    /// What is wrong with the bytes of a part.
+    var fault: SourceFault? { get }
+    /// Brings elements `range` back, in row-major order.
+    func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>)
+    /// What is stored of one element.
+    func stored(_ element: Int) -> StoredValue
+}
+
+/// What is stored of an element.
+public struct StoredValue: Equatable, Sendable {
+    /// Its bits as a number; of signed types with their sign.
+    public let code: Int
+    /// What the code stands for before it is scaled.
+    public let level: Float
+    public let scale: Float
+    /// Which scale it is, in the order in which the elements meet them.
+    public let scaleNumber: Int
+    public let zeroPoint: Int?
+    public let offset: Float?
+
+    public init(
+        code: Int, level: Float, scale: Float, scaleNumber: Int, zeroPoint: Int? = nil, offset: Float? = nil
+    ) {
+        self.code = code
+        self.level = level
+        self.scale = scale
+        self.scaleNumber = scaleNumber
+        self.zeroPoint = zeroPoint
+        self.offset = offset
+    }
+}
+
+/// A tensor that was quantized before it was stored, seen as it is stored.
+public struct StoredForm: Sendable {
+    public let method: String
+    public let recipe: String?
+    public let parts: [String]
+    private let value: @Sendable (Int) -> StoredValue
+
+    fileprivate init(
+        method: String, recipe: String?, parts: [String], value: @escaping @Sendable (Int) -> StoredValue
+    ) {
+        self.method = method
+        self.recipe = recipe
+        self.parts = parts
+        self.value = value
+    }
+
+    /// What is stored of an element, which must be one of the tensor's.
+    public func stored(_ element: Int) -> StoredValue { value(element) }
+}
+
+extension TensorView {
+    /// How the tensor is stored where it is quantized, by blocks of ggml or with scales in tensors of their own; nil for plain types.
+    public var storedForm: StoredForm? {
+        let first = firstElement
+        if let packed {
+            return StoredForm(method: packed.method, recipe: packed.recipe, parts: packed.parts) {
+                packed.stored(first + $0)
+            }
+        }
+        guard let block = elementType.block else { return nil }
+        return StoredForm(
+            method: "ggml \(elementType.rawValue)", recipe: "ggml:" + elementType.rawValue.lowercased(), parts: [name]
+        ) { element in storedValue(first + element, block) }
+    }
+
+    private func storedValue(_ element: Int, _ type: any BlockType.Type) -> StoredValue {
+        var result = StoredValue(code: 0, level: 0, scale: 0, scaleNumber: 0)
+        withStoredBytes { bytes in
+            BlockParts.withRoom { parts in
+                type.unpack(bytes + element / type.elements * type.bytes, into: parts)
+                let place = element % type.elements, run = place / type.run
+                let code = Int(parts.codes[place])
+                result = StoredValue(
+                    code: code, level: Float(code), scale: parts.scales[run], scaleNumber: element / type.run,
+                    offset: type.hasOffset ? parts.offsets[run] : nil)
+            }
+        }
+        return result
+    }
+}

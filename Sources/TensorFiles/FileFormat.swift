@@ -37,7 +37,13 @@ public enum FileFormatCatalog {
     ]
 
     /// Opens a file with the parts it was split into, a folder of files, or a `*.index.json` that names shards.
+    ///
+    /// Tensors that are stored as codes with scales beside them appear as what they stand for.
     public static func open(path: String) throws(FileError) -> TensorFile {
+        PackingCatalog.unpacking(try openStored(path: path), settings: QuantizationSettings.beside(path))
+    }
+
+    private static func openStored(path: String) throws(FileError) -> TensorFile {
         if Folder.isFolder(path) { return try ShardedCheckpoint.open(folder: path) }
         if path.hasSuffix(".index.json") { return try ShardedCheckpoint.open(index: path) }
         if let joined = try ShardedCheckpoint.open(splitFile: path) { return joined }

@@ -1,0 +1,105 @@
+import Tensors
+
+/// A way in which tools store a quantized tensor as several tensors. A new one is a file in this folder and a line in
+/// `PackingCatalog`.
+protocol Packing: Sendable {
+    /// What the names of the tensors that hold codes end in.
+    static var endings: [String] { get }
+    /// The types in which codes are stored.
+    static var codeTypes: Set<ElementType> { get }
+    /// The tensor that the codes of `codes` belong to; nil where what stands beside them is not of this packing.
+    ///
+    /// - Parameter stem: the name of `codes` without the ending.
+    static func unpacked(_ codes: TensorView, stem: String, ending: String, beside: TensorsByName) throws(PackingMisfit)
+        -> TensorView?
+}
+
+/// Tensors that look packed but do not fit together.
+struct PackingMisfit: Error {
+    let found: String
+    let expected: String
+}
+
+/// The tensors of a file by name.
+struct TensorsByName {
+    private let positions: [String: Int]
+    private let tensors: [TensorView]
+    /// Of the file and of settings beside it.
+    let settings: [String: String]
+
+    init(_ tensors: [TensorView], settings: [String: String]) {
+        self.tensors = tensors
+        self.settings = settings
+        positions = Dictionary(tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    subscript(name: String) -> TensorView? { positions[name].map { tensors[$0] } }
+
+    /// A tensor that stands in its bytes as they are, so that its codes can be taken from there.
+    func plain(_ name: String) -> TensorView? { self[name].flatMap { $0.isPlain ? $0 : nil } }
+}
+
+/// The packings that are recognised.
+enum PackingCatalog {
+    static let packings: [any Packing.Type] = [
+        GroupedIntegers.self,
+        BitsAndBytes.self,
+        ScaledCodes.self,
+        MXBlocks.self,
+    ]
+
+    /// The file with packed tensors under the names of what they are; their scales and other parts stay beside them. What looks packed but does
+    /// not fit stays as it is, with a warning.
+    ///
+    /// - Parameter settings: what a file beside it says of how it was quantized.
+    static func unpacking(_ file: TensorFile, settings: @autoclosure () -> [String: String]) -> TensorFile {
+        let candidates = file.tensors.indices.flatMap { index in
+            matches(file.tensors[index]).map { (index: index, packing: $0.packing, ending: $0.ending) }
+        }
+        guard !candidates.isEmpty else { return file }
+        let names = TensorsByName(file.tensors, settings: settings())
+        var tensors = file.tensors, warnings = file.warnings, taken: [Int: TensorView] = [:]
+        for (index, packing, ending) in candidates where taken[index] == nil {
+            let codes = tensors[index], stem = String(codes.name.dropLast(ending.count))
+            do throws(PackingMisfit) {
+                guard let tensor = try packing.unpacked(codes, stem: stem, ending: ending, beside: names) else {
+                    continue
+                }
+                // Names stay unique.
+                if tensor.name == codes.name || names[tensor.name] == nil { taken[index] = tensor }
+            } catch {
+                guard warnings.count < 100 else { continue }
+                warnings.append(
+                    "left \(Printable.quoted(codes.name)) packed: found \(error.found), expected \(error.expected)")
+            }
+        }
+        guard !taken.isEmpty || warnings.count > file.warnings.count else { return file }
+        for (index, tensor) in taken { tensors[index] = tensor }
+        return TensorFile(
+            path: file.path, format: file.format, metadata: file.metadata, tensors: tensors, warnings: warnings)
+    }
+
+    private static func matches(_ tensor: TensorView) -> [(packing: any Packing.Type, ending: String)] {
+        guard tensor.isPlain else { return [] }
+        return packings.flatMap { packing in
+            packing.codeTypes.contains(tensor.elementType)
+                ? packing.endings.filter { tensor.name.hasSuffix($0) && tensor.name.utf8.count > $0.utf8.count }
+                    .map { (packing, $0) } : []
+        }
+    }
+}
+
+/// The parts of a packed tensor: names, bytes and faults of all together.
+struct PackedParts: Sendable {
+    private let all: [TensorView]
+    let names: [String]
+    let byteCount: Int
+
+    init(_ all: [TensorView]) {
+        self.all = all
+        names = all.map { $0.name }
+        byteCount = all.reduce(0) { $0 + $1.byteCount }
+    }
+
+    var fault: SourceFault? { all.lazy.compactMap { $0.fault }.first }
+}

@@ -1,0 +1,137 @@
+import Tensors
+
+/// Eight-bit floats or integers with a scale beside them: `weight_scale` (vLLM, compressed-tensors, NVIDIA Model Optimizer),
+/// `weight_scale_inv` (DeepSeek), `SCB` (LLM.int8 of bitsandbytes, in 127ths).
+///
+/// x = scale · level. The scale is one number, one an output channel, one a run of a row, or one a tile of a matrix, of which the last may
+/// be cut; all but the last are told by the shape.
+struct ScaledCodes: Packing, PackedValues {
+    static let endings = [""]
+    static let codeTypes: Set<ElementType> = [
+        .float8E4M3, .float8E5M2, .float8E4M3FNUZ, .float8E5M2FNUZ, .int8,
+    ]
+
+    private let codes: TensorView
+    private let scales: TensorView
+    /// What stored scales are multiplied by.
+    private let factor: Float
+    private let rowLength: Int
+    /// The tile that shares a scale, and tiles of a row.
+    private let tile: (rows: Int, columns: Int)
+    private let tilesPerRow: Int
+    private let granularity: String
+    private let all: PackedParts
+
+    private static let beside = ["_scale", "_scale_inv"]
+
+    static func unpacked(
+        _ codes: TensorView, stem: String, ending: String, beside: TensorsByName
+    ) throws(PackingMisfit) -> TensorView? {
+        let packed: ScaledCodes
+        if let scales = Self.beside.lazy.compactMap({ beside.plain(codes.name + $0) }).first {
+            packed = try ScaledCodes(codes, scales, factor: 1)
+        } else if codes.elementType == .int8, stem.hasSuffix(".weight"),
+            let scales = beside.plain(String(stem.dropLast("weight".count)) + "SCB")
+        {
+            packed = try ScaledCodes(codes, scales, factor: 1 / 127)
+        } else {
+            return nil
+        }
+        return TensorView(name: codes.name, packed: packed, elementType: codes.elementType, shape: codes.shape)
+    }
+
+    private init(_ codes: TensorView, _ scales: TensorView, factor: Float) throws(PackingMisfit) {
+        let shape = codes.shape
+        guard shape.count > 0, scales.count > 0, scales.elementType.isFloatingPoint else {
+            throw PackingMisfit(
+                found:
+                    "\(codes.elementType.rawValue) \(shape) with scales \(scales.elementType.rawValue) \(scales.shape)",
+                expected: "elements, and scales that are floats")
+        }
+        self.codes = codes
+        self.scales = scales
+        self.factor = factor
+        let rows = shape.rank > 1 ? shape.extents[0] : 1
+        rowLength = shape.count / rows
+        if scales.count == 1 {
+            (tile, tilesPerRow, granularity) = ((rows, rowLength), 1, "tensor")
+        } else if scales.count == rows, scales.shape.extents[0] == rows {
+            (tile, tilesPerRow, granularity) = ((1, rowLength), 1, "channel:0")
+        } else if scales.shape.rank == 2, shape.rank == 2 {
+            let (down, across) = (scales.shape.extents[0], scales.shape.extents[1])
+            func size(_ extent: Int, _ pieces: Int) -> Int? {
+                // Tiles of 128 may be cut at the end; others are taken to be whole.
+                if extent.pieces(of: 128) == pieces { return 128 }
+                return extent % pieces == 0 ? extent / pieces : nil
+            }
+            let height = down == rows ? 1 : size(rows, down), width = size(rowLength, across)
+            guard let height, let width else {
+                throw PackingMisfit(found: "scales \(scales.shape)", expected: "one for each tile of \(shape)")
+            }
+            (tile, tilesPerRow) = ((height, width), across)
+            granularity = height == 1 ? "group:\(width)" : "block:\(height)x\(width)"
+        } else {
+            throw PackingMisfit(
+                found: "scales \(scales.shape)",
+                expected: "one, one for each of \(rows) rows, or one for each tile of \(shape)")
+        }
+        all = PackedParts([codes, scales])
+    }
+
+    private var format: String? {
+        switch codes.elementType {
+        case .float8E4M3: "fp8-e4m3"
+        case .float8E5M2: "fp8-e5m2"
+        case .int8: "int8 sym"
+        default: nil
+        }
+    }
+
+    var method: String { "\(codes.elementType.rawValue) scaled" }
+    var parts: [String] { all.names }
+    var byteCount: Int { all.byteCount }
+    var fault: SourceFault? { all.fault }
+
+    var recipe: String? {
+        let type: String
+        switch scales.elementType {
+        case .float16: type = " scale:f16"
+        case .bfloat16: type = " scale:bf16"
+        case .float8E8M0: type = " scale:e8m0"
+        default: type = ""
+        }
+        return format.map { "\($0) \(granularity)\(type)" }
+    }
+
+    private func scaleNumber(_ element: Int) -> Int {
+        element / rowLength / tile.rows * tilesPerRow + element % rowLength / tile.columns
+    }
+
+    private func scale(_ number: Int) -> Float { scales.values(number..<number + 1)[0] }
+
+    func stored(_ element: Int) -> StoredValue {
+        var code = 0
+        codes.withStoredBytes { bytes in
+            code =
+                codes.elementType == .int8
+                ? Int(bytes.load(fromByteOffset: element, as: Int8.self))
+                : Int(bytes.load(fromByteOffset: element, as: UInt8.self))
+        }
+        let number = scaleNumber(element)
+        return StoredValue(
+            code: code, level: codes.values(element..<element + 1)[0], scale: scale(number) * factor,
+            scaleNumber: number)
+    }
+
+    func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
+        codes.withValues(range, scratch: output) { _ in }
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let column = at % rowLength
+            let end = min(range.upperBound, at - column + min(rowLength, (column / tile.columns + 1) * tile.columns))
+            let scale = scale(scaleNumber(at))
+            for i in at - range.lowerBound..<end - range.lowerBound { output[i] = output[i] * scale * factor }
+            at = end
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Fixtures
+import Quantization
+import Tensors
+import Testing
+
+@testable import TensorFiles
+
+/// Tensors that were stored as codes with scales beside them, written by the tools' own code (`Tests/Fixtures/Packed/make.py`).
+@Suite struct PackedTests {
+    static let names = ["gptq", "awq", "bitsandbytes", "scaled", "mxfp4"].map { $0 + ".safetensors" }
+
+    private static func open(_ name: String) throws -> TensorFile {
+        try FileFormatCatalog.open(path: Fixture.path("Packed/\(name)"))
+    }
+
+    @Test(arguments: names)
+    func everyValueBitForBit(_ name: String) throws {
+        let file = try Self.open(name)
+        #expect(file.warnings.isEmpty)
+        for (key, expected) in try Fixture.values("Packed/\(name).values") {
+            let tensor = try file.tensor(named: key), found = tensor.values(0..<tensor.count)
+            #expect(found.count == expected.count)
+            let wrong = zip(found, expected).enumerated().filter { $1.0.bitPattern != $1.1.bitPattern && $1.0 != $1.1 }
+            #expect(wrong.isEmpty, "\(key): \(wrong.count) differ, first \(wrong.first.map { "\($0)" } ?? "")")
+        }
+    }
+
+    @Test(arguments: names)
+    func partsOfThem(_ name: String) throws {
+        let file = try Self.open(name)
+        for tensor in file.tensors where tensor.storedForm != nil {
+            let all = tensor.values(0..<tensor.count)
+            for (start, count) in [(0, 1), (1, 30), (63, 70), (tensor.count / 2 - 9, 200), (tensor.count - 3, 3)] {
+                let range = max(0, start)..<min(tensor.count, start + count)
+                #expect(tensor.values(range) == Array(all[range]), "\(tensor.name) \(range)")
+            }
+            if tensor.shape.rank > 1 {
+                let entries = tensor.entries(1..<3), row = tensor.shape.product(from: 1)
+                #expect(entries.values(0..<entries.count) == Array(all[row..<3 * row]))
+                #expect(entries.storedForm?.stored(2) == tensor.storedForm?.stored(row + 2))
+            }
+        }
+    }
+
+    /// What is shown of an element brings its value back.
+    @Test(arguments: names + ["../GGML/types.gguf"])
+    func codesAndScales(_ name: String) throws {
+        let file = try Self.open(name)
+        var seen = 0
+        for tensor in file.tensors {
+            guard let form = tensor.storedForm else { continue }
+            seen += 1
+            let values = tensor.values(0..<tensor.count)
+            for i in stride(from: 0, to: tensor.count, by: 13) {
+                let stored = form.stored(i)
+                let back = stored.scale * (stored.level - Float(stored.zeroPoint ?? 0)) + (stored.offset ?? 0)
+                #expect(
+                    abs(back - values[i]) <= abs(values[i]) * 1e-6 || back.isNaN && values[i].isNaN,
+                    "\(tensor.name) \(i)")
+            }
+            #expect(
+                !form.method.isEmpty
+                    && form.parts.allSatisfy { part in
+                        part == tensor.name || file.position(named: part) != nil || part.hasSuffix("qweight")
+                            || part.hasSuffix("_blocks")
+                    })
+            #expect(tensor.byteCount > 0 && tensor.patternCount == nil && tensor.isFloatingPoint)
+        }
+        #expect(seen > 0)
+    }
+
+    /// The recipe that a tensor names quantizes its values to themselves, or nearly so.
+    @Test(arguments: [
+        ("gptq", "sym4.weight", "int4 symfull group:32 scale:f16"),
+        ("gptq", "asym3.weight", "int3 asym group:64 scale:f16"),
+        ("gptq", "channel8.weight", "int8 asym channel:0 scale:f16"),
+        ("awq", "proj.weight", "int4 asym group:32 scale:f16"),
+        ("bitsandbytes", "plain.nf4.weight", "nf4 group:64"),
+        ("bitsandbytes", "double.nf4.weight", "nf4 group:64 scale:dq"),
+        ("bitsandbytes", "int8.weight", "int8 sym channel:0"), ("scaled", "e4m3.tensor.weight", "fp8-e4m3 tensor"),
+        ("scaled", "e4m3.channel.weight", "fp8-e4m3 channel:0"),
+        ("scaled", "e4m3.bf16.weight", "fp8-e4m3 channel:0 scale:bf16"),
+        ("scaled", "e4m3.group.weight", "fp8-e4m3 group:32"), ("scaled", "e4m3.tile.weight", "fp8-e4m3 block:128x128"),
+        ("scaled", "e5m2.channel.weight", "fp8-e5m2 channel:0"), ("scaled", "int8.tensor.weight", "int8 sym tensor"),
+        ("mxfp4", "mlp.gate_up_proj", "mxfp4"),
+    ])
+    func recipes(file: String, name: String, text: String) throws {
+        let tensor = try Self.open(file + ".safetensors").tensor(named: name)
+        #expect(tensor.storedForm?.recipe == text)
+        let recipe = try Recipe(text)
+        #expect(recipe.description == text)
+        let metrics = try Evaluator(tensor, recipe: recipe).evaluate().metrics
+        // Codes that do not reach both ends, and scales that are quantized again, leave a little.
+        if !text.contains("asym"), !text.contains("symfull"), !text.contains("dq") {
+            #expect(metrics.relativeL2 ?? 1 < 1e-6, "\(metrics.relativeL2 ?? 1)")
+        } else {
+            #expect(metrics.relativeL2 ?? 1 < 0.15)
+        }
+    }
+
+    @Test func whatHasNoRecipe() throws {
+        #expect(try Self.open("gptq.safetensors").tensor(named: "order.weight").storedForm?.recipe == nil)
+        let file = try Self.open("bitsandbytes.safetensors")
+        #expect(try file.tensor(named: "plain.fp4.weight").storedForm?.recipe == nil)
+        #expect(try file.tensor(named: "odd.nf4.weight").storedForm?.recipe == nil)
+        #expect(try file.tensor(named: "odd.nf4.weight").shape.extents == [7, 50])
+        #expect(try Self.open("scaled.safetensors").tensor(named: "alone.weight").storedForm == nil)
+    }
+
+    /// The second version of GPTQ's layout keeps zero-points as they are, which only the settings beside the file say.
+    @Test func settingsBesideTheFile() throws {
+        try TemporaryFolder.with { folder in
+            let bytes = try Fixture.bytes("Packed/gptq.safetensors")
+            try AtomicFile.write(bytes, to: folder + "/model.safetensors")
+            let first = try FileFormatCatalog.open(path: folder + "/model.safetensors").tensor(named: "sym4.weight")
+            #expect(first.storedForm?.stored(0).zeroPoint == 8)
+            let settings = #"{"model_type": "x", "quantization_config": {"bits": 4, "checkpoint_format": "gptq_v2"}}"#
+            try AtomicFile.write(Array(settings.utf8), to: folder + "/config.json")
+            for path in [folder, folder + "/model.safetensors"] {
+                let second = try FileFormatCatalog.open(path: path).tensor(named: "sym4.weight")
+                #expect(second.storedForm?.stored(0).zeroPoint == 7)
+            }
+            try AtomicFile.write(Array("{]".utf8), to: folder + "/config.json")
+            #expect(try FileFormatCatalog.open(path: folder).tensors.count > 3)
+        }
+    }
+
+    /// What looks packed but does not fit stays as it is, with a word about it.
+    @Test func misfitsStayPacked() throws {
+        func entry(_ name: String, _ type: ElementType, _ extents: [Int]) -> SafetensorsWriter.Entry {
+            let shape = Shape(extents)!
+            return SafetensorsWriter.Entry(
+                name: name, type: type, shape: shape,
+                data: [UInt8](repeating: 1, count: type.byteCount(of: shape.count)!))
+        }
+        let cases: [[SafetensorsWriter.Entry]] = [
+            [
+                entry("a.qweight", .int32, [4, 8]), entry("a.qzeros", .int32, [2, 3]),
+                entry("a.scales", .float16, [2, 8]),
+            ],
+            [
+                entry("a.qweight", .int32, [4, 8]), entry("a.qzeros", .int32, [2, 1]),
+                entry("a.scales", .float16, [2, 8]), entry("a.g_idx", .int32, [32]),
+            ],
+            [entry("w", .float8E4M3, [4, 6]), entry("w_scale", .float32, [5])],
+            [entry("w", .int8, [4, 6]), entry("w_scale", .int32, [4])],
+            [entry("x_blocks", .uint8, [2, 3, 8]), entry("x_scales", .uint8, [2, 3])],
+            [entry("b.weight", .uint8, [16, 1]), entry("b.weight.quant_state.bitsandbytes__nf4", .uint8, [40])],
+        ]
+        for entries in cases {
+            try TemporaryFolder.with { folder in
+                try AtomicFile.write(SafetensorsWriter.bytes(entries), to: folder + "/a.safetensors")
+                let file = try FileFormatCatalog.open(path: folder + "/a.safetensors")
+                #expect(file.tensors.map { $0.name } == entries.map { $0.name }.sorted(), "\(entries[0].name)")
+                #expect(
+                    file.warnings.count == 1 && file.warnings[0].hasPrefix("left \"\(entries[0].name)\" packed: found"))
+                #expect(file.tensors.allSatisfy { $0.storedForm == nil })
+            }
+        }
+    }
+}

@@ -35,7 +35,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CSystem"),
-        .target(name: "Tensors", swiftSettings: optimised),
+        .target(name: "Tensors", dependencies: ["CSystem"], swiftSettings: optimised),
         .target(name: "KernelTypes", swiftSettings: optimised),
         .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
         .target(name: "KernelsV3", dependencies: ["KernelTypes"], swiftSettings: optimised + v3),

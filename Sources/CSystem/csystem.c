@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <termios.h>
@@ -112,6 +115,77 @@ bool qlens_window_size(int descriptor, int *rows, int *columns) {
     return true;
 }
 
+// Mapped files that lose their pages: truncated by somebody, or on a disk that fails.
+
+enum { most_mappings = 4096 };
+static struct {
+    _Atomic(uintptr_t) base;  // 0 where the place is free
+    _Atomic(size_t) length;
+    _Atomic(int) lost;
+} mappings[most_mappings];
+static _Atomic(int) used_mappings;  // none is in use from here on
+static struct sigaction before_bus;
+static uintptr_t page_size;
+
+// Puts zeros under a page that has gone, and under all that follow it in its file. Only calls that are safe in a signal handler.
+static bool replace_lost_page(const siginfo_t *info) {
+    if (info->si_code <= 0) return false;  // sent by a process rather than by the memory
+    uintptr_t address = (uintptr_t)info->si_addr;
+    int used = atomic_load(&used_mappings);
+    for (int i = 0; i < used; i++) {
+        uintptr_t base = atomic_load(&mappings[i].base);
+        size_t length = atomic_load(&mappings[i].length);
+        if (!base || address < base || address - base >= length) continue;
+        uintptr_t page = address & ~(page_size - 1), end = base + length;
+        void *zeros = mmap((void *)page, end - page, PROT_READ,
+                           MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (zeros == MAP_FAILED) return false;
+        atomic_store(&mappings[i].lost, 1);
+        return true;
+    }
+    return false;
+}
+
+static void on_bus_error(int signal_number, siginfo_t *info, void *context) {
+    (void)context;
+    int saved = errno;
+    if (!replace_lost_page(info)) {
+        sigaction(signal_number, &before_bus, NULL);
+        raise(signal_number);
+    }
+    errno = saved;
+}
+
+static void install_bus_handler(void) {
+    page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, &before_bus);
+}
+
+int qlens_guard_mapping(const void *base, size_t length) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, install_bus_handler);
+    for (int i = 0; i < most_mappings; i++) {
+        uintptr_t free_place = 0;
+        // The length is written first by whoever holds the place: a place is held by a base that no address has.
+        if (!atomic_compare_exchange_strong(&mappings[i].base, &free_place, UINTPTR_MAX)) continue;
+        atomic_store(&mappings[i].length, length);
+        atomic_store(&mappings[i].lost, 0);
+        atomic_store(&mappings[i].base, (uintptr_t)base);
+        int used = atomic_load(&used_mappings);
+        while (used < i + 1 && !atomic_compare_exchange_weak(&used_mappings, &used, i + 1)) {}
+        return i;
+    }
+    return -1;
+}
+
+bool qlens_mapping_lost_pages(int place) { return place >= 0 && atomic_load(&mappings[place].lost); }
+
+void qlens_unguard_mapping(int place) {
+    if (place >= 0) atomic_store(&mappings[place].base, 0);
+}
+
 // Restoring after a crash. Only calls that are safe in a signal handler.
 
 static struct {
@@ -130,7 +204,13 @@ static const char restore_bytes[] =
 static const char bus_message[] =
     "qlens: found a mapped file that is shorter than when it was opened, expected it to stay as it was\n";
 
-static void on_crash(int signal_number) {
+static void on_crash(int signal_number, siginfo_t *info, void *context) {
+    (void)context;
+    int saved = errno;
+    if (signal_number == SIGBUS && replace_lost_page(info)) {
+        errno = saved;
+        return;
+    }
     if (crash.armed) {
         crash.armed = 0;
         (void)!write(crash.terminal, restore_bytes, sizeof restore_bytes - 1);
@@ -162,7 +242,7 @@ void qlens_install_crash_restore(int terminal, int real_error, int captured_erro
     static char stack[64 * 1024];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&alternate, NULL);
-    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
     const int fatal[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++)

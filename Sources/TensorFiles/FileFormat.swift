@@ -51,7 +51,18 @@ public enum FileFormatCatalog {
     }
 
     /// Opens this file alone, though it may be a part of something.
-    static func openOne(path: String) throws(FileError) -> TensorFile { try open(map(path), path: path) }
+    static func openOne(path: String) throws(FileError) -> TensorFile {
+        let source = try map(path)
+        do throws(FileError) {
+            let file = try open(source, path: path)
+            if let fault = source.fault { throw FileError(path: path, found: fault.found, expected: fault.expected) }
+            return file
+        } catch {
+            // What seems wrong with bytes that are gone is not what is wrong.
+            guard let fault = source.fault else { throw error }
+            throw FileError(path: path, found: fault.found, expected: fault.expected)
+        }
+    }
 
     /// Opens bytes by the format that their beginning or the ending of `path` names.
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {

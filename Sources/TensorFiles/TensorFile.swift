@@ -28,6 +28,15 @@ public struct TensorFile: Sendable {
             sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Bytes of all stored tensors, each counted once: scales that stand beside packed tensors belong to these too.
+    public var byteCount: Int {
+        tensors.reduce(0) { total, tensor in
+            let parts = tensor.storedForm?.parts ?? []
+            let beside = parts.filter { $0 != tensor.name }.compactMap { position(named: $0) }
+            return total + tensor.byteCount - beside.reduce(0) { $0 + tensors[$1].byteCount }
+        }
+    }
+
     /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.
     public func position(named name: String) -> Int? { positions[Array(name.utf8)] }
 

@@ -1,3 +1,5 @@
+import CSystem
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -7,6 +9,9 @@
 #endif
 
 /// A whole file mapped read-only: opening costs no reading, and pages come and go with use.
+///
+/// Where the file is truncated while it is mapped, zeros are read instead of what is gone; that, and bytes that were written over, is
+/// a fault. A file that another one took the name of stays what it was.
 public final class MappedFile: ByteSource, @unchecked Sendable {
     /// Why a file could not be mapped.
     public enum Failure: Error, Equatable {
@@ -17,6 +22,30 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
 
     private let base: UnsafeRawPointer?
     public let byteCount: Int
+    private let path: String
+    /// Which file it is, and when it was last written to.
+    private let identity: Identity
+    /// Under which the mapping is guarded; -1 where it is not.
+    private let guardPlace: Int32
+
+    private struct Identity: Equatable {
+        let device: UInt64
+        let number: UInt64
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ status: stat) {
+            device = UInt64(truncatingIfNeeded: status.st_dev)
+            number = UInt64(truncatingIfNeeded: status.st_ino)
+            size = Int(status.st_size)
+            #if canImport(Darwin)
+                (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+            #else
+                (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
+            #endif
+        }
+    }
 
     /// Opens `path`. An empty file is mapped as no bytes.
     public init(path: String) throws(Failure) {
@@ -28,17 +57,38 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         guard fstat(descriptor, &status) == 0 else { throw .cannotOpen(errorNumber: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile }
         byteCount = Int(status.st_size)
+        self.path = path
+        identity = Identity(status)
         guard byteCount > 0 else {
             base = nil
+            guardPlace = -1
             return
         }
         guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
             throw .cannotMap(errorNumber: errno)
         }
         base = UnsafeRawPointer(address)
+        guardPlace = qlens_guard_mapping(address, byteCount)
+    }
+
+    public var fault: SourceFault? {
+        let expected = "it to stay as it was when it was opened"
+        if qlens_mapping_lost_pages(guardPlace) {
+            return SourceFault(found: "a file that was cut short or cannot be read any more", expected: expected)
+        }
+        var status = stat()
+        // A path that is gone or leads to another file says nothing of this one.
+        guard stat(path, &status) == 0 else { return nil }
+        let now = Identity(status)
+        guard now.device == identity.device, now.number == identity.number, now != identity else { return nil }
+        return SourceFault(
+            found: now.size == identity.size
+                ? "a file that was written to while it was open"
+                : "a file of \(now.size) bytes that had \(identity.size)", expected: expected)
     }
 
     deinit {
+        qlens_unguard_mapping(guardPlace)
         if let base { munmap(UnsafeMutableRawPointer(mutating: base), byteCount) }
     }
 

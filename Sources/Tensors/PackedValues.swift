@@ -45,18 +45,22 @@ public struct StoredValue: Equatable, Sendable {
 /// A tensor that was quantized before it was stored, seen as it is stored.
 public struct StoredForm: Sendable {
     public let method: String
-    public let recipe: String?
     public let parts: [String]
+    private let findRecipe: @Sendable () -> String?
     private let value: @Sendable (Int) -> StoredValue
 
     fileprivate init(
-        method: String, recipe: String?, parts: [String], value: @escaping @Sendable (Int) -> StoredValue
+        method: String, parts: [String], recipe: @escaping @Sendable () -> String?,
+        value: @escaping @Sendable (Int) -> StoredValue
     ) {
         self.method = method
-        self.recipe = recipe
         self.parts = parts
+        findRecipe = recipe
         self.value = value
     }
+
+    /// The recipe that made it, where recipes may have words for it; looking for it may read all zero-points.
+    public var recipe: String? { findRecipe() }
 
     /// What is stored of an element, which must be one of the tensor's.
     public func stored(_ element: Int) -> StoredValue { value(element) }
@@ -67,13 +71,14 @@ extension TensorView {
     public var storedForm: StoredForm? {
         let first = firstElement
         if let packed {
-            return StoredForm(method: packed.method, recipe: packed.recipe, parts: packed.parts) {
+            return StoredForm(method: packed.method, parts: packed.parts, recipe: { packed.recipe }) {
                 packed.stored(first + $0)
             }
         }
         guard let block = elementType.block else { return nil }
+        let type = elementType.rawValue
         return StoredForm(
-            method: "ggml \(elementType.rawValue)", recipe: "ggml:" + elementType.rawValue.lowercased(), parts: [name]
+            method: "ggml \(type)", parts: [name], recipe: { "ggml:" + type.lowercased() }
         ) { element in storedValue(first + element, block) }
     }
 

@@ -12,6 +12,10 @@ struct InspectReport {
     var valuesHead: [Float] = []
     var reconstructionHead: [Float] = []
     var histogram: Histogram?
+    /// The file that columns are weighed by, where it has weights for the tensor.
+    var importance: String?
+    /// How a quantized tensor is stored, and its first elements.
+    var stored: (form: StoredForm, head: [StoredValue])?
 
     private var statistics: TensorStatistics { summary.statistics }
 
@@ -41,6 +45,8 @@ struct InspectReport {
             ("shape", .array(tensor.shape.extents.map(JSONText.int))),
             ("recipe", .string(evaluation.recipe.description)),
         ]
+        if let importance { members.append(("importance", .string(importance))) }
+        if let stored { members.append(("stored", storedJSON(stored.form, stored.head))) }
         // Where some entries of axis 0 are only calibrated on: those that the metrics are of.
         let first = evaluation.recipe.rangeMode.calibrationEntries
         if first > 0 {
@@ -70,6 +76,24 @@ struct InspectReport {
         return .object(members)
     }
 
+    /// The recipe by which a tensor was stored; nil where recipes have no words for it.
+    private func storedRecipe(_ form: StoredForm) -> String? {
+        form.recipe.flatMap { try? Recipe($0) }.map { $0.description }
+    }
+
+    private func storedJSON(_ form: StoredForm, _ head: [StoredValue]) -> JSONText {
+        .object([
+            ("method", .string(form.method)),
+            ("recipe", storedRecipe(form).map(JSONText.string) ?? .null),
+            ("parts", .array(form.parts.map(JSONText.string))),
+            ("codes_head", .array(head.map { .int($0.code) })),
+            ("levels_head", .array(head.map { .single($0.level) })),
+            ("scales_head", .array(head.map { .single($0.scale) })),
+            ("zero_points_head", .array(head.map { $0.zeroPoint.map(JSONText.int) ?? .null })),
+            ("offsets_head", .array(head.map { $0.offset.map(JSONText.single) ?? .null })),
+        ])
+    }
+
     private var quantizer: JSONText {
         let all = evaluation.quantizers
         var members: [(String, JSONText)] = [
@@ -77,6 +101,9 @@ struct InspectReport {
             ("zero_points", .array(all.map { .int($0.zeroPoint) })),
             ("range_count", .int(evaluation.rangeCount)),
         ]
+        if (evaluation.recipe.format as? GGMLFormat)?.hasOffset == true {
+            members.append(("offsets", .array(all.map { .single($0.offset ?? 0) })))
+        }
         if let first = all.first {
             members.append(("clip_low", .single(first.limits.low)))
             members.append(("clip_high", .single(first.limits.high)))
@@ -95,6 +122,10 @@ struct InspectReport {
             "\(Printable.text(file)) ▸ \(Printable.text(tensor.name))  \(tensor.typeName) \(tensor.shape)"
         ]
         lines.append("recipe  \(evaluation.recipe)")
+        if let importance { lines.append("note    columns are weighed by \(Printable.text(importance))") }
+        if let (form, _) = stored {
+            lines.append("stored  \(form.method), \(storedRecipe(form).map { "recipe \($0)" } ?? "no recipe says it")")
+        }
         if tensor.isRoundedOnReading {
             lines.append("note    \(tensor.elementType.rawValue) values are rounded to Float32 on reading")
         }
@@ -125,9 +156,16 @@ struct InspectReport {
         }
         if !valuesHead.isEmpty {
             lines.append("")
-            lines.append(row("value", "reconstruction"))
-            for (value, reconstruction) in zip(valuesHead, reconstructionHead) {
-                lines.append(row(String(value), reconstruction.isNaN ? "-" : String(reconstruction)))
+            let heads = stored == nil ? "" : "stored code × scale"
+            lines.append(row("value", stored == nil ? "reconstruction" : cell("reconstruction") + heads))
+            for (index, (value, reconstruction)) in zip(valuesHead, reconstructionHead).enumerated() {
+                let back = reconstruction.isNaN ? "-" : String(reconstruction)
+                guard let stored = stored?.head[index] else {
+                    lines.append(row(String(value), back))
+                    continue
+                }
+                let zero = stored.zeroPoint.map { " z \($0)" } ?? stored.offset.map { " + \($0)" } ?? ""
+                lines.append(row(String(value), cell(back) + "\(stored.code)\(zero) × \(stored.scale)"))
             }
         }
         if let histogram {
@@ -140,7 +178,7 @@ struct InspectReport {
         return lines.joined(separator: "\n")
     }
 
-    private func row(_ name: String, _ value: String) -> String {
-        name + String(repeating: " ", count: max(1, 24 - name.count)) + value
-    }
+    private func row(_ name: String, _ value: String) -> String { cell(name) + value }
+
+    private func cell(_ text: String) -> String { text + String(repeating: " ", count: max(1, 24 - text.count)) }
 }

@@ -146,14 +146,16 @@ import Testing
             let family = FormatCatalog.family(of: state.recipe.format)
             families.insert(family.prefix)
             var members: Set<String> = []
-            for _ in family.usual {
+            // Of ggml's types those whose blocks divide the rows.
+            let possible = try family.usual.filter { try 96 % Recipe($0).format.rowMultiple == 0 }
+            for _ in possible {
                 #expect(state.problem == nil && state.evaluation?.isExact == true, "\(state.recipe)")
                 #expect(state.detail?.original.counts.reduce(0, +) ?? 0 > 0)
                 members.insert(state.recipe.format.name)
                 _ = ScreenModel(state)
                 settle(&state, state.reduce(.settingStepped(.bits, forward: true)), worker: worker)
             }
-            #expect(members.count == family.usual.count, "\(family.prefix)")
+            #expect(members.count == possible.count, "\(family.prefix)")
         }
         #expect(families.count == FormatCatalog.families.count)
         // Back where it began, with the settings that other formats do not have; bits are the nearest to the last ones.

@@ -83,6 +83,12 @@ import Testing
                 settle(&state, state.reduce(.moved(.first)))
                 for _ in 0..<index { settle(&state, state.reduce(.moved(.down))) }
                 settle(&state, state.reduce(.entered))
+                if let format = try? Recipe(opened.choices[index].template).format, 32 % format.rowMultiple != 0 {
+                    // What the tensor's rows do not allow is refused with the reason, and the list stays.
+                    guard case .picker(let picker) = state.overlay else { throw Missing() }
+                    #expect(picker.problem?.contains("expected a multiple of 256") == true)
+                    continue
+                }
                 if case .picker(let picker) = state.overlay {
                     // The choice has numbers: they are prefilled, or asked for.
                     #expect(picker.activeField == 0)

@@ -83,6 +83,7 @@ import Testing
             case .convention: steps.append("convention")
             case .formatStudy: steps.append("format study")
             case .format(let result, _): steps.append(result.isExact ? "format" : "format estimate")
+            case .stored: steps.append("stored")
             case .progress: break
             case .finished: steps.append("finished")
             }

@@ -3,6 +3,7 @@
 #ifndef QLENS_CSYSTEM_H
 #define QLENS_CSYSTEM_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /// 4, 3 or 0: the highest of x86-64-v4, x86-64-v3 and the baseline that this processor runs.
@@ -42,6 +43,17 @@ void qlens_install_crash_restore(int terminal, int real_error, int captured_erro
 
 /// Switches the crash handlers' restoring on or off; off where the terminal is already restored.
 void qlens_arm_crash_restore(bool armed);
+
+/// From now on pages of a mapped file that have gone (the file was truncated, the disk fails) read as zeros instead of ending the
+/// process with SIGBUS; elsewhere the signal goes on to whoever had it before. Returns the mapping's place, or -1 where there is
+/// no room for another one.
+int qlens_guard_mapping(const void *base, size_t length);
+
+/// Whether pages of the mapping have gone.
+bool qlens_mapping_lost_pages(int place);
+
+/// Call before the mapping is taken away.
+void qlens_unguard_mapping(int place);
 
 /// An unnamed temporary file in the folder of TMPDIR or in /tmp; -1 where there can be none.
 int qlens_unnamed_file(void);

@@ -79,6 +79,13 @@ public enum CommandCatalog {
             state.overlay = .log(scroll: Int.max)
             return .success([])
         },
+        PromptCommand("file", Words.helpFile, does: .fileShown),
+        PromptCommand("stored", "[ELEMENT]", Words.helpStored) { state, text in
+            guard let first = text.isEmpty ? 0 : Int(text), first >= 0, first < max(1, state.tensor.count) else {
+                return .failure(.expected(text, "0 … \(max(0, state.tensor.count - 1))"))
+            }
+            return .success(state.showStored(from: first))
+        },
         PromptCommand("explain", alias: "i", Words.helpExplain, does: .explanationAsked),
         PromptCommand("help", alias: "h", Words.helpHelp, does: .helpSwitched),
     ]

@@ -9,7 +9,7 @@ extension ExplorerState {
         default: break
         }
         switch overlay {
-        case .help, .explanation, .log: return reducePage(action, overlay)
+        case .help, .explanation, .log, .file, .stored: return reducePage(action, overlay)
         case .conventions(let pair): return reduceConventions(action, pair)
         case .formats(let table): return reduceFormats(action, table)
         case .picker(let picker): return reducePicker(action, picker)
@@ -26,7 +26,14 @@ extension ExplorerState {
             let limit = viewport.overlayScrollLimit
             let scroll = min(overlay.scroll ?? 0, limit)
             self.overlay = overlay.scrolled(to: max(0, min(scroll + offset(of: motion, length: limit), limit)))
-        case .escaped, .quitPressed, .entered: self.overlay = nil
+        case .entered:
+            self.overlay = nil
+            if case .stored = overlay, let recipe = storedLook?.recipe { return change(to: recipe) }
+        case .escaped, .quitPressed: self.overlay = nil
+        case .fileShown:
+            if case .file = overlay { self.overlay = nil } else { return closed() }
+        case .storedShown:
+            if case .stored = overlay { self.overlay = nil } else { return closed() }
         case .helpSwitched:
             if case .help = overlay { self.overlay = nil } else { self.overlay = .help(scroll: 0) }
         case .explanationAsked:

@@ -62,6 +62,10 @@ extension ExplorerState {
         case .conventionsCompared:
             overlay = .conventions(ConventionPair(recipe.convention))
             return [request(keepsEvaluation: true)]
+        case .fileShown:
+            overlay = .file(scroll: 0)
+            return []
+        case .storedShown: return showStored(from: 0)
         case .formatsCompared:
             overlay = .formats(FormatTable())
             formatResults = [:]
@@ -153,6 +157,7 @@ extension ExplorerState {
         case .explanation(.setting(.rounding), _): extras.wantsStudy = true
         case .conventions: extras.wantsConventions = true
         case .formats: extras.wantsFormats = true
+        case .stored(let first, _): extras.storedFrom = first
         default: break
         }
         return extras
@@ -178,6 +183,7 @@ extension ExplorerState {
         case .study(let study): self.study = study
         case .convention(let result): conventionResults.append(result)
         case .formatStudy(let study): formatStudy = study
+        case .stored(let look): storedLook = look
         case .format(let result, let total):
             formatTotal = total
             formatResults[result.recipe.description] = result

@@ -14,6 +14,9 @@ public struct SanityFlag: Equatable, Sendable {
         if let statistics = state.statistics { flags += of(statistics, state) }
         if let detail = state.detail, state.problem == nil { flags += of(detail, state) }
         if let short = shortRuns(state) { flags.append(short) }
+        if state.tensor.storedForm != nil {
+            flags.append(SanityFlag(text: Words.flagStored(state.tensor.typeName), reason: Words.reasonStored))
+        }
         return flags
     }
 

@@ -161,7 +161,8 @@ public struct ScreenModel: Sendable {
 
     private static func hints(_ state: ExplorerState) -> [String] {
         switch state.overlay {
-        case .help, .explanation, .log: Words.pageHints
+        case .help, .explanation, .log, .file: Words.pageHints
+        case .stored: state.storedLook?.recipe == nil ? Words.pageHints : Words.storedHints
         case .conventions: Words.conventionHints
         case .formats: Words.formatHints
         case .picker(let picker): picker.activeField == nil ? Words.pickerHints : Words.fieldHints

@@ -40,6 +40,9 @@ public enum Action: Sendable {
     // Overlays
     case helpSwitched
     case explanationAsked
+    /// What the file says of itself, and how the open tensor is stored.
+    case fileShown
+    case storedShown
     case promptOpened
     case filesOpened
     case edited(LineEditor.Edit)
@@ -142,6 +145,7 @@ public struct WorkResult: Sendable {
         case convention(ConventionResult)
         case formatStudy(FormatStudy?)
         case format(FormatResult, of: Int)
+        case stored(StoredLook)
         case progress(Progress)
         case problem(String)
         case finished

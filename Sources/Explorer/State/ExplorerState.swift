@@ -109,6 +109,8 @@ public struct ExplorerState: Sendable {
     /// What each format does to the tensor, while they are compared, by the text of the recipe; and how many there are.
     public internal(set) var formatResults: [String: FormatResult] = [:]
     public internal(set) var formatTotal = 0
+    /// Some elements of the tensor as they are stored, while they are looked at.
+    public internal(set) var storedLook: StoredLook?
     /// How far the running work is, where it takes long enough to say.
     public internal(set) var progress: Progress?
     /// Why the recipe cannot be applied to the tensor.
@@ -183,6 +185,7 @@ public struct ExplorerState: Sendable {
         formatStudy = nil
         formatResults = [:]
         formatScroll = 0
+        storedLook = nil
         statisticsScroll = 0
     }
 

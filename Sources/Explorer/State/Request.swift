@@ -45,6 +45,8 @@ public struct ExtraQuestions: Equatable, Sendable {
     /// Places of the picture that explains the format; nil where nothing shows it.
     public var formatColumns: Int?
     public var wantsFormats = false
+    /// The first of some elements that are to be seen as they are stored.
+    public var storedFrom: Int?
 }
 
 /// A tensor of an opened file.

@@ -39,7 +39,7 @@ enum SettingSteps {
         switch setting {
         case .format:
             // Each family once: the one in use as it is, the others at their first usual value.
-            FormatCatalog.families.compactMap { $0.token(like: recipe.format) }
+            FormatCatalog.families.compactMap { $0.token(like: recipe.format, rowLength: shape.extents.last ?? 1) }
         case .bits: FormatCatalog.family(of: recipe.format).usual
         case .mapping: Mapping.allCases.map { $0.rawValue }
         case .granularity: granularities(of: shape).map { $0.description }

@@ -52,6 +52,8 @@ extension Words {
     package static let keyExplain = "explain what has the focus, with today's numbers and warnings"
     package static let keyPrompt = "a recipe, some of its words, or a command"
     package static let keyFiles = "open another file"
+    package static let keyStored = "how the tensor is stored: codes and scales beside values"
+    package static let keyFile = "what the file says of itself"
     package static let keyMouse = "mouse for qlens, or for the terminal's own selection"
     package static let keyQuit = "close or quit"
 
@@ -77,6 +79,8 @@ extension Words {
     package static let helpTheme = "auto, dark, light, mono, high-contrast"
     package static let helpGlyphs = "braille, blocks, ascii"
     package static let helpMouse = "take the mouse or leave it to the terminal"
+    package static let helpFile = "what the file says of itself: metadata and warnings"
+    package static let helpStored = "codes and scales of a quantized tensor beside its values; Enter takes its recipe"
     package static let helpLog = "everything that was said"
     package static let helpExplain = "explain what has the focus"
     package static let helpHelp = "every key"

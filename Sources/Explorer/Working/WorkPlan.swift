@@ -60,6 +60,7 @@ final class WorkPlan {
         }
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
         guard let firstPass else { return }
+        if let first = request.extras.storedFrom { post(.stored(StoredLook(tensor, from: first))) }
         do {
             _ = try request.recipe.layout(of: tensor)
         } catch {

@@ -76,10 +76,12 @@ public enum FormatCatalog {
 }
 
 extension FormatFamily {
-    /// The token of the family that a format's bits are nearest to; the format's own where it belongs to the family.
-    public func token(like format: any NumberFormat) -> String? {
+    /// The token of the family that a format's bits are nearest to, of those that rows of a length allow; the format's own where it
+    /// belongs to the family.
+    public func token(like format: any NumberFormat, rowLength: Int) -> String? {
         if FormatCatalog.family(of: format).prefix == prefix { return format.name }
-        return bits(of: usual).min { abs($0.bits - format.bits) < abs($1.bits - format.bits) }?.token
+        let possible = usual.filter { (try? parse($0).get()).map { rowLength % $0.rowMultiple == 0 } == true }
+        return bits(of: possible).min { abs($0.bits - format.bits) < abs($1.bits - format.bits) }?.token
     }
 
     /// The first usual token with so many bits.

@@ -6,29 +6,54 @@
     import Darwin
 #endif
 
-/// Small files that are either whole or not there.
+/// Files that are either whole or not there.
 public enum AtomicFile {
-    /// Writes beside the target, brings it to the disk and renames it, so that no half-written file is left under the name.
+    /// Writes a small file beside the target, brings it to the disk and renames it, so that no half-written file is left under the name.
     ///
     /// - Parameter makesFolders: make the folders on the way, for the user alone.
     public static func write(_ bytes: [UInt8], to path: String, makesFolders: Bool = false) throws(FileError) {
         if makesFolders { try makeFolders(above: path) }
+        try write(to: path) { sink throws(FileError) in try sink.write(bytes) }
+    }
+
+    /// The same for a file of any size, which `body` writes piece by piece. Where it throws, nothing is left.
+    ///
+    /// - Parameter inputs: files that must not be written over, under whatever name: what is read from them is mapped, not copied.
+    public static func write(
+        to path: String, notOver inputs: [String] = [], _ body: (inout FileSink) throws(FileError) -> Void
+    ) throws(FileError) {
+        if let input = inputs.first(where: { isSame($0, path) }) {
+            throw FileError(
+                path: path, found: "the file that is read (\(Printable.text(input)))",
+                expected: "another name to write to")
+        }
         let partial = path + ".\(getpid()).part"
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path, "a file that can be written") }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { rawWrite(descriptor, $0.baseAddress! + written, bytes.count - written) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { break }
-            written += count
-        }
-        let isWhole = written == bytes.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWhole, rename(partial, path) == 0 else {
-            let error = failure(path, "room for \(bytes.count) bytes")
+        var sink = FileSink(descriptor: descriptor, path: path)
+        do throws(FileError) {
+            try body(&sink)
+            try sink.flush()
+        } catch {
+            close(descriptor)
             unlink(partial)
             throw error
         }
+        let isWhole = fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWhole, rename(partial, path) == 0 else {
+            let error = failure(path, "room for \(sink.written) bytes")
+            unlink(partial)
+            throw error
+        }
+    }
+
+    /// Whether two paths lead to one file.
+    private static func isSame(_ first: String, _ second: String) -> Bool {
+        var a = stat(), b = stat()
+        guard stat(first, &a) == 0, stat(second, &b) == 0 else {
+            return Folder.absolute(first) == Folder.absolute(second)
+        }
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino
     }
 
     /// A whole file, where it is no longer than `limit`.
@@ -69,8 +94,41 @@ public enum AtomicFile {
         }
     }
 
-    private static func failure(_ path: String, _ expected: String) -> FileError {
+    fileprivate static func failure(_ path: String, _ expected: String) -> FileError {
         FileError(path: path, found: SystemMessage.text(errno), expected: expected)
+    }
+}
+
+/// Where a file is written to, piece by piece.
+public struct FileSink {
+    fileprivate let descriptor: Int32
+    fileprivate let path: String
+    /// Bytes so far.
+    public private(set) var written = 0
+    private var waiting: [UInt8] = []
+    /// Small pieces wait until they are so many bytes.
+    private static let room = 1 << 16
+
+    fileprivate init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    public mutating func write(_ bytes: [UInt8]) throws(FileError) {
+        written += bytes.count
+        waiting += bytes
+        if waiting.count >= Self.room { try flush() }
+    }
+
+    fileprivate mutating func flush() throws(FileError) {
+        var at = 0
+        while at < waiting.count {
+            let count = waiting.withUnsafeBytes { rawWrite(descriptor, $0.baseAddress! + at, waiting.count - at) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw AtomicFile.failure(path, "room for \(written) bytes and more") }
+            at += count
+        }
+        waiting.removeAll(keepingCapacity: true)
     }
 }
 

@@ -22,6 +22,7 @@ enum ElementEncoder {
 
     private static func bfloat16(_ value: Float) -> UInt16 {
         let bits = value.bitPattern
+        if value.isNaN { return UInt16(bits >> 16) | 0x40 }
         return UInt16((bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
     }
 

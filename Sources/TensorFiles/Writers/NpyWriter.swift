@@ -8,14 +8,43 @@ public enum NpyWriter {
         return bytes(descr: "<f4", shape: shape, data: values.flatMap { LittleEndian.bytes($0.bitPattern) })
     }
 
+    /// Writes a tensor of any size as Float32, a part at a time.
+    ///
+    /// - Parameter inputs: files that must not be written over.
+    public static func write(_ tensor: TensorView, to path: String, notOver inputs: [String]) throws(FileError) {
+        try AtomicFile.write(to: path, notOver: inputs) { sink throws(FileError) in
+            try sink.write(header(descr: "<f4", shape: tensor.shape))
+            try sink.write(tensor, as: .float32)
+        }
+    }
+
     /// The file for data in the given NumPy type.
     static func bytes(descr: String, shape: Shape, data: [UInt8]) -> [UInt8] {
+        header(descr: descr, shape: shape) + data
+    }
+
+    private static func header(descr: String, shape: Shape) -> [UInt8] {
         let extents = shape.extents.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? "," : "")
         var header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(extents)), }"
         // The data begins at a multiple of 64.
         let padding = 63 - (10 + header.utf8.count) % 64
         header += String(repeating: " ", count: padding) + "\n"
-        return NpyFormat.magic + [1, 0] + LittleEndian.bytes(UInt16(header.utf8.count)) + Array(header.utf8) + data
+        return NpyFormat.magic + [1, 0] + LittleEndian.bytes(UInt16(header.utf8.count)) + Array(header.utf8)
+    }
+}
+
+extension FileSink {
+    /// Writes the values of a tensor rounded to a type, a part at a time; damaged bytes of its file are an error.
+    mutating func write(_ tensor: TensorView, as type: ElementType) throws(FileError) {
+        let part = 1 << 18
+        for start in stride(from: 0, to: tensor.count, by: part) {
+            let values = tensor.values(start..<min(start + part, tensor.count))
+            try write(ElementEncoder.encode(values, as: type))
+        }
+        if let fault = tensor.fault {
+            throw FileError(
+                path: tensor.name, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+        }
     }
 }
 

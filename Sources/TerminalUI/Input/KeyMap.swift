@@ -51,6 +51,8 @@ public struct KeyMap: Sendable {
         KeyBinding(Words.sectionViews, [.character("V")], Words.keyAxis, .axisScaleSwitched),
         KeyBinding(Words.sectionViews, [.character("z")], Words.keyZoom, .zoomSwitched),
         KeyBinding(Words.sectionViews, [.character("x")], Words.keyOrder, .orderSwitched),
+        KeyBinding(Words.sectionViews, [.character("d")], Words.keyStored, .storedShown),
+        KeyBinding(Words.sectionViews, [.character("D")], Words.keyFile, .fileShown),
     ]
 
     private static let plots: [KeyBinding] = [

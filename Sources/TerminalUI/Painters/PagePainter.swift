@@ -28,7 +28,7 @@ struct PagePainter {
     /// Lines of the page that is open; 0 where none is.
     static func lineCount(_ state: ExplorerState, width: Int) -> Int {
         switch state.overlay {
-        case .help, .explanation, .log, .conventions:
+        case .help, .explanation, .log, .file, .stored, .conventions:
             if case .page(let page)? = OverlayModel(state) { lineCount(page, width: width) } else { 0 }
         default: 0
         }

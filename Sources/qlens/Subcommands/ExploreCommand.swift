@@ -29,6 +29,10 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The setting to begin with.", valueName: "recipe"), completion: .recipe)
     var recipe: String?
 
+    @Option(
+        help: ArgumentHelp("What columns count, as for inspect.", valueName: "file"), completion: .file())
+    var importance: String?
+
     @Flag(help: "Go on where the file was left.")
     var resume = false
 
@@ -65,7 +69,8 @@ struct ExploreCommand: ParsableCommand {
             let folders = UserFolders { name in getenv(name).map { String(cString: $0) } }
             let configuration = try folders.readConfiguration()
             let record = resume ? try savedSession(folders) : nil
-            let opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
+            var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
+            if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             if let tensor { _ = try opened.tensor(named: tensor) }
             let terminal: Terminal
             do throws(TerminalError) {

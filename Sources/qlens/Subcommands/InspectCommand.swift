@@ -25,6 +25,12 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Count the values in so many equal bins from minimum to maximum.", valueName: "bins"))
     var histogram: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "What columns count where ggml's types look for scales: llama.cpp's importance matrix, or an .npz of mean squared inputs.",
+            valueName: "file"), completion: .file())
+    var importance: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -40,7 +46,8 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let recipe = try Recipe(recipe)
-            let opened = try FileFormatCatalog.open(path: file)
+            var opened = try FileFormatCatalog.open(path: file)
+            if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             let view = try opened.tensor(named: tensor)
             guard view.count > 0 else {
                 throw FileError(
@@ -52,6 +59,13 @@ struct InspectCommand: ParsableCommand {
             let evaluator = try Evaluator(view, recipe: recipe, summary: summary)
             var report = InspectReport(
                 file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
+            report.importance = view.columnWeights == nil ? nil : importance
+            if importance != nil, view.columnWeights == nil {
+                Console.printError("\(opened.warnings.last ?? ""): none for \(Printable.quoted(view.name))")
+            }
+            if let form = view.storedForm {
+                report.stored = (form, (0..<min(max(head, 8), view.count)).map { form.stored($0) })
+            }
             if head > 0 {
                 report.valuesHead = view.values(0..<min(head, view.count))
                 report.reconstructionHead = try evaluator.reconstructionHead(head, context: context)

@@ -41,17 +41,22 @@ struct ListCommand: ParsableCommand {
                 "tensors",
                 .array(
                     file.tensors.map { tensor in
-                        .object([
-                            ("name", .string(tensor.name)),
-                            ("dtype", .string(tensor.elementType.rawValue)),
-                            ("shape", .array(tensor.storedShape.extents.map(JSONText.int))),
-                            ("count", .int(tensor.storedShape.count)),
-                            ("bytes", .int(tensor.byteCount)),
-                        ])
+                        .object(
+                            [
+                                ("name", .string(tensor.name)),
+                                ("dtype", .string(tensor.elementType.rawValue)),
+                                ("shape", .array(tensor.storedShape.extents.map(JSONText.int))),
+                                ("count", .int(tensor.storedShape.count)),
+                                ("bytes", .int(tensor.byteCount)),
+                            ] + (tensor.storedForm.map { [("stored", stored($0))] } ?? []))
                     })
             ),
             ("warnings", .array(file.warnings.map { .string($0) })),
         ])
+    }
+
+    private static func stored(_ form: StoredForm) -> JSONText {
+        .object([("method", .string(form.method)), ("parts", .array(form.parts.map(JSONText.string)))])
     }
 
     private static func table(_ file: TensorFile) -> String {
@@ -71,7 +76,7 @@ struct ListCommand: ParsableCommand {
                 return column < 3 ? cell + padding : padding + cell
             }.joined(separator: "  ")
         }
-        let bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
+        let bytes = file.byteCount
         let heading =
             "\(Printable.text(file.path))  \(file.format), \(file.tensors.count) "
             + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(NumberText.grouped(bytes)) bytes"

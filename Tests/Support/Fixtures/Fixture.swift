@@ -7,8 +7,11 @@ public enum Fixture {
             .deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
     }
 
-    public static func bytes(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
+    public static func bytes(_ name: String) throws -> [UInt8] { try read(path(name)) }
+
+    /// The bytes of any file.
+    public static func read(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
     /// A file of records: a name, a zero byte, a number of values in 32 bits, the values as Float32.

@@ -54,7 +54,7 @@ public enum FileFormatCatalog {
     static func openOne(path: String) throws(FileError) -> TensorFile {
         let source = try map(path)
         do throws(FileError) {
-            let file = try open(source, path: path)
+            let file = try openStored(source, path: path)
             if let fault = source.fault { throw FileError(path: path, found: fault.found, expected: fault.expected) }
             return file
         } catch {
@@ -64,8 +64,12 @@ public enum FileFormatCatalog {
         }
     }
 
-    /// Opens bytes by the format that their beginning or the ending of `path` names.
+    /// Opens bytes by the format that their beginning or the ending of `path` names; packed tensors appear as what they stand for.
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
+        PackingCatalog.unpacking(try openStored(source, path: path), settings: [:])
+    }
+
+    private static func openStored(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
         let head = source.withBytes { Array($0.prefix(64)) }
         // All archives begin alike.
         if head.withUnsafeBytes({ ZipArchive.matches($0) }) {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// What the columns of weights count: the mean squares of the inputs that they are multiplied by, measured on some text or data.
 ///
@@ -10,14 +10,22 @@ public struct Importance: Sendable {
     private let weights: [String: [Float]]
 
     public static func open(path: String) throws(FileError) -> Importance {
-        let head = try AtomicFile.head(path, count: 64)
-        if let matrix = LegacyImportanceMatrix(head: head) {
-            return Importance(path: path, weights: try matrix.read(path))
+        try open(FileFormatCatalog.map(path), path: path)
+    }
+
+    public static func open(_ source: any ByteSource, path: String) throws(FileError) -> Importance {
+        if source.withBytes({ LegacyImportanceMatrix.matches($0) }) {
+            do throws(Misfit) {
+                let weights = try source.withBytes { bytes throws(Misfit) in try LegacyImportanceMatrix.entries(bytes) }
+                return Importance(path: path, weights: weights)
+            } catch {
+                throw FileError(path: path, error)
+            }
         }
-        let file = try FileFormatCatalog.open(path: path)
+        let file = try FileFormatCatalog.open(source, path: path)
         let names = Set(file.tensors.map { $0.name })
         var weights: [String: [Float]] = [:]
-        for tensor in file.tensors where tensor.count > 0 {
+        for tensor in file.tensors where tensor.count > 0 && tensor.count <= mostWeights {
             if tensor.name.hasSuffix(sums) {
                 let name = String(tensor.name.dropLast(sums.count))
                 guard names.contains(name + counts) else { continue }
@@ -26,7 +34,8 @@ public struct Importance: Sendable {
                 weights[tensor.name] = tensor.values(0..<tensor.count)
             }
             if let fault = tensor.fault {
-                throw FileError(path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                throw FileError(
+                    path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
             }
         }
         guard !weights.isEmpty else {
@@ -35,6 +44,11 @@ public struct Importance: Sendable {
         return Importance(path: path, weights: weights)
     }
 
+    /// Tensors of importances.
+    public var count: Int { weights.count }
+
+    /// A tensor of more elements is no importance of columns.
+    private static let mostWeights = 1 << 24
     private static let sums = ".in_sum2", counts = ".counts"
 
     /// Sums over the counts of their matrices; a matrix that was never used has none.
@@ -76,29 +90,21 @@ public struct Importance: Sendable {
 
 /// The importance matrices of llama.cpp before they were GGUF files: a count of entries, then for each the length of its name, the
 /// name, how often it was called, a count of values, and the values, which are sums over the calls.
-struct LegacyImportanceMatrix {
-    private static let longest = 1 << 30, longestName = 4_096
+enum LegacyImportanceMatrix {
+    private static let longestName = 4_096
 
-    /// Returns nil where the first bytes are not those of such a file: a small count, a short length, a name of plain letters.
-    init?(head: [UInt8]) {
-        guard head.count >= 16 else { return nil }
-        let word = { (at: Int) in (0..<4).reduce(UInt32(0)) { $0 | UInt32(head[at + $1]) << UInt32(8 * $1) } }
-        let (entries, length) = (word(0), word(4))
-        guard (1...1_000_000).contains(entries), (1...UInt32(Self.longestName)).contains(length) else { return nil }
-        guard head[8..<min(head.count, 8 + Int(length))].allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
-    }
-
-    func read(_ path: String) throws(FileError) -> [String: [Float]] {
-        let source = try FileFormatCatalog.map(path)
-        do throws(Misfit) {
-            return try source.withBytes { bytes throws(Misfit) in try Self.entries(bytes) }
-        } catch {
-            throw FileError(path: path, error)
-        }
+    /// Whether the first bytes are those of such a file: a small count, a short length, a name of plain letters.
+    static func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var reader = ByteReader(bytes)
+        guard let entries = try? reader.number(UInt32.self, ""), (1...1_000_000).contains(entries),
+            let length = try? reader.number(UInt32.self, ""), (1...UInt32(longestName)).contains(length)
+        else { return false }
+        let name = bytes[8..<min(bytes.count, 8 + Int(length))]
+        return !name.isEmpty && name.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     static func entries(_ bytes: UnsafeRawBufferPointer) throws(Misfit) -> [String: [Float]] {
-        var reader = ByteReader(bytes, at: 0), result: [String: [Float]] = [:]
+        var reader = ByteReader(bytes), result: [String: [Float]] = [:]
         let count = try reader.number(UInt32.self, "a count of entries")
         for _ in 0..<count {
             let place = reader.offset
@@ -117,7 +123,9 @@ struct LegacyImportanceMatrix {
             let scale = calls > 0 ? 1 / Float(calls) : 0
             var values: [Float] = []
             values.reserveCapacity(Int(size))
-            for _ in 0..<size { values.append(Float(bitPattern: try reader.number(UInt32.self, "a value")) * scale) }
+            for _ in 0..<size {
+                values.append(Float(bitPattern: try reader.number(UInt32.self, "a value")) * scale)
+            }
             result[name] = values
         }
         return result

@@ -91,7 +91,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PseudoTerminal", "TensorFiles", "Fixtures", "qlens", "terminal-probe"],
+            dependencies: ["PseudoTerminal", "TensorFiles", "Tensors", "Fixtures", "qlens", "terminal-probe"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -197,7 +197,7 @@ import Testing
             return Int(state >> 33) % count
         }
         let keys =
-            Array("fbmscrwFBMSCRWupyY.,avVzx+-=0[]{}jkhlgGnN/?i:\r\t\u{4}\u{15}\u{6}\u{2}\u{12}").map(String.init)
+            Array("fbmscrwFBMSCRWupyYdD.,avVzx+-=0[]{}jkhlgGnN/?i:\r\t\u{4}\u{15}\u{6}\u{2}\u{12}").map(String.init)
             + ["\u{1b}", "\u{1b}OA", "\u{1b}OB", "\u{1b}[Z", "\u{1b}[5~", "\u{1b}[200~b\u{1b}[201~"]
         for step in 0..<600 {
             switch random(12) {

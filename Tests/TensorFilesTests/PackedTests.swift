@@ -7,7 +7,10 @@ import Testing
 
 /// Tensors that were stored as codes with scales beside them, written by the tools' own code (`Tests/Fixtures/Packed/make.py`).
 @Suite struct PackedTests {
-    static let names = ["gptq", "awq", "bitsandbytes", "scaled", "mxfp4"].map { $0 + ".safetensors" }
+    static let names =
+        ["gptq", "awq", "bitsandbytes", "scaled", "mxfp4"].map { $0 + ".safetensors" } + [
+            "quantized.pt", "quantized.pth",
+        ]
 
     private static func open(_ name: String) throws -> TensorFile {
         try FileFormatCatalog.open(path: Fixture.path("Packed/\(name)"))
@@ -31,7 +34,7 @@ import Testing
         for tensor in file.tensors where tensor.storedForm != nil {
             let all = tensor.values(0..<tensor.count)
             for (start, count) in [(0, 1), (1, 30), (63, 70), (tensor.count / 2 - 9, 200), (tensor.count - 3, 3)] {
-                let range = max(0, start)..<min(tensor.count, start + count)
+                let first = max(0, min(start, tensor.count - 1)), range = first..<min(tensor.count, first + count)
                 #expect(tensor.values(range) == Array(all[range]), "\(tensor.name) \(range)")
             }
             if tensor.shape.rank > 1 {
@@ -82,10 +85,11 @@ import Testing
         ("scaled", "e4m3.bf16.weight", "fp8-e4m3 channel:0 scale:bf16"),
         ("scaled", "e4m3.group.weight", "fp8-e4m3 group:32"), ("scaled", "e4m3.tile.weight", "fp8-e4m3 block:128x128"),
         ("scaled", "e5m2.channel.weight", "fp8-e5m2 channel:0"), ("scaled", "int8.tensor.weight", "int8 sym tensor"),
-        ("mxfp4", "mlp.gate_up_proj", "mxfp4"),
+        ("mxfp4", "mlp.gate_up_proj", "mxfp4"), ("quantized.pt", "channels", "int8 symfull channel:0"),
+        ("quantized.pth", "unsigned", "int8 asym tensor"), ("quantized.pt", "columns", "int8 asym channel:1"),
     ])
     func recipes(file: String, name: String, text: String) throws {
-        let tensor = try Self.open(file + ".safetensors").tensor(named: name)
+        let tensor = try Self.open(file.contains(".") ? file : file + ".safetensors").tensor(named: name)
         #expect(tensor.storedForm?.recipe == text)
         let recipe = try Recipe(text)
         #expect(recipe.description == text)

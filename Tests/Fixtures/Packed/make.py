@@ -124,6 +124,23 @@ state["alone.weight"] = weight[:4].to(torch.float8_e4m3fn)
 values["alone.weight"] = state["alone.weight"]
 record("scaled.safetensors", state, values)
 
+# PyTorch's own quantized tensors, in both containers.
+state = {}
+weight = torch.randn(6, 10) * 2
+state["tensor"] = torch.quantize_per_tensor(weight, 0.03, 5, torch.qint8)
+state["unsigned"] = torch.quantize_per_tensor(weight, 0.017, 130, torch.quint8)
+state["wide"] = torch.quantize_per_tensor(weight, 1e-4, 0, torch.qint32)
+scales, zeros = torch.rand(6, dtype=torch.float64) * .05 + .01, torch.zeros(6, dtype=torch.int64)
+state["channels"] = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+state["columns"] = torch.quantize_per_channel(weight, torch.rand(10, dtype=torch.float64) * .05 + .01, torch.randint(100, 150, (10,)), 1, torch.quint8)
+state["turned"] = state["tensor"].t()
+for name, old in [("quantized.pt", False), ("quantized.pth", True)]:
+    torch.save(state, folder / name, _use_new_zipfile_serialization=not old)
+    with open(folder / (name + ".values"), "wb") as f:
+        for key, value in state.items():
+            value = value.dequantize().contiguous().numpy()
+            f.write(key.encode() + b"\0" + np.uint32(value.size).tobytes() + value.astype("<f4").tobytes())
+
 # MXFP4 as in gpt-oss, read by transformers.
 from transformers.integrations.mxfp4 import convert_moe_packed_tensors
 blocks = torch.randint(0, 256, (3, 10, 4, 16), dtype=torch.uint8)

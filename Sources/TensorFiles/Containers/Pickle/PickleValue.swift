@@ -68,6 +68,13 @@ struct PickleHeap: Sendable {
 }
 
 extension PickleValue {
+    var real: Double? {
+        switch self {
+        case .float(let number): number
+        case .integer(let number): Double(number)
+        default: nil
+        }
+    }
     var integer: Int? { if case .integer(let number) = self { number } else { nil } }
     var text: String? { if case .text(let text) = self { text } else { nil } }
 }

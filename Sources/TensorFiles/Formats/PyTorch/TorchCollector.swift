@@ -15,6 +15,8 @@ struct TorchCollector {
     private static let deepest = 100
     private static let longestName = 4_096
     private static let mostMetadata = 200
+    /// Scales and zero-points that are read from one file: views may repeat them.
+    private static let mostNumbers = 1 << 22
 
     private(set) var tensors: [TensorView] = []
     private(set) var metadata: [(key: String, value: String)] = []
@@ -25,6 +27,7 @@ struct TorchCollector {
     private let isByteSwapped: Bool
     private let storage: (String) throws(FileError) -> Storage?
     private var storages: [String: Storage] = [:]
+    private var numbersRead = 0
     private var searched = Set<Int>()
     private var names = Set<[UInt8]>()
 
@@ -107,10 +110,12 @@ struct TorchCollector {
     ) throws(FileError) {
         let arguments = heap.elements(object.arguments) ?? []
         switch heap.global(object.maker)?.description {
-        case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3",
-            "torch._utils._rebuild_qtensor":
+        case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3":
             let isTyped = heap.global(object.maker)?.name == "_rebuild_tensor_v3"
-            try tensor(arguments, type: isTyped && arguments.count > 6 ? arguments[6] : nil, name: name)
+            let type = isTyped && arguments.count > 6 ? arguments[6] : nil
+            if let view = try tensor(arguments, type: type, name: name) { add(view) }
+        case "torch._utils._rebuild_qtensor":
+            if let codes = try tensor(arguments, type: nil, name: name) { add(try quantized(codes, arguments)) }
         case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
             if let data = arguments.first { try collect(data, name: name, depth: depth + 1) }
         case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type":
@@ -139,7 +144,11 @@ struct TorchCollector {
     }
 
     /// `(storage, offset, extents, strides, …)`
-    private mutating func tensor(_ arguments: [PickleValue], type: PickleValue?, name: String) throws(FileError) {
+    ///
+    /// Returns nil, with a warning, where its elements are of a type that is not known.
+    private mutating func tensor(
+        _ arguments: [PickleValue], type: PickleValue?, name: String
+    ) throws(FileError) -> TensorView? {
         guard arguments.count >= 4, case .object(let number) = arguments[0],
             let identifier = heap.elements(heap.objects[number].arguments), identifier.count >= 5,
             identifier[0].text == "storage", let key = identifier[2].text ?? identifier[2].integer.map(String.init),
@@ -150,7 +159,8 @@ struct TorchCollector {
         }
         let dtype = heap.global(type)?.name ?? kind
         guard let element = TorchElement.type(named: dtype) else {
-            return warn("left out \(Printable.quoted(name)): found elements of type \(Printable.quoted(dtype))")
+            warn("left out \(Printable.quoted(name)): found elements of type \(Printable.quoted(dtype))")
+            return nil
         }
         guard let bytes = try knownStorage(key) else {
             throw wrong(name, "no storage \(Printable.quoted(key))", "its data in the file")
@@ -181,7 +191,56 @@ struct TorchCollector {
                 name: name.isEmpty ? "tensor" : name, elementType: element, shape: shape, strides: strides,
                 isByteSwapped: isByteSwapped, source: bytes.source, byteOffset: bytes.byteOffset + start * size)
         else { throw wrong(name, "shape \(shape) with strides \(strides)", "one that lies within storage \(key)") }
-        add(view)
+        return view
+    }
+
+    /// Codes with `(scheme, scale, zero-point)` or `(scheme, scales, zero-points, axis)`; the codes alone, with a warning, where these
+    /// say nothing that is known.
+    private mutating func quantized(
+        _ codes: TensorView, _ arguments: [PickleValue]
+    ) throws(FileError) -> TensorView {
+        let setting = arguments.count > 4 ? heap.elements(arguments[4]) ?? [] : []
+        var packed: TorchQuantized?
+        switch setting.first.flatMap({ heap.global($0)?.name }) {
+        case "per_tensor_affine" where setting.count >= 3:
+            if let scale = setting[1].real, let zero = setting[2].integer {
+                packed = TorchQuantized(codes, scales: [scale], zeroPoints: [zero], axis: nil)
+            }
+        case "per_channel_affine" where setting.count >= 4:
+            if let scales = try numbers(setting[1], like: codes), let zeros = try numbers(setting[2], like: codes),
+                let axis = setting[3].integer
+            {
+                packed = TorchQuantized(
+                    codes, scales: scales, zeroPoints: zeros.map { Int(exactly: $0) ?? 0 }, axis: axis)
+            }
+        default: break
+        }
+        guard let packed else {
+            warn("\(Printable.quoted(codes.name)): found no scale and zero-point to bring its codes back by")
+            return codes
+        }
+        return TensorView(name: codes.name, packed: packed, elementType: codes.elementType, shape: codes.shape)
+    }
+
+    /// The values of a small tensor that belongs to another one.
+    private mutating func numbers(_ value: PickleValue, like codes: TensorView) throws(FileError) -> [Double]? {
+        guard case .object(let number) = value, let arguments = heap.elements(heap.objects[number].arguments) else {
+            return nil
+        }
+        switch heap.global(heap.objects[number].maker)?.description {
+        case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2": break
+        default: return nil
+        }
+        guard let view = try tensor(arguments, type: nil, name: codes.name),
+            view.count <= Self.mostNumbers - numbersRead
+        else { return nil }
+        numbersRead += view.count
+        guard view.elementType == .float64, view.isPlain else { return view.values(0..<view.count).map(Double.init) }
+        var numbers = [Double](repeating: 0, count: view.count)
+        view.withStoredBytes { bytes in
+            for i in numbers.indices { numbers[i] = bytes.loadUnaligned(fromByteOffset: 8 * i, as: Double.self) }
+        }
+        return numbers
     }
 
     /// Tensors that share a storage share its bytes, which may have to be inflated.

@@ -11,17 +11,20 @@ public struct TensorFile: Sendable {
     public let tensors: [TensorView]
     /// What was left out while the rest could be read, a sentence each.
     public let warnings: [String]
+    /// The file that columns are weighed by, where there is one.
+    public let importance: String?
     /// By the bytes of the name: names that differ in spelling alone are different ones.
     private let positions: [[UInt8]: Int]
 
     public init(
         path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView],
-        warnings: [String] = []
+        warnings: [String] = [], importance: String? = nil
     ) {
         self.path = path
         self.format = format
         self.metadata = metadata
         self.warnings = warnings
+        self.importance = importance
         let sorted = tensors.sorted { NaturalOrder.precedes($0.name, $1.name) }
         self.tensors = sorted
         positions = Dictionary(

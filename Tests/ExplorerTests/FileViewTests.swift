@@ -85,6 +85,16 @@ extension PageLine {
         #expect(state.storedLook == nil)
     }
 
+    /// The importance is a part of what prints the same numbers.
+    @Test func theCopiedCommandNamesTheImportance() throws {
+        let path = Fixture.path("Importance/means.npz")
+        let file = try Importance.open(path: path).applied(
+            to: FileFormatCatalog.open(path: Fixture.path("Packed/scaled.safetensors")))
+        let state = ExplorerState(file: file, tensorName: "e4m3.tensor.weight", recipe: try Recipe("ggml:q8_0"))
+        #expect(state.commandLine.hasSuffix("--recipe ggml:q8_0 --importance \(path)"))
+        #expect(FileLines.lines(state).contains(.pair(Words.importance, path)))
+    }
+
     @Test func filesSayWhatTheyAre() throws {
         var state = try started("GGML/types.gguf", "")
         settle(&state, state.reduce(.fileShown))

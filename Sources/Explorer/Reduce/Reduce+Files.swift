@@ -153,6 +153,7 @@ extension ExplorerState {
         let path = hasSamples ? folder : file.path
         let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
         let command = "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
+            + (file.importance.map { " --importance \(Self.quoted($0))" } ?? "")
         return hasSamples ? "qlens samples \(folder) && \(command)" : command
     }
 

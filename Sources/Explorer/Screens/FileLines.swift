@@ -19,6 +19,7 @@ enum FileLines {
                 "\(NumberText.grouped(file.tensors.count)): \(NumberText.short(elements)) elements, \(NumberText.short(Double(bytes)))B"
             ),
         ]
+        if let importance = file.importance { lines.append(.pair(Words.importance, ScreenText.safe(importance))) }
         for (index, type) in types(file).enumerated() {
             lines.append(.pair(index == 0 ? Words.fileTypes : "", type))
         }

@@ -9,6 +9,7 @@ extension Words {
     static let path = "path"
     static let fileFormat = "format"
     static let fileTensors = "tensors"
+    static let importance = "importance"
     static let fileTypes = "types"
     static let noMetadata = "the file says nothing of itself"
     static let storedType = "type"

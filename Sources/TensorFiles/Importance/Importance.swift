@@ -82,9 +82,10 @@ public struct Importance: Sendable {
             return tensor.weighted(by: columns)
         }
         let what = "importance of \(fitting) of \(tensors.count) tensors from \(Printable.text(path))"
+        let warning = what + (misfit.map { ": left out those that do not fit, such as \($0)" } ?? "")
         return TensorFile(
             path: file.path, format: file.format, metadata: file.metadata, tensors: tensors,
-            warnings: file.warnings + [what + (misfit.map { ": left out those that do not fit, such as \($0)" } ?? "")])
+            warnings: file.warnings + [warning], importance: path)
     }
 }
 

@@ -7,7 +7,7 @@ struct Qlens: ParsableCommand {
         commandName: "qlens",
         abstract: "A lens on neural-network quantization in the terminal.",
         discussion: """
-            Opens a tensor or a checkpoint (.npy, .safetensors, a folder of them or an index of shards), lets you turn \
+            Opens a tensor or a checkpoint (NumPy, safetensors, GGUF, PyTorch, a folder of them or an index of shards), lets you turn \
             format, bits, mapping, granularity, clipping and rounding, and shows live the distribution, the grid and the \
             error.
 

@@ -129,6 +129,17 @@ import Testing
         }
     }
 
+    /// Empty parts beside axes of any length are no blocks.
+    @Test func emptyBlocksOfAnyLength() throws {
+        let length = 1 << 58
+        let header =
+            #"{"x_blocks":{"dtype":"U8","shape":[0,\#(length),16],"data_offsets":[0,0]},"#
+            + #""x_scales":{"dtype":"U8","shape":[0,\#(length)],"data_offsets":[0,0]}}"#
+        let bytes = LittleEndian.bytes(UInt64(header.utf8.count)) + Array(header.utf8)
+        let file = try FileFormatCatalog.open(ByteArray(bytes), path: "a.safetensors")
+        #expect(file.tensors.map { $0.name } == ["x_blocks", "x_scales"])
+    }
+
     /// What looks packed but does not fit stays as it is, with a word about it.
     @Test func misfitsStayPacked() throws {
         func entry(_ name: String, _ type: ElementType, _ extents: [Int]) -> SafetensorsWriter.Entry {

@@ -26,8 +26,10 @@ struct MXBlocks: Packing, PackedValues {
                 found: "blocks \(codes.shape) with scales \(scales.shape)",
                 expected: "scales with an axis of 16 bytes behind")
         }
+        // Beside an axis of no length others may be as long as they like.
+        guard scales.count > 0 else { return nil }
         extents[extents.count - 1] *= elementsPerBlock
-        guard let shape = Shape(extents), shape.count > 0 else { return nil }
+        guard let shape = Shape(extents) else { return nil }
         let packed = MXBlocks(codes: codes, scales: scales, all: PackedParts([codes, scales]))
         return TensorView(name: stem, packed: packed, elementType: codes.elementType, shape: shape)
     }

@@ -47,6 +47,8 @@ let package = Package(
         .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
         .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
+            name: "Checkpoints", dependencies: ["Tensors", "Quantization"], swiftSettings: strict),
+        .target(
             name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
         .target(
             name: "TerminalUI", dependencies: ["Explorer", "Quantization", "Tensors", "CSystem"],
@@ -56,7 +58,7 @@ let package = Package(
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "Tensors", "Quantization", "TensorFiles", "Explorer", "TerminalUI", "Curses",
+                "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Explorer", "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -80,6 +82,10 @@ let package = Package(
         .testTarget(
             name: "TensorFilesTests",
             dependencies: ["TensorFiles", "Tensors", "Quantization", "SeededRandom", "Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CheckpointsTests",
+            dependencies: ["Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",

@@ -21,8 +21,8 @@ for reader in "${readers[@]}"; do
         safetensors) seeds=("$fixtures"/Packed/{awq,mxfp4}.safetensors "$fixtures"/Checkpoints/*.safetensors) ;;
         gguf) seeds=("$fixtures"/GGML/types.gguf "$fixtures"/Importance/imatrix.gguf) ;;
         npz) seeds=("$fixtures"/Checkpoints/*.npz "$fixtures"/Importance/*.npz) ;;
-        pt) seeds=("$fixtures"/Checkpoints/*.{pt,bin}) ;;
-        pkl) seeds=("$fixtures"/Checkpoints/*.{pkl,pth}) ;;
+        pt) seeds=("$fixtures"/Checkpoints/*.{pt,bin} "$fixtures"/Packed/*.pt) ;;
+        pkl) seeds=("$fixtures"/Checkpoints/*.{pkl,pth} "$fixtures"/Packed/*.pth) ;;
         dat) seeds=("$fixtures"/Importance/*.dat) ;;
         *) echo "no reader $reader" >&2; exit 64 ;;
     esac

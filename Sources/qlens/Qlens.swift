@@ -15,7 +15,8 @@ struct Qlens: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ExploreCommand.self, ListCommand.self, InspectCommand.self, SamplesCommand.self, ManualCommand.self,
+            ExploreCommand.self, ListCommand.self, InspectCommand.self, ScanCommand.self, SamplesCommand.self,
+            ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -152,7 +152,8 @@ extension ExplorerState {
         let folder = "qlens-samples"
         let path = hasSamples ? folder : file.path
         let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
-        let command = "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
+        let command =
+            "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
             + (file.importance.map { " --importance \(Self.quoted($0))" } ?? "")
         return hasSamples ? "qlens samples \(folder) && \(command)" : command
     }

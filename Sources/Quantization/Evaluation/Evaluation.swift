@@ -2,6 +2,8 @@
 public struct Evaluation: Sendable {
     public let recipe: Recipe
     public let metrics: Metrics
+    /// What the metrics follow from, for totals of several tensors; of a sample in an estimate.
+    public let sums: ErrorSums
     /// The quantizers of the first ranges, at most `keptQuantizers`.
     public let quantizers: [Quantizer]
     public let rangeCount: Int

@@ -98,6 +98,7 @@ public struct Evaluator: Sendable {
             metrics: Metrics(
                 sums: sums, codeCounts: codeCounts, levelsTotal: codeCounts.count,
                 size: recipe.storedSize(layout, shape: tensor.shape, sourceBytes: tensor.byteCount)),
+            sums: sums,
             quantizers: quantizers, rangeCount: layout.rangeCount, codeCounts: codeCounts, worstRange: worstRange,
             isExact: isExact)
     }

@@ -44,7 +44,7 @@ public struct ErrorSums: Sendable, Equatable {
         if value != 0 && reconstruction == 0 { zeroedCount += Int(times) }
     }
 
-    mutating func merge(_ other: ErrorSums) {
+    public mutating func merge(_ other: ErrorSums) {
         count += other.count
         roundedSquaredError += other.roundedSquaredError
         clippedSquaredError += other.clippedSquaredError
@@ -132,6 +132,11 @@ public struct Metrics: Sendable, Equatable {
         self.levelsTotal = levelsTotal
         self.size = size
     }
+
+    /// The names of all metrics, in the order of the documentation.
+    public static let names = Metrics(
+        sums: ErrorSums(), codeCounts: [], levelsTotal: 0, size: StoredSize(bits: 0, elements: 1, sourceBytes: 0)
+    ).entries.map { $0.name }
 
     /// Name and value of every metric, in the order of the documentation.
     public var entries: [(name: String, value: Double?)] {

@@ -60,21 +60,11 @@ struct ListCommand: ParsableCommand {
     }
 
     private static func table(_ file: TensorFile) -> String {
-        // Widths of characters are those of the text that is written, whatever the locale.
-        setlocale(LC_CTYPE, "C.UTF-8")
         let rows = file.tensors.map { tensor in
             [
                 Printable.text(tensor.name), tensor.typeName, tensor.storedShape.description,
                 NumberText.grouped(tensor.storedShape.count), NumberText.grouped(tensor.byteCount),
             ]
-        }
-        let header = ["name", "dtype", "shape", "elements", "bytes"]
-        let widths = header.indices.map { column in ([header] + rows).map { CharacterWidth.of($0[column]) }.max() ?? 0 }
-        func line(_ cells: [String]) -> String {
-            cells.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - CharacterWidth.of(cell))
-                return column < 3 ? cell + padding : padding + cell
-            }.joined(separator: "  ")
         }
         let bytes = file.byteCount
         let heading =
@@ -82,6 +72,9 @@ struct ListCommand: ParsableCommand {
             + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(NumberText.grouped(bytes)) bytes"
         let metadata = file.metadata.map { "  \(Printable.text($0.key)): \(Printable.text($0.value))" }
         let warnings = file.warnings.map { "  warning: \($0)" }
-        return ([heading] + metadata + warnings + [line(header)] + rows.map(line)).joined(separator: "\n")
+        return
+            ([heading] + metadata + warnings
+            + TextTable.lines(["name", "dtype", "shape", "elements", "bytes"], rows, leading: 3)).joined(
+                separator: "\n")
     }
 }

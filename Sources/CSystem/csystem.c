@@ -136,6 +136,8 @@ static bool replace_lost_page(const siginfo_t *info) {
         uintptr_t base = atomic_load(&mappings[i].base);
         size_t length = atomic_load(&mappings[i].length);
         if (!base || address < base || address - base >= length) continue;
+        // Both belong together only where nobody took the place meanwhile.
+        if (atomic_load(&mappings[i].base) != base) continue;
         uintptr_t page = address & ~(page_size - 1), end = base + length;
         void *zeros = mmap((void *)page, end - page, PROT_READ,
                            MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

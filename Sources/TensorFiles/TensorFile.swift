@@ -13,6 +13,10 @@ public struct TensorFile: Sendable {
     public let warnings: [String]
     /// The file that columns are weighed by, where there is one.
     public let importance: String?
+    /// Bytes of all stored tensors, each counted once: scales that stand beside packed tensors belong to these too.
+    public let byteCount: Int
+    /// How many tensors there are of each type, and their bytes, the type of most bytes first.
+    public let types: [(name: String, tensors: Int, bytes: Int)]
     /// By the bytes of the name: names that differ in spelling alone are different ones.
     private let positions: [[UInt8]: Int]
 
@@ -29,15 +33,17 @@ public struct TensorFile: Sendable {
         self.tensors = sorted
         positions = Dictionary(
             sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// Bytes of all stored tensors, each counted once: scales that stand beside packed tensors belong to these too.
-    public var byteCount: Int {
-        tensors.reduce(0) { total, tensor in
-            let parts = tensor.storedForm?.parts ?? []
-            let beside = parts.filter { $0 != tensor.name }.compactMap { position(named: $0) }
-            return total + tensor.byteCount - beside.reduce(0) { $0 + tensors[$1].byteCount }
+        var bytes = 0, counts: [String: (tensors: Int, bytes: Int)] = [:]
+        for tensor in sorted {
+            bytes += tensor.byteCount
+            for part in tensor.parts where part != tensor.name {
+                if let position = positions[Array(part.utf8)] { bytes -= sorted[position].byteCount }
+            }
+            let known = counts[tensor.typeName] ?? (0, 0)
+            counts[tensor.typeName] = (known.tensors + 1, known.bytes + tensor.byteCount)
         }
+        byteCount = bytes
+        types = counts.map { ($0.key, $0.value.tensors, $0.value.bytes) }.sorted { ($1.2, $0.0) < ($0.2, $1.0) }
     }
 
     /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.

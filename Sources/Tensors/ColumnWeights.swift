@@ -11,15 +11,20 @@ public struct ColumnWeights: Sendable {
     ///
     /// - Parameter values: for every index of the last axis, or for every matrix and index of the last axis.
     public init?(_ values: [Float], for shape: Shape) {
-        let columns = shape.extents.last ?? 0
-        guard columns > 0, shape.count > 0, values.count % columns == 0 else { return nil }
-        let matrices = values.count / columns
-        guard matrices == 1 || matrices == shape.extents[0] && shape.rank > 2 else { return nil }
+        guard Self.fits(values.count, shape) else { return nil }
+        let columns = shape.extents.last ?? 1, matrices = values.count / columns
         let largest = values.reduce(Float(0)) { $1.isFinite ? max($0, $1) : $0 }
         guard largest > 0 else { return nil }
         self.values = values.map { $0.isFinite ? max($0 / largest, 1e-9) : 1e-9 }
         self.columns = columns
         elementsPerMatrix = shape.count / matrices
+    }
+
+    /// Whether so many weights are some for every column, or for every matrix and column.
+    public static func fits(_ count: Int, _ shape: Shape) -> Bool {
+        let columns = shape.extents.last ?? 0
+        guard columns > 0, shape.count > 0, count > 0, count % columns == 0 else { return false }
+        return count == columns || shape.rank > 2 && count / columns == shape.extents[0]
     }
 
     /// For each of some elements a weight of its own.

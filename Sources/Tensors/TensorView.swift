@@ -160,6 +160,9 @@ public struct TensorView: Sendable {
         }
     }
 
+    /// The stored tensors that packed values follow from; none for others.
+    public var parts: [String] { packed?.parts ?? [] }
+
     /// The type in words: that of the codes where values are packed.
     public var typeName: String { packed?.method ?? elementType.rawValue }
 

@@ -156,7 +156,7 @@ struct InspectReport {
         }
         if !valuesHead.isEmpty {
             lines.append("")
-            let heads = stored == nil ? "" : "stored code × scale"
+            let heads = stored == nil ? "" : "stored code (level) × scale"
             lines.append(row("value", stored == nil ? "reconstruction" : cell("reconstruction") + heads))
             for (index, (value, reconstruction)) in zip(valuesHead, reconstructionHead).enumerated() {
                 let back = reconstruction.isNaN ? "-" : String(reconstruction)
@@ -164,8 +164,9 @@ struct InspectReport {
                     lines.append(row(String(value), back))
                     continue
                 }
+                let level = Float(stored.code) == stored.level ? "" : " (\(stored.level))"
                 let zero = stored.zeroPoint.map { " z \($0)" } ?? stored.offset.map { " + \($0)" } ?? ""
-                lines.append(row(String(value), cell(back) + "\(stored.code)\(zero) × \(stored.scale)"))
+                lines.append(row(String(value), cell(back) + "\(stored.code)\(level)\(zero) × \(stored.scale)"))
             }
         }
         if let histogram {

@@ -43,11 +43,7 @@ import Testing
         session.send("\r")
         #expect(session.wait { $0.line(0).hasSuffix("exact  int4 asym group:64 scale:f16") }, "\(session.text)")
         session.send("D")
-        #expect(
-            session.wait {
-                $0.text.contains("safetensors") && $0.text.contains("GPTQ 4-bit  3 tensors")
-                    || $0.text.contains("GPTQ 4-bit")
-            }, "\(session.text)")
+        #expect(session.wait { $0.text.contains("GPTQ 4-bit: 4 tensors") }, "\(session.text)")
         session.send("q")
         session.settle(60)
         session.send("q")

@@ -85,6 +85,47 @@ extension PageLine {
         #expect(state.storedLook == nil)
     }
 
+    /// Files that say very much are shown in part, and their page is made once.
+    @Test func longMetadataIsCut() throws {
+        let shape = try #require(Shape([2, 2]))
+        let tensor = try #require(TensorView(name: "t", values: [1, 2, 3, 4], shape: shape))
+        let entries = (0..<2_000).map { (key: "key\($0)", value: String(repeating: "x", count: 5_000)) }
+        let file = TensorFile(path: "m", format: "m", metadata: entries, tensors: [tensor])
+        var state = ExplorerState(file: file, recipe: try Recipe("int4"))
+        settle(&state, state.reduce(.fileShown))
+        let page = try lines(state)
+        #expect(page.count < 520 && page.last == .text(Words.moreMetadata(1_500)))
+        #expect(page.allSatisfy { ($0.pairText?.count ?? 0) <= 301 })
+    }
+
+    /// A sample that serves one format's ranges does not serve another's blocks.
+    @Test func estimatesOfBlocksHaveSamplesOfTheirOwn() throws {
+        let shape = try #require(Shape([256, 512]))
+        let values = (0..<shape.count).map { Float(($0 * 7_919) % 4_001) / 2_000 - 1 }
+        let view = try #require(TensorView(name: "t", values: values, shape: shape))
+        let file = TensorFile(path: "m", format: "m", metadata: [], tensors: [view])
+        var state = ExplorerState(file: file, recipe: try Recipe("mxfp4"))
+        let worker = OfflineWorker()
+        var estimates: [String: Double] = [:]
+        func run(_ requests: [Request], _ worker: OfflineWorker) {
+            for request in requests {
+                for answer in worker.answers(to: request) {
+                    _ = state.reduce(answer)
+                    if let evaluation = state.evaluation, !evaluation.isExact {
+                        estimates[evaluation.recipe.description] = evaluation.metrics.mse
+                    }
+                }
+            }
+        }
+        run(state.reduce(.started), worker)
+        run(state.change(to: try Recipe("ggml:q4_k")), worker)
+        let after = try #require(estimates["ggml:q4_k"])
+        estimates = [:]
+        state = ExplorerState(file: file, recipe: try Recipe("ggml:q4_k"))
+        run(state.reduce(.started), OfflineWorker())
+        #expect(estimates["ggml:q4_k"] == after)
+    }
+
     /// The importance is a part of what prints the same numbers.
     @Test func theCopiedCommandNamesTheImportance() throws {
         let path = Fixture.path("Importance/means.npz")
@@ -103,7 +144,7 @@ extension PageLine {
             #expect(page.contains { $0.pairName == ScreenText.safe(key) })
         }
         #expect(page.contains(.pair(Words.fileFormat, state.file.format)) && !state.file.metadata.isEmpty)
-        #expect(page.contains { $0.pairText?.hasPrefix("Q4_K  1 tensors") == true })
+        #expect(page.contains { $0.pairText?.hasPrefix("Q4_K: 1 tensor,") == true })
         settle(&state, state.reduce(.fileShown))
         #expect(state.overlay == nil)
         var samples = try samplesState("gauss")

@@ -38,6 +38,21 @@ import Testing
         #expect(file.warnings.count == 1 && file.warnings[0].hasPrefix("importance of 2 of 3 tensors"))
     }
 
+    /// Only `.weight` is left out of a name, and tensors that are no importance are not read.
+    @Test func namesAndSizes() throws {
+        let shape = try #require(Shape([4, 64]))
+        let tensor = try #require(
+            TensorView(name: "attn_q_scaled1", values: [Float](repeating: 1, count: 256), shape: shape))
+        let model = TensorFile(path: "m", format: "m", metadata: [], tensors: [tensor])
+        let entries = [
+            SafetensorsWriter.Entry(name: "attn_q_", extents: [64], values: [Float](repeating: 2, count: 64)),
+            SafetensorsWriter.Entry(
+                name: "attn_q_scaled1", extents: [4, 64], values: [Float](repeating: 2, count: 256)),
+        ]
+        let file = try Importance.open(ByteArray(SafetensorsWriter.bytes(entries)), path: "i").applied(to: model)
+        #expect(file.tensors[0].columnWeights == nil && file.warnings[0].contains("has 256"))
+    }
+
     @Test func misfitsAreSaid() throws {
         try TemporaryFolder.with { folder in
             let wrong = SafetensorsWriter.Entry(name: "other", extents: [5], values: [1, 2, 3, 4, 5])

@@ -38,7 +38,7 @@ import Testing
                 #expect(!error.description.contains("\n") && !error.found.isEmpty && !error.expected.isEmpty)
             }
         }
-        #expect(opened + refused == 250 && refused > 0)
+        #expect(refused > 0 && opened > 0, "\(opened) opened, \(refused) refused")
     }
 
     private static func look(at tensor: TensorView) {

@@ -51,6 +51,40 @@ import Testing
         }
     }
 
+    /// Whatever the values are: nearest, saturating, no number as each type has it.
+    @Test func everyValueHasACode() throws {
+        let values: [Float] = [0, -1.5, 300, -300, 1e30, -.infinity, .infinity, .nan]
+        #expect(
+            ElementEncoder.encode(values, as: .int8).map { Int8(bitPattern: $0) } == [
+                0, -2, 127, -128, 127, -128, 127, 0,
+            ])
+        #expect(ElementEncoder.encode(values, as: .uint8) == [0, 0, 255, 0, 255, 0, 255, 0])
+        for type in [ElementType.float32, .float64, .float16, .bfloat16, .int64, .int8, .uint8, .bool, .float8E4M3] {
+            let shape = try #require(Shape([values.count]))
+            let view = try #require(
+                TensorView(
+                    name: "t", elementType: type, shape: shape,
+                    source: ByteArray(ElementEncoder.encode(values, as: type))))
+            let back = view.values(0..<values.count)
+            #expect(back[0] == 0 && (type.isFloatingPoint ? back[7].isNaN : back[7] == 0 || type == .bool))
+            if type == .float8E4M3 { #expect(Array(back[2..<7]) == [288, -288, 448, -448, 448] || back[4] == 448) }
+            if type == .float32 { #expect(Array(back[..<7]) == Array(values[..<7])) }
+        }
+    }
+
+    /// A part that somebody else left, or a link in its place, is not touched.
+    @Test func partsAreOnesOwn() throws {
+        try TemporaryFolder.with { folder in
+            let target = folder + "/out", victim = folder + "/victim"
+            try AtomicFile.write([7], to: victim)
+            #expect(symlink(victim, target + ".\(getpid())-0.part") == 0)
+            try AtomicFile.write([1, 2], to: target)
+            #expect(try Fixture.read(victim) == [7] && Fixture.read(target) == [1, 2])
+            let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: folder) }
+            #expect(error?.found == "a folder")
+        }
+    }
+
     /// What fails on the way leaves neither a part nor a changed target.
     @Test func failuresLeaveNothing() throws {
         try TemporaryFolder.with { folder in

@@ -33,9 +33,9 @@ enum Fuzz {
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     let bytes = ByteArray([UInt8](UnsafeBufferPointer(start: data, count: size)))
-    if ending == "dat" {
-        if let importance = try? Importance.open(bytes, path: "a.dat") { _ = importance.count }
-        return 0
+    // The same bytes as importances of a small model.
+    if let importance = try? Importance.open(bytes, path: "a." + ending), let model {
+        _ = try? importance.applied(to: model)
     }
     guard let file = try? FileFormatCatalog.open(bytes, path: "a." + ending) else { return 0 }
     for tensor in file.tensors.prefix(50) where tensor.count > 0 {
@@ -50,6 +50,13 @@ public func testOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
         if tensor.count < 1 << 16 { _ = form.recipe }
     }
     return 0
+}
+
+/// A tensor that importances of 32 columns fit.
+private let model: TensorFile? = Shape([2, 4, 32]).flatMap { shape in
+    let names = ["blk.0.ffn_up_exps.weight", "blk.0.ffn_up.weight", "w"]
+    let tensors = names.compactMap { TensorView(name: $0, values: [Float](repeating: 1, count: 256), shape: shape) }
+    return TensorFile(path: "m", format: "m", metadata: [], tensors: tensors)
 }
 
 private let ending = getenv("FUZZ_ENDING").map { String(cString: $0) } ?? "bin"

@@ -63,7 +63,7 @@ extension ExplorerState {
             overlay = .conventions(ConventionPair(recipe.convention))
             return [request(keepsEvaluation: true)]
         case .fileShown:
-            overlay = .file(scroll: 0)
+            overlay = .file(FileLines.lines(self), scroll: 0)
             return []
         case .storedShown: return showStored(from: 0)
         case .formatsCompared:

@@ -4,12 +4,11 @@ import Tensors
 
 /// What the open file says of itself.
 enum FileLines {
-    /// A value of a page's line is cut after so many characters.
-    private static let longest = 2_000
+    /// So many entries are shown, each cut after so many characters: the page is wrapped anew for every picture.
+    private static let most = 500, longest = 300
 
     static func lines(_ state: ExplorerState) -> [PageLine] {
-        let file = state.file
-        let bytes = file.byteCount
+        let file = state.file, bytes = file.byteCount
         let elements = file.tensors.reduce(0.0) { $0 + Double($1.storedShape.count) }
         var lines: [PageLine] = [
             .heading(Words.headingFile), .pair(Words.path, ScreenText.safe(file.path)),
@@ -20,29 +19,19 @@ enum FileLines {
             ),
         ]
         if let importance = file.importance { lines.append(.pair(Words.importance, ScreenText.safe(importance))) }
-        for (index, type) in types(file).enumerated() {
-            lines.append(.pair(index == 0 ? Words.fileTypes : "", type))
+        for (index, type) in file.types.enumerated() {
+            let text =
+                "\(type.name): \(NumberText.grouped(type.tensors)) \(type.tensors == 1 ? "tensor" : "tensors"), \(NumberText.short(Double(type.bytes)))B"
+            lines.append(.pair(index == 0 ? Words.fileTypes : "", text))
         }
         lines += file.warnings.map { .warning(ScreenText.safe($0)) }
         lines += [.blank, .heading(Words.headingMetadata)]
         if file.metadata.isEmpty { lines.append(.text(Words.noMetadata)) }
-        for (key, value) in file.metadata {
-            let text = value.count > longest ? value.prefix(longest) + "…" : value[...]
-            lines.append(.pair(ScreenText.safe(key), ScreenText.safe(String(text))))
+        func cut(_ text: String) -> String {
+            ScreenText.safe(text.utf8.count > longest ? String(text.prefix(longest)) + "…" : text)
         }
+        lines += file.metadata.prefix(most).map { .pair(cut($0.key), cut($0.value)) }
+        if file.metadata.count > most { lines.append(.text(Words.moreMetadata(file.metadata.count - most))) }
         return lines
-    }
-
-    /// How many tensors there are of each type, the type of most bytes first.
-    private static func types(_ file: TensorFile) -> [String] {
-        var counts: [String: (tensors: Int, bytes: Int)] = [:]
-        for tensor in file.tensors {
-            let known = counts[tensor.typeName] ?? (0, 0)
-            counts[tensor.typeName] = (known.tensors + 1, known.bytes + tensor.byteCount)
-        }
-        let sorted = counts.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
-        return sorted.map { name, count in
-            "\(name)  \(NumberText.grouped(count.tensors)) tensors, \(NumberText.short(Double(count.bytes)))B"
-        }
     }
 }

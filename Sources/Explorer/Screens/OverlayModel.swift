@@ -67,8 +67,8 @@ public enum OverlayModel: Sendable {
             let lines: [PageLine] = state.log.map { $0.kind == .warning ? .warning($0.text) : .text($0.text) }
             self = .page(
                 PageModel(title: Words.log, lines: lines.isEmpty ? [.text(Words.nothingSaid)] : lines, scroll: scroll))
-        case .file(let scroll):
-            self = .page(PageModel(title: Words.file, lines: FileLines.lines(state), scroll: scroll))
+        case .file(let lines, let scroll):
+            self = .page(PageModel(title: Words.file, lines: lines, scroll: scroll))
         case .stored(_, let scroll):
             self = .page(PageModel(title: Words.stored, lines: StoredLines.lines(state), scroll: scroll))
         case .conventions(let pair):

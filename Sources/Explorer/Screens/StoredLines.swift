@@ -61,6 +61,7 @@ enum StoredLines {
         }
         lines += [.blank, .heading(Words.headingElements)]
         let elements = state.storedLook?.elements ?? []
+        if elements.isEmpty, let problem = state.problem { return lines + [.warning(problem)] }
         if elements.isEmpty { return lines + [.text(state.isIdle ? Words.nothingStored : Words.working)] }
         // Only what says something new has a column.
         let hasLevels = elements.contains { $0.stored.map { Float($0.code) != $0.level } ?? false }

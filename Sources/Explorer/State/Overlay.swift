@@ -9,7 +9,7 @@ public enum Overlay: Sendable {
     /// What was said so far.
     case log(scroll: Int)
     /// What the file says of itself.
-    case file(scroll: Int)
+    case file([PageLine], scroll: Int)
     /// How the open tensor is stored, from an element on.
     case stored(first: Int, scroll: Int)
     /// What two toolkits' rules make of the recipe.
@@ -23,7 +23,7 @@ public enum Overlay: Sendable {
     /// How far a page of text is scrolled; nil where the overlay is none.
     var scroll: Int? {
         switch self {
-        case .help(let scroll), .explanation(_, let scroll), .log(let scroll), .file(let scroll),
+        case .help(let scroll), .explanation(_, let scroll), .log(let scroll), .file(_, let scroll),
             .stored(_, let scroll):
             scroll
         case .conventions(let pair): pair.scroll
@@ -37,7 +37,7 @@ public enum Overlay: Sendable {
         case .help: .help(scroll: scroll)
         case .explanation(let topic, _): .explanation(topic, scroll: scroll)
         case .log: .log(scroll: scroll)
-        case .file: .file(scroll: scroll)
+        case .file(let lines, _): .file(lines, scroll: scroll)
         case .stored(let first, _): .stored(first: first, scroll: scroll)
         case .conventions(let pair): .conventions(pair.scrolled(to: scroll))
         case .formats, .picker, .prompt, .files: self

@@ -12,12 +12,12 @@ extension Words {
     static let importance = "importance"
     static let fileTypes = "types"
     static let noMetadata = "the file says nothing of itself"
+    static func moreMetadata(_ count: Int) -> String { "… \(count) more entries (qlens list prints them)" }
     static let storedType = "type"
     static let storedShape = "shape"
     static let storedBytes = "bytes"
     static let storedRecipe = "recipe"
     static let storedParts = "kept in"
-    static let storedRange = "scales"
     static let noStoredRecipe = "no recipe has words for it"
     static let takeStored = "(Enter takes it)"
     static let storedPlain = "The values stand in the file as they are: none was quantized before."
@@ -36,5 +36,5 @@ extension Words {
         "stored as \(method): these values were quantized before (d shows codes and scales)"
     }
     static let reasonStored =
-        "errors are measured against the stored values, not against those of the model before: a recipe like the stored one costs nothing, others add to what is lost already"
+        "errors are measured against the stored values, not against those of the model before: a recipe like the stored one costs little or nothing, others add to what is lost already"
 }

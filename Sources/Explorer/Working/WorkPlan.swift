@@ -18,6 +18,9 @@ final class WorkPlan {
         let isSearched: Bool
         /// Vectors are taken whole.
         let valuesPerCode: Int
+        /// Blocks are taken whole, with the weights of their columns.
+        let rowMultiple: Int
+        let isJoint: Bool
         let rangeMode: RangeMode
     }
 
@@ -230,7 +233,8 @@ final class WorkPlan {
     private func sample(_ tensor: TensorView, _ recipe: Recipe) -> TensorSample? {
         let key = SampleKey(
             granularity: recipe.granularity, isSearched: recipe.looksAtValues,
-            valuesPerCode: recipe.format.valuesPerCode, rangeMode: recipe.rangeMode)
+            valuesPerCode: recipe.format.valuesPerCode, rowMultiple: recipe.format.rowMultiple,
+            isJoint: recipe.format.isJoint, rangeMode: recipe.rangeMode)
         if let kept = samples[key] { return kept }
         guard let made = try? TensorSample(tensor, for: recipe) else { return nil }
         if samples.count >= 8 { samples = [:] }

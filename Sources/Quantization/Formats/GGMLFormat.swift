@@ -35,9 +35,6 @@ public struct GGMLFormat: NumberFormat, Hashable {
         Double(size.elements.pieces(of: blockSize)) * Double(block.bytes * 8)
     }
 
-    /// Bits of an element, all included.
-    var bitsPerWeight: Double { Double(block.bytes * 8) / Double(blockSize) }
-
     static let prefix = "ggml:"
 
     public static let family = FormatFamily(

@@ -16,7 +16,7 @@ import Tensors
 final class InflatedSource: ByteSource {
     private enum State {
         case waiting
-        case ready(base: UnsafeRawPointer?, fault: SourceFault?)
+        case ready(base: UnsafeRawPointer?, fault: SourceFault?, guardPlace: Int32)
     }
 
     /// Hands pieces to a sink, which returns false where there is no room; returns what went wrong.
@@ -35,14 +35,18 @@ final class InflatedSource: ByteSource {
 
     deinit {
         state.withLock { box in
-            if case .ready(let base?, _) = box.state {
+            if case .ready(let base?, _, let place) = box.state {
+                qlens_unguard_mapping(place)
                 munmap(UnsafeMutableRawPointer(mutating: base), byteCount)
             }
         }
     }
 
     var fault: SourceFault? {
-        state.withLock { box in if case .ready(_, let fault) = box.state { fault } else { nil } }
+        state.withLock { box in
+            guard case .ready(_, let fault, let place) = box.state else { return nil }
+            return fault ?? (qlens_mapping_lost_pages(place) ? noRoom : nil)
+        }
     }
 
     func withBytes<Result, Failure: Error>(
@@ -50,7 +54,7 @@ final class InflatedSource: ByteSource {
     ) throws(Failure) -> Result {
         let base = state.withLock { box -> SendablePointer in
             if case .waiting = box.state { box.state = make() }
-            if case .ready(let base, _) = box.state { return SendablePointer(base: base) }
+            if case .ready(let base, _, _) = box.state { return SendablePointer(base: base) }
             return SendablePointer(base: nil)
         }
         return try body(UnsafeRawBufferPointer(start: base.base, count: base.base == nil ? 0 : byteCount))
@@ -58,10 +62,13 @@ final class InflatedSource: ByteSource {
 
     private struct SendablePointer: @unchecked Sendable { let base: UnsafeRawPointer? }
 
-    private func make() -> State {
-        guard byteCount > 0 else { return .ready(base: nil, fault: nil) }
-        let noRoom = SourceFault(
+    private var noRoom: SourceFault {
+        SourceFault(
             found: "no room for \(byteCount) inflated bytes in the folder of temporary files", expected: "as much")
+    }
+
+    private func make() -> State {
+        guard byteCount > 0 else { return .ready(base: nil, fault: nil, guardPlace: -1) }
         let descriptor = qlens_unnamed_file()
         defer { if descriptor >= 0 { close(descriptor) } }
         var written = 0
@@ -82,6 +89,7 @@ final class InflatedSource: ByteSource {
         guard let address = mmap(nil, byteCount, PROT_READ, flags, descriptor, 0), address != MAP_FAILED else {
             preconditionFailure("no address space for \(byteCount) bytes")
         }
-        return .ready(base: UnsafeRawPointer(address), fault: fault)
+        return .ready(
+            base: UnsafeRawPointer(address), fault: fault, guardPlace: qlens_guard_mapping(address, byteCount))
     }
 }

@@ -7,7 +7,43 @@ public import Tensors
 public struct Importance: Sendable {
     public let path: String
     /// By the tensor's name: for every column, or for every matrix and column.
-    private let weights: [String: [Float]]
+    private let weights: [String: Weights]
+
+    /// What weights are read from when a tensor wants them.
+    private enum Weights: Sendable {
+        case values([Float])
+        case view(TensorView)
+        /// Sums over the counts of their matrices.
+        case sums(TensorView, counts: TensorView)
+
+        var count: Int {
+            switch self {
+            case .values(let values): values.count
+            case .view(let view), .sums(let view, _): view.count
+            }
+        }
+
+        var values: [Float] {
+            switch self {
+            case .values(let values): return values
+            case .view(let view): return view.values(0..<view.count)
+            case .sums(let sums, let counts):
+                let columns = sums.count / counts.count, all = counts.values(0..<counts.count)
+                return sums.values(0..<sums.count).enumerated().map { index, sum in
+                    // A matrix that was never used has none.
+                    all[index / columns] > 0 ? sum / all[index / columns] : 0
+                }
+            }
+        }
+
+        var fault: SourceFault? {
+            switch self {
+            case .values: nil
+            case .view(let view): view.fault
+            case .sums(let sums, let counts): sums.fault ?? counts.fault
+            }
+        }
+    }
 
     public static func open(path: String) throws(FileError) -> Importance {
         try open(FileFormatCatalog.map(path), path: path)
@@ -17,25 +53,27 @@ public struct Importance: Sendable {
         if source.withBytes({ LegacyImportanceMatrix.matches($0) }) {
             do throws(Misfit) {
                 let weights = try source.withBytes { bytes throws(Misfit) in try LegacyImportanceMatrix.entries(bytes) }
-                return Importance(path: path, weights: weights)
+                return Importance(path: path, weights: weights.mapValues { .values($0) })
             } catch {
                 throw FileError(path: path, error)
             }
         }
         let file = try FileFormatCatalog.open(source, path: path)
-        let names = Set(file.tensors.map { $0.name })
-        var weights: [String: [Float]] = [:]
-        for tensor in file.tensors where tensor.count > 0 && tensor.count <= mostWeights {
+        var weights: [String: Weights] = [:]
+        for tensor in file.tensors where tensor.count > 0 {
             if tensor.name.hasSuffix(sums) {
                 let name = String(tensor.name.dropLast(sums.count))
-                guard names.contains(name + counts) else { continue }
-                weights[name] = try means(tensor, try file.tensor(named: name + counts), path: path)
+                guard let position = file.position(named: name + counts) else { continue }
+                let counts = file.tensors[position]
+                guard counts.count > 0, tensor.count % counts.count == 0 else {
+                    throw FileError(
+                        path: path, place: .tensor(tensor.name),
+                        found: "shape \(tensor.shape) for \(counts.count) counts",
+                        expected: "as many matrices as counts")
+                }
+                weights[name] = .sums(tensor, counts: counts)
             } else if !tensor.name.hasSuffix(counts) {
-                weights[tensor.name] = tensor.values(0..<tensor.count)
-            }
-            if let fault = tensor.fault {
-                throw FileError(
-                    path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                weights[tensor.name] = .view(tensor)
             }
         }
         guard !weights.isEmpty else {
@@ -47,42 +85,32 @@ public struct Importance: Sendable {
     /// Tensors of importances.
     public var count: Int { weights.count }
 
-    /// A tensor of more elements is no importance of columns.
-    private static let mostWeights = 1 << 24
     private static let sums = ".in_sum2", counts = ".counts"
 
-    /// Sums over the counts of their matrices; a matrix that was never used has none.
-    private static func means(_ sums: TensorView, _ counts: TensorView, path: String) throws(FileError) -> [Float] {
-        guard counts.count > 0, sums.count % counts.count == 0 else {
-            throw FileError(
-                path: path, place: .tensor(sums.name), found: "shape \(sums.shape) for \(counts.count) counts",
-                expected: "as many matrices as counts")
-        }
-        let columns = sums.count / counts.count, all = counts.values(0..<counts.count)
-        return sums.values(0..<sums.count).enumerated().map { index, sum in
-            let count = all[index / columns]
-            return count > 0 ? sum / count : 0
-        }
-    }
-
     /// The file with the weights of the tensors that they fit, and a warning of how many do.
-    public func applied(to file: TensorFile) -> TensorFile {
-        var fitting = 0, misfit: String?
-        let tensors = file.tensors.map { tensor -> TensorView in
-            guard let values = weights[tensor.name] ?? weights[String(tensor.name.dropLast(".weight".count))] else {
-                return tensor
+    public func applied(to file: TensorFile) throws(FileError) -> TensorFile {
+        var fitting = 0, misfit: String?, tensors: [TensorView] = []
+        for tensor in file.tensors {
+            let stem = tensor.name.hasSuffix(".weight") ? String(tensor.name.dropLast(".weight".count)) : tensor.name
+            guard let found = weights[tensor.name] ?? weights[stem] else {
+                tensors.append(tensor)
+                continue
             }
-            guard let columns = ColumnWeights(values, for: tensor.shape) else {
-                misfit =
-                    misfit
-                    ?? "\(Printable.quoted(tensor.name)) of shape \(tensor.shape) has \(values.count) importances"
-                return tensor
+            // Only what fits is read.
+            let columns =
+                ColumnWeights.fits(found.count, tensor.shape) ? ColumnWeights(found.values, for: tensor.shape) : nil
+            if let fault = found.fault {
+                throw FileError(path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
             }
-            fitting += 1
-            return tensor.weighted(by: columns)
+            if columns == nil {
+                misfit = misfit ?? "\(Printable.quoted(tensor.name)) of shape \(tensor.shape) has \(found.count)"
+            } else {
+                fitting += 1
+            }
+            tensors.append(tensor.weighted(by: columns))
         }
         let what = "importance of \(fitting) of \(tensors.count) tensors from \(Printable.text(path))"
-        let warning = what + (misfit.map { ": left out those that do not fit, such as \($0)" } ?? "")
+        let warning = what + (misfit.map { ": left out those that do not fit, such as \($0) importances" } ?? "")
         return TensorFile(
             path: file.path, format: file.format, metadata: file.metadata, tensors: tensors,
             warnings: file.warnings + [warning], importance: path)

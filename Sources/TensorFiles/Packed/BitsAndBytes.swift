@@ -148,10 +148,11 @@ struct BitsAndBytes: Packing, PackedValues {
 
     private func scales(_ range: Range<Int>) -> [Float] {
         let stored = absmax.values(range)
-        guard let nested else { return stored }
+        guard let nested, !range.isEmpty else { return stored }
+        let first = range.lowerBound / nested.block
+        let outer = nested.absmax.values(first..<(range.upperBound - 1) / nested.block + 1)
         return zip(range, stored).map { number, code in
-            let outer = number / nested.block
-            return nested.levels[Int(code)] * nested.absmax.values(outer..<outer + 1)[0] + nested.offset
+            nested.levels[Int(code)] * outer[number / nested.block - first] + nested.offset
         }
     }
 

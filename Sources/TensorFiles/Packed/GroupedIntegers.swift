@@ -34,14 +34,14 @@ struct GroupedIntegers: Packing, PackedValues {
         guard let zeros = beside.plain(stem + ".qzeros"), let scales = beside.plain(stem + ".scales") else {
             return nil
         }
-        let packed = try GroupedIntegers(codes, zeros, scales, beside.plain(stem + ".g_idx"), beside.settings)
+        let packed = try GroupedIntegers(codes, zeros, scales, beside.plain(stem + ".g_idx"), beside)
         guard let shape = Shape([packed.outputs, packed.inputs]) else { return nil }
         return TensorView(name: stem + ".weight", packed: packed, elementType: codes.elementType, shape: shape)
     }
 
     private init(
         _ codes: TensorView, _ zeros: TensorView, _ scales: TensorView, _ index: TensorView?,
-        _ settings: [String: String]
+        _ beside: TensorsByName
     ) throws(PackingMisfit) {
         let shapes = [codes, zeros, scales].map { $0.shape }
         func misfit(_ expected: String) -> PackingMisfit {
@@ -67,16 +67,21 @@ struct GroupedIntegers: Packing, PackedValues {
             guard bits == 4, shapes[0].extents[1] * 8 == outputs else { throw misfit("4 bits, eight outputs a word") }
             inputs = shapes[0].extents[0]
         }
-        zeroShift = layout == .gptq && settings["checkpoint_format"] != "gptq_v2" ? 1 : 0
-        var found: [Int32]?, length = max(1, inputs.pieces(of: groups))
+        zeroShift = layout == .gptq && beside.settings["checkpoint_format"] != "gptq_v2" ? 1 : 0
+        var found: [Int32]?
+        var length = beside.runLength(inputs, pieces: groups, setting: beside.number("group_size")) ?? inputs
         if layout == .gptq, let index {
             guard index.shape.extents == [inputs], index.elementType == .int32 else {
                 throw PackingMisfit(
                     found: "g_idx \(index.elementType.rawValue) \(index.shape)", expected: "I32 [\(inputs)]")
             }
-            let numbers = Self.words(index, inputs), count = Int32(truncatingIfNeeded: groups)
+            guard beside.allows(inputs) else {
+                throw PackingMisfit(found: "very many group indices in one file", expected: "fewer")
+            }
+            let count = Int32(truncatingIfNeeded: groups)
+            var wrapped = Self.words(index, inputs)
             // Some writers count groups down from zero, in the order of Python's indices.
-            let wrapped = numbers.map { $0 < 0 ? $0 + count : $0 }
+            for i in wrapped.indices where wrapped[i] < 0 { wrapped[i] &+= count }
             guard wrapped.allSatisfy({ $0 >= 0 && $0 < count }) else {
                 throw PackingMisfit(found: "a g_idx beyond the groups", expected: "0 … \(count - 1)")
             }

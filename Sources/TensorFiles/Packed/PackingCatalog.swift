@@ -20,23 +20,48 @@ struct PackingMisfit: Error {
     let expected: String
 }
 
-/// The tensors of a file by name.
-struct TensorsByName {
-    private let positions: [String: Int]
+/// The tensors of a file by name; names are compared by their bytes.
+final class TensorsByName {
+    private let positions: [[UInt8]: Int]
     private let tensors: [TensorView]
     /// Of the file and of settings beside it.
     let settings: [String: String]
+    /// Elements of indices and the like that may still be read while the file is opened: views may repeat them.
+    private var left = 1 << 24
 
     init(_ tensors: [TensorView], settings: [String: String]) {
         self.tensors = tensors
         self.settings = settings
-        positions = Dictionary(tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(
+            tensors.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    subscript(name: String) -> TensorView? { positions[name].map { tensors[$0] } }
+    subscript(name: String) -> TensorView? { positions[Array(name.utf8)].map { tensors[$0] } }
 
     /// A tensor that stands in its bytes as they are, so that its codes can be taken from there.
     func plain(_ name: String) -> TensorView? { self[name].flatMap { $0.isPlain ? $0 : nil } }
+
+    /// Whether so many elements may be read at once.
+    func allows(_ count: Int) -> Bool {
+        guard count <= left else { return false }
+        left -= count
+        return true
+    }
+
+    /// The length of a run of which so many make an extent, the last one perhaps shorter: what the settings say, else a power of two,
+    /// else one that divides; nil where none does.
+    func runLength(_ extent: Int, pieces: Int, setting: Int?) -> Int? {
+        if pieces == 1 { return extent }
+        if let setting, setting > 0, extent.pieces(of: setting) == pieces { return setting }
+        let powers = (0..<Int.bitWidth - 2).map { 1 << $0 }.filter { extent.pieces(of: $0) == pieces }
+        return powers.first { extent % $0 == 0 } ?? powers.last ?? (extent % pieces == 0 ? extent / pieces : nil)
+    }
+
+    /// The number that a setting is; of a list the one at a place.
+    func number(_ key: String, at place: Int = 0) -> Int? {
+        let words = settings[key]?.split { !$0.isNumber && $0 != "-" } ?? []
+        return words.indices.contains(place) ? Int(words[place]) : nil
+    }
 }
 
 /// The packings that are recognised.
@@ -59,6 +84,7 @@ enum PackingCatalog {
         guard !candidates.isEmpty else { return file }
         let names = TensorsByName(file.tensors, settings: settings())
         var tensors = file.tensors, warnings = file.warnings, taken: [Int: TensorView] = [:]
+        var used = Set<[UInt8]>()
         for (index, packing, ending) in candidates where taken[index] == nil {
             let codes = tensors[index], stem = String(codes.name.dropLast(ending.count))
             do throws(PackingMisfit) {
@@ -66,7 +92,10 @@ enum PackingCatalog {
                     continue
                 }
                 // Names stay unique.
-                if tensor.name == codes.name || names[tensor.name] == nil { taken[index] = tensor }
+                guard tensor.name == codes.name || names[tensor.name] == nil,
+                    used.insert(Array(tensor.name.utf8)).inserted
+                else { continue }
+                taken[index] = tensor
             } catch {
                 guard warnings.count < 100 else { continue }
                 warnings.append(

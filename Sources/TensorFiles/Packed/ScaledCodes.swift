@@ -3,16 +3,19 @@ import Tensors
 /// Eight-bit floats or integers with a scale beside them: `weight_scale` (vLLM, compressed-tensors, NVIDIA Model Optimizer),
 /// `weight_scale_inv` (DeepSeek), `SCB` (LLM.int8 of bitsandbytes, in 127ths).
 ///
-/// x = scale · level. The scale is one number, one an output channel, one a run of a row, or one a tile of a matrix, of which the last may
+/// x = scale · level, or scale · (level - zero-point) with `weight_zero_point`. The scale is one number, one an output channel, one a run of a row, or one a tile of a matrix, of which the last may
 /// be cut; all but the last are told by the shape.
 struct ScaledCodes: Packing, PackedValues {
     static let endings = [""]
+    private static let tileKey = "weight_block_size"
     static let codeTypes: Set<ElementType> = [
         .float8E4M3, .float8E5M2, .float8E4M3FNUZ, .float8E5M2FNUZ, .int8,
     ]
 
     private let codes: TensorView
     private let scales: TensorView
+    /// As many as scales, where codes have them.
+    private let zeros: TensorView?
     /// What stored scales are multiplied by.
     private let factor: Float
     private let rowLength: Int
@@ -22,25 +25,27 @@ struct ScaledCodes: Packing, PackedValues {
     private let granularity: String
     private let all: PackedParts
 
-    private static let beside = ["_scale", "_scale_inv"]
-
     static func unpacked(
         _ codes: TensorView, stem: String, ending: String, beside: TensorsByName
     ) throws(PackingMisfit) -> TensorView? {
         let packed: ScaledCodes
-        if let scales = Self.beside.lazy.compactMap({ beside.plain(codes.name + $0) }).first {
-            packed = try ScaledCodes(codes, scales, factor: 1)
+        if let scales = beside.plain(codes.name + "_scale") {
+            packed = try ScaledCodes(codes, scales, zeros: beside[codes.name + "_zero_point"], factor: 1, beside)
+        } else if let scales = beside.plain(codes.name + "_scale_inv") {
+            packed = try ScaledCodes(codes, scales, zeros: nil, factor: 1, beside)
         } else if codes.elementType == .int8, stem.hasSuffix(".weight"),
             let scales = beside.plain(String(stem.dropLast("weight".count)) + "SCB")
         {
-            packed = try ScaledCodes(codes, scales, factor: 1 / 127)
+            packed = try ScaledCodes(codes, scales, zeros: nil, factor: 1 / 127, beside)
         } else {
             return nil
         }
         return TensorView(name: codes.name, packed: packed, elementType: codes.elementType, shape: codes.shape)
     }
 
-    private init(_ codes: TensorView, _ scales: TensorView, factor: Float) throws(PackingMisfit) {
+    private init(
+        _ codes: TensorView, _ scales: TensorView, zeros: TensorView?, factor: Float, _ beside: TensorsByName
+    ) throws(PackingMisfit) {
         let shape = codes.shape
         guard shape.count > 0, scales.count > 0, scales.elementType.isFloatingPoint else {
             throw PackingMisfit(
@@ -49,7 +54,12 @@ struct ScaledCodes: Packing, PackedValues {
                 expected: "elements, and scales that are floats")
         }
         self.codes = codes
+        if let zeros, zeros.count != scales.count {
+            throw PackingMisfit(
+                found: "zero-points \(zeros.shape) with scales \(scales.shape)", expected: "as many of both")
+        }
         self.scales = scales
+        self.zeros = zeros
         self.factor = factor
         let rows = shape.rank > 1 ? shape.extents[0] : 1
         rowLength = shape.count / rows
@@ -59,12 +69,10 @@ struct ScaledCodes: Packing, PackedValues {
             (tile, tilesPerRow, granularity) = ((1, rowLength), 1, "channel:0")
         } else if scales.shape.rank == 2, shape.rank == 2 {
             let (down, across) = (scales.shape.extents[0], scales.shape.extents[1])
-            func size(_ extent: Int, _ pieces: Int) -> Int? {
-                // Tiles of 128 may be cut at the end; others are taken to be whole.
-                if extent.pieces(of: 128) == pieces { return 128 }
-                return extent % pieces == 0 ? extent / pieces : nil
-            }
-            let height = down == rows ? 1 : size(rows, down), width = size(rowLength, across)
+            let height = down == rows ? 1 : beside.runLength(rows, pieces: down, setting: beside.number(Self.tileKey))
+            let width = beside.runLength(
+                rowLength, pieces: across,
+                setting: beside.number(Self.tileKey, at: 1) ?? beside.number("group_size"))
             guard let height, let width else {
                 throw PackingMisfit(found: "scales \(scales.shape)", expected: "one for each tile of \(shape)")
             }
@@ -75,14 +83,14 @@ struct ScaledCodes: Packing, PackedValues {
                 found: "scales \(scales.shape)",
                 expected: "one, one for each of \(rows) rows, or one for each tile of \(shape)")
         }
-        all = PackedParts([codes, scales])
+        all = PackedParts([codes, scales] + [zeros].compactMap { $0 })
     }
 
     private var format: String? {
         switch codes.elementType {
         case .float8E4M3: "fp8-e4m3"
         case .float8E5M2: "fp8-e5m2"
-        case .int8: "int8 sym"
+        case .int8: zeros == nil ? "int8 sym" : "int8 asym"
         default: nil
         }
     }
@@ -107,8 +115,6 @@ struct ScaledCodes: Packing, PackedValues {
         element / rowLength / tile.rows * tilesPerRow + element % rowLength / tile.columns
     }
 
-    private func scale(_ number: Int) -> Float { scales.values(number..<number + 1)[0] }
-
     func stored(_ element: Int) -> StoredValue {
         var code = 0
         codes.withStoredBytes { bytes in
@@ -117,20 +123,28 @@ struct ScaledCodes: Packing, PackedValues {
                 ? Int(bytes.load(fromByteOffset: element, as: Int8.self))
                 : Int(bytes.load(fromByteOffset: element, as: UInt8.self))
         }
-        let number = scaleNumber(element)
+        let number = scaleNumber(element), zero = zeros?.values(number..<number + 1)[0]
         return StoredValue(
-            code: code, level: codes.values(element..<element + 1)[0], scale: scale(number) * factor,
-            scaleNumber: number)
+            code: code, level: codes.values(element..<element + 1)[0],
+            scale: scales.values(number..<number + 1)[0] * factor, scaleNumber: number,
+            zeroPoint: zero.flatMap { Int(exactly: $0) })
     }
 
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
         codes.withValues(range, scratch: output) { _ in }
-        var at = range.lowerBound
+        var at = range.lowerBound, row = -1, first = 0, scale: [Float] = [], zero: [Float] = []
         while at < range.upperBound {
-            let column = at % rowLength
+            let column = at % rowLength, number = scaleNumber(at)
+            if at / rowLength / tile.rows != row {
+                // All scales of a row of tiles are read at once.
+                row = at / rowLength / tile.rows
+                first = row * tilesPerRow
+                scale = scales.values(first..<first + tilesPerRow)
+                zero = zeros?.values(first..<first + tilesPerRow) ?? []
+            }
             let end = min(range.upperBound, at - column + min(rowLength, (column / tile.columns + 1) * tile.columns))
-            let scale = scale(scaleNumber(at))
-            for i in at - range.lowerBound..<end - range.lowerBound { output[i] = output[i] * scale * factor }
+            let s = scale[number - first], z = zeros == nil ? 0 : zero[number - first]
+            for i in at - range.lowerBound..<end - range.lowerBound { output[i] = (output[i] - z) * s * factor }
             at = end
         }
     }

@@ -27,9 +27,10 @@ public enum AtomicFile {
                 path: path, found: "the file that is read (\(Printable.text(input)))",
                 expected: "another name to write to")
         }
-        let partial = path + ".\(getpid()).part"
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(path, "a file that can be written") }
+        guard !Folder.isFolder(path) else {
+            throw FileError(path: path, found: "a folder", expected: "the name of a file to write")
+        }
+        let (descriptor, partial) = try openPart(of: path)
         var sink = FileSink(descriptor: descriptor, path: path)
         do throws(FileError) {
             try body(&sink)
@@ -45,6 +46,17 @@ public enum AtomicFile {
             unlink(partial)
             throw error
         }
+    }
+
+    /// A new file beside the target, which nobody had before: neither another writer's part nor a link to elsewhere.
+    private static func openPart(of path: String) throws(FileError) -> (descriptor: Int32, path: String) {
+        for number in 0..<1_000 {
+            let partial = "\(path).\(getpid())-\(number).part"
+            let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            if descriptor >= 0 { return (descriptor, partial) }
+            guard errno == EEXIST || errno == ELOOP else { break }
+        }
+        throw failure(path, "a file that can be written")
     }
 
     /// Whether two paths lead to one file.
@@ -102,7 +114,8 @@ public enum AtomicFile {
 /// Where a file is written to, piece by piece.
 public struct FileSink {
     fileprivate let descriptor: Int32
-    fileprivate let path: String
+    /// The target.
+    let path: String
     /// Bytes so far.
     public private(set) var written = 0
     private var waiting: [UInt8] = []

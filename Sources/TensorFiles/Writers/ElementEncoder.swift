@@ -1,23 +1,41 @@
 import Tensors
 
 /// Encodes Float32 values as stored elements, rounding to nearest even.
+///
+/// Integers take the nearest value that they have, and 0 for no number; E4M3 saturates at ±448 and keeps NaN.
 enum ElementEncoder {
     /// - Precondition: `type` is one of F32, F16, BF16, F64, I64, I8, U8, BOOL, F8_E4M3.
     static func encode(_ values: [Float], as type: ElementType) -> [UInt8] {
         switch type {
-        case .float32: return values.flatMap { LittleEndian.bytes($0.bitPattern) }
-        case .float64: return values.flatMap { LittleEndian.bytes(Double($0).bitPattern) }
-        case .float16: return values.flatMap { LittleEndian.bytes(Float16($0).bitPattern) }
-        case .bfloat16: return values.flatMap { LittleEndian.bytes(bfloat16($0)) }
-        case .int64: return values.flatMap { LittleEndian.bytes(Int64($0.rounded(.toNearestOrEven))) }
-        case .int8: return values.map { UInt8(bitPattern: Int8($0.rounded(.toNearestOrEven))) }
-        case .uint8: return values.map { UInt8($0.rounded(.toNearestOrEven)) }
-        case .bool: return values.map { $0 == 0 ? 0 : 1 }
+        case .float32: return words(values) { $0.bitPattern }
+        case .float64: return words(values) { Double($0).bitPattern }
+        case .float16: return words(values) { Float16($0).bitPattern }
+        case .bfloat16: return words(values) { bfloat16($0) }
+        case .int64: return words(values) { whole($0, Int64.self) }
+        case .int8: return words(values) { whole($0, Int8.self) }
+        case .uint8: return words(values) { whole($0, UInt8.self) }
+        case .bool: return words(values) { $0 == 0 ? UInt8(0) : 1 }
         case .float8E4M3:
             let table = codes(of: type)
-            return values.map { nearestCode($0, table) }
+            return words(values) { $0.isNaN ? 0x7F : nearestCode(max(-448, min(448, $0)), table) }
         default: preconditionFailure("no encoder for \(type.rawValue)")
         }
+    }
+
+    private static func words<Word: FixedWidthInteger>(_ values: [Float], _ word: (Float) -> Word) -> [UInt8] {
+        let size = MemoryLayout<Word>.size
+        return [UInt8](unsafeUninitializedCapacity: values.count * size) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            for (i, value) in values.enumerated() {
+                bytes.storeBytes(of: word(value).littleEndian, toByteOffset: i * size, as: Word.self)
+            }
+            count = values.count * size
+        }
+    }
+
+    private static func whole<Word: FixedWidthInteger>(_ value: Float, _ type: Word.Type) -> Word {
+        if value.isNaN { return 0 }
+        return Word(exactly: value.rounded(.toNearestOrEven)) ?? (value < 0 ? .min : .max)
     }
 
     private static func bfloat16(_ value: Float) -> UInt16 {

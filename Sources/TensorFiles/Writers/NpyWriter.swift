@@ -32,24 +32,3 @@ public enum NpyWriter {
         return NpyFormat.magic + [1, 0] + LittleEndian.bytes(UInt16(header.utf8.count)) + Array(header.utf8)
     }
 }
-
-extension FileSink {
-    /// Writes the values of a tensor rounded to a type, a part at a time; damaged bytes of its file are an error.
-    mutating func write(_ tensor: TensorView, as type: ElementType) throws(FileError) {
-        let part = 1 << 18
-        for start in stride(from: 0, to: tensor.count, by: part) {
-            let values = tensor.values(start..<min(start + part, tensor.count))
-            try write(ElementEncoder.encode(values, as: type))
-        }
-        if let fault = tensor.fault {
-            throw FileError(
-                path: tensor.name, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
-        }
-    }
-}
-
-enum LittleEndian {
-    static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
-    }
-}

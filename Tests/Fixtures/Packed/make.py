@@ -120,6 +120,13 @@ for name, dtype, most in [("e4m3", torch.float8_e4m3fn, 448), ("e5m2", torch.flo
     put("group", group, group.repeat_interleave(32, 1), "_scale")
     tiles = torch.stack([torch.stack([weight[i:i + 128, j:j + 128].abs().max() for j in range(0, 160, 128)]) for i in range(0, 136, 128)]) / most
     put("tile", tiles, tiles.repeat_interleave(128, 0)[:136].repeat_interleave(128, 1)[:, :160], "_scale_inv")
+# Asymmetric integers, as compressed-tensors writes them, and runs of 64 of which the last is cut.
+codes, scale, zero = torch.randint(-128, 128, (6, 200), dtype=torch.int8), torch.rand(6, 1), torch.randint(-20, 20, (6, 1), dtype=torch.int8)
+state["zeros.weight"], state["zeros.weight_scale"], state["zeros.weight_zero_point"] = codes, scale, zero
+values["zeros.weight"] = (codes.float() - zero.float()) * scale
+scale = torch.rand(6, 4)
+state["cut.weight"], state["cut.weight_scale"] = codes.clone(), scale
+values["cut.weight"] = codes.float() * scale.repeat_interleave(64, 1)[:, :200]
 state["alone.weight"] = weight[:4].to(torch.float8_e4m3fn)
 values["alone.weight"] = state["alone.weight"]
 record("scaled.safetensors", state, values)
@@ -134,6 +141,8 @@ scales, zeros = torch.rand(6, dtype=torch.float64) * .05 + .01, torch.zeros(6, d
 state["channels"] = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
 state["columns"] = torch.quantize_per_channel(weight, torch.rand(10, dtype=torch.float64) * .05 + .01, torch.randint(100, 150, (10,)), 1, torch.quint8)
 state["turned"] = state["tensor"].t()
+state["large"] = torch._make_per_tensor_quantized_tensor(torch.tensor([16777217, 16777219, -2 ** 30 - 1, 2 ** 31 - 1], dtype=torch.int32), 0.5, 16777216)
+state["large turned"] = torch._make_per_tensor_quantized_tensor(torch.arange(16777210, 16777222, dtype=torch.int32).reshape(3, 4), 0.5, 16777216).t()
 for name, old in [("quantized.pt", False), ("quantized.pth", True)]:
     torch.save(state, folder / name, _use_new_zipfile_serialization=not old)
     with open(folder / (name + ".values"), "wb") as f:

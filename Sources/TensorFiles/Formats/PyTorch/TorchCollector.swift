@@ -210,8 +210,8 @@ struct TorchCollector {
             if let scales = try numbers(setting[1], like: codes), let zeros = try numbers(setting[2], like: codes),
                 let axis = setting[3].integer
             {
-                packed = TorchQuantized(
-                    codes, scales: scales, zeroPoints: zeros.map { Int(exactly: $0) ?? 0 }, axis: axis)
+                let whole = zeros.compactMap { Int(exactly: $0) }
+                packed = TorchQuantized(codes, scales: scales, zeroPoints: whole, axis: axis)
             }
         default: break
         }

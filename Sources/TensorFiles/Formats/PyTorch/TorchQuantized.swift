@@ -12,8 +12,9 @@ struct TorchQuantized: PackedValues {
     /// Elements between neighbours along the axis.
     private let inner: Int
 
-    /// Returns nil where scales and zero-points are not as many as the axis has indices.
+    /// Returns nil where codes are no integers, or scales and zero-points are not as many as the axis has indices.
     init?(_ codes: TensorView, scales: [Double], zeroPoints: [Int], axis: Int?) {
+        guard [.int8, .uint8, .int32].contains(codes.elementType) else { return nil }
         let extents = codes.shape.extents
         if let axis {
             guard extents.indices.contains(axis), scales.count == extents[axis] else { return nil }
@@ -46,14 +47,46 @@ struct TorchQuantized: PackedValues {
 
     private func number(_ element: Int) -> Int { axis.map { element / inner % codes.shape.extents[$0] } ?? 0 }
 
+    /// A code by its bytes: Float32 does not hold all of 32 bits.
+    private func code(_ element: Int) -> Int {
+        var place = element
+        if let strides = codes.strides {
+            var rest = element
+            place = 0
+            for (extent, stride) in zip(codes.shape.extents, strides).reversed() {
+                place += rest % extent * stride
+                rest /= extent
+            }
+        }
+        var code = 0
+        codes.withStoredBytes { bytes in
+            switch codes.elementType {
+            case .int8: code = Int(bytes.load(fromByteOffset: place, as: Int8.self))
+            case .uint8: code = Int(bytes.load(fromByteOffset: place, as: UInt8.self))
+            default:
+                let word = bytes.loadUnaligned(fromByteOffset: 4 * place, as: Int32.self)
+                code = Int(codes.isByteSwapped ? word.byteSwapped : word)
+            }
+        }
+        return code
+    }
+
     func stored(_ element: Int) -> StoredValue {
-        let level = codes.values(element..<element + 1)[0], number = number(element)
+        let code = code(element), number = number(element)
         return StoredValue(
-            code: Int(level), level: level, scale: Float(scales[number]), scaleNumber: number,
+            code: code, level: Float(code), scale: Float(scales[number]), scaleNumber: number,
             zeroPoint: zeroPoints[number])
     }
 
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
+        // PyTorch itself takes codes of 32 bits through Float32 where there is a scale for each channel.
+        if codes.elementType == .int32, axis == nil {
+            for element in range {
+                let (distance, overflow) = code(element).subtractingReportingOverflow(zeroPoints[0])
+                output[element - range.lowerBound] = overflow ? .nan : Float(Double(distance) * scales[0])
+            }
+            return
+        }
         codes.withValues(range, scratch: output) { values in
             for element in range {
                 let number = number(element), at = element - range.lowerBound

@@ -10,7 +10,7 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: ["Counters", .product(name: "TensorFiles", package: "qlens")],
-            swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
     ],
     swiftLanguageModes: [.v6]
 )

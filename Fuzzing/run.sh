@@ -8,6 +8,8 @@ inputs=${1:-2000000}
 shift || true
 readers=("$@")
 [ ${#readers[@]} -gt 0 ] || readers=(npy safetensors gguf npz pt pkl dat)
+# A build of before does not know files that the program has gained since.
+rm -rf .build
 runtime=$(echo "$(dirname "$(readlink -f "$(command -v swift)")")"/../lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a)
 swift build -c release --product Fuzz --disable-dead-strip -Xswiftc -sanitize=address \
     -Xswiftc -sanitize-coverage=edge,trace-cmp -Xswiftc -use-ld=lld -Xlinker --allow-multiple-definition \
@@ -29,6 +31,6 @@ for reader in "${readers[@]}"; do
     cp -n "${seeds[@]}" "$corpus/"
     echo "== $reader"
     FUZZ_ENDING=$reader ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0:allocator_may_return_null=1 \
-        .build/release/Fuzz -runs="$inputs" -timeout=2 -rss_limit_mb=500 -max_len=262144 -print_final_stats=1 \
+        .build/release/Fuzz -runs="$inputs" -timeout=2 -rss_limit_mb=500 -max_len=65536 -print_final_stats=1 \
         -artifact_prefix="$findings" "$corpus" 2>&1 | tail -n 12
 done

@@ -36,12 +36,12 @@ import Testing
     @Test func packedCheckpointsShowWhatTheyHold() throws {
         let path = Fixture.path("Packed/gptq.safetensors")
         let session = try Program.start([path, "asym4.weight", "--recipe", "int8 sym tensor"], rows: 36, columns: 120)
-        #expect(session.line(0).contains("GPTQ 4-bit [96,128]"), "\(session.text)")
+        #expect(session.line(0).contains("GPTQ 4-bit [32,64]"), "\(session.text)")
         #expect(session.text.contains("stored as GPTQ 4-bit"))
         session.send("d")
         #expect(session.wait { $0.text.contains("zero-point") && $0.text.contains("asym4.qzeros") }, "\(session.text)")
         session.send("\r")
-        #expect(session.wait { $0.line(0).hasSuffix("exact  int4 asym group:64 scale:f16") }, "\(session.text)")
+        #expect(session.wait { $0.line(0).hasSuffix("exact  int4 asym group:32 scale:f16") }, "\(session.text)")
         session.send("D")
         #expect(session.wait { $0.text.contains("GPTQ 4-bit: 4 tensors") }, "\(session.text)")
         session.send("q")
@@ -61,15 +61,55 @@ import Testing
         let tensors = try #require(list["tensors"] as? [[String: Any]])
         let packed = try #require(tensors.first { $0["name"] as? String == "sym4.weight" })
         let stored = try #require(packed["stored"] as? [String: Any])
-        #expect(stored["method"] as? String == "GPTQ 4-bit" && packed["shape"] as? [Int] == [96, 128])
+        #expect(stored["method"] as? String == "GPTQ 4-bit" && packed["shape"] as? [Int] == [32, 64])
         #expect(stored["parts"] as? [String] == ["sym4.qweight", "sym4.qzeros", "sym4.scales", "sym4.g_idx"])
-        let report = try json(["inspect", path, "sym4.weight", "--recipe", "int4 symfull group:32", "--head", "10"])
+        let report = try json(["inspect", path, "sym4.weight", "--recipe", "int4 symfull group:16", "--head", "10"])
         let form = try #require(report["stored"] as? [String: Any])
-        #expect(form["recipe"] as? String == "int4 symfull group:32 scale:f16")
+        #expect(form["recipe"] as? String == "int4 symfull group:16 scale:f16")
         let codes = try #require(form["codes_head"] as? [Int]), zeros = try #require(form["zero_points_head"] as? [Int])
         let scales = try #require(form["scales_head"] as? [Double]),
             values = try #require(report["values_head"] as? [Double])
         for i in 0..<10 { #expect(abs(scales[i] * Double(codes[i] - zeros[i]) - values[i]) < 1e-6) }
+    }
+
+    /// A scan's rows are what `inspect` prints, the worst first; what is no weight is kept with the reason.
+    @Test func scansAreWhatInspectionsSay() throws {
+        let samples = try Program.samples()
+        defer { try? FileManager.default.removeItem(atPath: samples) }
+        func json(_ arguments: [String]) throws -> [String: Any] {
+            let result = try Program.run(arguments + ["--json"])
+            #expect(result.status == 0, "\(result.error)")
+            return try #require(try JSONSerialization.jsonObject(with: Data(result.out.utf8)) as? [String: Any])
+        }
+        let path = samples + "/shapes.safetensors", recipe = "int4 sym group:32"
+        let scan = try json(["scan", path, "--recipe", recipe, "--exclude", "unequal*"])
+        let rows = try #require(scan["rows"] as? [[String: Any]]), kept = try #require(scan["kept"] as? [[String: Any]])
+        #expect(scan["recipe"] as? String == recipe && rows.count >= 3)
+        var before = -Double.infinity
+        for row in rows {
+            let name = try #require(row["name"] as? String)
+            let one = try json(["inspect", path, name, "--recipe", recipe])
+            #expect(row["metrics"] as? NSDictionary == one["metrics"] as? NSDictionary, "\(name)")
+            let sqnr = (row["metrics"] as? [String: Any])?["sqnr_db"] as? Double ?? .infinity
+            #expect(sqnr >= before)
+            before = sqnr
+        }
+        let reasons = kept.compactMap { $0["reason"] as? String }
+        #expect(reasons.contains("excluded by unequal*") && reasons.contains("fewer than two axes"))
+        let total = try #require(scan["total"] as? [String: Any])
+        #expect(total["tensors"] as? Int == rows.count && total["kept"] as? Int == kept.count)
+        // The same as a table of values.
+        let csv = try Program.run([
+            "scan", path, "--recipe", recipe, "--exclude", "unequal*", "--csv", "--sort", "name",
+        ])
+        let lines = csv.out.split(separator: "\n")
+        #expect(lines.count == rows.count + 1 && lines[0].hasPrefix("name,shape,recipe,mse,"))
+        for (arguments, message) in [
+            (["--json", "--csv"], "--json and --csv"), (["--sort", "speed"], "--sort: found speed"),
+        ] {
+            let wrong = try Program.run(["scan", path, "--recipe", recipe] + arguments)
+            #expect(wrong.status == 64 && wrong.error.contains(message))
+        }
     }
 
     /// ggml's types as recipes: sizes, offsets, importance, and rows that blocks do not divide.

@@ -31,7 +31,7 @@ extension PageLine {
 
     /// Codes and scales stand beside the values that they bring back, and Enter takes the recipe.
     @Test(arguments: [
-        ("Packed/gptq.safetensors", "asym4.weight", "int4 asym group:64 scale:f16", 5),
+        ("Packed/gptq.safetensors", "asym4.weight", "int4 asym group:32 scale:f16", 5),
         ("Packed/bitsandbytes.safetensors", "plain.nf4.weight", "nf4 group:64", 5),
         ("Packed/scaled.safetensors", "e4m3.tile.weight", "fp8-e4m3 block:128x128", 5),
         ("Packed/mxfp4.safetensors", "mlp.gate_up_proj", "mxfp4", 5),

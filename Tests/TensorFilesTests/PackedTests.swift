@@ -77,8 +77,8 @@ import Testing
 
     /// The recipe that a tensor names quantizes its values to themselves, or nearly so.
     @Test(arguments: [
-        ("gptq", "sym4.weight", "int4 symfull group:32 scale:f16"),
-        ("gptq", "asym3.weight", "int3 asym group:64 scale:f16"),
+        ("gptq", "sym4.weight", "int4 symfull group:16 scale:f16"),
+        ("gptq", "asym3.weight", "int3 asym group:32 scale:f16"),
         ("gptq", "channel8.weight", "int8 asym channel:0 scale:f16"),
         ("awq", "proj.weight", "int4 asym group:32 scale:f16"),
         ("bitsandbytes", "plain.nf4.weight", "nf4 group:64"),

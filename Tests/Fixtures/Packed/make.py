@@ -33,8 +33,8 @@ module = load(gptq_folder / "auto_gptq/nn_modules/qlinear/qlinear_cuda_old.py", 
 wide = load(gptq_folder / "auto_gptq/nn_modules/qlinear/qlinear_cuda.py", "gptq_order")
 state, values = {}, {}
 for bits in [2, 3, 4, 8]:
-    for name, symmetric, size in [("sym", True, 32), ("asym", False, 64), ("channel", False, -1)]:
-        inputs, outputs = 128, 96
+    for name, symmetric, size in [("sym", True, 16), ("asym", False, 32), ("channel", False, -1)]:
+        inputs, outputs = 64, 32
         groups = 1 if size < 0 else inputs // size
         scale = (torch.rand(outputs, groups) * .05 + .01).half()
         zero = torch.full((outputs, groups), 2 ** (bits - 1)) if symmetric else torch.randint(1, 2 ** bits, (outputs, groups))
@@ -103,23 +103,24 @@ record("bitsandbytes.safetensors", state, values)
 
 # Eight-bit floats and integers with scales: one, one a channel, one a run, one a tile.
 state, values = {}, {}
-weight = torch.randn(136, 160)
 for name, dtype, most in [("e4m3", torch.float8_e4m3fn, 448), ("e5m2", torch.float8_e5m2, 57344), ("int8", torch.int8, 127)]:
-    def put(kind, scale, expanded, ending):
+    def put(kind, weight, scale, expanded, ending):
         codes = (weight / expanded).clamp(-most, most)
         codes = codes.round().to(dtype) if dtype == torch.int8 else codes.to(dtype)
         key = f"{name}.{kind}.weight"
         state[key], state[key + ending] = codes, scale
         values[key] = codes.float() * expanded.float()
-    put("tensor", (weight.abs().max() / most).reshape(1), weight.abs().max() / most, "_scale")
+    weight = torch.randn(12, 160)
+    put("tensor", weight, (weight.abs().max() / most).reshape(1), weight.abs().max() / most, "_scale")
     channel = weight.abs().amax(1, keepdim=True) / most
-    put("channel", channel, channel, "_scale")
-    put("bf16", channel.bfloat16(), channel.bfloat16().float(), "_scale")
-    group = weight.reshape(136, 5, 32).abs().amax(2) / most
+    put("channel", weight, channel, channel, "_scale")
+    put("bf16", weight, channel.bfloat16(), channel.bfloat16().float(), "_scale")
     if name != "e4m3": continue
-    put("group", group, group.repeat_interleave(32, 1), "_scale")
-    tiles = torch.stack([torch.stack([weight[i:i + 128, j:j + 128].abs().max() for j in range(0, 160, 128)]) for i in range(0, 136, 128)]) / most
-    put("tile", tiles, tiles.repeat_interleave(128, 0)[:136].repeat_interleave(128, 1)[:, :160], "_scale_inv")
+    group = weight.reshape(12, 5, 32).abs().amax(2) / most
+    put("group", weight, group, group.repeat_interleave(32, 1), "_scale")
+    weight = torch.randn(130, 140)
+    tiles = torch.stack([torch.stack([weight[i:i + 128, j:j + 128].abs().max() for j in range(0, 140, 128)]) for i in range(0, 130, 128)]) / most
+    put("tile", weight, tiles, tiles.repeat_interleave(128, 0)[:130].repeat_interleave(128, 1)[:, :140], "_scale_inv")
 # Asymmetric integers, as compressed-tensors writes them, and runs of 64 of which the last is cut.
 codes, scale, zero = torch.randint(-128, 128, (6, 200), dtype=torch.int8), torch.rand(6, 1), torch.randint(-20, 20, (6, 1), dtype=torch.int8)
 state["zeros.weight"], state["zeros.weight_scale"], state["zeros.weight_zero_point"] = codes, scale, zero

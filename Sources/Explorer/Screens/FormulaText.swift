@@ -57,7 +57,8 @@ enum FormulaText {
         } else if case .run(let run) = quantizer {
             let offset = NumberText.significant(Double(run.offset))
             let sum = run.offset == 0 ? "" : offset.hasPrefix("-") ? " − \(offset.dropFirst())" : " + \(offset)"
-            parts.append("r̂ = S·\(run.storedLevel(ofCode: code))\(sum) = \(back)")
+            let level = run.storedLevel(ofCode: code)
+            parts.append("r̂ = S·\(level < 0 ? "(\(level))" : "\(level)")\(sum) = \(back)")
         } else {
             parts.append("r̂ = \(back)")
         }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes every reader with libFuzzer under the address sanitizer: run.sh [INPUTS] [READER …], by default 2,000,000 inputs each.
-# An input may take 2 seconds and the process 500 MB. Seeds are the fixtures of the tests; what is found stays in .corpus and
+# An input may take 2 seconds and the process 500 MB. Seeds are small fixtures of the tests; what is found stays in .corpus and
 # .findings beside this script.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -20,7 +20,7 @@ for reader in "${readers[@]}"; do
     mkdir -p "$corpus" "$findings"
     case $reader in
         npy) seeds=("$fixtures"/Checkpoints/*.npy) ;;
-        safetensors) seeds=("$fixtures"/Packed/*.safetensors "$fixtures"/Checkpoints/*.safetensors) ;;
+        safetensors) seeds=("$fixtures"/Packed/{small,awq,mxfp4}.safetensors "$fixtures"/Checkpoints/*.safetensors) ;;
         gguf) seeds=("$fixtures"/GGML/types.gguf "$fixtures"/Importance/imatrix.gguf) ;;
         npz) seeds=("$fixtures"/Checkpoints/*.npz "$fixtures"/Importance/*.npz) ;;
         pt) seeds=("$fixtures"/Checkpoints/*.{pt,bin} "$fixtures"/Packed/*.pt) ;;
@@ -31,6 +31,6 @@ for reader in "${readers[@]}"; do
     cp -n "${seeds[@]}" "$corpus/"
     echo "== $reader"
     FUZZ_ENDING=$reader ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=0:allocator_may_return_null=1 \
-        .build/release/Fuzz -runs="$inputs" -timeout=2 -rss_limit_mb=500 -max_len=65536 -print_final_stats=1 \
+        .build/release/Fuzz -runs="$inputs" -timeout=2 -rss_limit_mb=500 -max_len=16384 -print_final_stats=1 \
         -artifact_prefix="$findings" "$corpus" 2>&1 | tail -n 12
 done

@@ -8,7 +8,7 @@ import Testing
 /// Tensors that were stored as codes with scales beside them, written by the tools' own code (`Tests/Fixtures/Packed/make.py`).
 @Suite struct PackedTests {
     static let names =
-        ["gptq", "awq", "bitsandbytes", "scaled", "mxfp4"].map { $0 + ".safetensors" } + [
+        ["gptq", "awq", "bitsandbytes", "scaled", "mxfp4", "small"].map { $0 + ".safetensors" } + [
             "quantized.pt", "quantized.pth",
         ]
 
@@ -38,8 +38,9 @@ import Testing
                 #expect(tensor.values(range) == Array(all[range]), "\(tensor.name) \(range)")
             }
             if tensor.shape.rank > 1 {
-                let entries = tensor.entries(1..<3), row = tensor.shape.product(from: 1)
-                #expect(entries.values(0..<entries.count) == Array(all[row..<3 * row]))
+                let last = min(3, tensor.shape.extents[0])
+                let entries = tensor.entries(1..<last), row = tensor.shape.product(from: 1)
+                #expect(entries.values(0..<entries.count) == Array(all[row..<last * row]))
                 #expect(entries.storedForm?.stored(2) == tensor.storedForm?.stored(row + 2))
             }
         }

@@ -132,6 +132,28 @@ state["alone.weight"] = weight[:4].to(torch.float8_e4m3fn)
 values["alone.weight"] = state["alone.weight"]
 record("scaled.safetensors", state, values)
 
+# A little of each, from which fuzzing begins.
+state, values = {}, {}
+for bits in [3, 4]:
+    scale, zero = (torch.rand(32, 2) * .05 + .01).half(), torch.randint(1, 2 ** bits, (32, 2))
+    index = torch.arange(32) // 16
+    weight = scale.float()[:, index] * (torch.randint(0, 2 ** bits, (32, 32)) - zero[:, index]).float()
+    linear = torch.nn.Linear(32, 32, bias=False)
+    linear.weight.data = weight
+    layer = module.QuantLinear(bits, 16, 32, 32, False)
+    layer.pack(linear, scale.float(), zero.float().clone(), None)
+    for part in ["qweight", "qzeros", "g_idx"]: state[f"g{bits}.{part}"] = getattr(layer, part)
+    state[f"g{bits}.scales"] = layer.scales.half()
+    values[f"g{bits}.weight"] = weight
+codes, info = F.quantize_4bit(torch.randn(2, 64), blocksize=64, compress_statistics=True, quant_type="nf4")
+state["b.weight"] = codes
+for part, tensor in info.as_dict(packed=True).items(): state[f"b.weight.{part}"] = tensor
+values["b.weight"] = F.dequantize_4bit(codes, info)
+weight, scale = torch.randn(4, 6), torch.rand(4, 1)
+state["f.weight"], state["f.weight_scale"] = weight.to(torch.float8_e4m3fn), scale
+values["f.weight"] = state["f.weight"].float() * scale
+record("small.safetensors", state, values)
+
 # PyTorch's own quantized tensors, in both containers.
 state = {}
 weight = torch.randn(6, 10) * 2

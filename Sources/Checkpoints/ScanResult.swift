@@ -30,13 +30,13 @@ public struct ScanResult: Sendable {
         var isLessWorse: Bool { if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false } }
 
         /// All words for them.
-        public static let names = ["name", "elements"] + Scan.metricNames
+        public static let names = ["name", "elements"] + Metrics.names
 
         public init?(_ word: String) {
             switch word {
             case "name": self = .name
             case "elements": self = .elements
-            case let metric where Scan.metricNames.contains(metric): self = .metric(metric)
+            case let metric where Metrics.names.contains(metric): self = .metric(metric)
             default: return nil
             }
         }
@@ -103,9 +103,4 @@ public struct ScanResult: Sendable {
             sqnr: error > 0 && sums.squaredOriginal > 0 ? Decibel.of(sums.squaredOriginal / error) : nil,
             relativeL2: sums.squaredOriginal > 0 ? (error / sums.squaredOriginal).squareRoot() : nil)
     }
-}
-
-extension Scan {
-    /// The names of all metrics, in the order of the documentation.
-    public static let metricNames: [String] = Metrics.names
 }

@@ -25,18 +25,13 @@ public struct StoredValue: Equatable, Sendable {
     /// What the code stands for before it is scaled.
     public let level: Float
     public let scale: Float
-    /// Which scale it is, in the order in which the elements meet them.
-    public let scaleNumber: Int
     public let zeroPoint: Int?
     public let offset: Float?
 
-    public init(
-        code: Int, level: Float, scale: Float, scaleNumber: Int, zeroPoint: Int? = nil, offset: Float? = nil
-    ) {
+    public init(code: Int, level: Float, scale: Float, zeroPoint: Int? = nil, offset: Float? = nil) {
         self.code = code
         self.level = level
         self.scale = scale
-        self.scaleNumber = scaleNumber
         self.zeroPoint = zeroPoint
         self.offset = offset
     }
@@ -83,14 +78,14 @@ extension TensorView {
     }
 
     private func storedValue(_ element: Int, _ type: any BlockType.Type) -> StoredValue {
-        var result = StoredValue(code: 0, level: 0, scale: 0, scaleNumber: 0)
+        var result = StoredValue(code: 0, level: 0, scale: 0)
         withStoredBytes { bytes in
             BlockParts.withRoom { parts in
                 type.unpack(bytes + element / type.elements * type.bytes, into: parts)
                 let place = element % type.elements, run = place / type.run
                 let code = Int(parts.codes[place])
                 result = StoredValue(
-                    code: code, level: Float(code), scale: parts.scales[run], scaleNumber: element / type.run,
+                    code: code, level: Float(code), scale: parts.scales[run],
                     offset: type.hasOffset ? parts.offsets[run] : nil)
             }
         }

@@ -14,11 +14,11 @@ public struct TensorView: Sendable {
     public let isByteSwapped: Bool
     /// Bytes of data in the file.
     public let byteCount: Int
-    private let source: any ByteSource
-    private let byteOffset: Int
+    let source: any ByteSource
+    let byteOffset: Int
     /// Of a view of some entries: the number of its first element in the tensor that they belong to, and that tensor's shape.
     let firstElement: Int
-    private let wholeShape: Shape
+    let wholeShape: Shape
     /// How values follow from several stored tensors; nil where they stand in the bytes alone.
     let packed: (any PackedValues)?
     /// What errors count, where that is known; no other view of the data has them.

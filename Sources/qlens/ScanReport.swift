@@ -61,7 +61,7 @@ struct ScanReport {
                 + row.metrics.entries.map { $0.value.map { JSONText.number($0).text } ?? "" }).joined(separator: ",")
         }
         return
-            ((["name", "shape", "recipe"] + Scan.metricNames).joined(separator: ",") + "\n"
+            ((["name", "shape", "recipe"] + Metrics.names).joined(separator: ",") + "\n"
             + lines.joined(separator: "\n"))
     }
 

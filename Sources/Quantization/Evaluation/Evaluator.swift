@@ -121,8 +121,10 @@ public struct Evaluator: Sendable {
 
     func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
         if let result = try tableResult(context) { return result }
-        if let coder = try jointCoder(context.part(0, recipe.format is ProductFormat ? 0.3 : 0)) {
-            return try jointResult(coder, context.part(recipe.format is ProductFormat ? 0.3 : 0, 1))
+        // A book of vectors is learnt first, which is about a third of the work.
+        let learning = recipe.format is ProductFormat ? 0.3 : 0
+        if let coder = try jointCoder(context.part(0, learning)) {
+            return try jointResult(coder, context.part(learning, 1))
         }
         let codes = recipe.codes
         let workers = PerWorker(context.threads) { EvaluationWorker(codeCount: codes.count, cancel: context.cancel) }

@@ -6,7 +6,7 @@ import Tensors
 ///     x = map[code] · absmax[i / blocksize],   absmax = nested_map[a] · nested_absmax[j / nested_blocksize] + offset
 ///
 /// Two codes a byte, the high half first. Source: `QuantState` of bitsandbytes.
-struct BitsAndBytes: Packing, PackedValues {
+struct BitsAndBytes: Packing, PackedOfParts {
     static let endings = [""], codeTypes: Set<ElementType> = [.uint8]
     private static let statePrefix = ".quant_state.bitsandbytes__"
 
@@ -17,7 +17,7 @@ struct BitsAndBytes: Packing, PackedValues {
     private let nested: Nested?
     private let kind: String
     private let rowLength: Int
-    private let all: PackedParts
+    let all: PackedParts
 
     /// How the largest magnitudes are stored as codes.
     private struct Nested {
@@ -136,9 +136,6 @@ struct BitsAndBytes: Packing, PackedValues {
     }
 
     var method: String { "bitsandbytes \(kind.uppercased())" }
-    var parts: [String] { all.names }
-    var byteCount: Int { all.byteCount }
-    var fault: SourceFault? { all.fault }
 
     /// Blocks run over the flattened tensor: they are runs of rows where rows are whole blocks.
     var recipe: String? {
@@ -165,7 +162,7 @@ struct BitsAndBytes: Packing, PackedValues {
         var code = 0
         codes.withStoredBytes { code = self.code($0, element) }
         let number = element / block
-        return StoredValue(code: code, level: levels[code], scale: scales(number..<number + 1)[0], scaleNumber: number)
+        return StoredValue(code: code, level: levels[code], scale: scales(number..<number + 1)[0])
     }
 
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {

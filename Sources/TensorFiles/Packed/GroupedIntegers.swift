@@ -7,7 +7,7 @@ import Tensors
 ///
 /// GPTQ packs along the inputs, lowest bits first, and stores z - 1 in its first version; with `g_idx` inputs may be in any groups.
 /// AWQ packs eight outputs a word in the order 0 2 4 6 1 3 5 7 and stores z. Source: AutoGPTQ, GPTQModel, AutoAWQ.
-struct GroupedIntegers: Packing, PackedValues {
+struct GroupedIntegers: Packing, PackedOfParts {
     static let endings = [".qweight"], codeTypes: Set<ElementType> = [.int32, .uint32]
 
     private enum Layout { case gptq, awq }
@@ -26,7 +26,7 @@ struct GroupedIntegers: Packing, PackedValues {
     private let scales: TensorView
     /// The group of every input; nil where they follow each other.
     private let groupIndex: [Int32]?
-    private let all: PackedParts
+    let all: PackedParts
 
     static func unpacked(
         _ codes: TensorView, stem: String, ending: String, beside: TensorsByName
@@ -108,15 +108,10 @@ struct GroupedIntegers: Packing, PackedValues {
     }
 
     var method: String { "\(layout == .gptq ? "GPTQ" : "AWQ") \(bits)-bit" }
-    var parts: [String] { all.names }
-    var byteCount: Int { all.byteCount }
-    var fault: SourceFault? { all.fault }
 
     /// Where all zero-points are the middle the grid is the symmetric one of codes -2^(b-1) … 2^(b-1) - 1.
     var recipe: String? {
-        guard groupIndex == nil,
-            scales.elementType == .float16 || scales.elementType == .bfloat16 || scales.elementType == .float32
-        else { return nil }
+        guard groupIndex == nil, [.float16, .bfloat16, .float32].contains(scales.elementType) else { return nil }
         let middle = 1 << (bits - 1)
         var isSymmetric = true
         zeros.withStoredBytes { bytes in
@@ -125,8 +120,7 @@ struct GroupedIntegers: Packing, PackedValues {
             }
         }
         let granularity = groups == 1 ? "channel:0" : "group:\(groupSize)"
-        let type = scales.elementType == .float16 ? " scale:f16" : scales.elementType == .bfloat16 ? " scale:bf16" : ""
-        return "int\(bits) \(isSymmetric ? "symfull" : "asym") \(granularity)\(type)"
+        return "int\(bits) \(isSymmetric ? "symfull" : "asym") \(granularity)\(scales.elementType.scaleToken)"
     }
 
     @inline(__always)
@@ -172,8 +166,7 @@ struct GroupedIntegers: Packing, PackedValues {
         zeros.withStoredBytes { zero = self.zero($0, group, output) }
         let place = group * outputs + output
         return StoredValue(
-            code: code, level: Float(code), scale: scales.values(place..<place + 1)[0],
-            scaleNumber: output * groups + group, zeroPoint: zero)
+            code: code, level: Float(code), scale: scales.values(place..<place + 1)[0], zeroPoint: zero)
     }
 
     /// Rows go in bands, so that neighbouring outputs, which share words and lines of scales, are met together.

@@ -73,8 +73,8 @@ enum PackingCatalog {
         MXBlocks.self,
     ]
 
-    /// The file with packed tensors under the names of what they are; their scales and other parts stay beside them. What looks packed but does
-    /// not fit stays as it is, with a warning.
+    /// The file with packed tensors under the names of what they are; their scales and other parts stay beside them. What looks
+    /// packed but does not fit stays as it is, with a warning.
     ///
     /// - Parameter settings: what a file beside it says of how it was quantized.
     static func unpacking(_ file: TensorFile, settings: @autoclosure () -> [String: String]) -> TensorFile {
@@ -131,4 +131,27 @@ struct PackedParts: Sendable {
     }
 
     var fault: SourceFault? { all.lazy.compactMap { $0.fault }.first }
+}
+
+/// Values that follow from tensors of the file: their names, bytes and faults are those of all parts.
+protocol PackedOfParts: PackedValues {
+    var all: PackedParts { get }
+}
+
+extension PackedOfParts {
+    var parts: [String] { all.names }
+    var byteCount: Int { all.byteCount }
+    var fault: SourceFault? { all.fault }
+}
+
+extension ElementType {
+    /// The word of a recipe for scales of this type, with a blank before it; nothing for Float32.
+    var scaleToken: String {
+        switch self {
+        case .float16: " scale:f16"
+        case .bfloat16: " scale:bf16"
+        case .float8E8M0: " scale:e8m0"
+        default: ""
+        }
+    }
 }

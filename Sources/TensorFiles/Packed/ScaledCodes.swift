@@ -3,9 +3,9 @@ import Tensors
 /// Eight-bit floats or integers with a scale beside them: `weight_scale` (vLLM, compressed-tensors, NVIDIA Model Optimizer),
 /// `weight_scale_inv` (DeepSeek), `SCB` (LLM.int8 of bitsandbytes, in 127ths).
 ///
-/// x = scale · level, or scale · (level - zero-point) with `weight_zero_point`. The scale is one number, one an output channel, one a run of a row, or one a tile of a matrix, of which the last may
-/// be cut; all but the last are told by the shape.
-struct ScaledCodes: Packing, PackedValues {
+/// x = scale · level, or scale · (level - zero-point) with `weight_zero_point`. The scale is one number, one an output channel, one a
+/// run of a row, or one a tile of a matrix, of which the last may be cut.
+struct ScaledCodes: Packing, PackedOfParts {
     static let endings = [""]
     private static let tileKey = "weight_block_size"
     static let codeTypes: Set<ElementType> = [
@@ -22,8 +22,9 @@ struct ScaledCodes: Packing, PackedValues {
     /// The tile that shares a scale, and tiles of a row.
     private let tile: (rows: Int, columns: Int)
     private let tilesPerRow: Int
-    private let granularity: String
-    private let all: PackedParts
+    let method: String
+    let recipe: String?
+    let all: PackedParts
 
     static func unpacked(
         _ codes: TensorView, stem: String, ending: String, beside: TensorsByName
@@ -61,7 +62,7 @@ struct ScaledCodes: Packing, PackedValues {
         self.scales = scales
         self.zeros = zeros
         self.factor = factor
-        let rows = shape.rank > 1 ? shape.extents[0] : 1
+        let rows = shape.rank > 1 ? shape.extents[0] : 1, granularity: String
         rowLength = shape.count / rows
         if scales.count == 1 {
             (tile, tilesPerRow, granularity) = ((rows, rowLength), 1, "tensor")
@@ -84,31 +85,28 @@ struct ScaledCodes: Packing, PackedValues {
                 expected: "one, one for each of \(rows) rows, or one for each tile of \(shape)")
         }
         all = PackedParts([codes, scales] + [zeros].compactMap { $0 })
+        method = "\(codes.elementType.rawValue) scaled"
+        recipe = Self.format(codes.elementType, hasZeros: zeros != nil).map {
+            "\($0) \(granularity)\(scales.elementType.scaleToken)"
+        }
     }
 
-    private var format: String? {
-        switch codes.elementType {
+    /// Runs of rows under a scale each.
+    init(_ codes: TensorView, scales: TensorView, run: Int, method: String, recipe: String, parts: PackedParts) {
+        let rows = codes.shape.rank > 1 ? codes.shape.extents[0] : 1
+        (self.codes, self.scales, zeros, factor) = (codes, scales, nil, 1)
+        rowLength = codes.shape.count / rows
+        (tile, tilesPerRow) = ((1, run), rowLength.pieces(of: run))
+        (self.method, self.recipe, all) = (method, recipe, parts)
+    }
+
+    private static func format(_ type: ElementType, hasZeros: Bool) -> String? {
+        switch type {
         case .float8E4M3: "fp8-e4m3"
         case .float8E5M2: "fp8-e5m2"
-        case .int8: zeros == nil ? "int8 sym" : "int8 asym"
+        case .int8: hasZeros ? "int8 asym" : "int8 sym"
         default: nil
         }
-    }
-
-    var method: String { "\(codes.elementType.rawValue) scaled" }
-    var parts: [String] { all.names }
-    var byteCount: Int { all.byteCount }
-    var fault: SourceFault? { all.fault }
-
-    var recipe: String? {
-        let type: String
-        switch scales.elementType {
-        case .float16: type = " scale:f16"
-        case .bfloat16: type = " scale:bf16"
-        case .float8E8M0: type = " scale:e8m0"
-        default: type = ""
-        }
-        return format.map { "\($0) \(granularity)\(type)" }
     }
 
     private func scaleNumber(_ element: Int) -> Int {
@@ -116,18 +114,10 @@ struct ScaledCodes: Packing, PackedValues {
     }
 
     func stored(_ element: Int) -> StoredValue {
-        var code = 0
-        codes.withStoredBytes { bytes in
-            code =
-                codes.elementType == .int8
-                ? Int(bytes.load(fromByteOffset: element, as: Int8.self))
-                : Int(bytes.load(fromByteOffset: element, as: UInt8.self))
-        }
         let number = scaleNumber(element), zero = zeros?.values(number..<number + 1)[0]
         return StoredValue(
-            code: code, level: codes.values(element..<element + 1)[0],
-            scale: scales.values(number..<number + 1)[0] * factor, scaleNumber: number,
-            zeroPoint: zero.flatMap { Int(exactly: $0) })
+            code: codes.code(of: element), level: codes.values(element..<element + 1)[0],
+            scale: scales.values(number..<number + 1)[0] * factor, zeroPoint: zero.flatMap { Int(exactly: $0) })
     }
 
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {

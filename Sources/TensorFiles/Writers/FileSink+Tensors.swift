@@ -10,13 +10,7 @@ extension FileSink {
         }
         if let fault = tensor.fault {
             throw FileError(
-                path: tensor.name, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
         }
-    }
-}
-
-enum LittleEndian {
-    static func bytes(_ value: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 }

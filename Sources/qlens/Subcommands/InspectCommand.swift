@@ -60,8 +60,10 @@ struct InspectCommand: ParsableCommand {
             var report = InspectReport(
                 file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
             report.importance = view.columnWeights == nil ? nil : importance
-            if importance != nil, view.columnWeights == nil {
-                Console.printError("\(opened.warnings.last ?? ""): none for \(Printable.quoted(view.name))")
+            if let importance, view.columnWeights == nil {
+                Console.printError(
+                    "--importance: found none in \(importance) that fits \(Printable.quoted(view.name)); all columns count alike"
+                )
             }
             if let form = view.storedForm {
                 report.stored = (form, (0..<min(max(head, 8), view.count)).map { form.stored($0) })

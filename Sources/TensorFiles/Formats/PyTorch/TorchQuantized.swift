@@ -47,42 +47,18 @@ struct TorchQuantized: PackedValues {
 
     private func number(_ element: Int) -> Int { axis.map { element / inner % codes.shape.extents[$0] } ?? 0 }
 
-    /// A code by its bytes: Float32 does not hold all of 32 bits.
-    private func code(_ element: Int) -> Int {
-        var place = element
-        if let strides = codes.strides {
-            var rest = element
-            place = 0
-            for (extent, stride) in zip(codes.shape.extents, strides).reversed() {
-                place += rest % extent * stride
-                rest /= extent
-            }
-        }
-        var code = 0
-        codes.withStoredBytes { bytes in
-            switch codes.elementType {
-            case .int8: code = Int(bytes.load(fromByteOffset: place, as: Int8.self))
-            case .uint8: code = Int(bytes.load(fromByteOffset: place, as: UInt8.self))
-            default:
-                let word = bytes.loadUnaligned(fromByteOffset: 4 * place, as: Int32.self)
-                code = Int(codes.isByteSwapped ? word.byteSwapped : word)
-            }
-        }
-        return code
-    }
-
     func stored(_ element: Int) -> StoredValue {
-        let code = code(element), number = number(element)
+        let code = codes.code(of: element), number = number(element)
         return StoredValue(
-            code: code, level: Float(code), scale: Float(scales[number]), scaleNumber: number,
-            zeroPoint: zeroPoints[number])
+            code: code, level: Float(code), scale: Float(scales[number]), zeroPoint: zeroPoints[number])
     }
 
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
-        // PyTorch itself takes codes of 32 bits through Float32 where there is a scale for each channel.
+        // Float32 does not hold all codes of 32 bits. PyTorch itself takes through it where there is a scale for each
+        // channel.
         if codes.elementType == .int32, axis == nil {
             for element in range {
-                let (distance, overflow) = code(element).subtractingReportingOverflow(zeroPoints[0])
+                let (distance, overflow) = codes.code(of: element).subtractingReportingOverflow(zeroPoints[0])
                 output[element - range.lowerBound] = overflow ? .nan : Float(Double(distance) * scales[0])
             }
             return

@@ -47,7 +47,7 @@ let package = Package(
         .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
         .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
-            name: "Checkpoints", dependencies: ["Tensors", "Quantization"], swiftSettings: strict),
+            name: "Checkpoints", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: optimised),
         .target(
             name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
         .target(

@@ -287,4 +287,16 @@ enum Kernel {
         case .baseline: KernelsBaseline.Kernels.countEdges(x, count, edges: edges, bins: bins, counts)
         }
     }
+
+    /// Adds the products of four rows with a panel of 32 columns.
+    static func addProducts(
+        _ rows: UnsafePointer<Float>, stride: Int, _ panel: UnsafePointer<Float>, count: Int,
+        into output: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .v4: KernelsV4.Kernels.addProducts(rows, stride: stride, panel, count: count, into: output)
+        case .v3: KernelsV3.Kernels.addProducts(rows, stride: stride, panel, count: count, into: output)
+        case .baseline: KernelsBaseline.Kernels.addProducts(rows, stride: stride, panel, count: count, into: output)
+        }
+    }
 }

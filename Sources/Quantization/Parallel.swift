@@ -33,10 +33,10 @@ public struct WorkContext: Sendable {
     }
 
     /// The same without reports, for parts of a work that reports itself.
-    var silent: WorkContext { WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) }
+    package var silent: WorkContext { WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) }
 
     /// The same as the part of a larger work from one share to another.
-    func part(_ start: Double, _ end: Double) -> WorkContext {
+    package func part(_ start: Double, _ end: Double) -> WorkContext {
         guard let progress else { return self }
         return WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground) {
             progress(start + (end - start) * $0)
@@ -49,7 +49,7 @@ public struct WorkContext: Sendable {
     /// Calls `body(index, worker)` for every index of `indices`, in order of start, on up to `threads` workers numbered from 0.
     ///
     /// Throws `Cancelled` where the flag was set before all were done; those that were begun are complete.
-    func forEach(_ indices: Range<Int>, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void) throws(Cancelled) {
+    package func forEach(_ indices: Range<Int>, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void) throws(Cancelled) {
         let next = Atomic<Int>(indices.lowerBound)
         let workers = min(threads, indices.count)
         @Sendable func runOne(_ worker: Int) {

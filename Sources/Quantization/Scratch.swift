@@ -1,13 +1,13 @@
 /// Memory of one worker, reused from chunk to chunk and grown where a chunk asks for more.
-final class Scratch {
+package final class Scratch {
     private var storage: UnsafeMutableBufferPointer<Float>
 
-    init() { storage = .allocate(capacity: 0) }
+    package init() { storage = .allocate(capacity: 0) }
 
     deinit { storage.deallocate() }
 
     /// At least `count` floats, with unspecified content.
-    func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    package func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
         if storage.count < count || storage.baseAddress == nil {
             storage.deallocate()
             storage = .allocate(capacity: max(count, 1))
@@ -17,21 +17,21 @@ final class Scratch {
 }
 
 /// One object for each worker of a parallel loop; a worker touches its own alone.
-final class PerWorker<Item>: @unchecked Sendable {
+package final class PerWorker<Item>: @unchecked Sendable {
     private var items: [Item]
 
-    init(_ count: Int, _ make: () -> Item) { items = (0..<count).map { _ in make() } }
+    package init(_ count: Int, _ make: () -> Item) { items = (0..<count).map { _ in make() } }
 
-    subscript(worker: Int) -> Item { items[worker] }
+    package subscript(worker: Int) -> Item { items[worker] }
 
-    var all: [Item] { items }
+    package var all: [Item] { items }
 }
 
 /// Results written by index from a parallel loop, each index once.
-final class Slots<Item>: @unchecked Sendable {
+package final class Slots<Item>: @unchecked Sendable {
     private let storage: UnsafeMutableBufferPointer<Item>
 
-    init(_ count: Int, repeating item: Item) {
+    package init(_ count: Int, repeating item: Item) {
         storage = .allocate(capacity: count)
         storage.initialize(repeating: item)
     }
@@ -41,13 +41,13 @@ final class Slots<Item>: @unchecked Sendable {
         storage.deallocate()
     }
 
-    subscript(index: Int) -> Item {
+    package subscript(index: Int) -> Item {
         get { storage[index] }
         set { storage[index] = newValue }
     }
 
-    var count: Int { storage.count }
-    var all: [Item] { Array(storage) }
+    package var count: Int { storage.count }
+    package var all: [Item] { Array(storage) }
     var base: UnsafeMutablePointer<Item> { storage.baseAddress! }
 }
 

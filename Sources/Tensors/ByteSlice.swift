@@ -12,6 +12,7 @@ public final class ByteSlice: ByteSource {
 
     public var byteCount: Int { range.count }
     public var fault: SourceFault? { whole.fault }
+    public var identity: String? { whole.identity.map { "\($0)+\(range.lowerBound)" } }
 
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

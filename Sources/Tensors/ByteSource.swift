@@ -5,6 +5,8 @@ public protocol ByteSource: AnyObject, Sendable {
     var byteCount: Int { get }
     /// What went wrong with the bytes while they were used; from then on they may be zeros.
     var fault: SourceFault? { get }
+    /// What names these very bytes, so that what was found out about them may be kept; nil where nothing does.
+    var identity: String? { get }
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result
@@ -12,6 +14,7 @@ public protocol ByteSource: AnyObject, Sendable {
 
 extension ByteSource {
     public var fault: SourceFault? { nil }
+    public var identity: String? { nil }
 }
 
 /// What is wrong with bytes that were lent: what was found, and what was expected.

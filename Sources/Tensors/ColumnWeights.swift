@@ -20,6 +20,11 @@ public struct ColumnWeights: Sendable {
         elementsPerMatrix = shape.count / matrices
     }
 
+    /// A number that tells different weights apart (FNV-1a).
+    var fingerprint: UInt64 {
+        values.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3 }
+    }
+
     /// Whether so many weights are some for every column, or for every matrix and column.
     public static func fits(_ count: Int, _ shape: Shape) -> Bool {
         let columns = shape.extents.last ?? 0

@@ -24,7 +24,9 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
     public let byteCount: Int
     private let path: String
     /// Which file it is, and when it was last written to.
-    private let identity: Identity
+    private let fileIdentity: Identity
+    /// nil where it was written to so lately that another writing might bear the same time.
+    public let identity: String?
     /// Under which the mapping is guarded; -1 where it is not.
     private let guardPlace: Int32
 
@@ -34,6 +36,16 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         let size: Int
         let seconds: Int
         let nanoseconds: Int
+
+        var text: String { "\(device):\(number):\(size):\(seconds).\(nanoseconds)" }
+
+        /// Clocks of file systems tick every few milliseconds.
+        var isSettled: Bool {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            let age = Double(now.tv_sec - seconds) + Double(now.tv_nsec - nanoseconds) * 1e-9
+            return age > 0.02 || age < 0
+        }
 
         init(_ status: stat) {
             device = UInt64(truncatingIfNeeded: status.st_dev)
@@ -58,7 +70,8 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notARegularFile }
         byteCount = Int(status.st_size)
         self.path = path
-        identity = Identity(status)
+        fileIdentity = Identity(status)
+        identity = fileIdentity.isSettled ? fileIdentity.text : nil
         guard byteCount > 0 else {
             base = nil
             guardPlace = -1
@@ -80,11 +93,11 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         // A path that is gone or leads to another file says nothing of this one.
         guard stat(path, &status) == 0 else { return nil }
         let now = Identity(status)
-        guard now.device == identity.device, now.number == identity.number, now != identity else { return nil }
+        guard now.device == fileIdentity.device, now.number == fileIdentity.number, now != fileIdentity else { return nil }
         return SourceFault(
-            found: now.size == identity.size
+            found: now.size == fileIdentity.size
                 ? "a file that was written to while it was open"
-                : "a file of \(now.size) bytes that had \(identity.size)", expected: expected)
+                : "a file of \(now.size) bytes that had \(fileIdentity.size)", expected: expected)
     }
 
     deinit {

@@ -12,10 +12,16 @@ public protocol PackedValues: Sendable {
     var byteCount: Int { get }
     /// What is wrong with the bytes of a part.
     var fault: SourceFault? { get }
+    /// What names the bytes of all parts; nil where nothing does.
+    var identity: String? { get }
     /// Brings elements `range` back, in row-major order.
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>)
     /// What is stored of one element.
     func stored(_ element: Int) -> StoredValue
+}
+
+extension PackedValues {
+    public var identity: String? { nil }
 }
 
 /// What is stored of an element.

@@ -189,6 +189,14 @@ public struct TensorView: Sendable {
     /// What is wrong with the bytes of the file, found while they were read; values read since it arose may be wrong.
     public var fault: SourceFault? { packed?.fault ?? source.fault }
 
+    /// What names these very values: bytes, type and shape, and what columns count; nil where nothing does.
+    public var identity: String? {
+        guard let bytes = packed.map({ $0.identity }) ?? source.identity else { return nil }
+        let place = "\(byteOffset).\(firstElement)\(isByteSwapped ? "s" : "")\(strides.map { "\($0)" } ?? "")"
+        let weights = columnWeights.map { " w\(String($0.fingerprint, radix: 16))" } ?? ""
+        return "\(bytes)@\(place) \(typeName) \(storedShape)\(weights)"
+    }
+
     /// Gathers elements that do not stand in row-major order: element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·strideₖ. The parts of
     /// complex elements stay together.
     private func decode(

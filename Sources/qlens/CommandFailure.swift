@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explorer
 import Quantization
 import TensorFiles
 
@@ -29,6 +30,9 @@ struct CommandFailure: Error {
 }
 
 enum Console {
+    /// The user's folders, as the environment names them.
+    static let folders = UserFolders { name in getenv(name).map { String(cString: $0) } }
+
     /// Runs a command's work; a failure becomes a line on standard error and its status.
     static func run(_ body: () throws -> Void) throws {
         do {

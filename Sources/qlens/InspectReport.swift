@@ -19,7 +19,7 @@ struct InspectReport {
 
     private var statistics: TensorStatistics { summary.statistics }
 
-    private var statisticEntries: [(String, JSONText)] {
+    private var statisticEntries: [(String, JSONValue)] {
         let s = statistics
         let percentiles = s.percentiles ?? []
         return [
@@ -39,10 +39,10 @@ struct InspectReport {
         value == value.rounded() ? String(Int(value)) : String(value)
     }
 
-    var json: JSONText {
-        var members: [(String, JSONText)] = [
+    var json: JSONValue {
+        var members: [(String, JSONValue)] = [
             ("file", .string(file)), ("tensor", .string(tensor.name)), ("dtype", .string(tensor.elementType.rawValue)),
-            ("shape", .array(tensor.shape.extents.map(JSONText.int))),
+            ("shape", .array(tensor.shape.extents.map(JSONValue.int))),
             ("recipe", .string(evaluation.recipe.description)),
         ]
         if let importance { members.append(("importance", .string(importance))) }
@@ -59,8 +59,8 @@ struct InspectReport {
             ("metrics", .object(evaluation.metrics.entries.map { ($0.name, .number($0.value)) })),
         ]
         if !valuesHead.isEmpty {
-            members.append(("values_head", .array(valuesHead.map(JSONText.single))))
-            members.append(("dequantized_head", .array(reconstructionHead.map(JSONText.single))))
+            members.append(("values_head", .array(valuesHead.map(JSONValue.single))))
+            members.append(("dequantized_head", .array(reconstructionHead.map(JSONValue.single))))
         }
         if let histogram {
             members.append(
@@ -81,22 +81,22 @@ struct InspectReport {
         form.recipe.flatMap { try? Recipe($0) }.map { $0.description }
     }
 
-    private func storedJSON(_ form: StoredForm, _ head: [StoredValue]) -> JSONText {
+    private func storedJSON(_ form: StoredForm, _ head: [StoredValue]) -> JSONValue {
         .object([
             ("method", .string(form.method)),
-            ("recipe", storedRecipe(form).map(JSONText.string) ?? .null),
-            ("parts", .array(form.parts.map(JSONText.string))),
+            ("recipe", storedRecipe(form).map(JSONValue.string) ?? .null),
+            ("parts", .array(form.parts.map(JSONValue.string))),
             ("codes_head", .array(head.map { .int($0.code) })),
             ("levels_head", .array(head.map { .single($0.level) })),
             ("scales_head", .array(head.map { .single($0.scale) })),
-            ("zero_points_head", .array(head.map { $0.zeroPoint.map(JSONText.int) ?? .null })),
-            ("offsets_head", .array(head.map { $0.offset.map(JSONText.single) ?? .null })),
+            ("zero_points_head", .array(head.map { $0.zeroPoint.map(JSONValue.int) ?? .null })),
+            ("offsets_head", .array(head.map { $0.offset.map(JSONValue.single) ?? .null })),
         ])
     }
 
-    private var quantizer: JSONText {
+    private var quantizer: JSONValue {
         let all = evaluation.quantizers
-        var members: [(String, JSONText)] = [
+        var members: [(String, JSONValue)] = [
             ("scales", .array(all.map { .single($0.scale) })),
             ("zero_points", .array(all.map { .int($0.zeroPoint) })),
             ("range_count", .int(evaluation.rangeCount)),
@@ -110,7 +110,7 @@ struct InspectReport {
             if evaluation.rangeCount == 1 && evaluation.recipe.granularity == .tensor
                 && evaluation.recipe.format.bits <= 8 && first.isScalar
             {
-                members.append(("levels", .array(first.levels.map(JSONText.single))))
+                members.append(("levels", .array(first.levels.map(JSONValue.single))))
             }
         }
         return .object(members)
@@ -138,21 +138,21 @@ struct InspectReport {
         lines += statisticEntries.filter { $0.0 != "percentiles" }.map { row($0.0, $0.1.text) }
         if let percentiles = statistics.percentiles {
             for (point, value) in zip(TensorStatistics.percentilePoints, percentiles) {
-                lines.append(row("percentile \(Self.short(point))", JSONText.number(value).text))
+                lines.append(row("percentile \(Self.short(point))", JSONValue.number(value).text))
             }
         }
         lines.append("")
         lines.append(row("ranges", NumberText.grouped(evaluation.rangeCount)))
         if let first = evaluation.quantizers.first {
             let which = evaluation.rangeCount > 1 ? " (first range)" : ""
-            lines.append(row("scale" + which, JSONText.single(first.scale).text))
+            lines.append(row("scale" + which, JSONValue.single(first.scale).text))
             lines.append(row("zero-point" + which, String(first.zeroPoint)))
             lines.append(row("clip" + which, "\(first.limits.low) … \(first.limits.high)"))
         }
         lines.append("")
         for (name, value) in evaluation.metrics.entries {
             let isExact = name == "sqnr_db" && value == nil && evaluation.metrics.mse == 0
-            lines.append(row(name, isExact ? "exact" : JSONText.number(value).text))
+            lines.append(row(name, isExact ? "exact" : JSONValue.number(value).text))
         }
         if !valuesHead.isEmpty {
             lines.append("")

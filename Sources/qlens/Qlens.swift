@@ -15,8 +15,8 @@ struct Qlens: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ExploreCommand.self, ListCommand.self, InspectCommand.self, ScanCommand.self, SamplesCommand.self,
-            ManualCommand.self,
+            ExploreCommand.self, ListCommand.self, InspectCommand.self, ScanCommand.self, CompareCommand.self,
+            DiagnoseCommand.self, MergeCommand.self, SamplesCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

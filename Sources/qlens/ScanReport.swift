@@ -10,67 +10,23 @@ struct ScanReport {
     let result: ScanResult
     let order: ScanResult.Order
 
-    private static func json(_ metrics: Metrics) -> JSONText {
-        .object(metrics.entries.map { ($0.name, .number($0.value)) })
-    }
-
-    private static func shape(_ shape: Shape) -> JSONText { .array(shape.extents.map(JSONText.int)) }
-
-    var json: JSONText {
-        let total = result.total
-        return .object([
-            ("file", .string(file)), ("recipe", .string(result.recipe.description)),
-            (
-                "rows",
-                .array(
-                    result.sorted(by: order).map { row in
-                        .object([
-                            ("name", .string(row.name)), ("shape", Self.shape(row.shape)),
-                            ("recipe", .string(row.recipe)), ("metrics", Self.json(row.metrics)),
-                        ])
-                    })
-            ),
-            (
-                "kept",
-                .array(
-                    result.kept.map { kept in
-                        .object([
-                            ("name", .string(kept.name)), ("dtype", .string(kept.type)),
-                            ("shape", Self.shape(kept.shape)), ("bytes", .int(kept.bytes)),
-                            ("reason", .string(kept.reason)),
-                        ])
-                    })
-            ),
-            (
-                "total",
-                .object([
-                    ("tensors", .int(total.tensors)), ("kept", .int(total.kept)), ("elements", .int(total.elements)),
-                    ("bytes", .number(total.bytes)), ("source_bytes", .int(total.sourceBytes)),
-                    ("kept_bytes", .int(total.keptBytes)), ("bits_per_weight", .number(total.bitsPerWeight)),
-                    ("compression_ratio", .number(total.compressionRatio)), ("mse", .number(total.mse)),
-                    ("sqnr_db", .number(total.sqnr)), ("relative_l2", .number(total.relativeL2)),
-                ])
-            ),
-        ])
+    func text(isJSON: Bool, isCSV: Bool) -> String {
+        isJSON ? result.json(file: file, order: order).text : isCSV ? csv : table
     }
 
     /// A header, and a line a tensor; undefined values are empty.
     var csv: String {
+        let names = Metrics.names + (hasOutputs ? [Metrics.outputErrorName] : [])
         let lines = result.sorted(by: order).map { row in
-            ([Self.quoted(row.name), Self.quoted(row.shape.description), Self.quoted(row.recipe)]
-                + row.metrics.entries.map { $0.value.map { JSONText.number($0).text } ?? "" }).joined(separator: ",")
+            let values = Dictionary(row.metrics.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            return
+                ([row.name, row.shape.description, row.recipe].map(CSV.quoted)
+                + names.map { name in CSV.number(values[name].flatMap { $0 }) }).joined(separator: ",")
         }
-        return
-            ((["name", "shape", "recipe"] + Metrics.names).joined(separator: ",") + "\n"
-            + lines.joined(separator: "\n"))
+        return ([(["name", "shape", "recipe"] + names).joined(separator: ",")] + lines).joined(separator: "\n")
     }
 
-    /// As RFC 4180 has it.
-    private static func quoted(_ text: String) -> String {
-        text.contains { ",\"\n\r".contains($0) }
-            ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-            : text
-    }
+    private var hasOutputs: Bool { result.rows.contains { $0.metrics.outputError != nil } }
 
     /// The same for people.
     var table: String {
@@ -82,15 +38,17 @@ struct ScanReport {
                 NumberText.significant(row.metrics.mse), NumberText.significant(row.metrics.maxAbsError),
                 NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3),
                 NumberText.grouped(Int(row.metrics.size.bytes)),
-            ]
+            ] + (hasOutputs ? [row.metrics.outputError.map { NumberText.significant($0) } ?? "–"] : [])
         }
-        let heads = ["name", "shape", "SQNR dB", "MSE", "max |e|", "bits/weight", "bytes"]
+        let heads =
+            ["name", "shape", "SQNR dB", "MSE", "max |e|", "bits/weight", "bytes"]
+            + (hasOutputs ? ["output error"] : [])
         rows.append([
             "total", "\(NumberText.grouped(total.elements)) elements",
             total.sqnr.map { NumberText.fixed($0, places: 2) } ?? "–",
             total.mse.map { NumberText.significant($0) } ?? "–", "",
             total.bitsPerWeight.map { NumberText.fixed($0, places: 3) } ?? "–", NumberText.grouped(Int(total.bytes)),
-        ])
+        ] + (hasOutputs ? [""] : []))
         var lines = ["\(Printable.text(file))  \(result.recipe)", ""] + TextTable.lines(heads, rows, leading: 2)
         if !result.kept.isEmpty {
             lines.append("")

@@ -6,6 +6,8 @@ public struct UserFolders: Sendable {
     public let configuration: String?
     /// `$XDG_STATE_HOME/qlens`, else `~/.local/state/qlens`.
     public let state: String?
+    /// `$XDG_CACHE_HOME/qlens`, else `~/.cache/qlens`.
+    public let cache: String?
 
     /// - Parameter environment: gives a variable's value. Relative paths are to be ignored, says the specification.
     public init(environment: (String) -> String?) {
@@ -15,9 +17,12 @@ public struct UserFolders: Sendable {
         }
         configuration = folder("XDG_CONFIG_HOME", "/.config")
         state = folder("XDG_STATE_HOME", "/.local/state")
+        cache = folder("XDG_CACHE_HOME", "/.cache")
     }
 
     public var configurationFile: String? { configuration.map { $0 + "/config" } }
+    /// Where rows of scans are kept.
+    public var scanFolder: String? { cache.map { $0 + "/scans" } }
     public var recentFile: String? { state.map { $0 + "/recent" } }
     public var historyFile: String? { state.map { $0 + "/history" } }
 

@@ -1,7 +1,7 @@
 /// What one recipe does to one tensor.
 public struct Evaluation: Sendable {
     public let recipe: Recipe
-    public let metrics: Metrics
+    public internal(set) var metrics: Metrics
     /// What the metrics follow from, for totals of several tensors; of a sample in an estimate.
     public let sums: ErrorSums
     /// The quantizers of the first ranges, at most `keptQuantizers`.
@@ -15,4 +15,11 @@ public struct Evaluation: Sendable {
     public let isExact: Bool
 
     public static let keptQuantizers = 64
+
+    /// The same with the error of the layer's outputs.
+    public func with(outputError: Double?) -> Evaluation {
+        var result = self
+        result.metrics.outputError = outputError
+        return result
+    }
 }

@@ -98,18 +98,6 @@ extension Evaluator {
         return Array(result.prefix(count))
     }
 
-    func jointHistogram(
-        _ coder: any JointCoder, _ binning: Binning, _ context: WorkContext
-    ) throws(Cancelled) -> Histogram {
-        let workers = PerWorker(context.threads) { HistogramWorker(binning) }
-        try JointPass(tensor, coder).forEachPart(context.silent) { _, part, worker in
-            for i in 0..<part.elements.count where part.values[i].isFinite {
-                workers[worker].add(Double(part.output.reconstruction[i]))
-            }
-        }
-        return workers.all.reduce(into: Histogram(binning)) { $0.merge($1.finished()) }
-    }
-
     /// What one range becomes, seen closely.
     private final class Look {
         let original: HistogramWorker, reconstruction: HistogramWorker, errors: HistogramWorker
@@ -173,7 +161,7 @@ extension Evaluator {
         }
         if coversAll, !isOnly {
             original = try Histogram.of(tensor, binning: binning, context: context.silent)
-            reconstruction = try jointHistogram(coder, binning, context)
+            reconstruction = try reconstructionHistogram(binning, context)
         }
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: layout.runs(ofRange: range).count,

@@ -30,31 +30,88 @@ extension Evaluator {
 
     /// The histogram of all reconstructions.
     func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
-        if let coder = try jointCoder(context) { return try jointHistogram(coder, binning, context) }
-        let grids = isCalibratedByChunk ? nil : try allGrids(context.silent)
-        let workers = PerWorker(context.threads) { [recipe] in
-            (EvaluationWorker(codeCount: 1, cancel: context.cancel), HistogramWorker(binning), RangeGrids(recipe))
-        }
-        try context.forEach(0..<schedule.chunkCount) { index, number in
-            let chunk = schedule.chunk(index), (worker, counter, own) = workers[number]
-            guard !chunk.elements.isEmpty else { return }
-            tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
-                let seen = Kernel.extremes(values, chunk.elements.count)
-                if grids == nil {
-                    own.prepare(chunk.ranges)
-                    calibration.calibrate(chunk, values, worker, isFinite: !seen.hasNonFinite, into: own)
-                }
-                if worker.isCancelled { return }
-                let output = counter.spare.floats(chunk.elements.count)
-                worker.reconstruct(values, chunk.elements, layout: layout, grids: grids ?? own, into: output)
-                // What is not finite must not be counted; its reconstruction would be an outermost level.
-                for i in 0..<chunk.elements.count where values[i].isFinite {
-                    counter.add(Double(output[i]))
-                }
+        let workers = PerWorker(context.threads) { HistogramWorker(binning) }
+        try reconstructionPass(context).forEach(context.silent) { _, part, number in
+            // What is not finite must not be counted; its reconstruction would be an outermost level.
+            for i in 0..<part.elements.count where part.values[i].isFinite {
+                workers[number].add(Double(part.reconstruction[i]))
             }
         }
-        var result = Histogram(binning)
-        for (_, counter, _) in workers.all { result.merge(counter.finished()) }
-        return result
+        return workers.all.reduce(into: Histogram(binning)) { $0.merge($1.finished()) }
+    }
+}
+
+/// Neighbouring elements of what is judged, before and after.
+struct ReconstructedPart {
+    let elements: Range<Int>
+    /// As stored, what is not finite included.
+    let values: UnsafePointer<Float>
+    /// Without meaning where an element is not finite.
+    let reconstruction: UnsafePointer<Float>
+}
+
+/// A walk over everything that is judged, with its reconstructions.
+struct ReconstructionPass: Sendable {
+    private let evaluator: Evaluator
+    private let joint: JointPass?
+    /// nil where ranges are calibrated with their chunk.
+    private let grids: RangeGrids?
+    /// Parts have numbers below it.
+    let partCount: Int
+
+    /// - Precondition: the evaluator is prepared.
+    fileprivate init(_ evaluator: Evaluator, _ context: WorkContext) throws(Cancelled) {
+        self.evaluator = evaluator
+        if let coder = try evaluator.jointCoder(context) {
+            let pass = JointPass(evaluator.tensor, coder)
+            (joint, grids, partCount) = (pass, nil, pass.partCount)
+        } else {
+            joint = nil
+            grids = evaluator.isCalibratedByChunk ? nil : try evaluator.allGrids(context)
+            partCount = evaluator.schedule.chunkCount
+        }
+    }
+
+    /// Calls `body(number, part, worker)` on all cores with every element once. Numbers and the elements under them are the same
+    /// whatever the number of threads; the parts under one number come in order.
+    func forEach(
+        _ context: WorkContext, _ body: @escaping @Sendable (Int, ReconstructedPart, Int) -> Void
+    ) throws(Cancelled) {
+        if let joint {
+            return try joint.forEachPart(context) { number, part, worker in
+                body(
+                    number,
+                    ReconstructedPart(
+                        elements: part.elements, values: part.values,
+                        reconstruction: UnsafePointer(part.output.reconstruction)), worker)
+            }
+        }
+        let workers = PerWorker(context.threads) { [recipe = evaluator.recipe] in
+            (EvaluationWorker(codeCount: 1, cancel: context.cancel), Scratch(), RangeGrids(recipe))
+        }
+        try context.forEach(0..<evaluator.schedule.chunkCount) { [evaluator, grids] number, workerNumber in
+            let chunk = evaluator.schedule.chunk(number), (worker, room, own) = workers[workerNumber]
+            let count = chunk.elements.count
+            guard count > 0 else { return }
+            evaluator.tensor.withValues(chunk.elements, scratch: worker.values.floats(count)) { values in
+                if grids == nil {
+                    let seen = Kernel.extremes(values, count)
+                    own.prepare(chunk.ranges)
+                    evaluator.calibration.calibrate(chunk, values, worker, isFinite: !seen.hasNonFinite, into: own)
+                }
+                if worker.isCancelled { return }
+                let output = room.floats(count)
+                worker.reconstruct(values, chunk.elements, layout: evaluator.layout, grids: grids ?? own, into: output)
+                body(
+                    number, ReconstructedPart(elements: chunk.elements, values: values, reconstruction: output),
+                    workerNumber)
+            }
+        }
+    }
+}
+
+extension Evaluator {
+    func reconstructionPass(_ context: WorkContext) throws(Cancelled) -> ReconstructionPass {
+        try ReconstructionPass(self, context.silent)
     }
 }

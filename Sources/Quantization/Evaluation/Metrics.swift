@@ -26,7 +26,8 @@ public struct ErrorSums: Sendable, Equatable {
     public var squaredError: Double { roundedSquaredError + clippedSquaredError }
 
     /// Adds an element that occurs so many times.
-    mutating func add(_ value: Float, _ reconstruction: Float, isClipped: Bool, times: UInt64 = 1) {
+    @inlinable
+    public mutating func add(_ value: Float, _ reconstruction: Float, isClipped: Bool, times: UInt64 = 1) {
         let n = Double(times), x = Double(value), y = Double(reconstruction), e = Double(reconstruction - value)
         count += Int(times)
         absoluteError += n * abs(e)
@@ -66,6 +67,12 @@ public struct StoredSize: Sendable, Equatable {
     public let elements: Int
     public let sourceBytes: Int
 
+    public init(bits: Double, elements: Int, sourceBytes: Int) {
+        self.bits = bits
+        self.elements = elements
+        self.sourceBytes = sourceBytes
+    }
+
     public var bitsPerWeight: Double { bits / Double(elements) }
     public var bytes: Double { (bits / 8).rounded(.up) }
     public var compressionRatio: Double { Double(sourceBytes) / bytes }
@@ -101,6 +108,8 @@ public struct Metrics: Sendable, Equatable {
     public let levelsUsed: Int
     public let levelsTotal: Int
     public let size: StoredSize
+    /// ‖(Ŵ - W)X‖ / ‖WX‖, where inputs of the layer were measured.
+    public var outputError: Double?
 
     /// - Parameter codeCounts: how often each code occurs.
     public init(sums: ErrorSums, codeCounts: [UInt64], levelsTotal: Int, size: StoredSize) {
@@ -133,13 +142,38 @@ public struct Metrics: Sendable, Equatable {
         self.size = size
     }
 
+    /// Metrics as they were written down; nil where one that is always defined is missing.
+    public init?(_ values: [String: Double], size: StoredSize) {
+        guard let mse = values["mse"], let rmse = values["rmse"], let mae = values["mae"],
+            let maxAbsError = values["max_abs_error"], let bias = values["bias"],
+            let clippedFraction = values["clipped_fraction"], let clipError = values["clip_error"],
+            let roundError = values["round_error"], let zeroedFraction = values["zeroed_fraction"],
+            let codeEntropyBits = values["code_entropy_bits"], let huffmanBits = values["huffman_bits"],
+            let levelsUsed = values["levels_used"].flatMap({ Int(exactly: $0) }),
+            let levelsTotal = values["levels_total"].flatMap({ Int(exactly: $0) })
+        else { return nil }
+        (self.mse, self.rmse, self.mae, self.maxAbsError, self.bias) = (mse, rmse, mae, maxAbsError, bias)
+        (sqnr, cosine, relativeL2) = (values["sqnr_db"], values["cosine"], values["relative_l2"])
+        (self.clippedFraction, self.clipError, self.roundError) = (clippedFraction, clipError, roundError)
+        (self.zeroedFraction, self.codeEntropyBits, self.huffmanBits) = (zeroedFraction, codeEntropyBits, huffmanBits)
+        (self.levelsUsed, self.levelsTotal, self.size) = (levelsUsed, levelsTotal, size)
+        outputError = values[Self.outputErrorName]
+    }
+
     /// The names of all metrics, in the order of the documentation.
     public static let names = Metrics(
         sums: ErrorSums(), codeCounts: [], levelsTotal: 0, size: StoredSize(bits: 0, elements: 1, sourceBytes: 0)
     ).entries.map { $0.name }
 
+    /// The name of the error of outputs, which is there only with measured inputs.
+    public static let outputErrorName = "output_error"
+
     /// Name and value of every metric, in the order of the documentation.
     public var entries: [(name: String, value: Double?)] {
+        plainEntries + (outputError.map { [(Self.outputErrorName, $0)] } ?? [])
+    }
+
+    private var plainEntries: [(name: String, value: Double?)] {
         [
             ("mse", mse), ("rmse", rmse), ("mae", mae), ("max_abs_error", maxAbsError), ("bias", bias),
             ("sqnr_db", sqnr), ("cosine", cosine), ("relative_l2", relativeL2),

@@ -23,13 +23,15 @@ final class InflatedSource: ByteSource {
     typealias Producer = @Sendable ((UnsafeRawBufferPointer) -> Bool) -> SourceFault?
 
     let byteCount: Int
+    let identity: String?
     private let produce: Producer
     private let state = Mutex<Box>(Box(state: .waiting))
 
     private struct Box: @unchecked Sendable { var state: State }
 
-    init(byteCount: Int, _ produce: @escaping Producer) {
+    init(byteCount: Int, identity: String? = nil, _ produce: @escaping Producer) {
         self.byteCount = byteCount
+        self.identity = identity
         self.produce = produce
     }
 

@@ -130,7 +130,8 @@ struct ZipArchive {
             }
             return slice
         }
-        return InflatedSource(byteCount: member.size) { sink in
+        let identity = source.identity.map { "\($0)+\(member.offset) inflated" }
+        return InflatedSource(byteCount: member.size, identity: identity) { sink in
             inflate(member, limit: member.size, into: sink)
         }
     }

@@ -21,6 +21,16 @@ struct JSONScanner: ~Copyable {
 
     var offset: Int { base + position }
 
+    /// The first byte of what follows; nil at the end.
+    var next: UInt8? {
+        mutating get {
+            skipSpace()
+            return position < limit ? bytes[position] : nil
+        }
+    }
+
+    var isAtEnd: Bool { mutating get { next == nil } }
+
     /// Reads an object, handing each key, with its offset, to `member`, which must read the value.
     mutating func object(
         _ member: (String, Int, inout JSONScanner) throws(Failure) -> Void

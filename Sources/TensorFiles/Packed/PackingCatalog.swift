@@ -131,6 +131,11 @@ struct PackedParts: Sendable {
     }
 
     var fault: SourceFault? { all.lazy.compactMap { $0.fault }.first }
+
+    var identity: String? {
+        let parts = all.compactMap { $0.identity }
+        return parts.count == all.count ? parts.joined(separator: "&") : nil
+    }
 }
 
 /// Values that follow from tensors of the file: their names, bytes and faults are those of all parts.
@@ -142,6 +147,7 @@ extension PackedOfParts {
     var parts: [String] { all.names }
     var byteCount: Int { all.byteCount }
     var fault: SourceFault? { all.fault }
+    var identity: String? { all.identity }
 }
 
 extension ElementType {

@@ -96,6 +96,9 @@ public enum AtomicFile {
         return Array(buffer.prefix(max(0, read)))
     }
 
+    /// A folder with all above it; what cannot be made is told by whoever writes there.
+    public static func makeFolder(_ path: String) { try? makeFolders(above: path + "/") }
+
     private static func makeFolders(above path: String) throws(FileError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         var folder = ""

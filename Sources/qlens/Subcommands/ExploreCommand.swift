@@ -66,7 +66,7 @@ struct ExploreCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let given = try recipe.map { text throws(RecipeError) in try Recipe(text) }
-            let folders = UserFolders { name in getenv(name).map { String(cString: $0) } }
+            let folders = Console.folders
             let configuration = try folders.readConfiguration()
             let record = resume ? try savedSession(folders) : nil
             var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Quantization
 import TensorFiles
 import Tensors
@@ -31,6 +32,12 @@ struct InspectCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var importance: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measured inputs of layers, an array each: adds the error of outputs (output_error).", valueName: "file"),
+        completion: .file())
+    var activations: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -57,8 +64,12 @@ struct InspectCommand: ParsableCommand {
             let context = common.context
             let summary = try FirstPass(view).run(context)
             let evaluator = try Evaluator(view, recipe: recipe, summary: summary)
-            var report = InspectReport(
-                file: file, tensor: view, summary: summary, evaluation: try evaluator.evaluate(context))
+            var evaluation = try evaluator.evaluate(context)
+            if let activations {
+                evaluation = evaluation.with(
+                    outputError: try outputError(evaluator, view, Activations.open(path: activations), context))
+            }
+            var report = InspectReport(file: file, tensor: view, summary: summary, evaluation: evaluation)
             report.importance = view.columnWeights == nil ? nil : importance
             if let importance, view.columnWeights == nil {
                 Console.printError(
@@ -83,5 +94,21 @@ struct InspectCommand: ParsableCommand {
             }
             Console.printLine(json ? report.json.text : report.table)
         }
+    }
+
+    /// A line on standard error says where there is none, and why.
+    private func outputError(
+        _ evaluator: Evaluator, _ view: TensorView, _ activations: Activations, _ context: WorkContext
+    ) throws -> Double? {
+        guard let inputs = activations.inputs(for: view) else {
+            Console.printError("--activations: \(activations.summary(for: [view]))")
+            return nil
+        }
+        let error = try evaluator.outputError(inputs, context: context)
+        if let fault = activations.fault(for: view) {
+            throw FileError(
+                path: activations.path, place: .tensor(view.name), found: fault.found, expected: fault.expected)
+        }
+        return error?.relative
     }
 }

@@ -32,7 +32,7 @@ struct ListCommand: ParsableCommand {
         }
     }
 
-    private static func json(_ file: TensorFile) -> JSONText {
+    private static func json(_ file: TensorFile) -> JSONValue {
         .object([
             ("file", .string(file.path)),
             ("format", .string(file.format)),
@@ -45,7 +45,7 @@ struct ListCommand: ParsableCommand {
                             [
                                 ("name", .string(tensor.name)),
                                 ("dtype", .string(tensor.elementType.rawValue)),
-                                ("shape", .array(tensor.storedShape.extents.map(JSONText.int))),
+                                ("shape", .array(tensor.storedShape.extents.map(JSONValue.int))),
                                 ("count", .int(tensor.storedShape.count)),
                                 ("bytes", .int(tensor.byteCount)),
                             ] + (tensor.storedForm.map { [("stored", stored($0))] } ?? []))
@@ -55,8 +55,8 @@ struct ListCommand: ParsableCommand {
         ])
     }
 
-    private static func stored(_ form: StoredForm) -> JSONText {
-        .object([("method", .string(form.method)), ("parts", .array(form.parts.map(JSONText.string)))])
+    private static func stored(_ form: StoredForm) -> JSONValue {
+        .object([("method", .string(form.method)), ("parts", .array(form.parts.map(JSONValue.string)))])
     }
 
     private static func table(_ file: TensorFile) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Explorer
 import Quantization
 import TensorFiles
 import Tensors
@@ -43,12 +44,22 @@ struct ScanCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What columns count, as for inspect.", valueName: "file"), completion: .file())
     var importance: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measured inputs of layers, an array each: adds the error of outputs (output_error).", valueName: "file"),
+        completion: .file())
+    var activations: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     @Flag(help: "Print comma-separated values, a line a tensor.")
     var csv = false
 
+    @Flag(help: "Compute everything anew, and keep nothing for the next time.")
+    var noCache = false
+
+    @OptionGroup var sharding: ShardOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -61,68 +72,40 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let recipe = try Recipe(recipe)
+            let shard = try sharding.part(isJSON: json)
             var opened = try FileFormatCatalog.open(path: file)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
+            let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
+            if let inputs { Console.printError(inputs.summary(for: opened.tensors)) }
             let scan = Scan(
                 opened.tensors, recipe: recipe, include: include.map { NamePattern($0) },
-                exclude: exclude.map { NamePattern($0) })
-            var progress = ScanProgress(scan.candidates)
-            var rows: [Scan.Row] = [], empty: [Scan.Kept] = []
-            for tensor in scan.candidates {
+                exclude: exclude.map { NamePattern($0) }, activations: inputs)
+            let cache = noCache ? nil : Console.folders.scanFolder.map {
+                ScanCache(folder: $0, file: file, recipe: recipe)
+            }
+            let run = ScanRun(scan, shard: shard, cache: cache)
+            var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
+            var outcomes: [Scan.Outcome] = []
+            for candidate in run.candidates {
                 progress.show()
-                let row = try scan.row(tensor, context: common.context)
-                if let fault = tensor.fault {
-                    progress.clear()
-                    throw FileError(
-                        path: file, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                let known = run.known(candidate)
+                if let known {
+                    outcomes.append(known)
+                } else {
+                    outcomes.append(try run.outcome(of: candidate, path: file, context: common.context))
                 }
-                if let row { rows.append(row) } else { empty.append(Scan.Kept(tensor, reason: "no finite element")) }
-                progress.finished(tensor)
+                progress.finished(bytes: candidate.tensor.byteCount, wasKnown: known != nil)
             }
             progress.clear()
-            let result = ScanResult(recipe: recipe, rows: rows, kept: scan.kept + empty)
-            let report = ScanReport(file: file, result: result, order: ScanResult.Order(sort) ?? .name)
-            Console.printLine(json ? report.json.text : csv ? report.csv : report.table)
+            let order = ScanResult.Order(sort) ?? .name
+            let result = ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
+            let text =
+                if shard != .whole {
+                    result.partJSON(file: file, order: order, shard: shard).text
+                } else {
+                    ScanReport(file: file, result: result, order: order).text(isJSON: json, isCSV: csv)
+                }
+            try sharding.write(text, shard, notOver: [file])
         }
-    }
-}
-
-/// A line on standard error that says how far a scan is.
-struct ScanProgress {
-    private let total: Int
-    private let count: Int
-    private var done = 0
-    private var doneBytes = 0
-    private let start = ContinuousClock.now
-    private var shown: ContinuousClock.Instant?
-    private let isTerminal = isatty(2) == 1
-
-    init(_ tensors: [TensorView]) {
-        total = tensors.reduce(0) { $0 + $1.byteCount }
-        count = tensors.count
-    }
-
-    mutating func finished(_ tensor: TensorView) {
-        done += 1
-        doneBytes += tensor.byteCount
-    }
-
-    /// After a second, then ten times a second on a terminal and every two seconds elsewhere.
-    mutating func show() {
-        let now = ContinuousClock.now
-        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(isTerminal ? 100 : 2_000) }) ?? true
-        else {
-            return
-        }
-        shown = now
-        let share = Double(doneBytes) / Double(max(1, total)), taken = (now - start) / .seconds(1)
-        let left = share > 0 ? taken / share - taken : 0
-        let text = "scan: \(done) of \(count) tensors, \(Int(share * 100)) %, \(Int(left.rounded(.up))) s left"
-        Console.write(isTerminal ? "\r\(text)\u{1b}[K" : text + "\n", to: 2)
-    }
-
-    mutating func clear() {
-        if isTerminal, shown != nil { Console.write("\r\u{1b}[K", to: 2) }
-        shown = nil
     }
 }

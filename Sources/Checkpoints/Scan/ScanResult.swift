@@ -1,16 +1,30 @@
 public import Quantization
-import Tensors
+public import Tensors
 
 /// What a scan found: a row for each tensor, what was kept, and all of it together.
 public struct ScanResult: Sendable {
-    public let recipe: Recipe
+    /// Its canonical text.
+    public let recipe: String
+    /// In the order of the file, like the kept ones.
     public private(set) var rows: [Scan.Row]
     public let kept: [Scan.Kept]
 
-    public init(recipe: Recipe, rows: [Scan.Row], kept: [Scan.Kept]) {
+    public init(recipe: String, rows: [Scan.Row], kept: [Scan.Kept]) {
         self.recipe = recipe
-        self.rows = rows
-        self.kept = kept
+        self.rows = rows.sorted { $0.position < $1.position }
+        self.kept = kept.sorted { $0.position < $1.position }
+    }
+
+    /// - Parameter outcomes: of candidates; those without an element that counts join the kept ones.
+    public init(recipe: String, kept: [Scan.Kept], _ outcomes: [Scan.Outcome]) {
+        var rows: [Scan.Row] = [], kept = kept
+        for outcome in outcomes {
+            switch outcome {
+            case .row(let row): rows.append(row)
+            case .kept(let tensor): kept.append(tensor)
+            }
+        }
+        self.init(recipe: recipe, rows: rows, kept: kept)
     }
 
     /// By what rows may be sorted.
@@ -27,16 +41,46 @@ public struct ScanResult: Sendable {
             "sqnr_db", "cosine", "compression_ratio", "levels_used", "levels_total",
         ]
 
-        var isLessWorse: Bool { if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false } }
+        /// The word for it.
+        public var word: String {
+            switch self {
+            case .name: "name"
+            case .elements: "elements"
+            case .metric(let name): name
+            }
+        }
+
+        /// What a row is sorted by; nil where it is undefined, or the order is the file's.
+        public func value(_ metrics: Metrics, _ shape: Shape) -> Double? {
+            switch self {
+            case .name: nil
+            case .elements: Double(shape.count)
+            // Without any error nothing is better.
+            case .metric("sqnr_db"): metrics.sqnr ?? (metrics.mse == 0 ? .infinity : nil)
+            case .metric(let name): metrics.entries.first { $0.name == name }?.value
+            }
+        }
+
+        /// Whether one value comes before another, the worst first, undefined ones last; nil where they are alike.
+        public func precedes(_ a: Double?, _ b: Double?) -> Bool? {
+            switch (a, b) {
+            case (let x?, let y?) where x != y: isLessWorse ? x < y : x > y
+            case (_?, nil): true
+            case (nil, _?): false
+            default: nil
+            }
+        }
+
+        public var isLessWorse: Bool { if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false } }
 
         /// All words for them.
-        public static let names = ["name", "elements"] + Metrics.names
+        public static let names = ["name", "elements"] + Metrics.names + [Metrics.outputErrorName]
 
         public init?(_ word: String) {
             switch word {
             case "name": self = .name
             case "elements": self = .elements
-            case let metric where Metrics.names.contains(metric): self = .metric(metric)
+            case let metric where Self.names.contains(metric): self = .metric(metric)
             default: return nil
             }
         }
@@ -44,24 +88,8 @@ public struct ScanResult: Sendable {
 
     /// The rows in an order; rows that are alike stay in the order of the file, undefined values come last.
     public func sorted(by order: Order) -> [Scan.Row] {
-        func value(_ row: Scan.Row) -> Double? {
-            switch order {
-            case .name: nil
-            case .elements: Double(row.shape.count)
-            // Without any error nothing is better.
-            case .metric("sqnr_db"): row.metrics.sqnr ?? (row.metrics.mse == 0 ? .infinity : nil)
-            case .metric(let name): row.metrics.entries.first { $0.name == name }?.value
-            }
-        }
-        let keyed = rows.enumerated().map { (offset: $0, row: $1, value: value($1)) }
-        return keyed.sorted { a, b in
-            switch (a.value, b.value) {
-            case (let x?, let y?) where x != y: order.isLessWorse ? x < y : x > y
-            case (_?, nil): true
-            case (nil, _?): false
-            default: a.offset < b.offset
-            }
-        }.map { $0.row }
+        let keyed = rows.enumerated().map { (offset: $0, row: $1, value: order.value($1.metrics, $1.shape)) }
+        return keyed.sorted { order.precedes($0.value, $1.value) ?? ($0.offset < $1.offset) }.map { $0.row }
     }
 
     /// Everything together. Errors are those of the quantized tensors, by their elements; bytes are those of all.

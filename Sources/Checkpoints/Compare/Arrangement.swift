@@ -1,0 +1,160 @@
+import Quantization
+import Tensors
+
+/// How the elements of one tensor lie against those of another of as many elements.
+public enum Arrangement: Hashable, Sendable {
+    case same
+    /// The rows of a tensor of queries or keys, brought by converters of the Llama family from halves to pairs of each head's rotated
+    /// dimensions: row (head, half, i) of the first is row (head, i, half) of the second.
+    case pairedRotary(heads: Int)
+    /// The other way round: the first one's rows are in pairs.
+    case halvedRotary(heads: Int)
+    case transposed
+
+    /// In words; nil for the usual one.
+    public var words: String? {
+        switch self {
+        case .same: nil
+        case .pairedRotary(let heads), .halvedRotary(let heads): "rows of \(heads) heads in rotary order"
+        case .transposed: "transposed"
+        }
+    }
+}
+
+/// Two tensors of one shape or of each other's transpose, read side by side.
+struct SideBySide: Sendable {
+    let a: TensorView
+    let b: TensorView
+    let arrangement: Arrangement
+    /// Of the second one, seen as a matrix.
+    let rows: Int
+    let columns: Int
+
+    /// nil where the shapes do not allow the arrangement.
+    init?(_ a: TensorView, _ b: TensorView, _ arrangement: Arrangement) {
+        guard a.count == b.count, a.count > 0 else { return nil }
+        let first = Self.bare(a.shape), second = Self.bare(b.shape)
+        switch arrangement {
+        case .same: guard first == second else { return nil }
+        case .transposed:
+            guard first.count == 2, second.count == 2, first[0] == second[1], first[1] == second[0] else { return nil }
+        case .pairedRotary(let heads), .halvedRotary(let heads):
+            guard first == second, heads > 0, let rows = first.first, rows % heads == 0, rows / heads % 2 == 0
+            else { return nil }
+        }
+        (self.a, self.b, self.arrangement) = (a, b, arrangement)
+        rows = second.count > 1 ? second[0] : 1
+        columns = b.count / rows
+    }
+
+    /// Extents without those of one.
+    private static func bare(_ shape: Shape) -> [Int] { shape.extents.filter { $0 != 1 } }
+
+    /// All arrangements that shapes and names allow, the likeliest first.
+    static func candidates(_ pair: TensorMatch.Pair, heads: [Int]) -> [SideBySide] {
+        var all: [Arrangement] = [.same, .transposed]
+        if pair.isRotary {
+            let rows = pair.b.shape.extents.first ?? 1
+            // Told heads first; else every count that gives heads of a usual size.
+            let usual = (1...max(1, rows)).filter { rows % $0 == 0 && (8...512).contains(rows / $0) }
+            for heads in heads + usual where rows % heads == 0 {
+                all += [.pairedRotary(heads: heads), .halvedRotary(heads: heads)]
+            }
+        }
+        return all.compactMap { SideBySide(pair.a, pair.b, $0) }
+    }
+
+    /// The row of the first tensor that lies beside a row of the second.
+    private func row(_ row: Int) -> Int {
+        switch arrangement {
+        case .same, .transposed: return row
+        case .pairedRotary(let heads):
+            let size = rows / heads, place = row % size
+            return row - place + place % 2 * (size / 2) + place / 2
+        case .halvedRotary(let heads):
+            let size = rows / heads, half = size / 2, place = row % size
+            return row - place + place % half * 2 + place / half
+        }
+    }
+
+    final class Room {
+        private let first = Scratch(), second = Scratch(), spare = Scratch()
+
+        /// Lends some rows of the second tensor and what lies beside them.
+        func with(
+            _ sides: SideBySide, rows: Range<Int>, _ body: (UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Void
+        ) {
+            let columns = sides.columns, count = rows.count * columns
+            let elements = rows.lowerBound * columns..<rows.upperBound * columns
+            sides.b.withValues(elements, scratch: second.floats(count)) { b in
+                if sides.arrangement == .same {
+                    sides.a.withValues(elements, scratch: first.floats(count)) { a in body(a, b, count) }
+                    return
+                }
+                let a = first.floats(count)
+                if sides.arrangement == .transposed {
+                    let spare = spare.floats(rows.count)
+                    for column in 0..<columns {
+                        let start = column * sides.rows + rows.lowerBound
+                        sides.a.withValues(start..<start + rows.count, scratch: spare) { values in
+                            for row in 0..<rows.count { a[row * columns + column] = values[row] }
+                        }
+                    }
+                } else {
+                    let spare = spare.floats(columns)
+                    for row in rows {
+                        let start = sides.row(row) * columns
+                        sides.a.withValues(start..<start + columns, scratch: spare) { values in
+                            (a + (row - rows.lowerBound) * columns).update(from: values, count: columns)
+                        }
+                    }
+                }
+                body(UnsafePointer(a), b, count)
+            }
+        }
+    }
+
+    /// Rows that are read together.
+    var rowsPerTile: Int {
+        let wanted = max(1, (1 << 17) / max(1, columns))
+        // A transposed tensor is read in short runs: these should not be too short for blocks.
+        return arrangement == .transposed ? max(wanted, min(rows, 64)) : wanted
+    }
+
+    /// Sums over some tiles: all of them, or some spread evenly.
+    func sums(everyTile step: Int = 1, context: WorkContext) throws(Cancelled) -> PairSums {
+        let rowsPerTile = rowsPerTile, tiles = rows.pieces(of: rowsPerTile), wanted = tiles.pieces(of: step)
+        let parts = Slots<PairSums>(wanted, repeating: PairSums())
+        let rooms = PerWorker(context.threads) { Room() }
+        try context.forEach(0..<wanted) { index, worker in
+            let first = index * step * rowsPerTile
+            rooms[worker].with(self, rows: first..<min(first + rowsPerTile, rows)) { a, b, count in
+                var sums = PairSums()
+                for i in 0..<count { sums.add(a[i], b[i]) }
+                parts[index] = sums
+            }
+        }
+        return parts.all.reduce(into: PairSums()) { $0.merge($1) }
+    }
+}
+
+/// Sums over elements of two tensors.
+struct PairSums: Sendable, Equatable {
+    var errors = ErrorSums()
+    /// Elements of which one is finite and the other is not.
+    var mismatched = 0
+
+    @inline(__always)
+    mutating func add(_ a: Float, _ b: Float) {
+        switch (a.isFinite, b.isFinite) {
+        case (true, true): errors.add(a, b, isClipped: false)
+        case (false, false): break
+        default: mismatched += 1
+        }
+    }
+
+    mutating func merge(_ other: PairSums) {
+        errors.merge(other.errors)
+        mismatched += other.mismatched
+    }
+}

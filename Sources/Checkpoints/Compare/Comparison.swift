@@ -1,0 +1,123 @@
+public import Quantization
+public import TensorFiles
+public import Tensors
+
+/// Two checkpoints tensor by tensor: what the second one's values are to the first one's.
+public struct Comparison: Sendable {
+    public struct Row: Sendable, Equatable {
+        /// In the order of the first file.
+        public let position: Int
+        public let a: String
+        public let b: String
+        /// Of a stacked tensor's part.
+        public let expert: Int?
+        public let shape: Shape
+        public let typeA: String
+        public let typeB: String
+        /// How one lies against the other, where not in the same way.
+        public let arrangement: String?
+        /// nil where they cannot be compared: `problem` says why.
+        public let metrics: Metrics?
+        public let sums: ErrorSums
+        /// Elements of which one is finite and the other is not.
+        public let mismatched: Int
+        public let problem: String?
+
+        /// What a comparison can tell, in the order of the documentation.
+        public var entries: [(name: String, value: Double?)] {
+            metrics?.entries.filter { Comparison.metricNames.contains($0.name) } ?? []
+        }
+    }
+
+    /// Metrics that need no codes.
+    public static let metricNames = [
+        "mse", "rmse", "mae", "max_abs_error", "bias", "sqnr_db", "cosine", "relative_l2", "zeroed_fraction",
+        "bits_per_weight", "bytes", "compression_ratio",
+    ]
+
+    public let match: TensorMatch
+    /// Heads that either file tells of, for queries and for keys.
+    let heads: [Int]
+
+    public init(_ a: TensorFile, _ b: TensorFile) {
+        match = TensorMatch(a, b)
+        heads = Self.heads(b) + Self.heads(a)
+    }
+
+    private static func heads(_ file: TensorFile) -> [Int] {
+        file.metadata.filter { $0.key.hasSuffix(".attention.head_count") || $0.key.hasSuffix(".attention.head_count_kv") }
+            .compactMap { Int($0.value) }.filter { $0 > 0 }
+    }
+
+    public var pairs: [TensorMatch.Pair] { match.pairs }
+
+    /// Over so much noise the first arrangement that is tried is taken as the right one.
+    private static let clearlyRight = 10.0
+    /// Tiles that are looked at to choose among arrangements.
+    private static let triedTiles = 8
+
+    /// The result of one pair: exact over all elements, in the arrangement that a sample of rows fits best.
+    public func row(_ pair: TensorMatch.Pair, context: WorkContext = WorkContext()) throws(Cancelled) -> Row {
+        let candidates = SideBySide.candidates(pair, heads: heads)
+        func made(_ sides: SideBySide?, _ sums: PairSums, _ problem: String?) -> Row {
+            Row(
+                position: pair.position, a: pair.a.name, b: pair.b.name, expert: pair.expert, shape: pair.b.shape,
+                typeA: pair.a.typeName, typeB: pair.b.typeName, arrangement: sides?.arrangement.words,
+                metrics: sums.errors.count > 0
+                    ? Metrics(
+                        sums: sums.errors, codeCounts: [], levelsTotal: 0,
+                        size: StoredSize(
+                            bits: Double(pair.b.byteCount) * 8, elements: pair.b.count, sourceBytes: pair.a.byteCount))
+                    : nil,
+                sums: sums.errors, mismatched: sums.mismatched, problem: problem)
+        }
+        guard let best = try Self.best(of: candidates, context) else {
+            return made(nil, PairSums(), "shapes \(pair.a.shape) and \(pair.b.shape)")
+        }
+        let sums = try best.sums(context: context)
+        return made(best, sums, sums.errors.count > 0 ? nil : "no element that is finite in both")
+    }
+
+    /// The first that is clearly right on a sample of tiles, else the one of least error.
+    static func best(of candidates: [SideBySide], _ context: WorkContext) throws(Cancelled) -> SideBySide? {
+        guard candidates.count > 1 else { return candidates.first }
+        var best: SideBySide?, least = Double.infinity
+        for candidate in candidates {
+            let tiles = candidate.rows.pieces(of: candidate.rowsPerTile)
+            let sums = try candidate.sums(everyTile: max(1, tiles / triedTiles), context: context.silent).errors
+            let error = sums.squaredOriginal > 0 ? sums.squaredError / sums.squaredOriginal : sums.squaredError
+            if error < least { (best, least) = (candidate, error) }
+            if error == 0 || Decibel.of(1 / error) >= clearlyRight { break }
+        }
+        return best
+    }
+}
+
+/// What a comparison found.
+public struct ComparisonResult: Sendable {
+    /// In the order of the first file.
+    public let rows: [Comparison.Row]
+    public let onlyA: [String]
+    public let onlyB: [String]
+
+    public init(rows: [Comparison.Row], onlyA: [String], onlyB: [String]) {
+        self.rows = rows.sorted { $0.position < $1.position }
+        self.onlyA = onlyA
+        self.onlyB = onlyB
+    }
+
+    /// The worst first; what cannot be compared comes before all, what is exact last.
+    public func sorted(by order: ScanResult.Order) -> [Comparison.Row] {
+        let keyed = rows.enumerated().map { offset, row in
+            (offset: offset, row: row, value: row.metrics.flatMap { order.value($0, row.shape) })
+        }
+        return keyed.sorted { a, b in
+            let isBroken = (a.row.metrics == nil, b.row.metrics == nil)
+            if order != .name, isBroken.0 != isBroken.1 { return isBroken.0 }
+            return order.precedes(a.value, b.value) ?? (a.offset < b.offset)
+        }.map { $0.row }
+    }
+
+    /// All pairs together.
+    public var total: ErrorSums { rows.reduce(into: ErrorSums()) { $0.merge($1.sums) } }
+}

@@ -1,0 +1,82 @@
+import Quantization
+public import TensorFiles
+import Tensors
+
+/// `compare --json`, whole or a part of it.
+extension ComparisonResult {
+    public func json(a: String, b: String, order: ScanResult.Order) -> JSONValue {
+        .object([
+            ("a", .string(a)), ("b", .string(b)),
+            ("rows", .array(sorted(by: order).map { .object($0.json) })),
+            ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
+        ])
+    }
+
+    public func partJSON(a: String, b: String, order: ScanResult.Order, shard: Shard) -> JSONValue {
+        .object([
+            ("command", .string("compare")), ("shard", .string(shard.description)), ("a", .string(a)), ("b", .string(b)),
+            ("sort", .string(order.word)), ("rows", .array(sorted(by: order).map { $0.wholeJSON })),
+            ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
+        ])
+    }
+
+    init?(part: JSONValue) {
+        guard let rows = part["rows"]?.array, let onlyA = part["only_a"]?.array, let onlyB = part["only_b"]?.array
+        else { return nil }
+        let read = rows.compactMap { Comparison.Row($0) }
+        guard read.count == rows.count else { return nil }
+        self.init(rows: read, onlyA: onlyA.compactMap { $0.string }, onlyB: onlyB.compactMap { $0.string })
+    }
+}
+
+extension Comparison.Row {
+    fileprivate var json: [(String, JSONValue)] {
+        var members: [(String, JSONValue)] = [("a", .string(a)), ("b", .string(b))]
+        if let expert { members.append(("expert", .int(expert))) }
+        members += [
+            ("shape", RecordJSON.shape(shape)), ("dtype_a", .string(typeA)), ("dtype_b", .string(typeB)),
+        ]
+        if let arrangement { members.append(("arrangement", .string(arrangement))) }
+        members.append(("metrics", metrics == nil ? .null : RecordJSON.metrics(entries)))
+        members.append(("non_finite_mismatches", .int(mismatched)))
+        if let problem { members.append(("problem", .string(problem))) }
+        return members
+    }
+
+    fileprivate var wholeJSON: JSONValue {
+        .object(
+            json + [
+                ("position", .int(position)), ("sums", RecordJSON.sums(sums)),
+                (
+                    "size",
+                    metrics.map {
+                        .object([
+                            ("bits", .number($0.size.bits)), ("elements", .int($0.size.elements)),
+                            ("source_bytes", .int($0.size.sourceBytes)),
+                        ])
+                    } ?? .null
+                ),
+            ])
+    }
+
+    fileprivate init?(_ value: JSONValue) {
+        guard let a = value["a"]?.string, let b = value["b"]?.string, let shape = RecordJSON.shape(value["shape"]),
+            let typeA = value["dtype_a"]?.string, let typeB = value["dtype_b"]?.string,
+            let position = value["position"]?.int, let sums = RecordJSON.sums(value["sums"]),
+            let mismatched = value["non_finite_mismatches"]?.int
+        else { return nil }
+        var metrics: Metrics?
+        if let size = value["size"], let bits = size["bits"]?.double, let elements = size["elements"]?.int,
+            let sourceBytes = size["source_bytes"]?.int
+        {
+            // All of them follow from the sums.
+            metrics = Metrics(
+                sums: sums, codeCounts: [], levelsTotal: 0,
+                size: StoredSize(bits: bits, elements: elements, sourceBytes: sourceBytes))
+        }
+        self.init(
+            position: position, a: a, b: b, expert: value["expert"]?.int, shape: shape, typeA: typeA, typeB: typeB,
+            arrangement: value["arrangement"]?.string, metrics: metrics, sums: sums, mismatched: mismatched,
+            problem: value["problem"]?.string)
+    }
+}

@@ -1,0 +1,212 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+/// Original and export of one matrix, in memory, for hypotheses to try their corrections on.
+///
+/// Large tensors are looked at in part: all rows of their first columns, or, of very many rows, the first of these.
+struct DiagnosisCase: Sendable {
+    let original: [Float]
+    let export: [Float]
+    let rows: Int
+    let columns: Int
+    /// Both tensors whole, for what looks across them.
+    let pair: TensorMatch.Pair
+    let heads: [Int]
+    /// The original's file, where other parts of the layer stand.
+    let originalFile: TensorFile
+    let squaredError: Double
+    let squaredOriginal: Double
+
+    /// Elements that are looked at.
+    static let most = 1 << 21
+
+    /// nil where the tensors have not as many elements, or none is finite in both.
+    init?(_ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile) {
+        let a = pair.a, b = pair.b
+        guard a.count == b.count, a.count > 0 else { return nil }
+        self.pair = pair
+        self.heads = heads
+        self.originalFile = originalFile
+        let bare = a.shape.extents.filter { $0 != 1 }
+        let allRows = bare.count > 1 ? bare[0] : 1, allColumns = a.count / allRows
+        // Columns in whole groups of usual sizes.
+        var width = allColumns
+        if a.count > Self.most {
+            width = min(allColumns, max(256, Self.most / allRows / 256 * 256))
+        }
+        let height = min(allRows, max(1, 2 * Self.most / width))
+        (rows, columns) = (height, width)
+        func read(_ tensor: TensorView) -> [Float] {
+            if width == allColumns { return tensor.values(0..<height * width) }
+            return (0..<height).flatMap { tensor.values($0 * allColumns..<$0 * allColumns + width) }
+        }
+        var first = read(a), second = read(b)
+        // What is not finite in one is left out of both.
+        var error = 0.0, power = 0.0, finite = 0
+        for i in first.indices {
+            guard first[i].isFinite, second[i].isFinite else {
+                (first[i], second[i]) = (0, 0)
+                continue
+            }
+            finite += 1
+            let e = Double(second[i]) - Double(first[i])
+            error += e * e
+            power += Double(first[i]) * Double(first[i])
+        }
+        guard finite > 0 else { return nil }
+        (original, export, squaredError, squaredOriginal) = (first, second, error, power)
+    }
+
+    /// The error that is left when element i of the export is taken to be `corrected(i)`.
+    func error(_ corrected: (Int) -> Double) -> Double {
+        var sum = 0.0
+        for i in original.indices {
+            let e = corrected(i) - Double(original[i])
+            sum += e * e
+        }
+        return sum
+    }
+
+    /// Divisions of the matrix that may share a scale, the coarsest first.
+    var partitions: [Partition] {
+        var all: [Partition] = [.tensor]
+        if rows > 1 { all.append(.rows) }
+        if rows > 1, columns > 1 { all.append(.columns) }
+        for size in [256, 128, 64, 32, 16] where columns > size && columns % size == 0 { all.append(.runs(size)) }
+        return all
+    }
+
+    func layout(_ partition: Partition) -> PartitionLayout { PartitionLayout(partition, rows: rows, columns: columns) }
+}
+
+/// What may share a scale or a zero-point.
+enum Partition: Hashable, Sendable {
+    case tensor, rows, columns
+    case runs(Int)
+
+    var words: String {
+        switch self {
+        case .tensor: "the tensor"
+        case .rows: "each row"
+        case .columns: "each column"
+        case .runs(let size): "each group of \(size)"
+        }
+    }
+}
+
+/// Which part an element of a matrix belongs to.
+struct PartitionLayout: Sendable {
+    let partition: Partition
+    let rows: Int
+    let columns: Int
+    let count: Int
+    /// Parts of a row.
+    let perRow: Int
+
+    init(_ partition: Partition, rows: Int, columns: Int) {
+        (self.partition, self.rows, self.columns) = (partition, rows, columns)
+        switch partition {
+        case .tensor: (count, perRow) = (1, 1)
+        case .rows: (count, perRow) = (rows, 1)
+        case .columns: (count, perRow) = (columns, columns)
+        case .runs(let size):
+            perRow = columns / size
+            count = rows * perRow
+        }
+    }
+
+    @inline(__always)
+    func part(_ element: Int) -> Int {
+        switch partition {
+        case .tensor: 0
+        case .rows: element / columns
+        case .columns: element % columns
+        case .runs(let size): element / columns * perRow + element % columns / size
+        }
+    }
+
+    /// The elements of a part, in order.
+    func elements(_ part: Int) -> StrideTo<Int> {
+        switch partition {
+        case .tensor: stride(from: 0, to: rows * columns, by: 1)
+        case .rows: stride(from: part * columns, to: (part + 1) * columns, by: 1)
+        case .columns: stride(from: part, to: rows * columns, by: columns)
+        case .runs(let size):
+            stride(
+                from: part / perRow * columns + part % perRow * size,
+                to: part / perRow * columns + (part % perRow + 1) * size, by: 1)
+        }
+    }
+}
+
+/// Sums of a part, from which the best offset and the best factor follow.
+struct PartSums: Sendable {
+    var count = 0.0, w = 0.0, v = 0.0, ww = 0.0, vv = 0.0, wv = 0.0
+
+    /// The mean of export less original, and what is left without it; as unbiased as one fitted number leaves it.
+    var offset: Double { (v - w) / max(1, count) }
+    var errorWithoutOffset: Double {
+        unbiased(ww + vv - 2 * wv - count * offset * offset)
+    }
+
+    /// f that makes f·export nearest to the original, and what is left then.
+    var factor: Double { vv > 0 ? wv / vv : 1 }
+    var errorWithFactor: Double { vv > 0 ? unbiased(ww - wv * wv / vv) : ww }
+
+    /// The same for f·export + c.
+    var affine: (factor: Double, offset: Double, error: Double) {
+        let n = max(1, count), variance = vv - v * v / n, covariance = wv - w * v / n
+        guard variance > 1e-12 * vv else { return (1, -offset, errorWithoutOffset) }
+        let factor = covariance / variance
+        return (
+            factor, (w - factor * v) / n, unbiased(ww - w * w / n - covariance * covariance / variance, parameters: 2)
+        )
+    }
+
+    private func unbiased(_ error: Double, parameters: Double = 1) -> Double {
+        max(0, error) * (count > parameters ? count / (count - parameters) : 1)
+    }
+}
+
+extension DiagnosisCase {
+    func sums(_ layout: PartitionLayout) -> [PartSums] {
+        var all = [PartSums](repeating: PartSums(), count: layout.count)
+        for i in original.indices {
+            let w = Double(original[i]), v = Double(export[i]), part = layout.part(i)
+            all[part].count += 1
+            all[part].w += w
+            all[part].v += v
+            all[part].ww += w * w
+            all[part].vv += v * v
+            all[part].wv += w * v
+        }
+        return all
+    }
+
+    /// The distance of neighbouring levels in each part of the export, as its values tell; nil where they lie on no grid.
+    func steps(_ layout: PartitionLayout) -> [Double?] {
+        (0..<layout.count).map { part in
+            Self.step(of: layout.elements(part).prefix(4_096).map { export[$0] })
+        }
+    }
+
+    static func step(of values: [Float]) -> Double? {
+        let sorted = values.sorted()
+        guard let low = sorted.first, let high = sorted.last, high > low else { return nil }
+        let tolerance = Double(high - low) * 1e-6
+        var gaps: [Double] = []
+        for (a, b) in zip(sorted, sorted.dropFirst()) where Double(b) - Double(a) > tolerance {
+            gaps.append(Double(b) - Double(a))
+        }
+        guard gaps.count >= 2, let least = gaps.min() else { return nil }
+        // The mean of gaps of a single step is better than one of them, where values were rounded.
+        let single = gaps.filter { $0 < 1.5 * least }
+        let step = single.reduce(0, +) / Double(single.count)
+        let isGrid = gaps.count { gap in
+            let multiple = gap / step
+            return abs(multiple - multiple.rounded()) < 0.05 && multiple < 65_536
+        }
+        return Double(isGrid) >= 0.95 * Double(gaps.count) ? step : nil
+    }
+}

@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Codes with a sign were read without one, or the other way round: half of them are off by 2^b steps.
+enum SignedUnsigned: Hypothesis {
+    static let cause = "signed-unsigned"
+
+    static func test(_ subject: DiagnosisCase) -> Finding? {
+        var best: Finding?
+        for partition in subject.partitions where partition != .columns || subject.columns <= 8_192 {
+            let layout = subject.layout(partition)
+            var error = 0.0, moved = 0, ratios: [Double] = [], upward = 0, downward = 0
+            for part in 0..<layout.count {
+                let elements = Array(layout.elements(part))
+                let split = Split(elements.map { (Double(subject.export[$0]), Double(subject.original[$0])) })
+                error += split.error
+                moved += split.moved
+                if split.moved > 0 { if split.shift > 0 { upward += 1 } else { downward += 1 } }
+                if split.moved > 0, let step = DiagnosisCase.step(of: elements.prefix(4_096).map { subject.export[$0] }) {
+                    ratios.append(abs(split.shift) / step)
+                }
+            }
+            // Only where a good part of the elements is off, and the others are not.
+            let share = Double(moved) / Double(subject.original.count)
+            guard (0.02...0.98).contains(share), error < best?.squaredError ?? .infinity else { continue }
+            let middle = ratios.isEmpty ? nil : ratios.sorted()[ratios.count / 2]
+            let bits = middle.map { Int(($0 > 1 ? log2($0) : 0).rounded()) }
+            if let middle, let bits {
+                // A jump that is no power of two steps is something else.
+                guard bits >= 2, abs(middle - Double(1 << min(30, bits))) < 0.1 * middle else { continue }
+            }
+            let isUnsigned = upward >= downward
+            best = Finding(
+                cause: cause,
+                sentence: isUnsigned
+                    ? "signed codes were read as unsigned ones: what should be negative is large"
+                    : "unsigned codes were read as signed ones: what should be large is negative",
+                evidence: "\(Int((share * 100).rounded())) % of the elements are off by "
+                    + (bits.map { "2^\($0) steps" } ?? "one and the same amount") + ", the others are not",
+                squaredError: error)
+        }
+        return best
+    }
+
+    /// The place in the order of a part's values beyond which all are off by one shift, and before which none is; or the other way.
+    private struct Split {
+        var error: Double
+        var moved = 0
+        var shift = 0.0
+
+        init(_ pairs: [(v: Double, w: Double)]) {
+            let sorted = pairs.sorted { $0.v < $1.v }
+            let total = sorted.reduce(0) { $0 + ($1.v - $1.w) * ($1.v - $1.w) }
+            let sum = sorted.reduce(0) { $0 + $1.v - $1.w }
+            error = total
+            var below = 0.0
+            for (place, pair) in sorted.enumerated() {
+                below += pair.v - pair.w
+                // Equal values are moved together.
+                if place + 1 < sorted.count, sorted[place + 1].v == pair.v { continue }
+                let low = Double(place + 1), high = Double(sorted.count - place - 1)
+                let gainBelow = low > 0 ? below * below / low : 0
+                let above = sum - below
+                let gainAbove = high > 0 ? above * above / high : 0
+                if high > 0, total - gainAbove < error {
+                    (error, moved, shift) = (total - gainAbove, Int(high), above / high)
+                }
+                if high > 0, total - gainBelow < error {
+                    (error, moved, shift) = (total - gainBelow, Int(low), below / low)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// A usual way for an export to go wrong, and the test for it.
+protocol Hypothesis: Sendable {
+    /// The cause's word in JSON.
+    static var cause: String { get }
+    /// What correcting it leaves of the error; nil where the export shows no sign of it.
+    static func test(_ subject: DiagnosisCase) -> Finding?
+}
+
+/// A cause that was tried.
+public struct Finding: Sendable, Equatable {
+    public let cause: String
+    /// What is wrong, in a sentence.
+    public let sentence: String
+    /// By what that shows.
+    public let evidence: String
+    /// Σe² after the correction.
+    public let squaredError: Double
+    /// The part of the error that the correction removes.
+    public internal(set) var removed = 0.0
+    /// After the correction, in decibels; nil where nothing is left.
+    public internal(set) var sqnr: Double?
+}
+
+/// Every hypothesis. Of causes that explain an export equally well the first one wins: the more particular stand before the more
+/// general.
+enum HypothesisCatalog {
+    static let all: [any Hypothesis.Type] = [
+        TransposedMatrix.self,
+        RowPermutation.self,
+        SwappedNibbles.self,
+        ZeroPointOffset.self,
+        SignedUnsigned.self,
+        MissingZeroPoint.self,
+        ScaleNotApplied.self,
+        ScaleInverted.self,
+        WrongAxis.self,
+        TransposedScales.self,
+        WrongGroupOrder.self,
+        PermutedScales.self,
+        FoldedBatchNorm.self,
+        ConstantFactor.self,
+    ]
+}

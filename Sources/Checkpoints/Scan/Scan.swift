@@ -1,0 +1,121 @@
+public import Quantization
+import TensorFiles
+public import Tensors
+
+/// One recipe on every weight of a checkpoint: which layers suffer.
+///
+/// Weights are tensors of real numbers with two axes or more; the others are kept as they are and counted. Tensors are read one after
+/// the other in the order of their names, each by all cores, so that memory is bounded by what one evaluation takes.
+public struct Scan: Sendable {
+    /// What a recipe does to one tensor.
+    public struct Row: Sendable, Equatable {
+        /// Among the tensors of the file.
+        public let position: Int
+        public let name: String
+        public let shape: Shape
+        public let recipe: String
+        public let metrics: Metrics
+        /// What totals are made of.
+        public let sums: ErrorSums
+    }
+
+    /// A tensor that stays as it is.
+    public struct Kept: Equatable, Sendable {
+        public let position: Int
+        public let name: String
+        public let shape: Shape
+        public let type: String
+        public let bytes: Int
+        public let elements: Int
+        public let reason: String
+    }
+
+    /// A tensor that is to be quantized.
+    public struct Candidate: Sendable {
+        public let position: Int
+        public let tensor: TensorView
+        let inputs: LayerInputs?
+        /// What names tensor, recipe and inputs, so that the result may be kept.
+        let key: String?
+    }
+
+    public let recipe: Recipe
+    /// What is quantized, in the order of the file.
+    public let candidates: [Candidate]
+    public let kept: [Kept]
+
+    /// - Parameters:
+    ///   - include: names that are quantized; all where there is no pattern.
+    ///   - exclude: names that are kept, whatever `include` says.
+    ///   - activations: measured inputs, for the error of outputs.
+    public init(
+        _ tensors: [TensorView], recipe: Recipe, include: [NamePattern] = [], exclude: [NamePattern] = [],
+        activations: Activations? = nil
+    ) {
+        self.recipe = recipe
+        let text = recipe.description
+        var candidates: [Candidate] = [], kept: [Kept] = []
+        for (position, tensor) in tensors.enumerated() {
+            if let reason = Self.reasonToKeep(tensor, recipe, include, exclude) {
+                kept.append(Kept(tensor, position: position, reason: reason))
+                continue
+            }
+            let inputs = activations?.inputs(for: tensor)
+            var key = tensor.identity.map { "\(text)|\($0)" }
+            if inputs != nil, let known = key {
+                key = activations?.identity(for: tensor).map { "\(known)|\($0)" }
+            }
+            candidates.append(Candidate(position: position, tensor: tensor, inputs: inputs, key: key))
+        }
+        self.candidates = candidates
+        self.kept = kept
+    }
+
+    private static func reasonToKeep(
+        _ tensor: TensorView, _ recipe: Recipe, _ include: [NamePattern], _ exclude: [NamePattern]
+    ) -> String? {
+        if !tensor.isFloatingPoint { return "\(tensor.elementType.rawValue) elements" }
+        if tensor.storedShape.rank < 2 { return "fewer than two axes" }
+        if tensor.count == 0 { return "no element" }
+        if let pattern = exclude.first(where: { $0.matches(tensor.name) }) { return "excluded by \(pattern)" }
+        if !include.isEmpty, !include.contains(where: { $0.matches(tensor.name) }) { return "not included" }
+        do throws(ShapeMismatch) { _ = try recipe.layout(of: tensor) } catch { return error.description }
+        return nil
+    }
+
+    /// The result of one candidate; a kept tensor where none of its elements is finite.
+    ///
+    /// Damaged bytes are told by the tensor's `fault`, which is to be looked at before the result is used.
+    public func row(_ candidate: Candidate, context: WorkContext) throws(Cancelled) -> Outcome {
+        let tensor = candidate.tensor
+        guard let evaluator = try? Evaluator(tensor, recipe: recipe) else {
+            return .kept(Kept(tensor, position: candidate.position, reason: "the recipe does not fit"))
+        }
+        var evaluation = try evaluator.evaluate(context)
+        guard evaluation.sums.count > 0 else {
+            return .kept(Kept(tensor, position: candidate.position, reason: "no finite element"))
+        }
+        if let inputs = candidate.inputs {
+            evaluation = evaluation.with(
+                outputError: try evaluator.outputError(inputs, context: context)?.relative)
+        }
+        return .row(
+            Row(
+                position: candidate.position, name: tensor.name, shape: tensor.shape, recipe: recipe.description,
+                metrics: evaluation.metrics, sums: evaluation.sums))
+    }
+
+    /// What became of a candidate.
+    public enum Outcome: Sendable, Equatable {
+        case row(Row)
+        case kept(Kept)
+    }
+}
+
+extension Scan.Kept {
+    public init(_ tensor: TensorView, position: Int, reason: String) {
+        self.init(
+            position: position, name: tensor.name, shape: tensor.storedShape, type: tensor.typeName,
+            bytes: tensor.byteCount, elements: tensor.storedShape.count, reason: reason)
+    }
+}

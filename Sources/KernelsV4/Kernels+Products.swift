@@ -1,0 +1,1 @@
+../KernelsBaseline/Kernels+Products.swift

@@ -1,0 +1,13 @@
+import TensorFiles
+
+/// Comma-separated values, as RFC 4180 has them.
+enum CSV {
+    static func quoted(_ text: String) -> String {
+        text.contains { ",\"\n\r".contains($0) }
+            ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            : text
+    }
+
+    /// Nothing where a number is undefined.
+    static func number(_ value: Double?) -> String { value.map { JSONValue.number($0).text } ?? "" }
+}

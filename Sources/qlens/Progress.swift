@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A line on standard error that says how far a walk over a checkpoint is.
+struct ProgressLine {
+    private let name: String
+    private let total: Int
+    private let count: Int
+    private var done = 0
+    private var doneBytes = 0
+    /// What was known before takes no time.
+    private var knownBytes = 0
+    private let start = ContinuousClock.now
+    private var shown: ContinuousClock.Instant?
+    private let isTerminal = isatty(2) == 1
+
+    init(_ name: String, bytes: [Int]) {
+        self.name = name
+        total = bytes.reduce(0, +)
+        count = bytes.count
+    }
+
+    mutating func finished(bytes: Int, wasKnown: Bool = false) {
+        done += 1
+        doneBytes += bytes
+        if wasKnown { knownBytes += bytes }
+    }
+
+    /// After a second, then ten times a second on a terminal and every two seconds elsewhere.
+    mutating func show() {
+        let now = ContinuousClock.now
+        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(isTerminal ? 100 : 2_000) }) ?? true
+        else {
+            return
+        }
+        shown = now
+        let taken = (now - start) / .seconds(1), worked = doneBytes - knownBytes
+        let left = worked > 0 ? taken * Double(total - doneBytes) / Double(worked) : 0
+        let share = Double(doneBytes) / Double(max(1, total))
+        let text = "\(name): \(done) of \(count) tensors, \(Int(share * 100)) %, \(Int(left.rounded(.up))) s left"
+        Console.write(isTerminal ? "\r\(text)\u{1b}[K" : text + "\n", to: 2)
+    }
+
+    mutating func clear() {
+        if isTerminal, shown != nil { Console.write("\r\u{1b}[K", to: 2) }
+        shown = nil
+    }
+}

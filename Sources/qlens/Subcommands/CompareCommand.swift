@@ -1,0 +1,78 @@
+import ArgumentParser
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+/// `qlens compare`
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Two checkpoints, tensor by tensor, the worst first.",
+        discussion: """
+            Errors are those of B's values against A's. Names of Hugging Face, Meta, GPT-2 and GGUF files are matched, rows of queries \
+            and keys that converters reorder and transposed matrices are recognised.
+            """)
+
+    @Argument(help: "The original: a tensor file, a folder of them, or an index of shards.", completion: .file())
+    var a: String
+
+    @Argument(help: "What is compared with it.", completion: .file())
+    var b: String
+
+    @Option(
+        help: ArgumentHelp("Sort by name, elements, or a metric, the worst first.", valueName: "key"),
+        completion: .list(["name", "elements"] + Comparison.metricNames))
+    var sort: String = "sqnr_db"
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Flag(help: "Print comma-separated values, a line a pair.")
+    var csv = false
+
+    @OptionGroup var sharding: ShardOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
+        let known = ["name", "elements"] + Comparison.metricNames
+        if !known.contains(sort) {
+            throw ValidationError("--sort: found \(sort), expected \(known.joined(separator: ", "))")
+        }
+    }
+
+    func run() throws {
+        try Console.run {
+            let shard = try sharding.part(isJSON: json)
+            let first = try FileFormatCatalog.open(path: a), second = try FileFormatCatalog.open(path: b)
+            let comparison = Comparison(first, second)
+            let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
+            let places = shard.places(ofSizes: sizes)
+            var progress = ProgressLine("compare", bytes: places.map { sizes[$0] }), rows: [Comparison.Row] = []
+            for place in places {
+                progress.show()
+                let pair = comparison.pairs[place]
+                rows.append(try comparison.row(pair, context: common.context))
+                for (path, tensor) in [(a, pair.a), (b, pair.b)] {
+                    guard let fault = tensor.fault else { continue }
+                    throw FileError(
+                        path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                }
+                progress.finished(bytes: sizes[place])
+            }
+            progress.clear()
+            let order = ScanResult.Order(sort) ?? .name
+            // What has no partner is said once.
+            let result = ComparisonResult(
+                rows: rows, onlyA: shard.index == 0 ? comparison.match.onlyA : [],
+                onlyB: shard.index == 0 ? comparison.match.onlyB : [])
+            let text =
+                if shard != .whole {
+                    result.partJSON(a: a, b: b, order: order, shard: shard).text
+                } else {
+                    ComparisonReport(a: a, b: b, result: result, order: order).text(isJSON: json, isCSV: csv)
+                }
+            try sharding.write(text, shard, notOver: [a, b])
+        }
+    }
+}

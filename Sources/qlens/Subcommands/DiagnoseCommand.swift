@@ -1,0 +1,73 @@
+import ArgumentParser
+import Checkpoints
+import TensorFiles
+import Tensors
+
+/// `qlens diagnose`
+struct DiagnoseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diagnose", abstract: "What is wrong with an export: usual causes, by the error each removes.",
+        discussion: """
+            Tries on every tensor of the export what usually goes wrong: zero-points off or missing, signs of codes, scales not applied, \
+            inverted, permuted, transposed or on the wrong axis, swapped halves of bytes, rows or groups in another order, a folded \
+            batch norm. A cause is named where correcting it removes at least half of the error.
+            """)
+
+    @Argument(help: "The original: a tensor file, a folder of them, or an index of shards.", completion: .file())
+    var original: String
+
+    @Argument(help: "What was exported from it.", completion: .file())
+    var export: String
+
+    @Argument(help: "One tensor of the original; all causes are tried on it.")
+    var tensor: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        try Console.run {
+            let first = try FileFormatCatalog.open(path: original), second = try FileFormatCatalog.open(path: export)
+            let comparison = Comparison(first, second)
+            var pairs = comparison.pairs
+            if let tensor {
+                let view = try first.tensor(named: tensor)
+                pairs = pairs.filter { $0.a.name == view.name }
+                guard !pairs.isEmpty else {
+                    throw FileError(
+                        path: export, place: .tensor(view.name), found: "no tensor of that name or its kin",
+                        expected: "one of \(second.tensors.count) to be its export")
+                }
+            }
+            guard !pairs.isEmpty else {
+                throw FileError(
+                    path: export, found: "no tensor under a name of \(Printable.text(original))",
+                    expected: "names that match, in this convention or another")
+            }
+            var progress = ProgressLine("diagnose", bytes: pairs.map { $0.a.byteCount }), results: [Diagnosis] = []
+            for pair in pairs {
+                progress.show()
+                results.append(
+                    comparison.diagnosis(
+                        of: pair, originalFile: first, isThorough: tensor != nil || pairs.count == 1))
+                for (path, view) in [(original, pair.a), (export, pair.b)] {
+                    guard let fault = view.fault else { continue }
+                    throw FileError(path: path, place: .tensor(view.name), found: fault.found, expected: fault.expected)
+                }
+                progress.finished(bytes: pair.a.byteCount)
+            }
+            progress.clear()
+            let report = DiagnosisReport(a: original, b: export, results: results.sorted { Self.isWorse($0, $1) })
+            Console.printLine(json ? report.json.text : report.text)
+        }
+    }
+
+    /// What is wrong first, by its error.
+    private static func isWorse(_ a: Diagnosis, _ b: Diagnosis) -> Bool {
+        let isSound = (a.verdict == .sound, b.verdict == .sound)
+        if isSound.0 != isSound.1 { return isSound.1 }
+        return (a.sqnr ?? .infinity) < (b.sqnr ?? .infinity)
+    }
+}

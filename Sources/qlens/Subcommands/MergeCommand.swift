@@ -1,0 +1,37 @@
+import ArgumentParser
+import Checkpoints
+import TensorFiles
+
+/// `qlens merge`
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge", abstract: "Join what scan or compare printed in parts (--shard I/N).",
+        discussion: "The result is that of one process, to the last digit.")
+
+    @Argument(help: "Files with a part each, or several one after the other.", completion: .file())
+    var parts: [String]
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Flag(help: "Print comma-separated values.")
+    var csv = false
+
+    func validate() throws {
+        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
+    }
+
+    func run() throws {
+        try Console.run {
+            let read = try parts.flatMap { path throws(FileError) in try Merge.parts(path) }
+            switch try Merge.result(of: read) {
+            case .scan(let result, let file, let order):
+                let report = ScanReport(file: file, result: result, order: order)
+                Console.printLine(report.text(isJSON: json, isCSV: csv))
+            case .comparison(let result, let a, let b, let order):
+                let report = ComparisonReport(a: a, b: b, result: result, order: order)
+                Console.printLine(report.text(isJSON: json, isCSV: csv))
+            }
+        }
+    }
+}

@@ -80,9 +80,12 @@ extension Kernels {
         _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
         _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: block) { buffer in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 3 &* block) { buffer in
             guard let codes = buffer.baseAddress else { return }
+            let back = UnsafeMutableRawPointer(codes + block), scaledValues = UnsafeMutableRawPointer(codes + 2 &* block)
             var largest = Lanes(repeating: 0)
+            let errorFactor = Lanes(repeating: factors.error), valueFactor = Lanes(repeating: factors.value)
+            let reconstructionFactor = Lanes(repeating: factors.reconstruction)
             var i = 0
             while i < count {
                 let size = min(count &- i, block), whole = size & ~15
@@ -101,21 +104,33 @@ extension Kernels {
                     let e = y - a
                     let size = magnitude(e)
                     largest.replace(with: size, where: size .> largest)
-                    let scaled = e * factors.error, squared = scaled * scaled
+                    let scaled = e * errorFactor, squared = scaled * scaled
                     roundedSquare.replace(with: roundedSquare + squared, where: .!isClipped)
                     clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
                     clipped.replace(with: clipped &+ one, where: isClipped)
                     absolute += magnitude(scaled)
                     signed += scaled
                     zeroed.replace(with: zeroed &+ one, where: (y .== none) .& (a .!= none))
-                    let xs = a * factors.value, ys = y * factors.reconstruction
-                    original += xs * xs
-                    reconstruction += ys * ys
-                    product += xs * ys
+                    back.storeBytes(of: y, toByteOffset: 4 &* j, as: Lanes.self)
                     UnsafeMutableRawPointer(codes + j).storeBytes(of: encoded.code, as: Words.self)
                     if let errors = outputs.squaredErrors {
                         UnsafeMutableRawPointer(errors + at).storeBytes(of: squared, as: Lanes.self)
                     }
+                    j &+= 16
+                }
+                // Loops of their own: where both are scaled side by side, the compiler takes lanes apart to pair them.
+                j = 0
+                while j < whole {
+                    let xs = load(x, i &+ j) * valueFactor
+                    original += xs * xs
+                    scaledValues.storeBytes(of: xs, toByteOffset: 4 &* j, as: Lanes.self)
+                    j &+= 16
+                }
+                j = 0
+                while j < whole {
+                    let ys = back.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * reconstructionFactor
+                    reconstruction += ys * ys
+                    product += scaledValues.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * ys
                     j &+= 16
                 }
                 sums.roundedSquaredError += total(roundedSquare)

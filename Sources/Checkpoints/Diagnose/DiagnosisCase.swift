@@ -191,22 +191,55 @@ extension DiagnosisCase {
         }
     }
 
+    /// A grid of a quantization has no more steps than that between its extremes; a finer one is that of the type in which values are
+    /// stored.
+    private static let mostSteps = 1_100.0
+
+    /// The distance of neighbouring levels of some values.
+    ///
+    /// Either the least gap between two values, if all others are multiples of it; or, where values were rounded to few digits after
+    /// they were scaled, the step of which the smaller magnitudes are multiples.
     static func step(of values: [Float]) -> Double? {
+        stepByGaps(values) ?? stepByMagnitudes(values)
+    }
+
+    private static func stepByGaps(_ values: [Float]) -> Double? {
         let sorted = values.sorted()
         guard let low = sorted.first, let high = sorted.last, high > low else { return nil }
-        let tolerance = Double(high - low) * 1e-6
+        let span = Double(high) - Double(low), tolerance = span * 1e-6
         var gaps: [Double] = []
         for (a, b) in zip(sorted, sorted.dropFirst()) where Double(b) - Double(a) > tolerance {
             gaps.append(Double(b) - Double(a))
         }
-        guard gaps.count >= 2, let least = gaps.min() else { return nil }
-        // The mean of gaps of a single step is better than one of them, where values were rounded.
+        guard gaps.count >= 2, let least = gaps.min(), span / least <= mostSteps else { return nil }
+        // The mean of gaps of a single step is better than one of them.
         let single = gaps.filter { $0 < 1.5 * least }
         let step = single.reduce(0, +) / Double(single.count)
-        let isGrid = gaps.count { gap in
+        let fitting = gaps.count { gap in
             let multiple = gap / step
-            return abs(multiple - multiple.rounded()) < 0.05 && multiple < 65_536
+            return abs(multiple - multiple.rounded()) < 0.05
         }
-        return Double(isGrid) >= 0.95 * Double(gaps.count) ? step : nil
+        return Double(fitting) >= 0.95 * Double(gaps.count) ? step : nil
+    }
+
+    private static func stepByMagnitudes(_ values: [Float]) -> Double? {
+        let magnitudes = Set(values.map { abs($0) }).filter { $0 > 0 }.sorted().map { Double($0) }
+        guard magnitudes.count >= 3, let least = magnitudes.first, let most = magnitudes.last else { return nil }
+        // The least may be a small multiple of the step.
+        for divisor in 1...4 {
+            let step = least / Double(divisor)
+            guard 2 * most / step <= mostSteps else { return nil }
+            let small = magnitudes.filter { $0 <= 32.5 * step }
+            let fitting = small.count { magnitude in
+                let multiple = magnitude / step
+                // Half a unit of eight bits is up to 2^-8 of the value.
+                return abs(multiple - multiple.rounded()) < 0.03 + multiple * 0x1p-8
+            }
+            // Between so many multiples not every value would be near to one by chance.
+            guard small.count >= 3, fitting == small.count else { continue }
+            let whole = small.map { ($0 / step).rounded() }
+            return zip(small, whole).reduce(0) { $0 + $1.0 } / whole.reduce(0, +)
+        }
+        return nil
     }
 }

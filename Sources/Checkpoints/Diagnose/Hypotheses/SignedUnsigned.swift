@@ -17,7 +17,11 @@ enum SignedUnsigned: Hypothesis {
             var error = 0.0, moved = 0, ratios: [Double] = [], upward = 0, downward = 0
             for part in 0..<layout.count {
                 let elements = Array(layout.elements(part))
-                let split = Split(elements.map { (Double(subject.export[$0]), Double(subject.original[$0])) })
+                // Codes of b bits span 2^b - 1 steps at most: the shift of 2^b is larger than what the original spans.
+                let originals = elements.map { Double(subject.original[$0]) }
+                let span = (originals.max() ?? 0) - (originals.min() ?? 0)
+                var split = Split(zip(elements, originals).map { (Double(subject.export[$0]), $1) })
+                if abs(split.shift) < 0.9 * span { split.forget() }
                 error += split.error
                 moved += split.moved
                 if split.moved > 0 { if split.shift > 0 { upward += 1 } else { downward += 1 } }
@@ -27,7 +31,7 @@ enum SignedUnsigned: Hypothesis {
             }
             // Only where a good part of the elements is off, and the others are not.
             let share = Double(moved) / Double(subject.original.count)
-            guard (0.02...0.98).contains(share), error < best?.squaredError ?? .infinity else { continue }
+            guard (0.0005...0.9995).contains(share), error < best?.squaredError ?? .infinity else { continue }
             let middle = ratios.isEmpty ? nil : ratios.sorted()[ratios.count / 2]
             let bits = middle.map { Int(($0 > 1 ? log2($0) : 0).rounded()) }
             if let middle, let bits {
@@ -49,15 +53,19 @@ enum SignedUnsigned: Hypothesis {
 
     /// The place in the order of a part's values beyond which all are off by one shift, and before which none is; or the other way.
     private struct Split {
-        var error: Double
-        var moved = 0
-        var shift = 0.0
+        private(set) var error: Double
+        private(set) var moved = 0
+        private(set) var shift = 0.0
+        private let whole: Double
+
+        /// As if there were no such place.
+        mutating func forget() { (error, moved, shift) = (whole, 0, 0) }
 
         init(_ pairs: [(v: Double, w: Double)]) {
             let sorted = pairs.sorted { $0.v < $1.v }
             let total = sorted.reduce(0) { $0 + ($1.v - $1.w) * ($1.v - $1.w) }
             let sum = sorted.reduce(0) { $0 + $1.v - $1.w }
-            error = total
+            (error, whole) = (total, total)
             var below = 0.0
             for (place, pair) in sorted.enumerated() {
                 below += pair.v - pair.w

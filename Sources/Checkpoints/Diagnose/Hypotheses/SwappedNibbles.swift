@@ -8,16 +8,16 @@ enum SwappedNibbles: Hypothesis {
         func offer(_ error: Double, _ words: String) {
             guard error < best?.squaredError ?? .infinity else { return }
             best = Finding(
-                cause: cause, sentence: "the halves of bytes are swapped: neighbours \(words) have changed places",
-                evidence: "exchanging elements 2i and 2i + 1 \(words) fits", squaredError: error)
+                cause: cause, sentence: "the halves of bytes are swapped: two codes of a byte have changed places",
+                evidence: "exchanging \(words) fits", squaredError: error)
         }
-        if columns > 1, columns % 2 == 0 { offer(subject.error { Double(export[$0 ^ 1]) }, "of a row") }
+        if columns > 1, columns % 2 == 0 { offer(subject.error { Double(export[$0 ^ 1]) }, "elements 2i and 2i + 1 of each row") }
         if rows > 1, rows % 2 == 0 {
-            offer(subject.error { Double(export[($0 / columns ^ 1) * columns + $0 % columns]) }, "of a column")
+            offer(subject.error { Double(export[($0 / columns ^ 1) * columns + $0 % columns]) }, "rows 2i and 2i + 1")
         }
         // Two halves of a block of 32, as ggml packs them.
         if columns % 32 == 0 {
-            offer(subject.error { Double(export[$0 ^ 16]) }, "16 apart in blocks of 32")
+            offer(subject.error { Double(export[$0 ^ 16]) }, "elements i and i + 16 of each block of 32")
         }
         return best
     }

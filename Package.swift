@@ -49,9 +49,10 @@ let package = Package(
         .target(
             name: "Checkpoints", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: optimised),
         .target(
-            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: strict),
+            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles", "Checkpoints"],
+            swiftSettings: strict),
         .target(
-            name: "TerminalUI", dependencies: ["Explorer", "Quantization", "Tensors", "CSystem"],
+            name: "TerminalUI", dependencies: ["Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
             swiftSettings: strict),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"]), .brew(["ncurses"])]),
         .target(name: "Curses", dependencies: ["TerminalUI", "CNcurses", "CSystem"], swiftSettings: strict),
@@ -89,11 +90,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",
-            dependencies: ["Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures"],
+            dependencies: [
+                "Explorer", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalUITests",
-            dependencies: ["TerminalUI", "Explorer", "Quantization", "TensorFiles", "Tensors", "SeededRandom"],
+            dependencies: [
+                "TerminalUI", "Explorer", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Fixtures",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",

@@ -27,9 +27,6 @@ public struct Activations: Sendable {
         return names.lazy.compactMap { file.position(named: $0) }.first.map { file.tensors[$0] }
     }
 
-    /// What names the bytes of the inputs of a layer, where something does.
-    public func identity(for weights: TensorView) -> String? { array(for: weights).flatMap { $0.identity } }
-
     /// What went wrong with the inputs while they were read.
     public func fault(for weights: TensorView) -> SourceFault? { array(for: weights).flatMap { $0.fault } }
 

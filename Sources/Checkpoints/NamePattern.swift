@@ -40,6 +40,9 @@ public struct NamePattern: Hashable, Sendable, CustomStringConvertible {
         self.parts = parts
     }
 
+    /// The pattern that matches one name alone.
+    public init(literal name: String) { self.init(name.map { "*?[".contains($0) ? "[\($0)]" : String($0) }.joined()) }
+
     private static func set(_ scalars: [UInt32], from start: Int) -> (Part, end: Int)? {
         var at = start, ranges: [ClosedRange<UInt32>] = []
         let mark = UInt32(UInt8(ascii: "!")), close = UInt32(UInt8(ascii: "]")), dash = UInt32(UInt8(ascii: "-"))

@@ -15,21 +15,27 @@ public struct Layout: Equatable, Sendable {
     public let flagRow: Int?
     public let footerRow: Int
     public let body: Rect
+    private let metricCount: Int
 
     public init(_ state: ExplorerState, rows: Int? = nil, columns: Int? = nil) {
         self.init(
             rows: rows ?? state.rows, columns: columns ?? state.columns, focus: state.focus, isZoomed: state.isZoomed,
-            hasEntries: state.hasEntryRanges, wantsFormat: state.wantsFormatPanel, hasLimits: state.hasLimits)
+            hasEntries: state.hasEntryRanges, wantsFormat: state.wantsFormatPanel, hasLimits: state.hasLimits,
+            screen: state.screen, metricCount: MetricRow.count(hasOutputs: state.hasOutputs),
+            hasOther: state.comparison.other != nil)
     }
 
     /// - Parameters:
     ///   - hasEntries: ranges are chosen over entries, so that their timeline is wanted.
     ///   - wantsFormat: the format has pictures of its own.
     ///   - hasLimits: there is a clip limit to draw curves over.
+    ///   - hasOther: another file is compared with the open one.
     init(
         rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
-        hasLimits: Bool = true
+        hasLimits: Bool = true, screen: Screen = .tensor, metricCount: Int = MetricRow.count(hasOutputs: false),
+        hasOther: Bool = false
     ) {
+        self.metricCount = metricCount
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
         footerRow = rows - 1
         flagRow = rows >= 20 ? rows - 2 : nil
@@ -42,8 +48,12 @@ public struct Layout: Equatable, Sendable {
             panels[focus] = body
             return
         }
-        let right = placeRight(focus: focus)
+        let right = placeRight(focus: focus, screen: screen)
         var middle = Rect(row: body.row, column: 0, height: body.height, width: columns - right)
+        if screen == .model {
+            panels[.ranking] = middle
+            return
+        }
         if columns >= Self.columnsForList || focus == .tensors {
             var width = columns >= 160 ? 40 : columns >= Self.columnsForList ? 26 : 27
             if middle.width - width < 22 { width = middle.width }
@@ -51,6 +61,15 @@ public struct Layout: Equatable, Sendable {
             middle = Rect(row: body.row, column: width, height: body.height, width: middle.width - width)
         }
         guard middle.width > 0 else { return }
+        switch screen {
+        case .tensor, .model: break
+        case .channels:
+            placeTwo(middle, .strips, .heatMap, lower: max(9, middle.height * 2 / 5), focus: focus)
+            return
+        case .compare:
+            placeTwo(middle, .pins, .pairs, lower: hasOther ? max(8, middle.height / 2) : 4, focus: focus)
+            return
+        }
         var wanted: [Panel] =
             hasEntries
             ? [.timeline, .objective, .transfer, .errors, .codes, .format]
@@ -63,7 +82,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Recipe and metrics, and the statistics where they have room; returns the width.
-    private mutating func placeRight(focus: Panel) -> Int {
+    private mutating func placeRight(focus: Panel, screen: Screen) -> Int {
         let width = body.width >= 160 ? 40 : body.width >= 76 ? 31 : 28
         let column = body.width - width
         // In a low window the list of settings scrolls, so that the metrics keep some rows.
@@ -72,7 +91,15 @@ public struct Layout: Equatable, Sendable {
         panels[.recipe] = Rect(row: body.row, column: column, height: recipeHeight, width: width)
         var rest = Rect(
             row: body.row + recipeHeight, column: column, height: body.height - recipeHeight, width: width)
-        let metricHeight = MetricRow.count + 2
+        switch screen {
+        case .tensor: break
+        case .channels: panels[.metrics] = rest
+        case .model: panels[.totals] = rest
+        case .compare:
+            panels[.recipe] = Rect(row: body.row, column: column, height: body.height, width: width)
+        }
+        guard screen == .tensor else { return width }
+        let metricHeight = metricCount + 2
         if rest.height >= metricHeight + 8 {
             panels[.statistics] = Rect(
                 row: rest.row + metricHeight, column: column, height: rest.height - metricHeight, width: width)
@@ -80,6 +107,18 @@ public struct Layout: Equatable, Sendable {
         }
         panels[.metrics] = rest
         return width
+    }
+
+    /// Two panels, one above the other; in a low window the one that has the focus, or the upper one.
+    private mutating func placeTwo(_ middle: Rect, _ upper: Panel, _ lower: Panel, lower height: Int, focus: Panel) {
+        guard middle.height >= height + 8 else {
+            panels[focus == lower ? lower : upper] = middle
+            return
+        }
+        panels[upper] = Rect(
+            row: middle.row, column: middle.column, height: middle.height - height, width: middle.width)
+        panels[lower] = Rect(
+            row: middle.endRow - height, column: middle.column, height: height, width: middle.width)
     }
 
     /// The distribution above, smaller plots below it side by side. A focused panel that has no room takes the place.
@@ -136,7 +175,8 @@ public struct Layout: Equatable, Sendable {
             timelineColumns: layout[.timeline].map { TimelinePainter.plot(in: $0.inner).width },
             formatColumns: layout[.format].map { max(8, min(160, $0.inner.width - FormatPainter.labelWidth)) },
             formatRows: layout[.format].map { max(1, $0.inner.height - FormatPainter.wordRows(in: $0.inner)) } ?? 1,
-            pageLength: pageLength,
+            heatRows: layout[.heatMap].map { HeatMapPainter.plot(in: $0).height },
+            heatColumns: layout[.heatMap].map { HeatMapPainter.plot(in: $0).width }, pageLength: pageLength,
             overlayScrollLimit: PagePainter.lineCount(state, width: layout.overlay().inner.width)
                 - layout.overlay().inner.height,
             statisticsScrollLimit: layout[.statistics].map { FactRow.count(of: state) - $0.inner.height } ?? 0)

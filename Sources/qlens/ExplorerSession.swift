@@ -21,7 +21,7 @@ struct ExplorerSession {
         self.state = state
         let mailbox = Mailbox { [waker = terminal.waker] in waker.wake() }
         self.mailbox = mailbox
-        worker = Worker(threads: threads) { mailbox.post($0) }
+        worker = Worker(threads: threads, scanFolder: folders.scanFolder) { mailbox.post($0) }
         files = FileService(folders: folders) { mailbox.post($0) }
     }
 
@@ -95,7 +95,8 @@ struct ExplorerSession {
             case .scoreOutliers(let request): worker.submit(request)
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
-            case .openFile, .listFolder, .writeSession, .keepSession: files.submit(request)
+            case .walk(let request): worker.submit(request)
+            case .openFile, .openOther, .listFolder, .writeSession, .keepSession: files.submit(request)
             }
         }
     }

@@ -35,8 +35,14 @@ public struct Scan: Sendable {
         public let position: Int
         public let tensor: TensorView
         let inputs: LayerInputs?
-        /// What names tensor, recipe and inputs, so that the result may be kept.
-        let key: String?
+        let recipe: String
+
+        /// What names recipe, tensor and inputs, so that the result may be kept.
+        var key: String? {
+            guard let identity = tensor.identity else { return nil }
+            guard let inputs else { return "\(recipe)|\(identity)" }
+            return inputs.tensor.identity.map { "\(recipe)|\(identity)|\($0)" }
+        }
     }
 
     public let recipe: Recipe
@@ -60,12 +66,9 @@ public struct Scan: Sendable {
                 kept.append(Kept(tensor, position: position, reason: reason))
                 continue
             }
-            let inputs = activations?.inputs(for: tensor)
-            var key = tensor.identity.map { "\(text)|\($0)" }
-            if inputs != nil, let known = key {
-                key = activations?.identity(for: tensor).map { "\(known)|\($0)" }
-            }
-            candidates.append(Candidate(position: position, tensor: tensor, inputs: inputs, key: key))
+            candidates.append(
+                Candidate(
+                    position: position, tensor: tensor, inputs: activations?.inputs(for: tensor), recipe: text))
         }
         self.candidates = candidates
         self.kept = kept

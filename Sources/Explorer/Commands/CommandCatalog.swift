@@ -1,3 +1,4 @@
+import Checkpoints
 import Quantization
 import TensorFiles
 import Tensors
@@ -60,6 +61,31 @@ public enum CommandCatalog {
         PromptCommand("redo", Words.helpRedo, does: .redone),
         PromptCommand("conventions", Words.helpConventions, does: .conventionsCompared),
         PromptCommand("formats", Words.helpFormats, does: .formatsCompared),
+        PromptCommand(
+            "compare", "FILE", Words.helpCompare,
+            completions: { PromptCommand.matches($1, in: $0.recentFiles) }
+        ) { state, path in
+            path.isEmpty ? .failure(.expected("", "FILE")) : .success(state.openOther(path))
+        },
+        PromptCommand("include", "[PATTERN]", Words.helpInclude) { state, pattern in
+            state.model.include = pattern.isEmpty ? [] : [NamePattern(pattern)]
+            if pattern.isEmpty { state.model.exclude = [] }
+            return .success(state.rescan())
+        },
+        PromptCommand("exclude", "PATTERN", Words.helpExclude) { state, pattern in
+            guard !pattern.isEmpty else { return .failure(.expected("", "PATTERN")) }
+            state.model.exclude.append(NamePattern(pattern))
+            return .success(state.rescan())
+        },
+        PromptCommand(
+            "rank", "KEY", Words.helpRank,
+            completions: { PromptCommand.matches($1, in: ScanResult.Order.names) }
+        ) { state, key in
+            guard let order = ScanResult.Order(key) else {
+                return .failure(.expected(key, ScanResult.Order.names.joined(separator: ", ")))
+            }
+            return .success(state.sortRanking(by: order) + state.choose(.model))
+        },
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []

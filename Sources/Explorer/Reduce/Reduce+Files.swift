@@ -1,3 +1,4 @@
+import Checkpoints
 import Quantization
 import TensorFiles
 import Tensors
@@ -99,6 +100,7 @@ extension ExplorerState {
                 Words.opened(
                     ScreenText.safe(path), count: opened.tensors.count, warnings: opened.warnings.count))
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+                + (screen == .model ? walkRequests() : [.walk(.none)])
         case .failure(let error):
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -123,6 +125,7 @@ extension ExplorerState {
                     ScreenText.safe(opened.path), count: opened.tensors.count, warnings: opened.warnings.count))
             resume(record)
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+                + (screen == .model ? walkRequests() : [.walk(.none)])
         } catch {
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -155,6 +158,7 @@ extension ExplorerState {
         let command =
             "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
             + (file.importance.map { " --importance \(Self.quoted($0))" } ?? "")
+            + (activations.map { " --activations \(Self.quoted($0.path))" } ?? "")
         return hasSamples ? "qlens samples \(folder) && \(command)" : command
     }
 

@@ -15,15 +15,31 @@ extension ExplorerState {
     /// Letters of the filter in any case, words between blanks all to be found.
     mutating func setFilter(_ editor: LineEditor) -> [Request] {
         let text = editor.string
-        let narrows = text.hasPrefix(filter)
+        let narrows = text.hasPrefix(filter) && filterConditions.isEmpty
         filterEditor = editor
-        let words = text.lowercased().split(separator: " ").map { Array($0.utf8) }
-        let candidates = narrows ? listed : ordered(Array(file.tensors.indices))
-        listed = candidates.filter { index in
-            words.allSatisfy { ByteSearch.contains(searchNames[index], $0) }
+        listed = filtered(narrows && filterConditions.isEmpty ? listed : nil)
+        if screen == .model {
+            rank()
+            return []
         }
         if listCursor == nil, let first = listed.first { return open(first) }
         return []
+    }
+
+    /// Words of the filter that look at results of the scan.
+    var filterConditions: [RowCondition] {
+        filter.lowercased().split(separator: " ").compactMap { RowCondition(String($0)) }
+    }
+
+    /// What the filter lets through, of all tensors in the list's order, or of some.
+    func filtered(_ some: [Int]? = nil) -> [Int] {
+        let words = filter.lowercased().split(separator: " ").map(String.init)
+        let conditions = words.compactMap { RowCondition($0) }
+        let letters = words.filter { RowCondition($0) == nil }.map { Array($0.utf8) }
+        return (some ?? ordered(Array(file.tensors.indices))).filter { index in
+            letters.allSatisfy { ByteSearch.contains(searchNames[index], $0) }
+                && conditions.allSatisfy { $0.holds(model.row(index)) }
+        }
     }
 
     /// Names that begin with a text in any case, then those that hold it elsewhere; of very many the first thousand.

@@ -15,8 +15,11 @@ extension ExplorerState {
         if next.granularity != recipe.granularity || next.rangeMode != recipe.rangeMode { chosenRange = nil }
         if next.format.name != recipe.format.name { (formatPage, formatScroll) = (0, 0) }
         objectiveCursor = nil
-        return [request(for: next)]
+        return requests(for: next)
     }
+
+    /// The same with what the screen shows of the whole file.
+    mutating func requests(for next: Recipe) -> [Request] { [request(for: next)] + walkRequests() }
 
     /// A request for another recipe. The curves over all limits stay where only the limit moves.
     mutating func request(for next: Recipe) -> Request {
@@ -53,10 +56,13 @@ extension ExplorerState {
         if pin == recipe {
             pin = nil
             baseline = nil
+            dropPin(recipe)
             say(Words.unpinned)
             return []
         }
         pin = recipe
+        addPin(recipe)
+        if let evaluation, evaluation.isExact { comparison.results[recipe] = evaluation }
         baseline = evaluation?.isExact == true ? evaluation : nil
         say(Words.pinned(recipe.description))
         return baseline == nil ? [request(keepsEvaluation: true)] : []

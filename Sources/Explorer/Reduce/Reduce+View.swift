@@ -183,7 +183,7 @@ extension ExplorerState {
     mutating func takeMovedClip(_ next: Recipe) -> [Request] {
         defer { isMovingClip = true }
         if let count = evaluation?.rangeCount, count > 1 { say(Words.manualIsForAll(count)) }
-        if isMovingClip { return [request(for: next)] }
+        if isMovingClip { return requests(for: next) }
 
         return change(to: next)
     }

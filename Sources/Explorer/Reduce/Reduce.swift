@@ -12,6 +12,10 @@ extension ExplorerState {
         case .folderListed(let path, let result): return takeFolder(path, result)
         case .sessionRead(_, let record, let file): return takeSession(record, file)
         case .sessionWritten(let path, let error): return takeWritten(path, error)
+        case .tensorScanned(let file, let recipe, let position, let answer, let seconds):
+            return takeScanned(file, recipe, position, answer, seconds)
+        case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
+        case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .resized(let viewport): return resize(viewport)
         default: break
         }
@@ -26,8 +30,12 @@ extension ExplorerState {
         default: wantsFirst = false
         }
         if let overlay, let requests = reduceOverlay(action, overlay) { return requests }
+        if let requests = reduceOnScreen(action) { return requests }
         switch action {
-        case .started: return [request()]
+        case .started: return [request()] + walkRequests()
+        case .screenChosen(let screen): return choose(screen)
+        case .walkPaused: return pauseWalk()
+        case .removed: return []
         case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
         case .undone: return undo()
         case .redone: return redo()
@@ -35,15 +43,14 @@ extension ExplorerState {
         case .moved(let motion): return move(motion, in: focus)
         case .movedIn(let panel, let motion): return move(motion, in: panel)
         case .focusMoved(let forward):
-            let count = Panel.allCases.count
-            focus = Panel(rawValue: (focus.rawValue + (forward ? 1 : count - 1)) % count) ?? .recipe
+            moveFocus(forward: forward)
             return []
         case .entered: return enter()
         case .escaped: return escape()
         case .filterOpened:
             isFiltering = true
             tensorBeforeFilter = tensorIndex
-            focus = .tensors
+            focus = screen == .model ? .ranking : .tensors
             return []
         case .edited(let edit): return isFiltering ? editFilter(edit) : []
         case .pasted(let text):
@@ -112,10 +119,17 @@ extension ExplorerState {
         case .metricPointed(let index):
             focus = .metrics
             isFiltering = false
-            metricCursor = max(0, min(MetricRow.count - 1, index))
+            metricCursor = max(0, min(MetricRow.count(hasOutputs: hasOutputs) - 1, index))
             return []
+        case .stripPointed(let place): return point(toStrip: place)
+        case .cellPointed(let row, let column): return point(toCell: row, column)
+        case .rankPointed(let place): return point(toRank: place)
+        case .rankColumnPointed(let place): return point(toRankColumn: place)
+        case .pinPointed(let place): return point(toPin: place)
+        case .pairPointed(let place): return point(toPair: place)
         case .completed, .overlayRowPointed: return []
-        case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten:
+        case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
+            .tensorScanned, .otherOpened, .pairCompared:
             return []
         }
     }
@@ -132,6 +146,7 @@ extension ExplorerState {
             objective = nil
             timeline = nil
             formatStudy = nil
+            channels.forgetResults()
         }
         study = nil
         conventionResults = []
@@ -144,7 +159,7 @@ extension ExplorerState {
                 question: DetailQuestion(
                     range: 0, coversAll: coversAll, bins: viewport.plotColumns, errorBins: viewport.errorColumns,
                     window: window, isLogarithmic: hasLogAxis),
-                extras: extras))
+                extras: extras, inputs: inputs))
     }
 
     /// What is shown besides.
@@ -152,6 +167,11 @@ extension ExplorerState {
         var extras = ExtraQuestions(
             objectivePoints: viewport.objectiveColumns.map { 2 * $0 }, timelineColumns: viewport.timelineColumns)
         extras.formatColumns = viewport.formatColumns
+        if screen == .channels { extras.profiles = stripKind }
+        extras.heatMap = heatQuestion
+        if screen == .compare {
+            extras.pins = comparison.pins.filter { comparison.results[$0] == nil && comparison.misfits[$0] == nil }
+        }
         if case .stochastic = recipe.rounding { extras.wantsStudy = true }
         switch overlay {
         case .explanation(.setting(.rounding), _): extras.wantsStudy = true
@@ -184,6 +204,14 @@ extension ExplorerState {
         case .convention(let result): conventionResults.append(result)
         case .formatStudy(let study): formatStudy = study
         case .stored(let look): storedLook = look
+        case .profiles(let profiles): channels.take(profiles)
+        case .heatMap(let map):
+            channels.heatMap = map
+            if let map {
+                channels.cell = (min(channels.cell.row, map.rows - 1), min(channels.cell.column, map.columns - 1))
+            }
+        case .pinned(let evaluation): comparison.results[evaluation.recipe] = evaluation
+        case .misfit(let recipe, let reason): comparison.misfits[recipe] = reason
         case .format(let result, let total):
             formatTotal = total
             formatResults[result.recipe.description] = result
@@ -207,6 +235,8 @@ extension ExplorerState {
             || viewport.objectiveColumns != nil && viewport.objectiveColumns != self.viewport.objectiveColumns
             || viewport.timelineColumns != nil && viewport.timelineColumns != self.viewport.timelineColumns
             || viewport.formatColumns != nil && viewport.formatColumns != self.viewport.formatColumns
+            || viewport.heatRows != nil
+                && (viewport.heatRows != self.viewport.heatRows || viewport.heatColumns != self.viewport.heatColumns)
         self.viewport = viewport
         if let overlay, let scroll = overlay.scroll {
             self.overlay = overlay.scrolled(to: min(scroll, viewport.overlayScrollLimit))
@@ -230,7 +260,7 @@ extension ExplorerState {
             return []
         case .metrics:
             metricCursor = max(
-                0, min(MetricRow.count - 1, metricCursor + offset(of: motion, length: MetricRow.count)))
+                0, min(MetricRow.count(hasOutputs: hasOutputs) - 1, metricCursor + offset(of: motion, length: MetricRow.count(hasOutputs: hasOutputs))))
             return []
         case .statistics:
             let limit = viewport.statisticsScrollLimit
@@ -242,6 +272,14 @@ extension ExplorerState {
             moveOnFormat(motion)
             return []
         case .distribution, .transfer, .errors, .codes: return moveOnAxis(motion)
+        case .strips: return moveStrip(by: offset(of: motion, length: channels.sorted.count))
+        case .heatMap: return moveCell(motion)
+        case .pins: return moveOnPins(motion)
+        case .pairs: return movePair(by: offset(of: motion, length: comparison.other?.sorted.count ?? 0))
+        case .ranking:
+            if motion == .left || motion == .right { return moveRankColumn(by: motion == .right ? 1 : -1) }
+            return moveRank(by: offset(of: motion, length: model.sorted.count))
+        case .totals: return []
         }
     }
 
@@ -289,6 +327,12 @@ extension ExplorerState {
         case .metrics, .statistics, .timeline: overlay = .explanation(explanationTopic, scroll: 0)
         case .objective: return takeObjectiveLimit()
         case .distribution, .transfer, .errors, .codes: return takeCursorAsLimit()
+        case .strips: return openStrip()
+        case .heatMap: return openCell()
+        case .pins: return takePin()
+        case .pairs: return openPair()
+        case .ranking: return openRanked()
+        case .totals: overlay = .explanation(explanationTopic, scroll: 0)
         }
         return []
     }
@@ -297,7 +341,7 @@ extension ExplorerState {
         if isFiltering || !filter.isEmpty {
             let before = isFiltering ? tensorBeforeFilter : nil
             isFiltering = false
-            return setFilter(LineEditor()) + (before.map { open($0) } ?? [])
+            return setFilter(LineEditor()) + (screen == .model ? [] : before.map { open($0) } ?? [])
         }
         if focus == .objective, objectiveCursor != nil {
             objectiveCursor = nil
@@ -307,6 +351,8 @@ extension ExplorerState {
             return reduceView(.axisShown)
         } else if !isIdle {
             return cancel()
+        } else if screen != .tensor {
+            return choose(.tensor)
         }
         return []
     }

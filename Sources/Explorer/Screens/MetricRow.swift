@@ -50,6 +50,7 @@ public struct MetricRow: Sendable {
         Entry("sqnr_db", unit: "dB", isHigherBetter: true, isDifference: true, value: { $0.sqnr }) { metrics in
             metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (metrics.mse == 0 ? Words.exact : nil)
         },
+        Entry(Metrics.outputErrorName, isHigherBetter: false, value: { $0.outputError }),
         Entry("mse", isHigherBetter: false, value: { $0.mse }),
         Entry("clip_error", isHigherBetter: false, value: { $0.clipError }),
         Entry("round_error", isHigherBetter: false, value: { $0.roundError }),
@@ -87,12 +88,20 @@ public struct MetricRow: Sendable {
             value: { $0.size.compressionRatio }),
     ]
 
-    /// How many metrics there are.
-    public static var count: Int { entries.count }
-    static func key(at index: Int) -> String { entries[max(0, min(count - 1, index))].key }
+    /// The error of outputs is there with measured inputs alone.
+    private static func entries(hasOutputs: Bool) -> [Entry] {
+        hasOutputs ? entries : entries.filter { $0.key != Metrics.outputErrorName }
+    }
 
-    static func rows(of evaluation: Evaluation?, baseline: Evaluation?) -> [MetricRow] {
-        entries.map { entry in
+    /// How many metrics there are.
+    public static func count(hasOutputs: Bool) -> Int { entries(hasOutputs: hasOutputs).count }
+    static func key(at index: Int, hasOutputs: Bool) -> String {
+        let all = entries(hasOutputs: hasOutputs)
+        return all[max(0, min(all.count - 1, index))].key
+    }
+
+    static func rows(of evaluation: Evaluation?, baseline: Evaluation?, hasOutputs: Bool) -> [MetricRow] {
+        entries(hasOutputs: hasOutputs).map { entry in
             MetricRow(
                 key: entry.key, label: Words.label(ofMetric: entry.key),
                 value: evaluation.flatMap { entry.text($0.metrics) } ?? Words.none,
@@ -125,5 +134,26 @@ public struct MetricRow: Sendable {
             verdict = .neither
         }
         return Change(text: text, verdict: verdict)
+    }
+
+    /// Several evaluations metric by metric, with the best of each, for a table. Metrics of which none is better have no best one.
+    static func table(_ all: [Evaluation?], hasOutputs: Bool) -> [(label: String, unit: String, texts: [String], best: Set<Int>)] {
+        entries(hasOutputs: hasOutputs).map { entry in
+            let texts = all.map { evaluation in evaluation.flatMap { entry.text($0.metrics) } ?? Words.none }
+            var best: Set<Int> = []
+            if entry.key == "bias" || entry.isHigherBetter != nil {
+                let values = all.map { evaluation -> Double? in
+                    guard let metrics = evaluation?.metrics else { return nil }
+                    // Without any error nothing is better.
+                    if entry.key == "sqnr_db", metrics.sqnr == nil, metrics.mse == 0 { return .infinity }
+                    return entry.value(metrics).map { entry.key == "bias" ? -abs($0) : entry.isHigherBetter == true ? $0 : -$0 }
+                }
+                let known = values.compactMap { $0 }
+                if let most = known.max(), known.count > 1, known.contains(where: { $0 != most }) {
+                    best = Set(values.indices.filter { values[$0] == most })
+                }
+            }
+            return (Words.label(ofMetric: entry.key), entry.unit, texts, best)
+        }
     }
 }

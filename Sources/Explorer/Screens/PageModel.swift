@@ -18,13 +18,14 @@ public enum PageLine: Equatable, Sendable {
 public enum ExplanationTopic: Equatable, Sendable {
     case panel(Panel)
     case setting(Setting)
-    case metric(Int)
+    case metric(Int, hasOutputs: Bool)
 
     var title: String {
         switch self {
         case .panel(let panel): Words.title(of: panel)
         case .setting(let setting): Words.name(of: setting)
-        case .metric(let index): Words.label(ofMetric: MetricRow.key(at: index)).trimmed
+        case .metric(let index, let hasOutputs):
+            Words.label(ofMetric: MetricRow.key(at: index, hasOutputs: hasOutputs)).trimmed
         }
     }
 }
@@ -39,7 +40,7 @@ extension ExplorerState {
     var explanationTopic: ExplanationTopic {
         switch focus {
         case .recipe: .setting(settingCursor)
-        case .metrics: .metric(metricCursor)
+        case .metrics: .metric(metricCursor, hasOutputs: hasOutputs)
         default: .panel(focus)
         }
     }
@@ -67,8 +68,8 @@ extension ExplorerState {
             section(Words.headingReasonable, text.reasonable)
             let choices = ChoiceCatalog.choices(of: setting, shape: tensor.shape, format: recipe.format)
             lines += [.blank, .heading(Words.headingValues)] + choices.map { .pair($0.template, $0.words) }
-        case .metric(let index):
-            let text = Words.explanation(ofMetric: MetricRow.key(at: index))
+        case .metric(let index, let hasOutputs):
+            let text = Words.explanation(ofMetric: MetricRow.key(at: index, hasOutputs: hasOutputs))
             section(Words.headingWhat, text.what)
             section(Words.headingFormula, text.formula)
             section(Words.headingReasonable, text.reasonable)
@@ -108,8 +109,8 @@ extension ExplorerState {
     private func now(_ topic: ExplanationTopic) -> [PageLine] {
         var texts: [String] = []
         let mark = evaluation?.isExact == false ? "≈" : ""
-        if case .metric(let index) = topic, let evaluation {
-            let row = MetricRow.rows(of: evaluation, baseline: nil)[index]
+        if case .metric(let index, let hasOutputs) = topic, let evaluation {
+            let row = MetricRow.rows(of: evaluation, baseline: nil, hasOutputs: hasOutputs)[index]
             texts.append("\(row.label.trimmed) = \(row.isEstimate ? mark : "")\(row.value) \(row.unit)")
             // The theory needs one step for all elements.
             if evaluation.rangeCount == 1, let step = detail?.quantizer.scale {

@@ -39,6 +39,15 @@ public struct ScreenModel: Sendable {
         public let isDim: Bool
     }
 
+    public let screen: Screen
+    /// The screens by their keys, the present one marked.
+    public let tabs: [(text: String, isChosen: Bool)]
+    public let strips: StripsModel?
+    public let heatMap: HeatMapModel?
+    public let pins: PinsModel?
+    public let pairs: TableModel?
+    public let ranking: TableModel?
+    public let totals: TotalsModel?
     public let header: Header
     public let listTitle: String
     /// The part of the list around the open tensor.
@@ -98,6 +107,14 @@ public struct ScreenModel: Sendable {
             file: ScreenText.fileName(state.file.path), tensor: ScreenText.safe(tensor.name),
             type: "\(tensor.typeName) \(tensor.storedShape)", recipe: state.recipe.description,
             state: resultState)
+        screen = state.screen
+        tabs = Screen.allCases.map { ("\($0.rawValue) \(Words.title(of: $0))", $0 == state.screen) }
+        strips = state.screen == .channels ? StripsModel(state) : nil
+        heatMap = state.screen == .channels ? HeatMapModel(state) : nil
+        pins = state.screen == .compare ? PinsModel(state) : nil
+        pairs = state.screen == .compare ? TableModel(pairsOf: state) : nil
+        ranking = state.screen == .model ? TableModel(rankingOf: state) : nil
+        totals = state.screen == .model ? TotalsModel(state) : nil
         // Only what a screen can show: lists have up to 100,000 names.
         let cursor = state.listCursor
         let start = max(0, min((cursor ?? 0) - state.rows / 2, state.listed.count - state.rows))
@@ -130,7 +147,8 @@ public struct ScreenModel: Sendable {
         hasBaseline = state.pin != nil
         let entries = state.pin == nil ? Words.judgedEntries(state).map { ["\(Words.metrics) ── \($0)"] } : nil
         metricsTitles = entries ?? (hasBaseline ? Words.pinTitles : [Words.metrics])
-        metrics = MetricRow.rows(of: state.evaluation, baseline: hasBaseline ? state.baseline : nil)
+        metrics = MetricRow.rows(
+            of: state.evaluation, baseline: hasBaseline ? state.baseline : nil, hasOutputs: state.hasOutputs)
         metricCursor = state.metricCursor
         statistics = StatisticsModel.rows(state)
         statisticsScroll = state.statisticsScroll
@@ -144,7 +162,12 @@ public struct ScreenModel: Sendable {
         format = state.viewport.formatColumns == nil ? nil : FormatModel(state)
         errors = BarsModel.errors(state)
         codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
-        formula = FormulaText.lines(state)
+        formula =
+            switch state.screen {
+            case .tensor: FormulaText.lines(state)
+            case .channels: StripsModel.summary(state)
+            case .compare, .model: []
+            }
         flags = SanityFlag.flags(state)
         message = state.message
         hints = Self.hints(state)
@@ -168,7 +191,17 @@ public struct ScreenModel: Sendable {
         case .picker(let picker): picker.activeField == nil ? Words.pickerHints : Words.fieldHints
         case .prompt: Words.promptHints
         case .files: Words.fileHints
-        case nil: state.isFiltering ? Words.filterHints : state.focus == .format ? Words.formatPanelHints : Words.hints
+        case nil where state.isFiltering: Words.filterHints
+        case nil:
+            switch state.focus {
+            case .format: Words.formatPanelHints
+            case .strips: Words.channelsHints
+            case .heatMap: Words.heatHints
+            case .pins: Words.pinHints
+            case .pairs: Words.pairHints
+            case .ranking, .totals: Words.modelHints
+            default: Words.hints
+            }
         }
     }
 }
@@ -183,6 +216,9 @@ public enum ScreenText {
     public static func title(of panel: Panel) -> String { Words.title(of: panel) }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }
+    public static var stripHeads: (range: String, sqnr: String, share: String, outlier: String, dead: String) {
+        Words.stripHeads
+    }
     public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }
     public static var choiceHeads: (String, String, String) { Words.choiceHeads }

@@ -1,3 +1,4 @@
+public import Checkpoints
 public import Quantization
 public import TensorFiles
 
@@ -12,6 +13,7 @@ public enum Action: Sendable {
 
     case started
     case resized(Viewport)
+    case screenChosen(Screen)
     // Settings
     case settingStepped(Setting, forward: Bool)
     case undone, redone
@@ -37,6 +39,11 @@ public enum Action: Sendable {
     case axisZoomed(inward: Bool, around: Double?)
     case axisShown
     case clipStepped(Action.ClipEdge, right: Bool)
+    // Screens
+    /// Stops a walk over the file, or lets it go on.
+    case walkPaused
+    /// What the cursor is on goes from the screen: a pinned recipe, a tensor from the scan.
+    case removed
     // Overlays
     case helpSwitched
     case explanationAsked
@@ -68,10 +75,21 @@ public enum Action: Sendable {
     case limitDragged(to: Double)
     case timelineCursorPlaced(Int)
     case overlayRowPointed(Int)
+    /// A place of the order of strips, of the rows of the ranking or of the pairs; a cell of the picture.
+    case stripPointed(Int)
+    case cellPointed(row: Int, column: Int)
+    case rankPointed(Int)
+    case rankColumnPointed(Int)
+    case pinPointed(Int)
+    case pairPointed(Int)
     // Answers
     case resultArrived(WorkResult)
     case outlierScored(file: Int, tensor: Int, score: Double?)
     case fileOpened(path: String, Result<TensorFile, FileError>)
+    /// A tensor of the scan under a recipe, and the seconds that it took; nil where it was known.
+    case tensorScanned(file: Int, recipe: Recipe, position: Int, ScanAnswer, seconds: Double?)
+    case otherOpened(file: Int, path: String, Result<Comparison, FileError>)
+    case pairCompared(file: Int, path: String, place: Int, PairAnswer)
     case folderListed(path: String, Result<[FileBrowser.Entry], FileError>)
     case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
     case sessionWritten(path: String, FileError?)
@@ -90,6 +108,9 @@ public struct Viewport: Equatable, Sendable {
     /// Columns and rows of the format panel's picture; no columns where it is not shown.
     public var formatColumns: Int?
     public var formatRows = 1
+    /// Cells of the picture over two axes; nil where it is not shown.
+    public var heatRows: Int?
+    public var heatColumns: Int?
     /// Lines that move by a page.
     public var pageLength: Int
     /// How far the text of an overlay and the statistics can be scrolled.
@@ -98,8 +119,8 @@ public struct Viewport: Equatable, Sendable {
 
     public init(
         rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, objectiveColumns: Int? = nil,
-        timelineColumns: Int? = nil, formatColumns: Int? = nil, formatRows: Int = 1, pageLength: Int,
-        overlayScrollLimit: Int = 0,
+        timelineColumns: Int? = nil, formatColumns: Int? = nil, formatRows: Int = 1, heatRows: Int? = nil,
+        heatColumns: Int? = nil, pageLength: Int, overlayScrollLimit: Int = 0,
         statisticsScrollLimit: Int = 0
     ) {
         self.rows = rows
@@ -110,10 +131,24 @@ public struct Viewport: Equatable, Sendable {
         self.timelineColumns = timelineColumns
         self.formatColumns = formatColumns
         self.formatRows = max(1, formatRows)
+        self.heatRows = heatRows
+        self.heatColumns = heatColumns
         self.pageLength = max(1, pageLength)
         self.overlayScrollLimit = max(0, overlayScrollLimit)
         self.statisticsScrollLimit = max(0, statisticsScrollLimit)
     }
+}
+
+/// What became of a tensor of a scan.
+public enum ScanAnswer: Sendable {
+    case outcome(Scan.Outcome)
+    case failure(String)
+}
+
+/// What became of a pair of tensors.
+public enum PairAnswer: Sendable {
+    case row(Comparison.Row)
+    case failure(String)
 }
 
 /// How far long work is.
@@ -146,6 +181,10 @@ public struct WorkResult: Sendable {
         case formatStudy(FormatStudy?)
         case format(FormatResult, of: Int)
         case stored(StoredLook)
+        case profiles(StripProfiles?)
+        case heatMap(HeatMap?)
+        case pinned(Evaluation)
+        case misfit(Recipe, String)
         case progress(Progress)
         case problem(String)
         case finished

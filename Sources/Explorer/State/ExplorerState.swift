@@ -1,10 +1,13 @@
+public import Checkpoints
 public import Quantization
 public import TensorFiles
 public import Tensors
 
-/// Panels that can have the focus, in the order of `Tab`.
+/// Panels that can have the focus.
 public enum Panel: Int, CaseIterable, Sendable {
     case tensors, distribution, transfer, objective, format, timeline, errors, codes, statistics, recipe, metrics
+    // Of the other screens
+    case strips, heatMap, pins, pairs, ranking, totals
 }
 
 /// How the list of tensors is sorted.
@@ -59,6 +62,16 @@ public struct ExplorerState: Sendable {
     var wantsFirst = false
     /// By tensor; nil within where a tensor has none.
     public internal(set) var outlierScores: [Int: Double?] = [:]
+
+    // Screens
+    public internal(set) var screen = Screen.tensor
+    public internal(set) var channels = ChannelsState()
+    public internal(set) var model = ModelState()
+    public internal(set) var comparison = ComparisonState()
+    /// Measured inputs of layers, where there are any.
+    public internal(set) var activations: Activations?
+    /// What had the focus on a screen when it was left.
+    var lastFocus: [Screen: Panel] = [:]
 
     // Views
     public internal(set) var focus = Panel.recipe
@@ -131,7 +144,8 @@ public struct ExplorerState: Sendable {
     /// - Precondition: the file has at least one tensor.
     public init(
         file: TensorFile, tensorName: String? = nil, recipe: Recipe, appearance: Appearance = Appearance(),
-        usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = []
+        usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = [],
+        activations: Activations? = nil
     ) {
         precondition(!file.tensors.isEmpty, "the explorer needs a tensor")
         self.file = file
@@ -143,6 +157,7 @@ public struct ExplorerState: Sendable {
         self.usual = usual
         self.recentFiles = recentFiles
         self.history = history
+        self.activations = activations
         take(file, tensorName: tensorName)
     }
 
@@ -157,6 +172,8 @@ public struct ExplorerState: Sendable {
         isFiltering = false
         outlierScores = [:]
         wantsFirst = false
+        model.forgetFile()
+        comparison.other = nil
         let isUsual: (TensorView) -> Bool = {
             $0.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
         }
@@ -187,7 +204,13 @@ public struct ExplorerState: Sendable {
         formatScroll = 0
         storedLook = nil
         statisticsScroll = 0
+        channels.forgetTensor()
+        comparison.forgetTensor()
     }
+
+    /// The error of outputs can be told for the open tensor.
+    public var hasOutputs: Bool { inputs != nil }
+    var inputs: LayerInputs? { activations?.inputs(for: tensor) }
 
     public var rows: Int { viewport.rows }
     public var columns: Int { viewport.columns }

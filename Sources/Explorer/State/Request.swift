@@ -1,4 +1,6 @@
+public import Checkpoints
 public import Quantization
+public import TensorFiles
 public import Tensors
 
 /// What `reduce` wants done outside of it. Answers come back as actions.
@@ -9,6 +11,10 @@ public enum Request: Sendable {
     case cancel
     /// Outlier scores of tensors, while nothing else is to be computed; an empty list stops it.
     case scoreOutliers(ScoreRequest)
+    /// Tensors of a scan, or pairs of two files, while nothing else is to be computed; an empty one stops it.
+    case walk(WalkRequest)
+    /// A file to compare with the open one.
+    case openOther(path: String, with: TensorFile, file: Int)
     /// A checkpoint, or a session that was saved.
     case openFile(path: String)
     case listFolder(path: String)
@@ -33,6 +39,8 @@ public struct EvaluationRequest: Sendable {
     /// Its range is not read.
     public let question: DetailQuestion
     public var extras = ExtraQuestions()
+    /// Measured inputs of the layer.
+    public var inputs: LayerInputs?
 }
 
 /// What else is to be seen, which takes work of its own.
@@ -47,6 +55,34 @@ public struct ExtraQuestions: Equatable, Sendable {
     public var wantsFormats = false
     /// The first of some elements that are to be seen as they are stored.
     public var storedFrom: Int?
+    /// What strips are, where the Channels screen is shown.
+    public var profiles: StripKind?
+    public var heatMap: HeatQuestion?
+    /// Other recipes on the tensor.
+    public var pins: [Recipe] = []
+}
+
+/// A picture over two axes in so many cells.
+public struct HeatQuestion: Hashable, Sendable {
+    public let rowAxis: Int
+    public let columnAxis: Int
+    public let rows: Int
+    public let columns: Int
+}
+
+/// A walk over a file, a piece of work at a time.
+public enum WalkRequest: Sendable {
+    case none
+    case scan(file: Int, Scan, path: String?, [Scan.Candidate])
+    case comparison(file: Int, Comparison, paths: (a: String, b: String), places: [Int])
+
+    public var count: Int {
+        switch self {
+        case .none: 0
+        case .scan(_, _, _, let candidates): candidates.count
+        case .comparison(_, _, _, let places): places.count
+        }
+    }
 }
 
 /// A tensor of an opened file.

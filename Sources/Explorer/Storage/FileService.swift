@@ -1,3 +1,4 @@
+import Checkpoints
 import Quantization
 public import TensorFiles
 import Tensors
@@ -62,6 +63,18 @@ public final class FileService: Sendable {
     static func answer(_ request: Request, folders: UserFolders) -> Action? {
         switch request {
         case .openFile(let path): return openFile(path)
+        case .openOther(let path, let opened, let number):
+            return .otherOpened(
+                file: number, path: path,
+                Result { () throws(FileError) in
+                    let comparison = Comparison(opened, try open(path))
+                    guard !comparison.pairs.isEmpty else {
+                        throw FileError(
+                            path: path, found: "no tensor under a name of \(Printable.text(opened.path))",
+                            expected: "names that match, in this convention or another")
+                    }
+                    return comparison
+                })
         case .listFolder(let path):
             return .folderListed(path: path, Result { () throws(FileError) in try list(path) })
         case .writeSession(let record, let path):
@@ -69,7 +82,7 @@ public final class FileService: Sendable {
         case .keepSession(let record):
             keep(record, in: folders)
             return nil
-        case .evaluate, .scoreOutliers, .cancel, .copy: return nil
+        case .evaluate, .scoreOutliers, .walk, .cancel, .copy: return nil
         }
     }
 

@@ -20,6 +20,7 @@ extension Words {
         case "rmse": "RMSE"
         case "bias": "bias"
         case "relative_l2": "relative L2"
+        case "output_error": "output error"
         case "code_entropy_bits": "code entropy"
         case "huffman_bits": "Huffman"
         case "levels_used": "levels used"
@@ -37,6 +38,12 @@ extension Words {
                 "signal to quantization noise ratio: the power of the tensor over the power of the error",
                 "SQNR = 10·log10(Σx²/Σe²) dB, e = x̂ − x",
                 "6.02 dB for every bit; 8 bits keep 35 to 45 dB of Gaussian weights, 4 bits about 20; below 10 dB a layer suffers in most networks"
+            )
+        case "output_error":
+            (
+                "what the error does to the layer's outputs, over the inputs X that were measured (--activations): it counts weights by what they are multiplied by",
+                "‖(Ŵ − W)X‖ / ‖WX‖, Frobenius norms over all samples",
+                "near the relative L2 of the weights where inputs are alike; far above it where the columns that suffer meet large inputs: this is what SmoothQuant, AWQ and GPTQ act on"
             )
         case "mse":
             (
@@ -158,6 +165,7 @@ extension Words {
 
     static func explanation(of panel: Panel) -> String {
         switch panel {
+        case .strips, .heatMap, .pins, .pairs, .ranking, .totals: explanation(ofScreenPanel: panel)
         case .tensors:
             "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
         case .distribution:

@@ -154,6 +154,12 @@ package enum Words {
         case .statistics: statistics
         case .recipe: recipe
         case .metrics: metrics
+        case .strips: strips
+        case .heatMap: heatMap
+        case .pins: pins
+        case .pairs: pairs
+        case .ranking: ranking
+        case .totals: totals
         }
     }
 }

@@ -23,7 +23,12 @@ public final class OfflineWorker {
                 let score = try? plan.outlierScore(of: view, cancel: CancelFlag())
                 return .outlierScored(file: request.file, tensor: index, score: score ?? nil)
             }
-        case .openFile, .listFolder, .writeSession, .keepSession:
+        case .walk(let walk):
+            let plan = WalkPlan(threads: 1, isInBackground: false, folder: folders.scanFolder)
+            return (0..<walk.count).compactMap { piece in
+                try? plan.answer(walk, piece: piece, walk: 0, cancel: CancelFlag())
+            }
+        case .openFile, .openOther, .listFolder, .writeSession, .keepSession:
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
         case .copy, .cancel: return []
         }

@@ -29,6 +29,20 @@ final class WorkPlan {
     /// Finished curves and timelines of the tensor, for the same reason.
     private var objectives: [ViewKey: ObjectiveCurves] = [:]
     private var timelines: [ViewKey: RangeTimeline] = [:]
+    private var profiles: [ProfileKey: StripProfiles] = [:]
+    private var heatMaps: [HeatKey: HeatMap] = [:]
+    /// ‖WX‖² of the tensor, which no recipe changes.
+    private var squaredOutput: Double?
+
+    private struct ProfileKey: Hashable {
+        let recipe: Recipe
+        let kind: StripKind
+    }
+
+    private struct HeatKey: Hashable {
+        let recipe: Recipe
+        let question: HeatQuestion
+    }
 
     private struct ViewKey: Hashable {
         let recipe: Recipe
@@ -60,6 +74,9 @@ final class WorkPlan {
             evaluations = [:]
             objectives = [:]
             timelines = [:]
+            profiles = [:]
+            heatMaps = [:]
+            squaredOutput = nil
         }
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
         guard let firstPass else { return }
@@ -89,13 +106,78 @@ final class WorkPlan {
             evaluation = try evaluate(evaluator, request.recipe, context(cancel, post: post))
         }
         if known == nil { post(.evaluation(evaluation)) }
+        if let judged = try withOutputs(evaluation, evaluator, request.inputs, context(cancel, post: post)) {
+            post(.evaluation(judged))
+        }
         var question = request.question
         question.range = min(request.range ?? evaluation.worstRange, evaluation.rangeCount - 1)
         post(.detail(try evaluator.detail(question, context: context(cancel, post: nil))))
         if let baseline = request.baseline, let evaluator = try? Evaluator(tensor, recipe: baseline, summary: summary) {
-            post(.baseline(try evaluate(evaluator, baseline, context(cancel, post: nil))))
+            post(.baseline(try judge(evaluator, baseline, request, cancel)))
+        }
+        if let question = request.extras.heatMap { try paintHeatMap(question, request, evaluator, cancel, post) }
+        if let kind = request.extras.profiles { try lookAtStrips(kind, request, evaluator, cancel, post) }
+        for pinned in request.extras.pins {
+            do throws(ShapeMismatch) {
+                let other = try Evaluator(tensor, recipe: pinned, summary: summary)
+                if let result = try? judge(other, pinned, request, cancel) { post(.pinned(result)) }
+            } catch {
+                post(.misfit(pinned, error.description))
+            }
+            if cancel.isCancelled { throw Cancelled() }
         }
         try answerExtras(request, evaluator, question.range, isProposed: isProposed, summary, cancel, post)
+    }
+
+    // MARK: What other screens show
+
+    private func paintHeatMap(
+        _ question: HeatQuestion, _ request: EvaluationRequest, _ evaluator: Evaluator, _ cancel: CancelFlag,
+        _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let key = HeatKey(recipe: request.recipe, question: question)
+        if heatMaps[key] == nil {
+            if heatMaps.count >= 16 { heatMaps = [:] }
+            heatMaps[key] = try evaluator.heatMap(
+                rowAxis: question.rowAxis, columnAxis: question.columnAxis, rows: question.rows,
+                columns: question.columns, context: context(cancel, post: nil))
+        }
+        post(.heatMap(heatMaps[key]))
+    }
+
+    private func lookAtStrips(
+        _ kind: StripKind, _ request: EvaluationRequest, _ evaluator: Evaluator, _ cancel: CancelFlag,
+        _ post: @escaping @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        let key = ProfileKey(recipe: request.recipe, kind: kind)
+        if profiles[key] == nil {
+            if profiles.count >= 8 { profiles = [:] }
+            profiles[key] = try evaluator.profiles(of: kind, context: context(cancel, post: post))
+        }
+        post(.profiles(profiles[key]))
+    }
+
+    /// The exact result with the error of outputs, where that is not known yet; kept as the recipe's.
+    private func withOutputs(
+        _ evaluation: Evaluation, _ evaluator: Evaluator, _ inputs: LayerInputs?, _ context: WorkContext
+    ) throws(Cancelled) -> Evaluation? {
+        guard let inputs, evaluation.metrics.outputError == nil else { return nil }
+        guard let error = try evaluator.outputError(inputs, squaredOutput: squaredOutput, context: context) else {
+            return nil
+        }
+        squaredOutput = error.squaredOutput
+        let judged = evaluation.with(outputError: error.relative)
+        evaluations[evaluation.recipe] = judged
+        return judged
+    }
+
+    /// The exact result of another recipe, with all that can be told of it.
+    private func judge(
+        _ evaluator: Evaluator, _ recipe: Recipe, _ request: EvaluationRequest, _ cancel: CancelFlag
+    ) throws(Cancelled) -> Evaluation {
+        let quiet = context(cancel, post: nil)
+        let evaluation = try evaluate(evaluator, recipe, quiet)
+        return try withOutputs(evaluation, evaluator, request.inputs, quiet) ?? evaluation
     }
 
     // MARK: What some panels show

@@ -17,6 +17,10 @@ public final class Worker: Sendable {
         var scores: ScoreRequest?
         /// How many of them are done.
         var scored = 0
+        var walk = WalkRequest.none
+        /// Counts the walks, and how many pieces of the present one are done.
+        var walkNumber = 0
+        var walked = 0
         var running: CancelFlag?
         var isStopped = false
     }
@@ -24,17 +28,22 @@ public final class Worker: Sendable {
     private enum Job {
         case evaluation(EvaluationRequest, CancelFlag)
         case score(file: Int, index: Int, view: TensorView, CancelFlag)
+        case walk(WalkRequest, number: Int, piece: Int, CancelFlag)
     }
 
     private let inbox = Lock(Inbox())
 
     /// - Parameters:
     ///   - threads: for the loops over elements.
+    ///   - scanFolder: where rows of scans are kept.
     ///   - post: called with every result, from the worker's threads.
-    public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (Action) -> Void) {
+    public init(
+        threads: Int = WorkContext.processors, scanFolder: String? = nil, post: @escaping @Sendable (Action) -> Void
+    ) {
         let inbox = inbox
         BackgroundThread.start {
             let plan = WorkPlan(threads: threads, isInBackground: true)
+            let walks = WalkPlan(threads: threads, isInBackground: true, folder: scanFolder)
             while let job = Self.take(inbox) {
                 // A cancelled job is silent: what it asked is no longer wanted.
                 switch job {
@@ -53,6 +62,17 @@ public final class Worker: Sendable {
                     }
                     Self.finishScore(inbox, file: file, index: index)
                     post(.outlierScored(file: file, tensor: index, score: score))
+                case .walk(let request, let number, let piece, let cancel):
+                    guard let action = try? walks.answer(request, piece: piece, walk: number, cancel: cancel) else {
+                        continue
+                    }
+                    // A walk that was replaced meanwhile is no longer wanted.
+                    let isPresent = inbox.withLock { inbox in
+                        guard inbox.walkNumber == number else { return false }
+                        inbox.walked = piece + 1
+                        return true
+                    }
+                    if isPresent { post(action) }
                 }
             }
         }
@@ -84,6 +104,15 @@ public final class Worker: Sendable {
         }
     }
 
+    /// Replaces the walk over a file; evaluations and scores go first.
+    public func submit(_ request: WalkRequest) {
+        inbox.update { inbox in
+            inbox.walk = request
+            inbox.walkNumber += 1
+            inbox.walked = 0
+        }
+    }
+
     public func stop() {
         inbox.update { inbox in
             inbox.isStopped = true
@@ -101,10 +130,14 @@ public final class Worker: Sendable {
                 inbox.running = cancel
                 return .some(.evaluation(request, cancel))
             }
-            guard let scores = inbox.scores, inbox.scored < scores.tensors.count else { return nil }
-            let (index, view) = scores.tensors[inbox.scored]
+            if let scores = inbox.scores, inbox.scored < scores.tensors.count {
+                let (index, view) = scores.tensors[inbox.scored]
+                inbox.running = cancel
+                return .some(.score(file: scores.file, index: index, view: view, cancel))
+            }
+            guard inbox.walked < inbox.walk.count else { return nil }
             inbox.running = cancel
-            return .some(.score(file: scores.file, index: index, view: view, cancel))
+            return .some(.walk(inbox.walk, number: inbox.walkNumber, piece: inbox.walked, cancel))
         }
     }
 

@@ -22,7 +22,17 @@ public struct KeyMap: Sendable {
 
     public init() {}
 
-    public static let bindings: [KeyBinding] = general + settings + recipe + views + plots + moving
+    public static let bindings: [KeyBinding] = general + screens + settings + recipe + views + plots + moving
+
+    private static let screens: [KeyBinding] =
+        Screen.allCases.map { screen in
+            KeyBinding(
+                Words.sectionScreens, [.character(Character("\(screen.rawValue)"))], Words.keyScreen(screen),
+                .screenChosen(screen))
+        } + [
+            KeyBinding(Words.sectionScreens, [.character(" ")], Words.keyPause, .walkPaused),
+            KeyBinding(Words.sectionScreens, [.backspace, .delete], Words.keyRemove, .removed),
+        ]
 
     private static let settings: [KeyBinding] = Setting.allCases.flatMap { setting in
         [

@@ -49,6 +49,7 @@ public struct PointerMap: Sendable {
     // MARK: Panels
 
     private mutating func press(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
+        if let screen = tab(event, layout, state) { return [.screenChosen(screen)] }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         let area = rect.inner, row = event.row - area.row
         guard area.contains(row: event.row, column: event.column) else { return [.panelPointed(panel)] }
@@ -64,7 +65,8 @@ public struct PointerMap: Sendable {
         case .metrics:
             let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
             return [.metricPointed(first + row)]
-        case .statistics, .errors, .codes, .format: return [.panelPointed(panel)]
+        case .statistics, .errors, .codes, .format, .totals: return [.panelPointed(panel)]
+        case .strips, .heatMap, .pins, .pairs, .ranking: return pressOnScreen(event, panel, rect, ScreenModel(state))
         case .objective: return takeObjective(event, ObjectivePainter.plot(in: area), state)
         case .timeline:
             let plot = TimelinePainter.plot(in: area), timeline = state.timeline
@@ -78,6 +80,70 @@ public struct PointerMap: Sendable {
         case .distribution: return take(event, panel, DistributionPainter.plot(in: area), state)
         case .transfer: return take(event, panel, TransferPainter.plot(in: area), state)
         }
+    }
+
+    /// The screen whose name in the last row was pressed.
+    private func tab(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> Screen? {
+        guard event.row == layout.footerRow, ScreenPainter.hasTabs(ScreenModel(state), layout, columns: state.columns)
+        else { return nil }
+        var column = 0
+        for (tab, screen) in zip(ScreenModel(state).tabs, Screen.allCases) {
+            column += CharacterWidth.of(tab.text) + 2
+            if event.column < column { return screen }
+        }
+        return nil
+    }
+
+    /// In the panels of the other screens: the row, cell or column.
+    private func pressOnScreen(
+        _ event: PointerEvent, _ panel: Panel, _ rect: Rect, _ model: ScreenModel
+    ) -> [Action] {
+        func row(_ list: Rect, first: Int, count: Int) -> Int? {
+            guard list.contains(row: event.row, column: event.column) else { return nil }
+            let place = first + event.row - list.row
+            return place < count ? place : nil
+        }
+        func table(_ table: TableModel?) -> Int? {
+            guard let table, table.notice == nil else { return nil }
+            let list = TablePainter.listArea(table, rect)
+            return row(list, first: TablePainter.firstRow(table, height: list.height), count: table.rows.count)
+                .map { table.start + $0 }
+        }
+        switch panel {
+        case .strips:
+            guard let strips = model.strips, strips.notice == nil else { break }
+            let list = StripsPainter.listArea(rect)
+            if let place = row(
+                list, first: StripsPainter.firstRow(strips, height: list.height), count: strips.strips.count)
+            {
+                return [.stripPointed(strips.start + place)]
+            }
+        case .heatMap:
+            guard let map = model.heatMap, map.notice == nil else { break }
+            let plot = HeatMapPainter.plot(in: rect), size = HeatMapPainter.cellSize(map, plot)
+            guard plot.contains(row: event.row, column: event.column) else { break }
+            return [
+                .cellPointed(
+                    row: (event.row - plot.row) / size.rows, column: (event.column - plot.column) / size.columns)
+            ]
+        case .pins:
+            guard let pins = model.pins else { break }
+            let columns = PinsPainter.columns(pins, rect.inner)
+            if let place = columns.firstIndex(where: { ($0.column..<$0.endColumn).contains(event.column) }) {
+                return [.pinPointed(place)]
+            }
+        case .pairs: if let place = table(model.pairs) { return [.pairPointed(place)] }
+        case .ranking:
+            if let place = table(model.ranking) { return [.rankPointed(place)] }
+            guard let ranking = model.ranking, event.row == rect.inner.row else { break }
+            let columns = TablePainter.columns(ranking, rect.inner)
+            // A head belongs to the blanks before it too.
+            if let column = columns.first(where: { event.column < $0.start + $0.width }) {
+                return [.rankColumnPointed(column.index)]
+            }
+        default: break
+        }
+        return [.panelPointed(panel)]
     }
 
     /// In a plot: a clip limit within a column of the pointer, else the cursor.
@@ -174,7 +240,8 @@ public struct PointerMap: Sendable {
         }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         switch panel {
-        case .tensors, .metrics, .statistics, .format: return [.movedIn(panel, motion)]
+        case .tensors, .metrics, .statistics, .format, .strips, .heatMap, .pins, .pairs, .ranking, .totals:
+            return [.movedIn(panel, motion)]
         case .recipe:
             let first = RecipePainter.firstRow(ScreenModel(state), height: rect.inner.height)
             guard let setting = Setting(rawValue: first + event.row - rect.inner.row) else { return [] }

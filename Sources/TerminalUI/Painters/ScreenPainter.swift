@@ -29,6 +29,7 @@ public struct ScreenPainter: Sendable {
     }
 
     private func paint(_ panel: Panel, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+        let isFocused = model.focus == panel
         switch panel {
         case .tensors: ListPainter(painter: self).paint(model, rect, &canvas)
         case .distribution: DistributionPainter(painter: self).paint(model, rect, &canvas)
@@ -41,6 +42,29 @@ public struct ScreenPainter: Sendable {
         case .statistics: StatisticsPainter(painter: self).paint(model, rect, &canvas)
         case .recipe: RecipePainter(painter: self).paint(model, rect, &canvas)
         case .metrics: MetricsPainter(painter: self).paint(model, rect, &canvas)
+        case .strips:
+            if let strips = model.strips {
+                StripsPainter(painter: self).paint(strips, isFocused: isFocused, rect, &canvas)
+            }
+        case .heatMap:
+            if let map = model.heatMap {
+                HeatMapPainter(painter: self).paint(map, isFocused: isFocused, rect, &canvas)
+            }
+        case .pins:
+            if let pins = model.pins { PinsPainter(painter: self).paint(pins, isFocused: isFocused, rect, &canvas) }
+        case .pairs:
+            if let pairs = model.pairs {
+                TablePainter(painter: self).paint(pairs, isFocused: isFocused, filter: nil, rect, &canvas)
+            }
+        case .ranking:
+            if let ranking = model.ranking {
+                let filter = model.filter.map { $0 + (model.isFiltering ? "_" : "") }
+                TablePainter(painter: self).paint(ranking, isFocused: isFocused, filter: filter, rect, &canvas)
+            }
+        case .totals:
+            if let totals = model.totals {
+                TotalsPainter(painter: self).paint(totals, isFocused: isFocused, rect, &canvas)
+            }
         }
     }
 
@@ -215,6 +239,15 @@ public struct ScreenPainter: Sendable {
         return line
     }
 
+    /// The screens by their keys; returns the column after them.
+    private func paintTabs(_ tabs: [(text: String, isChosen: Bool)], _ row: Int, _ canvas: inout Canvas) -> Int {
+        var column = 0
+        for (text, isChosen) in tabs {
+            column = canvas.put(row, column, " \(text) ", style(isChosen ? .selected : .key))
+        }
+        return column + 1
+    }
+
     /// Warnings in their own row where there is one, else in the last instead of the hints.
     private func paintFooter(_ model: ScreenModel, _ layout: Layout, _ canvas: inout Canvas) {
         let warning = model.flags.first.map { flag in
@@ -223,16 +256,22 @@ public struct ScreenPainter: Sendable {
         if let row = layout.flagRow, let warning {
             canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
         }
-        let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
-        let (text, role): (String, Role) =
-            if isRecipeHere, model.overlay == nil {
-                (model.header.recipe, .key)
-            } else if layout.flagRow == nil, let warning, model.overlay == nil {
-                (warning, .warning)
-            } else {
-                (hints(model.hints, width: canvas.columns), .dim)
-            }
-        canvas.put(layout.footerRow, 0, TextFit.cut(text, to: canvas.columns), style(role))
+        if Self.hasTabs(model, layout, columns: canvas.columns) || model.overlay != nil {
+            var column = 0
+            if model.overlay == nil { column = paintTabs(model.tabs, layout.footerRow, &canvas) }
+            canvas.put(layout.footerRow, column, hints(model.hints, width: canvas.columns - column), style(.dim))
+        } else {
+            let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
+            let text = isRecipeHere ? model.header.recipe : warning ?? ""
+            canvas.put(
+                layout.footerRow, 0, TextFit.cut(text, to: canvas.columns), style(isRecipeHere ? .key : .warning))
+        }
         if let message = model.message { paintMessage(message, layout, &canvas) }
+    }
+
+    /// Whether the last row shows the screens: a long recipe, or warnings in a low window, take their place.
+    static func hasTabs(_ model: ScreenModel, _ layout: Layout, columns: Int) -> Bool {
+        model.overlay == nil && recipeFitsHeader(model.header, columns: columns)
+            && !(layout.flagRow == nil && !model.flags.isEmpty)
     }
 }

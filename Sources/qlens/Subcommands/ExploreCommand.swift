@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Curses
 import Explorer
 import Quantization
@@ -32,6 +33,10 @@ struct ExploreCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("What columns count, as for inspect.", valueName: "file"), completion: .file())
     var importance: String?
+
+    @Option(
+        help: ArgumentHelp("Measured inputs of layers, as for inspect.", valueName: "file"), completion: .file())
+    var activations: String?
 
     @Flag(help: "Go on where the file was left.")
     var resume = false
@@ -72,6 +77,7 @@ struct ExploreCommand: ParsableCommand {
             var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             if let tensor { _ = try opened.tensor(named: tensor) }
+            let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
             let terminal: Terminal
             do throws(TerminalError) {
                 terminal = try Terminal(noColor: Self.isSet("NO_COLOR"))
@@ -83,7 +89,7 @@ struct ExploreCommand: ParsableCommand {
                 recipe: try given ?? configuration.recipe ?? Recipe("int4 sym tensor"),
                 appearance: appearance(configuration, terminal), usual: configuration.usual,
                 recentFiles: UserFolders.lines(folders.recentFile),
-                history: UserFolders.lines(folders.historyFile).reversed())
+                history: UserFolders.lines(folders.historyFile).reversed(), activations: inputs)
             if var record {
                 // What the command line says goes before what was saved.
                 if let given { record.recipe = given }

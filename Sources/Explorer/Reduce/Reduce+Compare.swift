@@ -1,0 +1,162 @@
+import Checkpoints
+public import Quantization
+import TensorFiles
+import Tensors
+
+/// The Compare screen: pinned recipes side by side, and another file.
+extension ExplorerState {
+    /// The recipes of the columns: the present one first, where it is not pinned.
+    public var comparedRecipes: [Recipe] {
+        comparison.pins.contains(recipe) ? comparison.pins : [recipe] + comparison.pins
+    }
+
+    /// The result of a column on the open tensor.
+    func comparedResult(_ compared: Recipe) -> Evaluation? {
+        if compared == recipe, let evaluation { return evaluation }
+        return comparison.results[compared]
+    }
+
+    /// Takes a recipe among the pinned ones; the oldest goes where there are more than four.
+    mutating func addPin(_ recipe: Recipe) {
+        guard !comparison.pins.contains(recipe) else { return }
+        comparison.pins.append(recipe)
+        if comparison.pins.count > ComparisonState.mostPins { comparison.pins.removeFirst() }
+        comparison.column = comparedRecipes.firstIndex(of: recipe) ?? 0
+    }
+
+    mutating func dropPin(_ recipe: Recipe) {
+        comparison.pins.removeAll { $0 == recipe }
+        if pin == recipe { (pin, baseline) = (nil, nil) }
+        comparison.column = min(comparison.column, comparedRecipes.count - 1)
+    }
+
+    /// Takes the recipe of the cursor's column out of the comparison.
+    mutating func removePin() -> [Request] {
+        let recipes = comparedRecipes
+        guard recipes.indices.contains(comparison.column), comparison.pins.contains(recipes[comparison.column]) else {
+            say(Words.notPinned)
+            return []
+        }
+        say(Words.pinRemoved(recipes[comparison.column].description))
+        dropPin(recipes[comparison.column])
+        return []
+    }
+
+    mutating func moveOnPins(_ motion: Action.Motion) -> [Request] {
+        let last = comparedRecipes.count - 1, rows = MetricRow.count(hasOutputs: hasOutputs) - 1
+        switch motion {
+        case .left: comparison.column = max(0, min(last, comparison.column) - 1)
+        case .right: comparison.column = min(last, comparison.column + 1)
+        default: comparison.row = max(0, min(rows, comparison.row + offset(of: motion, length: rows + 1)))
+        }
+        return []
+    }
+
+    mutating func point(toPin place: Int) -> [Request] {
+        focus = .pins
+        guard comparedRecipes.indices.contains(place) else { return [] }
+        if comparison.column == place { return takePin() }
+        comparison.column = place
+        return []
+    }
+
+    /// Makes the recipe of the cursor's column the present one.
+    mutating func takePin() -> [Request] {
+        let recipes = comparedRecipes
+        let chosen = recipes[min(comparison.column, recipes.count - 1)]
+        guard chosen != recipe else {
+            say(Words.alreadyInUse)
+            return []
+        }
+        let requests = change(to: chosen)
+        comparison.column = comparedRecipes.firstIndex(of: chosen) ?? 0
+        return requests
+    }
+
+    // MARK: Another file
+
+    mutating func openOther(_ path: String) -> [Request] {
+        say(Words.opening(ScreenText.safe(path)))
+        return [.openOther(path: path, with: file, file: fileNumber)]
+    }
+
+    mutating func takeOther(_ file: Int, _ path: String, _ result: Result<Comparison, FileError>) -> [Request] {
+        guard file == fileNumber else { return [] }
+        switch result {
+        case .success(let opened):
+            comparison.other = ComparisonState.Other(path: path, comparison: opened)
+            lastFocus[.compare] = .pairs
+            say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
+            model.isPaused = false
+            if screen == .compare {
+                focus = .pairs
+                return pairRequests()
+            }
+            return choose(.compare)
+        case .failure(let error):
+            warn(error.description)
+            return []
+        }
+    }
+
+    mutating func pairRequests() -> [Request] {
+        guard let other = comparison.other, !model.isPaused else { return [.walk(.none)] }
+        let missing = other.comparison.pairs.indices.filter { other.rows[$0] == nil }
+        guard !missing.isEmpty else { return [.walk(.none)] }
+        return [
+            .walk(
+                .comparison(
+                    file: fileNumber, other.comparison, paths: (file.path, other.path), places: missing))
+        ]
+    }
+
+    mutating func takePair(_ file: Int, _ path: String, _ place: Int, _ answer: PairAnswer) -> [Request] {
+        guard file == fileNumber, comparison.other?.path == path else { return [] }
+        switch answer {
+        case .row(let row): comparison.other?.rows[place] = row
+        case .failure(let problem):
+            comparison.other?.problem = problem
+            model.isPaused = true
+            warn(problem)
+            return [.walk(.none)]
+        }
+        guard let other = comparison.other else { return [] }
+        let count = other.comparison.pairs.count, known = other.rows.count
+        if count < 1_000 || known == count || known % max(1, count / 64) == 0 {
+            let places = Dictionary(
+                other.rows.map { ($0.value.position, $0.key) }, uniquingKeysWith: { first, _ in first })
+            let result = ComparisonResult(rows: Array(other.rows.values), onlyA: [], onlyB: [])
+            comparison.other?.sorted = result.sorted(by: .metric("sqnr_db")).compactMap { places[$0.position] }
+        }
+        return []
+    }
+
+    mutating func movePair(by offset: Int) -> [Request] {
+        guard let other = comparison.other, !other.sorted.isEmpty else {
+            say(comparison.other == nil ? Words.noOtherFile : Words.notYet)
+            return []
+        }
+        comparison.other?.cursor = max(0, min(other.sorted.count - 1, other.cursor + offset))
+        return []
+    }
+
+    mutating func point(toPair place: Int) -> [Request] {
+        focus = .pairs
+        guard let other = comparison.other, other.sorted.indices.contains(place) else { return [] }
+        if other.cursor == place { return openPair() }
+        comparison.other?.cursor = place
+        return []
+    }
+
+    /// The pair's tensor of the open file.
+    mutating func openPair() -> [Request] {
+        guard let other = comparison.other, other.sorted.indices.contains(other.cursor) else {
+            say(comparison.other == nil ? Words.noOtherFile : Words.notYet)
+            return []
+        }
+        let name = other.comparison.pairs[other.sorted[other.cursor]].a.name
+        guard let position = file.position(named: name) else { return [] }
+        let requests = open(position)
+        return requests + choose(.tensor)
+    }
+}

@@ -1,0 +1,83 @@
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+/// Going from screen to screen, and the walks over files that some of them show.
+extension ExplorerState {
+    mutating func choose(_ next: Screen) -> [Request] {
+        guard next != screen else { return [] }
+        lastFocus[screen] = focus
+        screen = next
+        focus = lastFocus[next] ?? next.firstPanel
+        isZoomed = false
+        isFiltering = false
+        return [request(keepsEvaluation: true)] + walkRequests()
+    }
+
+    /// The next panel of the screen.
+    mutating func moveFocus(forward: Bool) {
+        let panels = screen.panels, count = panels.count
+        let place = panels.firstIndex(of: focus) ?? 0
+        focus = panels[(place + (forward ? 1 : count - 1)) % count]
+    }
+
+    /// The walk that the screen shows.
+    mutating func walkRequests() -> [Request] {
+        switch screen {
+        case .model: scanRequests()
+        case .compare: comparison.other == nil ? [] : pairRequests()
+        case .tensor, .channels: model.scan.map { $0.recipe != recipe } ?? false ? [.walk(.none)] : []
+        }
+    }
+
+    mutating func pauseWalk() -> [Request] {
+        guard screen == .model || screen == .compare && comparison.other != nil else {
+            say(Words.nothingToPause)
+            return []
+        }
+        model.isPaused.toggle()
+        say(model.isPaused ? Words.walkPaused : Words.walkGoesOn)
+        return model.isPaused ? [.walk(.none)] : walkRequests()
+    }
+
+    // MARK: What keys mean on one screen alone
+
+    /// Letters that switch something of the tensor screen's plots switch something else elsewhere; nil where they do not.
+    mutating func reduceOnScreen(_ action: Action) -> [Request]? {
+        switch (screen, action) {
+        case (.channels, .orderSwitched): return stepStripOrder()
+        case (.channels, .coverageSwitched): return focus == .heatMap ? stepAxes() : stepStripKind()
+        case (.channels, .countScaleSwitched):
+            let all = HeatMap.Layer.allCases
+            channels.layer = all[(channels.layer.rawValue + 1) % all.count]
+            return []
+        case (.channels, .axisScaleSwitched):
+            let all = HeatMap.Measure.allCases
+            channels.measure = all[(channels.measure.rawValue + 1) % all.count]
+            return []
+        case (.channels, .rangeStepped(let forward)): return moveStrip(by: forward ? 1 : -1)
+        case (.model, .orderSwitched):
+            model.isReversed.toggle()
+            rank()
+            return []
+        case (.model, .matchStepped(let forward)): return moveRank(by: forward ? 1 : -1)
+        case (.model, .removed): return removeRanked()
+        case (.compare, .removed): return removePin()
+        case (_, .removed):
+            say(Words.nothingToRemove)
+            return []
+        case (.channels, .axisZoomed), (.channels, .axisShown), (.channels, .clipStepped), (.compare, .axisZoomed),
+            (.compare, .axisShown), (.compare, .clipStepped), (.compare, .countScaleSwitched),
+            (.compare, .axisScaleSwitched), (.compare, .coverageSwitched), (.model, .axisZoomed), (.model, .axisShown),
+            (.model, .clipStepped), (.model, .countScaleSwitched), (.model, .axisScaleSwitched),
+            (.model, .coverageSwitched), (.model, .rangeStepped):
+            say(Words.onlyOnTensorScreen)
+            return []
+        case (.compare, .orderSwitched):
+            say(Words.worstFirstAlways)
+            return []
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+extension TableModel {
+    /// Every weight of the file under the recipe.
+    init(rankingOf state: ExplorerState) {
+        let model = state.model, orders = state.rankColumns
+        let columns = orders.enumerated().map { place, order in
+            Column(
+                Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : ""),
+                isLeading: place == 0, isMarked: order == model.order)
+        }
+        let all = model.scan?.candidates.count ?? 0, known = model.outcomes.count { entry in
+            if case .row = entry.value { true } else { false }
+        }
+        let notice: String? =
+            model.scan == nil
+            ? Words.working
+            : all == 0
+                ? Words.noWeights
+                : model.sorted.isEmpty
+                    ? model.problem ?? (model.outcomes.isEmpty ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
+                    : nil
+        self.init(
+            title: Words.rankingTitle(
+                known: model.outcomes.count, of: max(all, model.outcomes.count), shown: model.sorted.count == known ? model.outcomes.count : model.sorted.count,
+                order: Words.columnTitle(model.order) + (model.isReversed ? Words.bestFirst : "")),
+            columns: columns, count: model.sorted.count, cursor: state.rankCursor, shown: state.rows, notice: notice
+        ) { place in
+            let position = model.sorted[place]
+            guard let row = model.row(position) else { return [] }
+            return orders.map { order in
+                switch order {
+                case .name: Cell(ScreenText.safe(row.name))
+                case .elements: Cell(row.shape.compact, .dim)
+                case .metric("sqnr_db"):
+                    Cell(
+                        row.metrics.sqnr.map { NumberText.fixed($0, places: 2) }
+                            ?? (row.metrics.mse == 0 ? Words.exact : Words.none))
+                case .metric("bits_per_weight"): Cell(NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3))
+                case .metric("bytes"): Cell(NumberText.grouped(Int(row.metrics.size.bytes)))
+                case .metric("zeroed_fraction"):
+                    Cell(NumberText.significant(row.metrics.zeroedFraction * 100, digits: 3))
+                default: Cell(order.value(row.metrics, row.shape).map { NumberText.significant($0) } ?? Words.none)
+                }
+            }
+        }
+    }
+}
+
+/// All weights together, and what is kept.
+public struct TotalsModel: Sendable {
+    public let rows: [(label: String, value: String)]
+    /// How far the scan is.
+    public let state: String
+    /// From 0 to 1.
+    public let share: Double
+
+    init(_ state: ExplorerState) {
+        let model = state.model
+        let all = model.scan?.candidates ?? []
+        let bytes = all.reduce(0) { $0 + $1.tensor.byteCount }
+        let missing = model.missing.reduce(0) { $0 + $1.tensor.byteCount }
+        share = bytes > 0 ? Double(bytes - missing) / Double(bytes) : 1
+        let left = model.spent.bytes > 0 ? Double(missing) * model.spent.seconds / Double(model.spent.bytes) : nil
+        if let problem = model.problem {
+            self.state = problem
+        } else if model.isComplete {
+            self.state = Words.complete
+        } else if model.isPaused {
+            self.state = "\(Words.paused), \(Int(share * 100)) %"
+        } else {
+            self.state = Words.walkState(share: Int(share * 100), left: left.map { Words.seconds($0) })
+        }
+        var rows: [(String, String)] = [(Words.totalState, self.state)]
+        if let total = model.total {
+            rows += [
+                (Words.totalQuantized, NumberText.grouped(total.tensors)),
+                (Words.totalElements, NumberText.grouped(total.elements)),
+                (Words.totalBytes, NumberText.grouped(Int(total.bytes))),
+                (Words.totalBits, total.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? Words.none),
+                (
+                    Words.totalSQNR,
+                    total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? (total.mse == 0 ? Words.exact : Words.none)
+                ),
+                (Words.totalMSE, total.mse.map { NumberText.significant($0) } ?? Words.none),
+                (Words.totalKept, NumberText.grouped(total.kept)),
+                (Words.totalKeptBytes, NumberText.grouped(total.keptBytes)),
+                (Words.totalRatio, total.compressionRatio.map { NumberText.significant($0) + " ×" } ?? Words.none),
+            ]
+        }
+        for pattern in model.include { rows.append((Words.included, pattern.description)) }
+        for pattern in model.exclude.suffix(4) { rows.append((Words.excluded, ScreenText.safe(pattern.description))) }
+        let reasons = Dictionary(grouping: model.kept) { $0.reason }.sorted {
+            ($1.value.count, $0.key) < ($0.value.count, $1.key)
+        }
+        for (reason, kept) in reasons.prefix(8) {
+            rows.append(("", Words.moreReasons(kept.count, ScreenText.safe(reason))))
+        }
+        self.rows = rows
+    }
+}

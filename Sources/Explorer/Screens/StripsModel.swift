@@ -1,0 +1,154 @@
+import Quantization
+import Tensors
+
+/// The strips of the Channels screen, worded.
+public struct StripsModel: Sendable {
+    public struct Strip: Sendable {
+        public let label: String
+        /// On the axis: extremes, percentiles, median and limits; nil where no element is finite.
+        public let shape: Shape?
+        public let sqnr: String
+        public let share: String
+        public let outlier: String
+        public let dead: String
+        /// What is remarkable is marked in front.
+        public let isNotable: Bool
+        public let isSelected: Bool
+
+        public struct Shape: Sendable {
+            public let minimum: Double, low: Double, median: Double, high: Double, maximum: Double
+            public let clip: (low: Double, high: Double)
+        }
+    }
+
+    public let title: String
+    public let strips: [Strip]
+    /// Where `strips` begins among all, how many there are, and the cursor's place in `strips`.
+    public let start: Int
+    public let count: Int
+    public let cursor: Int
+    /// What all strips are drawn on.
+    public let axis: Axis?
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let channels = state.channels, kind = state.stripKind
+        guard let profiles = channels.profiles else {
+            title = Words.strips
+            (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
+            notice = state.problem ?? (channels.hasNoProfiles ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
+            return
+        }
+        let victims = channels.findings.values.count { if case .victim = $0 { true } else { false } }
+        let outliers = channels.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
+        title =
+            Words.stripTitle(kind, NumberText.grouped(profiles.strips.count)) + " ── \(Words.orderName(channels.order))"
+            + Words.findingsCount(
+                victims: victims, dead: channels.findings.count - victims - outliers, outliers: outliers)
+        notice = nil
+        count = channels.sorted.count
+        let place = channels.cursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
+        (start, cursor) = (first, place - first)
+        var low = Double.infinity, high = -Double.infinity
+        for strip in profiles.strips where strip.count > 0 {
+            low = min(low, Double(strip.minimum))
+            high = max(high, Double(strip.maximum))
+        }
+        // Clip limits are seen as far as they lie near the values.
+        let room = 1.1 * max(abs(low), abs(high))
+        for strip in profiles.strips where strip.count > 0 {
+            low = min(low, max(Double(strip.limits.low), -room))
+            high = max(high, min(Double(strip.limits.high), room))
+        }
+        axis = low < high ? Axis(low: low, high: high) : low == high ? Axis(low: low - 1, high: high + 1) : nil
+        strips = (first..<min(first + 2 * state.rows, count)).map { row in
+            let position = channels.sorted[row], strip = profiles.strips[position]
+            let finding = channels.findings[position]
+            return Strip(
+                label: kind == .ranges ? "\(strip.number + 1)" : "\(strip.number)",
+                shape: strip.count > 0
+                    ? Strip.Shape(
+                        minimum: Double(strip.minimum), low: Double(strip.lowPercentile), median: Double(strip.median),
+                        high: Double(strip.highPercentile), maximum: Double(strip.maximum),
+                        clip: (Double(strip.limits.low), Double(strip.limits.high))) : nil,
+                sqnr: strip.sqnr.map { NumberText.fixed($0, places: 2) }
+                    ?? (strip.squaredError == 0 ? Words.exact : Words.none),
+                share: NumberText.significant(profiles.share(strip) * 100, digits: 3),
+                outlier: strip.outlierScore.map { NumberText.fixed($0, places: 2) } ?? Words.none,
+                dead: strip.deadCodes.map(String.init) ?? Words.none, isNotable: finding != nil,
+                isSelected: row == place)
+        }
+    }
+
+    /// What stands under the panels: the strip at the cursor, and what is remarkable about it.
+    static func summary(_ state: ExplorerState) -> [String] {
+        let channels = state.channels
+        guard let profiles = channels.profiles, channels.sorted.indices.contains(channels.cursor) else { return [] }
+        let position = channels.sorted[channels.cursor], strip = profiles.strips[position], kind = state.stripKind
+        func text(_ value: some BinaryFloatingPoint) -> String { NumberText.significant(Double(value)) }
+        var parts = [
+            Words.stripSummary(
+                Words.named(kind, strip.number), count: NumberText.grouped(strip.count), mean: text(strip.mean),
+                deviation: text(strip.deviation))
+        ]
+        if let finding = channels.findings[position] {
+            var culprit: String?
+            if case .victim(let other, _) = finding { culprit = text(profiles.strips[other].largest) }
+            parts.insert("! " + Words.finding(finding, kind, culprit: culprit), at: 1)
+        }
+        parts.append(
+            Words.stripRange(
+                [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map { text($0) },
+                clip: (text(strip.limits.low), text(strip.limits.high))))
+        return parts
+    }
+}
+
+/// The picture of the Channels screen, worded.
+public struct HeatMapModel: Sendable {
+    public let title: String
+    /// A part from 0 to 1 of the largest cell, by rows; nil where no element is finite.
+    public let shares: [[Double?]]
+    public let cell: (row: Int, column: Int)
+    /// What a shade stands for: the number of the largest cell.
+    public let most: Double
+    /// The cell at the cursor.
+    public let readout: String
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let channels = state.channels, isVector = state.tensor.shape.rank < 2
+        let axes = state.heatAxes
+        title =
+            "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))"
+        guard let map = channels.heatMap else {
+            (shares, cell, most, readout) = ([], (0, 0), 0, "")
+            notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)
+            return
+        }
+        notice = nil
+        let extremes = map.extremes(channels.layer, channels.measure)
+        most = Double(extremes.most)
+        let scale = most > 0 ? 1 / most : 0
+        shares = (0..<map.rows).map { row in
+            (0..<map.columns).map { column in
+                map.value(channels.layer, channels.measure, row: row, column: column).map { Double($0) * scale }
+            }
+        }
+        let place = channels.cell
+        cell = place
+        func text(_ layer: HeatMap.Layer) -> String {
+            map.value(layer, channels.measure, row: place.row, column: place.column)
+                .map { NumberText.significant(Double($0), digits: 3) } ?? Words.none
+        }
+        readout =
+            Words.cell(map.rowIndices(place.row), map.columnIndices(place.column), isVector: isVector) + "  "
+            + Words.cellValues(text(.original), text(.reconstruction), text(.error))
+    }
+
+    /// The legend of so many shades.
+    public func legend(shades: Int) -> String {
+        Words.shadeStep(
+            NumberText.significant(most / Double(shades), digits: 3), NumberText.significant(most, digits: 3))
+    }
+}

@@ -1,0 +1,56 @@
+/// Rows and columns of text with a cursor: what several screens show.
+public struct TableModel: Sendable {
+    public struct Column: Sendable {
+        public let title: String
+        /// Begins at its left edge; the first column is as wide as there is room.
+        public let isLeading: Bool
+        /// Sorted by, or where the cursor is.
+        public let isMarked: Bool
+
+        init(_ title: String, isLeading: Bool = false, isMarked: Bool = false) {
+            (self.title, self.isLeading, self.isMarked) = (title, isLeading, isMarked)
+        }
+    }
+
+    public struct Cell: Sendable {
+        public enum Kind: Sendable { case plain, dim, best, warning }
+        public let text: String
+        public let kind: Kind
+
+        init(_ text: String, _ kind: Kind = .plain) { (self.text, self.kind) = (text, kind) }
+    }
+
+    public struct Row: Sendable {
+        public let cells: [Cell]
+        public let isSelected: Bool
+    }
+
+    public let title: String
+    public let columns: [Column]
+    /// The part of all rows around the cursor.
+    public let rows: [Row]
+    /// The place of the first of them among all, how many there are, and the cursor's place in `rows`.
+    public let start: Int
+    public let count: Int
+    public let cursor: Int
+    /// Instead of rows.
+    public let notice: String?
+    /// A line under the rows.
+    public let footnote: String?
+
+    /// - Parameter row: made for the shown rows alone.
+    init(
+        title: String, columns: [Column], count: Int, cursor: Int, shown: Int, notice: String? = nil,
+        footnote: String? = nil, row: (Int) -> [Cell]
+    ) {
+        self.title = title
+        self.columns = columns
+        self.count = count
+        let first = max(0, min(cursor - shown, count - 2 * shown))
+        start = first
+        self.cursor = max(0, cursor - first)
+        rows = (first..<min(first + 2 * shown, count)).map { Row(cells: row($0), isSelected: $0 == cursor) }
+        self.notice = notice
+        self.footnote = footnote
+    }
+}

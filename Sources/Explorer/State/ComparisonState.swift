@@ -1,0 +1,34 @@
+public import Checkpoints
+public import Quantization
+import TensorFiles
+
+/// What the Compare screen shows: recipes side by side on the open tensor, and another file against the open one.
+public struct ComparisonState: Sendable {
+    /// At most `mostPins`, in the order in which they were pinned.
+    public internal(set) var pins: [Recipe] = []
+    public static let mostPins = 4
+    /// Exact results on the open tensor.
+    public internal(set) var results: [Recipe: Evaluation] = [:]
+    /// Recipes that do not fit the open tensor, and why.
+    public internal(set) var misfits: [Recipe: String] = [:]
+    /// The column that the cursor is on.
+    public internal(set) var column = 0
+    /// The first metric that is shown.
+    public internal(set) var row = 0
+
+    /// Another file, whose tensors are compared with the open one's.
+    public struct Other: Sendable {
+        public let path: String
+        public let comparison: Comparison
+        /// By the pair's place.
+        public internal(set) var rows: [Int: Comparison.Row] = [:]
+        /// Places of pairs, the worst first.
+        public internal(set) var sorted: [Int] = []
+        public internal(set) var cursor = 0
+        public internal(set) var problem: String?
+    }
+
+    public internal(set) var other: Other?
+
+    mutating func forgetTensor() { (results, misfits) = ([:], [:]) }
+}

@@ -1,0 +1,51 @@
+public import Checkpoints
+import Quantization
+import TensorFiles
+
+/// What the Model screen shows: every weight of the file under the recipe.
+public struct ModelState: Sendable {
+    /// What stands in a column, and how it is sorted.
+    public static let columns: [ScanResult.Order] = [
+        .name, .elements, .metric("sqnr_db"), .metric("mse"), .metric("max_abs_error"), .metric("zeroed_fraction"),
+        .metric("bits_per_weight"), .metric("bytes"), .metric(Metrics.outputErrorName),
+    ]
+
+    public internal(set) var order = ScanResult.Order.metric("sqnr_db")
+    /// The best first instead of the worst.
+    public internal(set) var isReversed = false
+    public internal(set) var include: [NamePattern] = []
+    public internal(set) var exclude: [NamePattern] = []
+    /// The tensor that the cursor is on, as a position in the file.
+    public internal(set) var tensor: Int?
+    public internal(set) var isPaused = false
+
+    // The scan
+    /// Of the present recipe and patterns; nil until the screen was looked at.
+    public internal(set) var scan: Scan?
+    /// What is known, by the tensor's position.
+    public internal(set) var outcomes: [Int: Scan.Outcome] = [:]
+    /// Seconds and bytes of the rows that were computed, for the time that is left.
+    var spent = (seconds: 0.0, bytes: 0)
+    /// Positions of rows in the order of the screen, the filtered ones.
+    public internal(set) var sorted: [Int] = []
+    public internal(set) var total: ScanResult.Total?
+    public internal(set) var kept: [Scan.Kept] = []
+    /// Why the scan could not go on.
+    public internal(set) var problem: String?
+    /// Rows of other recipes on this file, so that going back is instant.
+    var earlier: [String: [Int: Scan.Outcome]] = [:]
+
+    /// Candidates without a row yet.
+    var missing: [Scan.Candidate] { scan?.candidates.filter { outcomes[$0.position] == nil } ?? [] }
+    public var isComplete: Bool { scan != nil && missing.isEmpty }
+
+    public func row(_ position: Int) -> Scan.Row? {
+        if case .row(let row) = outcomes[position] { row } else { nil }
+    }
+
+    mutating func forgetFile() {
+        let order = order, isReversed = isReversed
+        self = ModelState()
+        (self.order, self.isReversed) = (order, isReversed)
+    }
+}

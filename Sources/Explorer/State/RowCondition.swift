@@ -1,0 +1,42 @@
+import Checkpoints
+import Quantization
+
+/// A word of the filter that looks at a result of the scan: `sqnr<20`, `bits>4.5`, `elements>=1e6`.
+struct RowCondition: Equatable {
+    private enum Comparison: String, CaseIterable { case atMost = "<=", atLeast = ">=", below = "<", above = ">" }
+
+    private let order: ScanResult.Order
+    private let comparison: Comparison
+    private let limit: Double
+
+    /// Shorter words for what is asked for often.
+    private static let shortNames = [
+        "sqnr": "sqnr_db", "bits": "bits_per_weight", "max": "max_abs_error", "zeroed": "zeroed_fraction",
+        "clipped": "clipped_fraction", "output": Metrics.outputErrorName, "size": "elements",
+    ]
+
+    init?(_ word: String) {
+        for comparison in Comparison.allCases {
+            let parts = word.split(separator: comparison.rawValue, maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            let name = String(parts[0])
+            guard let order = ScanResult.Order(Self.shortNames[name] ?? name), order != .name,
+                let limit = Double(parts[1])
+            else { return nil }
+            (self.order, self.comparison, self.limit) = (order, comparison, limit)
+            return
+        }
+        return nil
+    }
+
+    /// Tensors without a result do not hold.
+    func holds(_ row: Scan.Row?) -> Bool {
+        guard let row, let value = order.value(row.metrics, row.shape) else { return false }
+        return switch comparison {
+        case .atMost: value <= limit
+        case .atLeast: value >= limit
+        case .below: value < limit
+        case .above: value > limit
+        }
+    }
+}

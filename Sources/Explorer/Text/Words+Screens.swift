@@ -1,0 +1,220 @@
+import Checkpoints
+import Quantization
+import Tensors
+
+/// The Channels, Compare and Model screens.
+extension Words {
+    static func title(of screen: Screen) -> String {
+        switch screen {
+        case .tensor: "Tensor"
+        case .channels: "Channels"
+        case .compare: "Compare"
+        case .model: "Model"
+        }
+    }
+    static let strips = "Strips"
+    static let heatMap = "Picture"
+    static let pins = "Pinned recipes"
+    static let pairs = "Files"
+    static let ranking = "Weights"
+    static let totals = "Totals"
+
+    package static let sectionScreens = "Screens"
+    package static func keyScreen(_ screen: Screen) -> String {
+        switch screen {
+        case .tensor: "Tensor: one tensor, one range, closely"
+        case .channels: "Channels: every range or channel of the tensor, and a picture over two axes"
+        case .compare: "Compare: pinned recipes side by side (p pins up to four), and another file (:compare FILE)"
+        case .model: "Model: every weight of the file under the recipe, the worst first"
+        }
+    }
+    package static let keyPause = "Model and Compare: stop going through the file, go on"
+    package static let keyRemove = "Model: keep the tensor as it is; Compare: unpin the recipe"
+    static let onlyOnTensorScreen = "this belongs to the Tensor screen (1)"
+    static let worstFirstAlways = "pairs stand the worst first"
+    static let nothingToRemove = "nothing here to take away"
+    static let nothingToPause = "nothing goes through the file here: that is on Model (5) and Compare (4)"
+    static let walkPaused = "stopped; Space goes on"
+    static let walkGoesOn = "going on"
+
+    // Channels
+    static let oneKindOfStrip = "a vector has no channels: strips are its ranges"
+    static let onePairOfAxes = "two axes, both shown"
+    static func stripsAre(_ kind: StripKind) -> String {
+        switch kind {
+        case .ranges: "a strip for each range of the recipe"
+        case .channels(let axis): "a strip for each channel of axis \(axis)"
+        }
+    }
+    static func stripTitle(_ kind: StripKind, _ count: String) -> String {
+        switch kind {
+        case .ranges: "\(count) ranges"
+        case .channels(let axis): "\(count) channels of axis \(axis)"
+        }
+    }
+    static func orderName(_ order: StripProfiles.Order) -> String {
+        switch order {
+        case .number: "in order"
+        case .range: "largest |r| first"
+        case .error: "largest part of the error first"
+        case .outlier: "highest outlier score first"
+        case .dead: "most unused levels first"
+        }
+    }
+    static func stripsSorted(by order: StripProfiles.Order) -> String { "strips: \(orderName(order)); x goes on" }
+    static let tooManyStrips =
+        "more than \(NumberText.grouped(StripProfiles.mostStrips)) ranges: a goes on to channels, s to coarser ranges"
+    static let stripHeads = (range: "min ─ 1 % ━ median │ 99 % ━ ─ max, clip ┊", sqnr: "SQNR", share: "error %", outlier: "outlier", dead: "unused")
+    static func named(_ kind: StripKind, _ number: Int) -> String {
+        switch kind {
+        case .ranges: "range \(number + 1)"
+        case .channels(let axis): "channel \(number) of axis \(axis)"
+        }
+    }
+    static func finding(_ finding: StripFinding, _ kind: StripKind, culprit: String?) -> String {
+        switch finding {
+        case .zero: "dead: all elements are zero"
+        case .constant: "all elements are equal"
+        case .lost: "lost: all its elements become one level"
+        case .victim(let number, let bits):
+            "victim: loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number))"
+                + (culprit.map { ", whose largest |r| is \($0)" } ?? "")
+        case .ownOutlier(let bits):
+            "its own outliers cost the rest \(NumberText.fixed(bits, places: 1)) bits"
+        }
+    }
+    static func stripSummary(_ name: String, count: String, mean: String, deviation: String) -> String {
+        "\(name): n \(count)  mean \(mean)  σ \(deviation)"
+    }
+    static func stripRange(_ values: [String], clip: (String, String)) -> String {
+        "min \(values[0])  1 % \(values[1])  median \(values[2])  99 % \(values[3])  max \(values[4])  clip \(clip.0)…\(clip.1)"
+    }
+    static func findingsCount(victims: Int, dead: Int, outliers: Int) -> String {
+        let parts = [
+            victims > 0 ? "\(victims) outlier \(victims == 1 ? "victim" : "victims")" : nil,
+            dead > 0 ? "\(dead) dead" : nil, outliers > 0 ? "\(outliers) with outliers of \(outliers == 1 ? "its" : "their") own" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? "" : "  ! " + parts.joined(separator: ", ")
+    }
+    static func layerName(_ layer: HeatMap.Layer) -> String {
+        switch layer {
+        case .original: "original r"
+        case .reconstruction: "dequantized r̂"
+        case .error: "error e"
+        }
+    }
+    static func measureName(_ measure: HeatMap.Measure) -> String {
+        measure == .rootMeanSquare ? "RMS" : "max | |"
+    }
+    static func axes(_ row: Int, _ column: Int, isVector: Bool) -> String {
+        isVector ? "elements →" : "axis \(row) ↓  axis \(column) →"
+    }
+    static func cell(_ rows: Range<Int>, _ columns: Range<Int>, isVector: Bool) -> String {
+        func span(_ range: Range<Int>) -> String {
+            range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)…\(range.upperBound - 1)"
+        }
+        return isVector ? "[\(span(columns))]" : "[\(span(rows)), \(span(columns))]"
+    }
+    static func cellValues(_ r: String, _ back: String, _ error: String) -> String { "r \(r)  r̂ \(back)  e \(error)" }
+    static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
+    package static let channelsHints = [
+        "Enter to the range", "x order", "a ranges or channels", "Tab picture", "v layer", "V measure", "? help",
+    ]
+    package static let heatHints = [
+        "h j k l cell", "Enter to its range", "v layer", "V measure", "a axes", "Tab strips", "? help",
+    ]
+
+    // Compare
+    static let now = "now"
+    static func pinned(_ number: Int) -> String { "pin \(number)" }
+    static let notPinned = "this recipe is not pinned"
+    static let alreadyInUse = "this recipe is in use"
+    static func pinRemoved(_ recipe: String) -> String { "no longer compared: \(recipe)" }
+    static let noPins = "p pins the present recipe; change it and pin again: up to four stand side by side here"
+    static let noOtherFile = ":compare FILE lays another file beside this one, tensor by tensor"
+    static func comparing(_ path: String, pairs: Int) -> String {
+        "comparing with \(path): \(pairs) \(pairs == 1 ? "pair" : "pairs")"
+    }
+    static func otherTitle(_ path: String, known: Int, of all: Int) -> String {
+        "Against \(path)" + (known < all ? " ── \(known)/\(all)" : " ── \(all) pairs")
+    }
+    static func onlyIn(_ a: Int, _ b: Int) -> String {
+        [a > 0 ? "\(a) only in the open file" : nil, b > 0 ? "\(b) only in the other" : nil].compactMap { $0 }
+            .joined(separator: ", ")
+    }
+    static let pairHeads = ["tensor", "type there", "SQNR", "MSE", "max |e|", "note"]
+    static let nothingNoted = ""
+    package static let pinHints = [
+        "h l recipe", "Enter take it", "Backspace unpin", "j k metrics", ":compare FILE", "Tab files", "? help",
+    ]
+    package static let pairHints = ["j k pair", "Enter to the tensor", "Space stop, go on", "Tab recipes", "? help"]
+    static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
+
+    // Model
+    static func columnTitle(_ order: ScanResult.Order) -> String {
+        switch order {
+        case .name: "weight"
+        case .elements: "elements"
+        case .metric("sqnr_db"): "SQNR"
+        case .metric("mse"): "MSE"
+        case .metric("max_abs_error"): "max |e|"
+        case .metric("zeroed_fraction"): "zeroed %"
+        case .metric("bits_per_weight"): "bits"
+        case .metric("bytes"): "bytes"
+        case .metric(Metrics.outputErrorName): "output e"
+        case .metric(let name): name
+        }
+    }
+    static func rankingTitle(known: Int, of all: Int, shown: Int, order: String) -> String {
+        (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "") + " ── by \(order)"
+    }
+    static let bestFirst = ", the best first"
+    static func walkState(share: Int, left: String?) -> String {
+        "\(share) %" + (left.map { ", \($0) left" } ?? "")
+    }
+    static func seconds(_ seconds: Double) -> String {
+        seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+    }
+    static let paused = "stopped (Space)"
+    static let scanning = "going on"
+    static let complete = "complete"
+    static let noWeights = "no tensor of real numbers with two axes or more under these patterns"
+    static let totalQuantized = "weights"
+    static let totalElements = "elements"
+    static let totalBytes = "bytes"
+    static let totalBits = "bits/weight"
+    static let totalSQNR = "SQNR"
+    static let totalMSE = "MSE"
+    static let totalKept = "kept"
+    static let totalKeptBytes = "kept bytes"
+    static let totalRatio = "all smaller by"
+    static let totalState = "scan"
+    static let included = "include"
+    static let excluded = "exclude"
+    static func moreReasons(_ count: Int, _ reason: String) -> String { "\(count) · \(reason)" }
+    static func tensorKept(_ name: String) -> String { "kept as it is: \(name); :include without a pattern takes all again" }
+    static let helpInclude = "scan names of a pattern alone (* ? [a-z]); without one all, and nothing is excluded"
+    static let helpExclude = "keep names of a pattern as they are"
+    static let helpRank = "sort the Model screen"
+    package static let modelHints = [
+        "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep", "/ filter, also sqnr<20",
+        "? help",
+    ]
+    static func explanation(ofScreenPanel panel: Panel) -> String {
+        switch panel {
+        case .strips:
+            "A strip for each range of the recipe, or for each channel of an axis: from the smallest to the largest value, thick between the 1st and the 99th percentile, with the median, and the clip limits as dotted lines. Where channels share a range, one with a large outlier takes the resolution of the others: these victims are named, with the bits they lose, log2 of the shared limit over their own largest magnitude. x sorts, a changes what a strip is, Enter goes to the range."
+        case .heatMap:
+            "The tensor over two of its axes; other axes are folded into the cell. A cell's shade is the root mean square (V: the largest magnitude) of its elements as a part of the largest cell, in equal steps. v steps from the original to the dequantized values and their error."
+        case .pins:
+            "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe stands first unless it is pinned."
+        case .pairs:
+            "Another file's tensors against this file's, the worst first: errors are the other's values less this one's. Names of Hugging Face, Meta and GGUF files are matched; rows in rotary order and transposed matrices are recognised and told."
+        case .ranking:
+            "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay as they are. Rows are the very numbers of qlens scan, kept for the next time under the file's identity and the recipe."
+        case .totals:
+            "All quantized weights together: errors by elements, stored bits and bytes with scales and zero-points; and what is kept, with the reasons."
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+/// The pieces of walks over files: a tensor of a scan, or a pair of two files. One thread at a time uses it.
+final class WalkPlan {
+    private let threads: Int
+    private let isInBackground: Bool
+    /// Where rows of scans are kept; nil keeps none.
+    private let folder: String?
+    /// The scan whose kept rows were read, by the walk's number.
+    private var run: (walk: Int, run: ScanRun)?
+
+    init(threads: Int, isInBackground: Bool, folder: String?) {
+        self.threads = threads
+        self.isInBackground = isInBackground
+        self.folder = folder
+    }
+
+    /// What became of a piece.
+    ///
+    /// - Parameter walk: the same number for all pieces of one request.
+    func answer(_ request: WalkRequest, piece: Int, walk: Int, cancel: CancelFlag) throws(Cancelled) -> Action? {
+        let context = WorkContext(threads: threads, cancel: cancel, isInBackground: isInBackground)
+        switch request {
+        case .none: return nil
+        case .scan(let file, let scan, let path, let candidates):
+            let candidate = candidates[piece]
+            let run = self.run(walk, scan, path)
+            func action(_ answer: ScanAnswer, _ seconds: Double?) -> Action {
+                .tensorScanned(
+                    file: file, recipe: scan.recipe, position: candidate.position, answer, seconds: seconds)
+            }
+            if let known = run.known(candidate) { return action(.outcome(known), nil) }
+            let clock = ContinuousClock(), start = clock.now
+            do {
+                let outcome = try run.outcome(of: candidate, path: path ?? "samples", context: context)
+                return action(.outcome(outcome), (clock.now - start) / .seconds(1))
+            } catch let error as FileError {
+                return action(.failure(error.description), nil)
+            } catch {
+                throw Cancelled()
+            }
+        case .comparison(let file, let comparison, let paths, let places):
+            let place = places[piece], pair = comparison.pairs[place]
+            let row = try comparison.row(pair, context: context)
+            for (path, tensor) in [(paths.a, pair.a), (paths.b, pair.b)] {
+                guard let fault = tensor.fault else { continue }
+                let error = FileError(
+                    path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+                return .pairCompared(file: file, path: paths.b, place: place, .failure(error.description))
+            }
+            return .pairCompared(file: file, path: paths.b, place: place, .row(row))
+        }
+    }
+
+    private func run(_ walk: Int, _ scan: Scan, _ path: String?) -> ScanRun {
+        if let run, run.walk == walk { return run.run }
+        let cache = path.flatMap { path in
+            folder.map { ScanCache(folder: $0, file: path, recipe: scan.recipe) }
+        }
+        let made = ScanRun(scan, cache: cache)
+        run = (walk, made)
+        return made
+    }
+}

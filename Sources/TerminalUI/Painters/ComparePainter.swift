@@ -1,0 +1,101 @@
+import Explorer
+
+/// Pinned recipes side by side: a column for each.
+struct PinsPainter {
+    let painter: ScreenPainter
+
+    private static let labelWidth = 18
+
+    /// Where the columns of recipes stand.
+    static func columns(_ model: PinsModel, _ area: Rect) -> [Rect] {
+        let count = max(1, model.heads.count)
+        let room = max(0, area.width - labelWidth), width = min(34, room / count)
+        return (0..<model.heads.count).map {
+            Rect(row: area.row, column: area.column + labelWidth + $0 * width, height: area.height, width: width)
+        }
+    }
+
+    /// Lines that the longest recipe takes.
+    private static func headHeight(_ model: PinsModel, _ width: Int) -> Int {
+        1 + min(4, model.heads.map { TextFit.wrapped($0.recipe, to: width - 1).count }.max() ?? 1)
+    }
+
+    func paint(_ model: PinsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
+        var area = rect.inner
+        if let footnote = model.footnote {
+            let lines = TextFit.wrapped(footnote, to: area.width)
+            for (offset, line) in lines.enumerated() where lines.count < area.height / 2 {
+                canvas.put(area.endRow - lines.count + offset, area.column, line, painter.style(.dim))
+            }
+            if lines.count < area.height / 2 { area.height -= lines.count }
+        }
+        let columns = Self.columns(model, area)
+        guard let width = columns.first?.width, width >= 8 else { return }
+        let headHeight = Self.headHeight(model, width)
+        for (head, column) in zip(model.heads, columns) {
+            let style = painter.style(head.isSelected ? (isFocused ? .selected : .key) : .title)
+            let name = (head.isSelected ? "▸" : "") + head.name
+            canvas.put(area.row, column.endColumn - 1 - CharacterWidth.of(name), name, style)
+            for (offset, line) in TextFit.wrapped(head.recipe, to: width - 1).prefix(headHeight - 1).enumerated() {
+                canvas.put(
+                    area.row + 1 + offset, column.endColumn - 1 - CharacterWidth.of(line), line,
+                    painter.style(head.isSelected ? .key : .value))
+            }
+        }
+        let height = area.height - headHeight
+        let first = max(0, min(model.firstRow, model.cells.count - height))
+        for (offset, place) in (first..<max(first, min(first + height, model.cells.count))).enumerated() {
+            let row = area.row + headHeight + offset
+            canvas.put(row, area.column, TextFit.cut(model.labels[place], to: Self.labelWidth - 1), painter.style(.dim))
+            for (cell, column) in zip(model.cells[place], columns) {
+                let text = TextFit.cut((cell.kind == .best ? "★" : "") + cell.text, to: width - 1)
+                canvas.put(
+                    row, column.endColumn - 1 - CharacterWidth.of(text), text,
+                    painter.style(cell.kind == .best ? .better : cell.kind == .dim ? .estimate : .value))
+            }
+        }
+        for (head, column) in zip(model.heads, columns) {
+            guard let problem = head.problem else { continue }
+            for (offset, line) in TextFit.wrapped(problem, to: width - 1).prefix(max(0, height)).enumerated() {
+                canvas.put(area.row + headHeight + offset, column.column + 1, line, painter.style(.warning))
+            }
+        }
+        painter.place(
+            first: first, shown: min(height, model.cells.count), of: model.cells.count, rect, &canvas)
+    }
+}
+
+/// All weights together.
+struct TotalsPainter {
+    let painter: ScreenPainter
+
+    func paint(_ model: TotalsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .totals), isFocused: isFocused, &canvas)
+        let area = rect.inner
+        var row = area.row
+        for (label, value) in model.rows {
+            guard row < area.endRow else { return }
+            let labelEnd = canvas.put(row, area.column, label, painter.style(.dim), limit: area.endColumn)
+            let room = area.endColumn - labelEnd - (label.isEmpty ? 0 : 1)
+            let text = TextFit.cut(value, to: room)
+            let column = label.isEmpty ? area.column : area.endColumn - CharacterWidth.of(text)
+            canvas.put(row, column, text, painter.style(label.isEmpty ? .dim : .value))
+            row += 1
+            if row == area.row + 1, row < area.endRow { row = bar(model.share, row, area, &canvas) }
+        }
+    }
+
+    /// How far the scan is.
+    private func bar(_ share: Double, _ row: Int, _ area: Rect, _ canvas: inout Canvas) -> Int {
+        guard share < 1 else { return row }
+        let full = painter.glyphs.bars[painter.glyphs.bars.count - 1], empty = painter.glyphs.horizontal
+        for column in 0..<area.width {
+            let isDone = Double(column) < share * Double(area.width)
+            canvas.set(
+                row, area.column + column,
+                Cell((isDone ? full : empty).value, style: painter.style(isDone ? .histogram : .dim)))
+        }
+        return row + 1
+    }
+}

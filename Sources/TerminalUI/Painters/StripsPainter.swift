@@ -1,0 +1,148 @@
+import Explorer
+
+/// A strip for each range or channel on one axis, with its numbers beside it.
+struct StripsPainter {
+    let painter: ScreenPainter
+
+    private static let labelWidth = 8, numberWidth = 9, leastPlot = 16
+
+    /// The strips, under the heads and above the axis.
+    static func listArea(_ rect: Rect) -> Rect {
+        let area = rect.inner
+        return Rect(row: area.row + 1, column: area.column, height: max(0, area.height - 2), width: area.width)
+    }
+
+    static func firstRow(_ model: StripsModel, height: Int) -> Int {
+        OverlayPainter.firstRow(selection: model.cursor, count: model.strips.count, height: height)
+    }
+
+    /// Columns of numbers that have room.
+    private static func numbers(in area: Rect) -> Int {
+        max(0, min(4, (area.width - labelWidth - leastPlot) / numberWidth))
+    }
+
+    private static func plot(in area: Rect) -> Rect {
+        Rect(
+            row: area.row, column: area.column + labelWidth, height: area.height,
+            width: max(1, area.width - labelWidth - numbers(in: area) * numberWidth - 1))
+    }
+
+    func paint(_ model: StripsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
+        let area = rect.inner, list = Self.listArea(rect)
+        if let notice = model.notice {
+            painter.notice(notice, list, &canvas)
+            return
+        }
+        let plot = Self.plot(in: list), count = Self.numbers(in: area), heads = ScreenText.stripHeads
+        canvas.put(
+            area.row, plot.column, TextFit.cut(heads.range, to: plot.width), painter.style(.dim), limit: plot.endColumn)
+        for (place, head) in [heads.sqnr, heads.share, heads.outlier, heads.dead].prefix(count).enumerated() {
+            right(head, place, area.row, plot, painter.style(.title), &canvas)
+        }
+        let first = Self.firstRow(model, height: list.height)
+        for (offset, strip) in model.strips.dropFirst(first).prefix(list.height).enumerated() {
+            let row = list.row + offset, selected = strip.isSelected ? painter.style(.selected) : nil
+            if let selected {
+                canvas.fill(Rect(row: row, column: area.column, height: 1, width: Self.labelWidth), " ", selected)
+            }
+            let mark = strip.isNotable ? "!" : " "
+            canvas.put(
+                row, area.column, (strip.isSelected ? "▸" : " ") + mark,
+                selected ?? painter.style(strip.isNotable ? .warning : .text))
+            canvas.put(
+                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3), selected ?? painter.style(.key))
+            if let shape = strip.shape, let axis = model.axis { paint(shape, axis, row, plot, &canvas) }
+            let texts = [strip.sqnr, strip.share, strip.outlier, strip.dead]
+            for (place, text) in texts.prefix(count).enumerated() {
+                right(text, place, row, plot, selected ?? painter.style(.value), &canvas)
+            }
+        }
+        if let axis = model.axis { painter.axisLabels(axis, row: area.endRow - 1, plot, &canvas) }
+        painter.place(
+            first: model.start + first, shown: min(list.height, model.strips.count - first), of: model.count, rect, &canvas)
+    }
+
+    private func right(
+        _ text: String, _ place: Int, _ row: Int, _ plot: Rect, _ style: Style, _ canvas: inout Canvas
+    ) {
+        let end = plot.endColumn + (place + 1) * Self.numberWidth
+        let cut = TextFit.cut(text, to: Self.numberWidth - 1)
+        canvas.put(row, end - CharacterWidth.of(cut), cut, style)
+    }
+
+    /// Thin from extreme to extreme, thick between the percentiles, the median and the limits over it.
+    private func paint(_ shape: StripsModel.Strip.Shape, _ axis: Axis, _ row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        func column(_ value: Double) -> Int {
+            max(0, min(plot.width - 1, Int(axis.share(of: value) * Double(plot.width))))
+        }
+        func put(_ from: Double, _ to: Double, _ glyph: Unicode.Scalar, _ role: Role) {
+            for place in column(from)...max(column(from), column(to)) {
+                canvas.set(row, plot.column + place, Cell(glyph.value, style: painter.style(role)))
+            }
+        }
+        let glyphs = painter.glyphs
+        put(shape.minimum, shape.maximum, glyphs.horizontal, .histogram)
+        put(shape.low, shape.high, glyphs.reconstruction, .histogram)
+        for limit in [shape.clip.low, shape.clip.high] {
+            let share = axis.share(of: limit)
+            if share >= 0, share <= 1 { put(limit, limit, glyphs.clip, .clip) }
+        }
+        put(shape.median, shape.median, glyphs.vertical, .zero)
+    }
+}
+
+/// A tensor over two of its axes in shades.
+struct HeatMapPainter {
+    let painter: ScreenPainter
+
+    /// The picture, above the lines for the cell and the legend.
+    static func plot(in rect: Rect) -> Rect {
+        let area = rect.inner
+        return Rect(row: area.row, column: area.column, height: max(1, area.height - 2), width: max(1, area.width))
+    }
+
+    /// How many rows and columns of the window a cell takes: small tensors are drawn larger.
+    static func cellSize(_ model: HeatMapModel, _ plot: Rect) -> (rows: Int, columns: Int) {
+        let rows = model.shares.count, columns = model.shares.first?.count ?? 0
+        guard rows > 0, columns > 0 else { return (1, 1) }
+        return (max(1, min(3, plot.height / rows)), max(1, min(6, plot.width / columns)))
+    }
+
+    func paint(_ model: HeatMapModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
+        let area = rect.inner, plot = Self.plot(in: rect)
+        if let notice = model.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        let size = Self.cellSize(model, plot)
+        for (row, shares) in model.shares.enumerated() {
+            for (column, share) in shares.enumerated() {
+                let isCursor = isFocused && model.cell == (row, column)
+                let glyph: Unicode.Scalar = share.map { painter.glyphs.shade($0) } ?? "?"
+                let style = painter.style(isCursor ? .cursor : share == nil ? .warning : .histogram)
+                for y in 0..<size.rows where row * size.rows + y < plot.height {
+                    for x in 0..<size.columns where column * size.columns + x < plot.width {
+                        canvas.set(
+                            plot.row + row * size.rows + y, plot.column + column * size.columns + x,
+                            Cell(glyph.value, style: style))
+                    }
+                }
+            }
+        }
+        guard area.height >= 3 else { return }
+        canvas.put(area.endRow - 2, area.column, TextFit.cut(model.readout, to: area.width), painter.style(.value))
+        // The shades themselves, so that the scale needs no colour.
+        var column = canvas.put(area.endRow - 1, area.column, "0 ", painter.style(.dim))
+        let shades = painter.glyphs.shades.dropFirst()
+        for shade in shades {
+            canvas.set(area.endRow - 1, column, Cell(shade.value, style: painter.style(.histogram)))
+            canvas.set(area.endRow - 1, column + 1, Cell(shade.value, style: painter.style(.histogram)))
+            column += 2
+        }
+        canvas.put(
+            area.endRow - 1, column + 1, TextFit.cut(model.legend(shades: shades.count), to: area.endColumn - column - 1),
+            painter.style(.dim), limit: area.endColumn)
+    }
+}

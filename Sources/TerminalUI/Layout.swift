@@ -39,7 +39,9 @@ public struct Layout: Equatable, Sendable {
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
         footerRow = rows - 1
         flagRow = rows >= 20 ? rows - 2 : nil
-        let formulaHeight = columns < 120 && rows >= 22 ? 2 : 1
+        // Only the tensor's range and a strip have a line to themselves.
+        let hasFormula = screen == .tensor || screen == .channels
+        let formulaHeight = !hasFormula ? 0 : columns < 120 && rows >= 22 ? 2 : 1
         let below = formulaHeight + 1 + (flagRow == nil ? 0 : 1)
         formula = Rect(row: rows - below, column: 0, height: formulaHeight, width: columns)
         body = Rect(row: 1, column: 0, height: rows - 1 - below, width: columns)

@@ -22,7 +22,7 @@ enum Program {
         let fixed = [
             "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(),
             "SWIFT_BACKTRACE": "enable=no", "XDG_CONFIG_HOME": scratch + "/config",
-            "XDG_STATE_HOME": scratch + "/state",
+            "XDG_STATE_HOME": scratch + "/state", "XDG_CACHE_HOME": scratch + "/cache",
         ]
         return fixed.merging(more) { $1 }
     }

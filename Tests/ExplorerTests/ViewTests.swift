@@ -252,8 +252,9 @@ import Testing
             return page.lines ?? []
         }
         for panel in Panel.allCases {
+            settle(&state, state.reduce(.screenChosen(panel.screen)))
             settle(&state, state.reduce(.panelPointed(panel)))
-            #expect(explanation().contains(.heading(Words.headingWhat)))
+            #expect(explanation().contains(.heading(Words.headingWhat)), "\(panel)")
             #expect(explanation().contains { if case .warning = $0 { true } else { false } })
         }
         for setting in Setting.allCases {
@@ -261,11 +262,12 @@ import Testing
             settle(&state, state.reduce(.settingPointed(setting)))
             #expect(explanation().contains(.heading(Words.headingReasonable)), "\(setting)")
         }
-        for index in 0..<MetricRow.count {
+        settle(&state, state.reduce(.screenChosen(.tensor)))
+        for index in 0..<MetricRow.count(hasOutputs: false) {
             settle(&state, state.reduce(.metricPointed(index)))
             let lines = explanation()
-            #expect(lines.contains(.heading(Words.headingFormula)), "\(MetricRow.key(at: index))")
-            #expect(!Words.explanation(ofMetric: MetricRow.key(at: index)).reasonable.isEmpty)
+            #expect(lines.contains(.heading(Words.headingFormula)), "\(MetricRow.key(at: index, hasOutputs: false))")
+            #expect(!Words.explanation(ofMetric: MetricRow.key(at: index, hasOutputs: false)).reasonable.isEmpty)
         }
     }
 

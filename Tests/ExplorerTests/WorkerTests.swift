@@ -84,6 +84,10 @@ import Testing
             case .formatStudy: steps.append("format study")
             case .format(let result, _): steps.append(result.isExact ? "format" : "format estimate")
             case .stored: steps.append("stored")
+            case .profiles: steps.append("profiles")
+            case .heatMap: steps.append("picture over axes")
+            case .pinned: steps.append("pinned")
+            case .misfit: steps.append("misfit")
             case .progress: break
             case .finished: steps.append("finished")
             }

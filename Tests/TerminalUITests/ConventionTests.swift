@@ -25,8 +25,10 @@ import Testing
                     first.key(key)
                     second.key(key)
                 }
-                first.perform(.panelPointed(panel))
-                second.perform(.panelPointed(panel))
+                for action in [Action.screenChosen(panel.screen), .panelPointed(panel)] {
+                    first.perform(action)
+                    second.perform(action)
+                }
                 let before = first.canvas
                 for key in letters { first.key(key) }
                 for key in arrows { second.key(key) }
@@ -59,6 +61,7 @@ import Testing
         let moving = KeyMap.bindings.filter { $0.section == Words.sectionMoving }.flatMap { $0.keys }
         for panel in Panel.allCases where panel != .recipe {
             var driver = try Driver(rows: 24, columns: 80)
+            driver.perform(.screenChosen(panel.screen))
             driver.perform(.panelPointed(panel))
             for key in moving where key != .tab && key != .backTab { driver.key(key) }
             #expect(driver.state.recipe.description == "int4 sym tensor" && !driver.state.shouldQuit)

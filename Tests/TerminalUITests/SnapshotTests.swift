@@ -172,11 +172,33 @@ import Testing
             "conventions", "gauss", "int8 sym tensor", [.conventionsCompared, .moved(.down), .moved(.right)])
     }
 
+    /// The other screens at every size.
+    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])
+    func screens(rows: Int, columns: Int) throws {
+        func check(_ name: String, _ tensor: String, _ recipe: String, _ actions: [Action]) throws {
+            let state = try state(tensor, recipe, rows: rows, columns: columns, actions)
+            try self.check("\(name)-\(columns)x\(rows)", state)
+            try self.check("\(name)-\(columns)x\(rows)-ascii", state, .mono, .ascii)
+        }
+        try check("channels", "unequal_channels", "int4 sym tensor", [.screenChosen(.channels), .moved(.down)])
+        try check(
+            "channels-picture", "outlier_columns", "int4 sym channel:0",
+            [.screenChosen(.channels), .panelPointed(.heatMap), .countScaleSwitched, .moved(.down), .moved(.right)])
+        try check(
+            "compare", "laplace", "int4 sym tensor",
+            [
+                .pinSwitched, .settingStepped(.bits, forward: true), .pinSwitched,
+                .settingStepped(.clipping, forward: true), .screenChosen(.compare), .moved(.right),
+            ])
+        try check("model", "gauss", "int4 sym group:32", [.screenChosen(.model), .moved(.down), .moved(.down)])
+    }
+
     /// Every panel in the whole window.
     @Test(arguments: Panel.allCases)
     func zoomedPanels(panel: Panel) throws {
         let state = try state(
-            "outlier_columns", "int4 sym tensor", rows: 24, columns: 80, [.panelPointed(panel), .zoomSwitched])
+            "outlier_columns", "int4 sym tensor", rows: 24, columns: 80,
+            [.screenChosen(panel.screen), .panelPointed(panel), .zoomSwitched])
         try check("zoomed-\(panel)-80x24", state)
         try check("zoomed-\(panel)-80x24-ascii", state, .mono, .ascii)
     }
@@ -211,10 +233,11 @@ import Testing
     @Test func layoutsHoldTogether() {
         for rows in stride(from: 18, through: 130, by: 7) {
             for columns in stride(from: 60, through: 410, by: 13) {
-                for focus in Panel.allCases {
+                for (screen, focus) in Screen.allCases.flatMap({ screen in screen.panels.map { (screen, $0) } }) {
                     for (isZoomed, hasEntries) in [(false, false), (false, true), (true, false)] {
                         let layout = Layout(
-                            rows: rows, columns: columns, focus: focus, isZoomed: isZoomed, hasEntries: hasEntries)
+                            rows: rows, columns: columns, focus: focus, isZoomed: isZoomed, hasEntries: hasEntries,
+                            screen: screen, hasOther: hasEntries)
                         let panels = Array(layout.panels.values)
                         let parts = panels + [layout.formula]
                         #expect(layout[focus] != nil, "\(rows)x\(columns): no room for \(focus)")
@@ -233,7 +256,7 @@ import Testing
                         if isZoomed {
                             #expect(panels.count == 1)
                         } else {
-                            #expect(layout[.recipe] != nil && layout[.metrics] != nil)
+                            #expect(layout[.recipe] != nil && (screen != .tensor || layout[.metrics] != nil))
                         }
                     }
                 }

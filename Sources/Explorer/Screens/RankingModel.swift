@@ -26,7 +26,7 @@ extension TableModel {
         self.init(
             title: Words.rankingTitle(
                 known: model.outcomes.count, of: max(all, model.outcomes.count), shown: model.sorted.count == known ? model.outcomes.count : model.sorted.count,
-                order: Words.columnTitle(model.order) + (model.isReversed ? Words.bestFirst : "")),
+                order: Words.sorted(by: model.order, isReversed: model.isReversed)),
             columns: columns, count: model.sorted.count, cursor: state.rankCursor, shown: state.rows, notice: notice
         ) { place in
             let position = model.sorted[place]

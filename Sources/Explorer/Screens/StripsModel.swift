@@ -42,7 +42,7 @@ public struct StripsModel: Sendable {
         let victims = channels.findings.values.count { if case .victim = $0 { true } else { false } }
         let outliers = channels.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
         title =
-            Words.stripTitle(kind, NumberText.grouped(profiles.strips.count)) + " ── \(Words.orderName(channels.order))"
+            Words.stripTitle(kind, profiles.strips.count) + " ── \(Words.orderName(channels.order))"
             + Words.findingsCount(
                 victims: victims, dead: channels.findings.count - victims - outliers, outliers: outliers)
         notice = nil

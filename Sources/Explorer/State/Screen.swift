@@ -30,3 +30,8 @@ public enum Screen: Int, CaseIterable, Sendable {
         }
     }
 }
+
+extension Panel {
+    /// The first screen that has the panel.
+    public var screen: Screen { Screen.allCases.first { $0.panels.contains(self) } ?? .tensor }
+}

@@ -46,10 +46,11 @@ extension Words {
         case .channels(let axis): "a strip for each channel of axis \(axis)"
         }
     }
-    static func stripTitle(_ kind: StripKind, _ count: String) -> String {
-        switch kind {
-        case .ranges: "\(count) ranges"
-        case .channels(let axis): "\(count) channels of axis \(axis)"
+    static func stripTitle(_ kind: StripKind, _ count: Int) -> String {
+        let number = NumberText.grouped(count), ending = count == 1 ? "" : "s"
+        return switch kind {
+        case .ranges: "\(number) range\(ending)"
+        case .channels(let axis): "\(number) channel\(ending) of axis \(axis)"
         }
     }
     static func orderName(_ order: StripProfiles.Order) -> String {
@@ -166,9 +167,15 @@ extension Words {
         }
     }
     static func rankingTitle(known: Int, of all: Int, shown: Int, order: String) -> String {
-        (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "") + " ── by \(order)"
+        (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "") + " ── \(order)"
     }
-    static let bestFirst = ", the best first"
+    static func sorted(by column: ScanResult.Order, isReversed: Bool) -> String {
+        switch column {
+        case .name: isReversed ? "by name, the last first" : "by name"
+        case .elements: isReversed ? "the smallest first" : "the largest first"
+        default: "\(isReversed ? "best" : "worst") \(columnTitle(column)) first"
+        }
+    }
     static func walkState(share: Int, left: String?) -> String {
         "\(share) %" + (left.map { ", \($0) left" } ?? "")
     }

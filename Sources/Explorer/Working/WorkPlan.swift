@@ -87,7 +87,9 @@ final class WorkPlan {
             // The statistics do not depend on the recipe.
             let context = context(cancel, post: post)
             post(.problem("\(error)"))
-            post(.statistics(try firstPass.run(context).statistics))
+            let summary = try firstPass.run(context)
+            post(.statistics(summary.statistics))
+            if summary.statistics.finiteCount > 0 { try judgePins(request, summary, cancel, post) }
             return
         }
         let known = evaluations[request.recipe]
@@ -117,15 +119,7 @@ final class WorkPlan {
         }
         if let question = request.extras.heatMap { try paintHeatMap(question, request, evaluator, cancel, post) }
         if let kind = request.extras.profiles { try lookAtStrips(kind, request, evaluator, cancel, post) }
-        for pinned in request.extras.pins {
-            do throws(ShapeMismatch) {
-                let other = try Evaluator(tensor, recipe: pinned, summary: summary)
-                if let result = try? judge(other, pinned, request, cancel) { post(.pinned(result)) }
-            } catch {
-                post(.misfit(pinned, error.description))
-            }
-            if cancel.isCancelled { throw Cancelled() }
-        }
+        try judgePins(request, summary, cancel, post)
         try answerExtras(request, evaluator, question.range, isProposed: isProposed, summary, cancel, post)
     }
 
@@ -155,6 +149,22 @@ final class WorkPlan {
             profiles[key] = try evaluator.profiles(of: kind, context: context(cancel, post: post))
         }
         post(.profiles(profiles[key]))
+    }
+
+    private func judgePins(
+        _ request: EvaluationRequest, _ summary: TensorSummary, _ cancel: CancelFlag,
+        _ post: @Sendable (WorkResult.Content) -> Void
+    ) throws(Cancelled) {
+        for pinned in request.extras.pins {
+            let evaluator: Evaluator
+            do throws(ShapeMismatch) {
+                evaluator = try Evaluator(request.tensor, recipe: pinned, summary: summary)
+            } catch {
+                post(.misfit(pinned, error.description))
+                continue
+            }
+            post(.pinned(try judge(evaluator, pinned, request, cancel)))
+        }
     }
 
     /// The exact result with the error of outputs, where that is not known yet; kept as the recipe's.

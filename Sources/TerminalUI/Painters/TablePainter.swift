@@ -43,6 +43,10 @@ struct TablePainter {
         }
         let others = shown.dropFirst().reduce(0) { $0 + widths[$1] + gap }
         widths[0] = min(wanted, max(1, area.width - 2 - others))
+        // What is left belongs to the text in the last column.
+        if let last = shown.last, last > 0, model.columns[last].isLeading {
+            widths[last] += max(0, area.width - 2 - others - widths[0])
+        }
         var start = area.column + 2, result: [(index: Int, start: Int, width: Int)] = []
         for index in shown {
             result.append((index, start, widths[index]))

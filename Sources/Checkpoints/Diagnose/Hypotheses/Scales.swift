@@ -33,10 +33,14 @@ struct FactorFit {
         }
     }
 
-    /// Divisions with more than one part whose factors explain the error: those that leave little.
+    /// Whether the factors explain the error rather than shrink what has nothing to do with the original.
+    func explains(_ subject: DiagnosisCase) -> Bool {
+        error < 0.5 * subject.squaredError && error < 0.6 * subject.squaredOriginal
+    }
+
+    /// Divisions with more than one part whose factors explain the error.
     static func good(_ subject: DiagnosisCase) -> [FactorFit] {
-        subject.partitions.filter { $0 != .tensor }.map { FactorFit(subject, $0) }
-            .filter { $0.error < 0.5 * subject.squaredError }
+        subject.partitions.filter { $0 != .tensor }.map { FactorFit(subject, $0) }.filter { $0.explains(subject) }
     }
 
     /// Whether two lists of numbers are nearly the same ones in some order.
@@ -84,7 +88,7 @@ enum ScaleInverted: Hypothesis {
     static let cause = "scale-inverted"
 
     static func test(_ subject: DiagnosisCase) -> Finding? {
-        for fit in [FactorFit(subject, .tensor)] + FactorFit.good(subject) where fit.error < 0.5 * subject.squaredError {
+        for fit in [FactorFit(subject, .tensor)] + FactorFit.good(subject) where fit.explains(subject) {
             let known = fit.known
             guard known.count * 2 >= fit.factors.count else { continue }
             // The export's step is 1/S where the original's is S.
@@ -130,7 +134,7 @@ enum WrongAxis: Hypothesis {
         let error = subject.error { a[$0 / columns] * b[$0 % columns] * Double(subject.export[$0]) }
         // Both are needed: neither rows nor columns alone explain it.
         let alone = min(FactorFit(subject, .rows).error, FactorFit(subject, .columns).error)
-        guard error < 0.5 * alone, a.allSatisfy({ $0 > 0 }), b.allSatisfy({ $0 > 0 }) else { return nil }
+        guard error < 0.5 * alone, alone > 0.05 * min(subject.squaredError, subject.squaredOriginal), a.allSatisfy({ $0 > 0 }), b.allSatisfy({ $0 > 0 }) else { return nil }
         // What one axis lacks the other has: the scales are the same ones.
         let wanted = a.sorted(), given = b.map { 1 / $0 }.sorted()
         let ratios = (0..<min(rows, columns)).map { place in
@@ -299,7 +303,7 @@ enum FoldedBatchNorm: Hypothesis {
     static func test(_ subject: DiagnosisCase) -> Finding? {
         guard subject.rows > 1 else { return nil }
         let fit = FactorFit(subject, .rows)
-        guard fit.error < 0.5 * subject.squaredError, fit.factors.allSatisfy({ $0 != 0 }) else { return nil }
+        guard fit.explains(subject), fit.factors.allSatisfy({ $0 != 0 }) else { return nil }
         let logs = fit.factors.map { log2(abs($0)) }, mean = logs.reduce(0, +) / Double(logs.count)
         // One factor for all is another cause.
         guard logs.contains(where: { abs($0 - mean) > 0.02 }) else { return nil }
@@ -343,7 +347,7 @@ enum ConstantFactor: Hypothesis {
 
     static func test(_ subject: DiagnosisCase) -> Finding? {
         let fit = FactorFit(subject, .tensor), factor = fit.factors[0]
-        guard factor != 0, abs(factor - 1) > 0.005 else { return nil }
+        guard factor != 0, abs(factor - 1) > 0.005, fit.error < 0.6 * subject.squaredOriginal else { return nil }
         return Finding(
             cause: cause, sentence: "all values are off by one factor: the export is \(Number.text(1 / factor)) times the original",
             evidence: factor < 0 ? "its sign is reversed" : "times \(Number.text(factor)) it fits", squaredError: fit.error)

@@ -9,7 +9,7 @@ extension TableModel {
         let model = state.model, orders = state.rankColumns
         let columns = orders.enumerated().map { place, order in
             Column(
-                Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : ""),
+                Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
                 isLeading: place == 0, isMarked: order == model.order)
         }
         let all = model.scan?.candidates.count ?? 0, known = model.outcomes.count { entry in

@@ -86,16 +86,17 @@ public struct StripsModel: Sendable {
         guard let profiles = channels.profiles, channels.sorted.indices.contains(channels.cursor) else { return [] }
         let position = channels.sorted[channels.cursor], strip = profiles.strips[position], kind = state.stripKind
         func text(_ value: some BinaryFloatingPoint) -> String { NumberText.significant(Double(value)) }
-        var parts = [
-            Words.stripSummary(
-                Words.named(kind, strip.number), count: NumberText.grouped(strip.count), mean: text(strip.mean),
-                deviation: text(strip.deviation))
-        ]
+        let name = Words.named(kind, strip.number)
+        var parts: [String] = []
         if let finding = channels.findings[position] {
             var culprit: String?
             if case .victim(let other, _) = finding { culprit = text(profiles.strips[other].largest) }
-            parts.insert("! " + Words.finding(finding, kind, culprit: culprit), at: 1)
+            parts.append("! \(name): \(Words.finding(finding, kind, culprit: culprit))")
         }
+        parts.append(
+            Words.stripSummary(
+                parts.isEmpty ? name + ": " : "", count: NumberText.grouped(strip.count), mean: text(strip.mean),
+                deviation: text(strip.deviation)))
         parts.append(
             Words.stripRange(
                 [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map { text($0) },

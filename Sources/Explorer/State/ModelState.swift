@@ -6,7 +6,7 @@ import TensorFiles
 public struct ModelState: Sendable {
     /// What stands in a column, and how it is sorted.
     public static let columns: [ScanResult.Order] = [
-        .name, .elements, .metric("sqnr_db"), .metric("mse"), .metric("max_abs_error"), .metric("zeroed_fraction"),
+        .name, .metric("sqnr_db"), .metric("mse"), .elements, .metric("max_abs_error"), .metric("zeroed_fraction"),
         .metric("bits_per_weight"), .metric("bytes"), .metric(Metrics.outputErrorName),
     ]
 

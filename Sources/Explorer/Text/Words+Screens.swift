@@ -74,18 +74,18 @@ extension Words {
     }
     static func finding(_ finding: StripFinding, _ kind: StripKind, culprit: String?) -> String {
         switch finding {
-        case .zero: "dead: all elements are zero"
+        case .zero: "dead, all elements are zero"
         case .constant: "all elements are equal"
-        case .lost: "lost: all its elements become one level"
+        case .lost: "lost, all its elements become one level"
         case .victim(let number, let bits):
-            "victim: loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number))"
+            "victim, loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number))"
                 + (culprit.map { ", whose largest |r| is \($0)" } ?? "")
         case .ownOutlier(let bits):
             "its own outliers cost the rest \(NumberText.fixed(bits, places: 1)) bits"
         }
     }
     static func stripSummary(_ name: String, count: String, mean: String, deviation: String) -> String {
-        "\(name): n \(count)  mean \(mean)  σ \(deviation)"
+        "\(name)n \(count)  mean \(mean)  σ \(deviation)"
     }
     static func stripRange(_ values: [String], clip: (String, String)) -> String {
         "min \(values[0])  1 % \(values[1])  median \(values[2])  99 % \(values[3])  max \(values[4])  clip \(clip.0)…\(clip.1)"
@@ -155,7 +155,7 @@ extension Words {
     static func columnTitle(_ order: ScanResult.Order) -> String {
         switch order {
         case .name: "weight"
-        case .elements: "elements"
+        case .elements: "shape"
         case .metric("sqnr_db"): "SQNR"
         case .metric("mse"): "MSE"
         case .metric("max_abs_error"): "max |e|"

@@ -129,8 +129,8 @@ public struct PointerMap: Sendable {
         case .pins:
             guard let pins = model.pins else { break }
             let columns = PinsPainter.columns(pins, rect.inner)
-            if let place = columns.firstIndex(where: { ($0.column..<$0.endColumn).contains(event.column) }) {
-                return [.pinPointed(place)]
+            if let column = columns.first(where: { ($0.rect.column..<$0.rect.endColumn).contains(event.column) }) {
+                return [.pinPointed(column.place)]
             }
         case .pairs: if let place = table(model.pairs) { return [.pairPointed(place)] }
         case .ranking:

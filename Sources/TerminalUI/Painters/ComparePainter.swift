@@ -4,14 +4,21 @@ import Explorer
 struct PinsPainter {
     let painter: ScreenPainter
 
-    private static let labelWidth = 18
+    private static let leastWidth = 10, mostWidth = 34
 
-    /// Where the columns of recipes stand.
-    static func columns(_ model: PinsModel, _ area: Rect) -> [Rect] {
-        let count = max(1, model.heads.count)
-        let room = max(0, area.width - labelWidth), width = min(34, room / count)
-        return (0..<model.heads.count).map {
-            Rect(row: area.row, column: area.column + labelWidth + $0 * width, height: area.height, width: width)
+    private static func labelWidth(_ area: Rect) -> Int { area.width < 44 ? 12 : 18 }
+
+    /// Where the columns of recipes stand: as many as have room, the selected one among them.
+    static func columns(_ model: PinsModel, _ area: Rect) -> [(place: Int, rect: Rect)] {
+        let label = labelWidth(area), room = max(0, area.width - label)
+        let shown = max(1, min(model.heads.count, room / leastWidth)), width = min(mostWidth, room / shown)
+        let selected = model.heads.firstIndex { $0.isSelected } ?? 0
+        let first = max(0, min(selected - shown + 1, model.heads.count - shown))
+        return (0..<min(shown, model.heads.count)).map {
+            (
+                first + $0,
+                Rect(row: area.row, column: area.column + label + $0 * width, height: area.height, width: width)
+            )
         }
     }
 
@@ -26,43 +33,52 @@ struct PinsPainter {
         if let footnote = model.footnote {
             let lines = TextFit.wrapped(footnote, to: area.width)
             for (offset, line) in lines.enumerated() where lines.count < area.height / 2 {
-                canvas.put(area.endRow - lines.count + offset, area.column, line, painter.style(.dim))
+                canvas.put(area.endRow - lines.count + offset, area.column, line, painter.style(.dim), limit: area.endColumn)
             }
             if lines.count < area.height / 2 { area.height -= lines.count }
         }
-        let columns = Self.columns(model, area)
-        guard let width = columns.first?.width, width >= 8 else { return }
+        let columns = Self.columns(model, area), labelWidth = Self.labelWidth(area)
+        guard let width = columns.first?.rect.width, width >= 6 else { return }
         let headHeight = Self.headHeight(model, width)
-        for (head, column) in zip(model.heads, columns) {
+        for (place, column) in columns {
+            let head = model.heads[place]
             let style = painter.style(head.isSelected ? (isFocused ? .selected : .key) : .title)
             let name = (head.isSelected ? "▸" : "") + head.name
-            canvas.put(area.row, column.endColumn - 1 - CharacterWidth.of(name), name, style)
+            canvas.put(area.row, column.endColumn - 1 - CharacterWidth.of(name), name, style, limit: column.endColumn)
             for (offset, line) in TextFit.wrapped(head.recipe, to: width - 1).prefix(headHeight - 1).enumerated() {
                 canvas.put(
                     area.row + 1 + offset, column.endColumn - 1 - CharacterWidth.of(line), line,
-                    painter.style(head.isSelected ? .key : .value))
+                    painter.style(head.isSelected ? .key : .value), limit: column.endColumn)
             }
         }
         let height = area.height - headHeight
         let first = max(0, min(model.firstRow, model.cells.count - height))
         for (offset, place) in (first..<max(first, min(first + height, model.cells.count))).enumerated() {
             let row = area.row + headHeight + offset
-            canvas.put(row, area.column, TextFit.cut(model.labels[place], to: Self.labelWidth - 1), painter.style(.dim))
-            for (cell, column) in zip(model.cells[place], columns) {
+            canvas.put(row, area.column, TextFit.cut(model.labels[place], to: labelWidth - 1), painter.style(.dim),
+                limit: area.column + labelWidth)
+            for (head, column) in columns {
+                let cell = model.cells[place][head]
                 let text = TextFit.cut((cell.kind == .best ? "★" : "") + cell.text, to: width - 1)
                 canvas.put(
                     row, column.endColumn - 1 - CharacterWidth.of(text), text,
-                    painter.style(cell.kind == .best ? .better : cell.kind == .dim ? .estimate : .value))
+                    painter.style(cell.kind == .best ? .better : cell.kind == .dim ? .estimate : .value),
+                    limit: column.endColumn)
             }
         }
-        for (head, column) in zip(model.heads, columns) {
-            guard let problem = head.problem else { continue }
+        for (place, column) in columns {
+            guard let problem = model.heads[place].problem else { continue }
             for (offset, line) in TextFit.wrapped(problem, to: width - 1).prefix(max(0, height)).enumerated() {
-                canvas.put(area.row + headHeight + offset, column.column + 1, line, painter.style(.warning))
+                canvas.put(area.row + headHeight + offset, column.column + 1, line, painter.style(.warning),
+                    limit: column.endColumn)
             }
         }
         painter.place(
             first: first, shown: min(height, model.cells.count), of: model.cells.count, rect, &canvas)
+        if columns.count < model.heads.count, let first = columns.first?.place {
+            let text = " \(first + 1)–\(first + columns.count)/\(model.heads.count) "
+            canvas.put(rect.row, rect.endColumn - 2 - CharacterWidth.of(text), text, painter.style(.dim))
+        }
     }
 }
 
@@ -80,7 +96,7 @@ struct TotalsPainter {
             let room = area.endColumn - labelEnd - (label.isEmpty ? 0 : 1)
             let text = TextFit.cut(value, to: room)
             let column = label.isEmpty ? area.column : area.endColumn - CharacterWidth.of(text)
-            canvas.put(row, column, text, painter.style(label.isEmpty ? .dim : .value))
+            canvas.put(row, column, text, painter.style(label.isEmpty ? .dim : .value), limit: area.endColumn)
             row += 1
             if row == area.row + 1, row < area.endRow { row = bar(model.share, row, area, &canvas) }
         }

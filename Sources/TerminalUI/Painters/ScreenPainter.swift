@@ -206,8 +206,15 @@ public struct ScreenPainter: Sendable {
                 row += 1
                 column = rect.column
             }
-            if row >= rect.endRow { return }
-            column = canvas.put(row, column, TextFit.cut(part, to: rect.endColumn - column), style(.text)) + 3
+            // What is longer than a row goes on in the next.
+            for line in width > rect.width ? TextFit.wrapped(part, to: rect.width) : [part] {
+                if column > rect.column, column + CharacterWidth.of(line) > rect.endColumn {
+                    row += 1
+                    column = rect.column
+                }
+                if row >= rect.endRow { return }
+                column = canvas.put(row, column, line, style(.text), limit: rect.endColumn) + 3
+            }
         }
     }
 

@@ -51,7 +51,8 @@ struct StripsPainter {
                 row, area.column, (strip.isSelected ? "▸" : " ") + mark,
                 selected ?? painter.style(strip.isNotable ? .warning : .text))
             canvas.put(
-                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3), selected ?? painter.style(.key))
+                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3), selected ?? painter.style(.key),
+                limit: area.endColumn)
             if let shape = strip.shape, let axis = model.axis { paint(shape, axis, row, plot, &canvas) }
             let texts = [strip.sqnr, strip.share, strip.outlier, strip.dead]
             for (place, text) in texts.prefix(count).enumerated() {
@@ -68,7 +69,7 @@ struct StripsPainter {
     ) {
         let end = plot.endColumn + (place + 1) * Self.numberWidth
         let cut = TextFit.cut(text, to: Self.numberWidth - 1)
-        canvas.put(row, end - CharacterWidth.of(cut), cut, style)
+        canvas.put(row, end - CharacterWidth.of(cut), cut, style, limit: end)
     }
 
     /// Thin from extreme to extreme, thick between the percentiles, the median and the limits over it.
@@ -132,7 +133,9 @@ struct HeatMapPainter {
             }
         }
         guard area.height >= 3 else { return }
-        canvas.put(area.endRow - 2, area.column, TextFit.cut(model.readout, to: area.width), painter.style(.value))
+        canvas.put(
+            area.endRow - 2, area.column, TextFit.cut(model.readout, to: area.width), painter.style(.value),
+            limit: area.endColumn)
         // The shades themselves, so that the scale needs no colour.
         var column = canvas.put(area.endRow - 1, area.column, "0 ", painter.style(.dim))
         let shades = painter.glyphs.shades.dropFirst()

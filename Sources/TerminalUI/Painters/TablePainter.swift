@@ -30,7 +30,9 @@ struct TablePainter {
             leastFirst, model.rows.map { CharacterWidth.of($0.cells.first?.text ?? "") }.max() ?? 0)
         // A mark and a blank stand before the first column.
         var room = area.width - 2 - min(wanted, max(leastFirst, area.width / 2)), shown = [0]
-        for index in model.columns.indices.dropFirst() {
+        // The marked one goes before the others.
+        let marked = model.columns.indices.dropFirst().filter { model.columns[$0].isMarked }
+        for index in marked + model.columns.indices.dropFirst().filter({ !marked.contains($0) }) {
             let needed = widths[index] + gap
             if needed > room {
                 // The last column may be cut where it is text.
@@ -41,6 +43,7 @@ struct TablePainter {
             shown.append(index)
             if room <= 0 { break }
         }
+        shown.sort()
         let others = shown.dropFirst().reduce(0) { $0 + widths[$1] + gap }
         widths[0] = min(wanted, max(1, area.width - 2 - others))
         // What is left belongs to the text in the last column.
@@ -60,7 +63,9 @@ struct TablePainter {
             rect, model.title + (filter.map { " ── " + ScreenText.filterPrompt + $0 } ?? ""), isFocused: isFocused, &canvas)
         let area = rect.inner, list = Self.listArea(model, rect)
         if let footnote = model.footnote, !footnote.isEmpty {
-            canvas.put(area.endRow - 1, area.column, TextFit.cut(footnote, to: area.width), painter.style(.dim))
+            canvas.put(
+                area.endRow - 1, area.column, TextFit.cut(footnote, to: area.width), painter.style(.dim),
+                limit: area.endColumn)
         }
         if let notice = model.notice {
             painter.notice(notice, list, &canvas)

@@ -82,7 +82,8 @@ extension Kernels {
     ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 3 &* block) { buffer in
             guard let codes = buffer.baseAddress else { return }
-            let back = UnsafeMutableRawPointer(codes + block), scaledValues = UnsafeMutableRawPointer(codes + 2 &* block)
+            let back = UnsafeMutableRawPointer(codes + block),
+                scaledValues = UnsafeMutableRawPointer(codes + 2 &* block)
             var largest = Lanes(repeating: 0)
             let errorFactor = Lanes(repeating: factors.error), valueFactor = Lanes(repeating: factors.value)
             let reconstructionFactor = Lanes(repeating: factors.reconstruction)

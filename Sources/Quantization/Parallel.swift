@@ -49,7 +49,9 @@ public struct WorkContext: Sendable {
     /// Calls `body(index, worker)` for every index of `indices`, in order of start, on up to `threads` workers numbered from 0.
     ///
     /// Throws `Cancelled` where the flag was set before all were done; those that were begun are complete.
-    package func forEach(_ indices: Range<Int>, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void) throws(Cancelled) {
+    package func forEach(_ indices: Range<Int>, _ body: @Sendable (_ index: Int, _ worker: Int) -> Void)
+        throws(Cancelled)
+    {
         let next = Atomic<Int>(indices.lowerBound)
         let workers = min(threads, indices.count)
         @Sendable func runOne(_ worker: Int) {

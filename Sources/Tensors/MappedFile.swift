@@ -93,7 +93,9 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         // A path that is gone or leads to another file says nothing of this one.
         guard stat(path, &status) == 0 else { return nil }
         let now = Identity(status)
-        guard now.device == fileIdentity.device, now.number == fileIdentity.number, now != fileIdentity else { return nil }
+        guard now.device == fileIdentity.device, now.number == fileIdentity.number, now != fileIdentity else {
+            return nil
+        }
         return SourceFault(
             found: now.size == fileIdentity.size
                 ? "a file that was written to while it was open"

@@ -32,7 +32,9 @@ struct ComparisonReport {
             let name = Printable.text(row.a) + (row.expert.map { " [\($0)]" } ?? "")
             let mismatches = row.mismatched > 0 ? "\(row.mismatched) not finite on one side" : nil
             let notes = [row.arrangement, row.problem, mismatches].compactMap { $0 }.joined(separator: ", ")
-            guard let metrics = row.metrics else { return [name, Printable.text(row.b), row.typeB, "–", "–", "–", notes] }
+            guard let metrics = row.metrics else {
+                return [name, Printable.text(row.b), row.typeB, "–", "–", "–", notes]
+            }
             return [
                 name, Printable.text(row.b), row.typeB,
                 metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (metrics.mse == 0 ? "exact" : "–"),
@@ -46,7 +48,9 @@ struct ComparisonReport {
         if let sqnr = Decibel.sqnr(total.squaredOriginal, total.squaredError) {
             lines += ["", "\(result.rows.count) pairs, \(NumberText.fixed(sqnr, places: 2)) dB over all elements"]
         } else {
-            lines += ["", "\(result.rows.count) pairs" + (total.count > 0 && total.squaredError == 0 ? ", all exact" : "")]
+            lines += [
+                "", "\(result.rows.count) pairs" + (total.count > 0 && total.squaredError == 0 ? ", all exact" : ""),
+            ]
         }
         for (path, names) in [(a, result.onlyA), (b, result.onlyB)] where !names.isEmpty {
             let some = names.prefix(5).map { Printable.text($0) }.joined(separator: ", ")

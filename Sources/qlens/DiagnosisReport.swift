@@ -57,7 +57,8 @@ struct DiagnosisReport {
             if !lines.isEmpty { lines.append("") }
             let names = Printable.text(result.a) + (result.a == result.b ? "" : " → \(Printable.text(result.b))")
             let error = result.sqnr.map { "SQNR \(NumberText.fixed($0, places: 2)) dB" } ?? "no error"
-            let expected = result.expectedSQNR.map { ", its grid lets expect \(NumberText.fixed($0, places: 2)) dB" } ?? ""
+            let expected =
+                result.expectedSQNR.map { ", its grid lets expect \(NumberText.fixed($0, places: 2)) dB" } ?? ""
             lines.append("\(names)  \(result.shape)  \(error)\(expected)")
             lines.append("  \(Self.sentence(result))")
             for finding in result.findings.prefix(6) {

@@ -43,12 +43,14 @@ struct ScanReport {
         let heads =
             ["name", "shape", "SQNR dB", "MSE", "max |e|", "bits/weight", "bytes"]
             + (hasOutputs ? ["output error"] : [])
-        rows.append([
-            "total", "\(NumberText.grouped(total.elements)) elements",
-            total.sqnr.map { NumberText.fixed($0, places: 2) } ?? "–",
-            total.mse.map { NumberText.significant($0) } ?? "–", "",
-            total.bitsPerWeight.map { NumberText.fixed($0, places: 3) } ?? "–", NumberText.grouped(Int(total.bytes)),
-        ] + (hasOutputs ? [""] : []))
+        rows.append(
+            [
+                "total", "\(NumberText.grouped(total.elements)) elements",
+                total.sqnr.map { NumberText.fixed($0, places: 2) } ?? "–",
+                total.mse.map { NumberText.significant($0) } ?? "–", "",
+                total.bitsPerWeight.map { NumberText.fixed($0, places: 3) } ?? "–",
+                NumberText.grouped(Int(total.bytes)),
+            ] + (hasOutputs ? [""] : []))
         var lines = ["\(Printable.text(file))  \(result.recipe)", ""] + TextTable.lines(heads, rows, leading: 2)
         if !result.kept.isEmpty {
             lines.append("")

@@ -26,7 +26,8 @@ struct ShardOptions: ParsableArguments {
 
     func validate() throws {
         if let shard, Shard(shard) == nil {
-            throw ValidationError("--shard: found \(shard), expected I/N with I from 0 to N - 1, N at most \(Shard.most)")
+            throw ValidationError(
+                "--shard: found \(shard), expected I/N with I from 0 to N - 1, N at most \(Shard.most)")
         }
     }
 

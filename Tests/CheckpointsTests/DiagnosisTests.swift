@@ -32,7 +32,10 @@ import Testing
             #expect(diagnosis.findings.first == finding && finding.removed >= 0.5)
             #expect(!finding.sentence.isEmpty && !finding.evidence.isEmpty)
             // What removes more stands before what removes less, but for causes that are as good.
-            #expect(zip(diagnosis.findings.dropFirst(), diagnosis.findings.dropFirst(2)).allSatisfy { $0.removed >= $1.removed })
+            #expect(
+                zip(diagnosis.findings.dropFirst(), diagnosis.findings.dropFirst(2)).allSatisfy {
+                    $0.removed >= $1.removed
+                })
         }
         #expect(found.count >= 25)
         let known = Set(HypothesisCatalog.all.map { $0.cause }).subtracting(["transposed", "constant-factor"])
@@ -67,7 +70,11 @@ import Testing
     @Test func moreCauses() throws {
         let values = try weights()
         func cause(_ export: [Float]) throws -> String? {
-            if case .cause(let finding) = try diagnosis(values, export, [64, 64]).verdict { finding.cause } else { nil }
+            if case .cause(let finding) = try diagnosis(values, export, [64, 64]).verdict {
+                finding.cause
+            } else {
+                nil
+            }
         }
         #expect(try cause(values.indices.map { values[$0 % 64 * 64 + $0 / 64] }) == "transposed")
         #expect(try cause(values.map { $0 * 16 }) == "constant-factor")

@@ -56,7 +56,8 @@ import Testing
             let bytes = try Fixture.read(file)
             try Data(bytes.dropLast(200)).write(to: URL(fileURLWithPath: file))
             let second = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
-            #expect(second.candidates.map { second.known($0) != nil } == [true, true] + Array(repeating: false, count: 14))
+            #expect(
+                second.candidates.map { second.known($0) != nil } == [true, true] + Array(repeating: false, count: 14))
             _ = try outcomes(second)
             let third = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             #expect(third.candidates.allSatisfy { third.known($0) != nil })

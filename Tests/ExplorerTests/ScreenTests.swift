@@ -14,12 +14,17 @@ import Testing
         var state: ExplorerState
         let worker = OfflineWorker()
 
-        init(_ name: String = "Llama/original.safetensors", _ tensor: String? = nil, recipe: String, activations: String? = nil) throws {
+        init(
+            _ name: String = "Llama/original.safetensors", _ tensor: String? = nil, recipe: String,
+            activations: String? = nil
+        ) throws {
             let file = try FileFormatCatalog.open(path: Fixture.path(name))
             state = ExplorerState(
                 file: file, tensorName: tensor, recipe: try Recipe(recipe),
                 activations: try activations.map { try Activations.open(path: Fixture.path($0)) })
-            perform(.resized(Viewport(rows: 40, columns: 160, plotColumns: 60, heatRows: 12, heatColumns: 40, pageLength: 20)))
+            perform(
+                .resized(
+                    Viewport(rows: 40, columns: 160, plotColumns: 60, heatRows: 12, heatColumns: 40, pageLength: 20)))
             perform(.started)
         }
 
@@ -49,7 +54,9 @@ import Testing
             try scan.candidates.map { try scan.row($0, context: WorkContext(threads: 1)) })
         func rows() -> [Scan.Row] { session.state.model.sorted.compactMap { session.state.model.row($0) } }
         #expect(rows() == result.sorted(by: .metric("sqnr_db")))
-        #expect(session.state.model.total?.mse == result.total.mse && session.state.model.total?.bytes == result.total.bytes)
+        #expect(
+            session.state.model.total?.mse == result.total.mse && session.state.model.total?.bytes == result.total.bytes
+        )
         #expect(session.state.model.kept == result.kept)
         // Every column sorts, either way; an undefined number is last both ways.
         for (place, order) in session.state.rankColumns.enumerated() {
@@ -91,7 +98,9 @@ import Testing
         let stale = try #require(session.state.model.scan?.candidates.first)
         let outcome = Scan.Outcome.kept(Scan.Kept(stale.tensor, position: stale.position, reason: "late"))
         _ = session.state.reduce(
-            .tensorScanned(file: 1, recipe: try Recipe("int5 sym group:64"), position: stale.position, .outcome(outcome), seconds: 1))
+            .tensorScanned(
+                file: 1, recipe: try Recipe("int5 sym group:64"), position: stale.position, .outcome(outcome),
+                seconds: 1))
         #expect(session.state.model.total?.mse == before)
     }
 
@@ -146,7 +155,8 @@ import Testing
         let tensor = session.state.tensor, evaluator = try Evaluator(tensor, recipe: session.state.recipe)
         var profiles = try #require(try evaluator.profiles(of: .channels(axis: 0)))
         #expect(session.state.stripKind == .channels(axis: 0))
-        #expect(session.state.channels.profiles?.strips.map { $0.squaredError } == profiles.strips.map { $0.squaredError })
+        #expect(
+            session.state.channels.profiles?.strips.map { $0.squaredError } == profiles.strips.map { $0.squaredError })
         // Sorted by the error at first; x goes through the orders.
         for order in [StripProfiles.Order.error, .outlier, .dead, .number, .range] {
             #expect(session.state.channels.order == order && session.state.channels.sorted == profiles.order(by: order))
@@ -175,22 +185,32 @@ import Testing
     }
 
     @Test func victimsAreNamedInWords() throws {
-        var session = try Session("Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym tensor")
+        var session = try Session(
+            "Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym tensor")
         session.perform(.screenChosen(.channels))
         let channels = session.state.channels
-        let place = try #require(channels.sorted.firstIndex { if case .victim? = channels.findings[$0] { true } else { false } })
+        let place = try #require(
+            channels.sorted.firstIndex { if case .victim? = channels.findings[$0] { true } else { false } })
         session.perform(.stripPointed(place))
         let formula = ScreenModel(session.state).formula
-        #expect(formula.contains { $0.hasPrefix("! channel ") && $0.contains(": victim, loses ") && $0.contains("bits to channel") && $0.contains("whose largest |r| is") }, "\(formula)")
+        #expect(
+            formula.contains {
+                $0.hasPrefix("! channel ") && $0.contains(": victim, loses ") && $0.contains("bits to channel")
+                    && $0.contains("whose largest |r| is")
+            }, "\(formula)")
     }
 
     @Test func thePictureIsTheHeatMap() throws {
-        var session = try Session("Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym channel:0")
+        var session = try Session(
+            "Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym channel:0")
         session.perform(.screenChosen(.channels))
         session.perform(.panelPointed(.heatMap))
         let evaluator = try Evaluator(session.state.tensor, recipe: session.state.recipe)
         let map = try #require(try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: 12, columns: 40))
-        for (layer, measure) in [(HeatMap.Layer.original, HeatMap.Measure.rootMeanSquare), (.reconstruction, .rootMeanSquare), (.error, .rootMeanSquare)] {
+        for (layer, measure) in [
+            (HeatMap.Layer.original, HeatMap.Measure.rootMeanSquare), (.reconstruction, .rootMeanSquare),
+            (.error, .rootMeanSquare),
+        ] {
             let model = try #require(ScreenModel(session.state).heatMap)
             let most = Double(map.extremes(layer, measure).most)
             #expect(model.most == most && model.shares.count == 12 && model.shares[0].count == 40)
@@ -203,7 +223,9 @@ import Testing
         session.perform(.moved(.down))
         session.perform(.moved(.right))
         #expect(session.state.channels.cell == (1, 1))
-        #expect(ScreenModel(session.state).heatMap?.readout.hasPrefix("[22…42, 7…12]  r ") == true, "\(ScreenModel(session.state).heatMap?.readout ?? "")")
+        #expect(
+            ScreenModel(session.state).heatMap?.readout.hasPrefix("[22…42, 7…12]  r ") == true,
+            "\(ScreenModel(session.state).heatMap?.readout ?? "")")
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.detail?.range == map.rowIndices(1).lowerBound)
     }
@@ -212,7 +234,9 @@ import Testing
 
     @Test func pinsStandSideBySide() throws {
         var session = try Session(recipe: "int4 sym group:64")
-        let recipes = ["int4 sym group:64", "int5 sym group:64", "int3 sym group:64", "nf4 group:64", "int8 sym tensor"]
+        let recipes = [
+            "int4 sym group:64", "int5 sym group:64", "int3 sym group:64", "nf4 group:64", "int8 sym tensor",
+        ]
         for recipe in recipes {
             session.type(recipe)
             session.perform(.pinSwitched)
@@ -241,7 +265,10 @@ import Testing
         session.perform(.entered)
         #expect(session.state.recipe.description == "int5 sym group:64")
         session.perform(.removed)
-        #expect(session.state.comparison.pins.map { $0.description } == ["int3 sym group:64", "nf4 group:64", "int8 sym tensor"])
+        #expect(
+            session.state.comparison.pins.map { $0.description } == [
+                "int3 sym group:64", "nf4 group:64", "int8 sym tensor",
+            ])
         // Another tensor has numbers of its own.
         session.perform(.matchStepped(forward: true))
         let other = try #require(ScreenModel(session.state).pins)
@@ -264,7 +291,8 @@ import Testing
         let worst = result.sorted(by: .metric("sqnr_db"))
         #expect(other.sorted.compactMap { other.rows[$0] } == worst)
         let table = try #require(ScreenModel(session.state).pairs)
-        #expect(table.count == 21 && table.rows[0].cells[0].text == worst[0].a && table.footnote == "1 only in the other")
+        #expect(
+            table.count == 21 && table.rows[0].cells[0].text == worst[0].a && table.footnote == "1 only in the other")
         #expect(table.rows.contains { $0.cells[5].text == "rows of 8 heads in rotary order" })
         session.perform(.moved(.down))
         session.perform(.entered)
@@ -279,9 +307,11 @@ import Testing
     // MARK: Outputs
 
     @Test func outputErrorsAreEverywhere() throws {
-        var session = try Session("Activations/layers.safetensors", recipe: "int4 sym channel:0", activations: "Activations/activations.npz")
+        var session = try Session(
+            "Activations/layers.safetensors", recipe: "int4 sym channel:0", activations: "Activations/activations.npz")
         let evaluation = try #require(session.state.evaluation)
-        let expected = try JSONValue(Fixture.bytes("Activations/expected.json"), path: "e")["int4 sym channel:0"]?["fc1"]?.double
+        let expected = try JSONValue(Fixture.bytes("Activations/expected.json"), path: "e")["int4 sym channel:0"]?[
+            "fc1"]?.double
         let found = try #require(evaluation.metrics.outputError), wanted = try #require(expected)
         #expect(abs(found - wanted) < 1e-6 * wanted)
         let row = try #require(ScreenModel(session.state).metrics.first { $0.key == "output_error" })
@@ -295,8 +325,14 @@ import Testing
         session.perform(.screenChosen(.model))
         let ranking = try #require(ScreenModel(session.state).ranking)
         #expect(ranking.columns.last?.title == "output e ")
-        #expect(ranking.rows.contains { $0.cells[0].text == "fc1.weight" && $0.cells.last?.text == NumberText.significant(found) })
-        #expect(session.state.reduce(.commandCopied).contains { if case .copy(let text) = $0 { text.contains("--activations ") } else { false } })
+        #expect(
+            ranking.rows.contains {
+                $0.cells[0].text == "fc1.weight" && $0.cells.last?.text == NumberText.significant(found)
+            })
+        #expect(
+            session.state.reduce(.commandCopied).contains {
+                if case .copy(let text) = $0 { text.contains("--activations ") } else { false }
+            })
     }
 
     // MARK: All

@@ -23,7 +23,9 @@ import Testing
     ]
 
     /// x and x̂ of what is judged.
-    private func judged(_ tensor: TensorView, _ recipe: Recipe) throws -> (x: [Float], back: [Float], evaluator: Evaluator) {
+    private func judged(_ tensor: TensorView, _ recipe: Recipe) throws -> (
+        x: [Float], back: [Float], evaluator: Evaluator
+    ) {
         let evaluator = try Evaluator(tensor, recipe: recipe)
         let first = tensor.count - evaluator.tensor.count
         return (
@@ -54,9 +56,12 @@ import Testing
                 func quantile(_ fraction: Double) -> Double {
                     let place = fraction * Double(values.count - 1), below = Int(place)
                     let above = min(below + 1, values.count - 1)
-                    return Double(values[below]) + (Double(values[above]) - Double(values[below])) * (place - Double(below))
+                    return Double(values[below]) + (Double(values[above]) - Double(values[below]))
+                        * (place - Double(below))
                 }
-                for (found, fraction) in [(strip.lowPercentile, 0.01), (strip.median, 0.5), (strip.highPercentile, 0.99)] {
+                for (found, fraction) in [
+                    (strip.lowPercentile, 0.01), (strip.median, 0.5), (strip.highPercentile, 0.99),
+                ] {
                     #expect(abs(Double(found) - quantile(fraction)) < 1e-6, "\(text) \(kind) \(fraction)")
                 }
                 let squares = own.reduce(0.0) { $0 + pow(Double(back[$1] - x[$1]), 2) }
@@ -65,7 +70,8 @@ import Testing
                 #expect(abs(strip.zeroedFraction * Double(own.count) - Double(zeroed)) < 1e-9)
                 if let used = strip.usedLevels {
                     // Distinct levels may be equal numbers only where the scale is the same.
-                    #expect(used == Set(own.map { back[$0] == 0 ? 0 : back[$0] }).count, "\(text) \(kind) \(strip.number)")
+                    #expect(
+                        used == Set(own.map { back[$0] == 0 ? 0 : back[$0] }).count, "\(text) \(kind) \(strip.number)")
                 }
                 #expect(strip.limits.low <= strip.limits.high && strip.step > 0)
             }
@@ -83,7 +89,8 @@ import Testing
         let tensor = try tensor(extents) { $0 == 5 ? .nan : $1 }
         let recipe = try Recipe(text), (x, back, evaluator) = try judged(tensor, recipe)
         let shape = evaluator.tensor.shape, isVector = shape.rank < 2
-        let pairs = isVector ? [(0, 0)] : (0..<shape.rank).flatMap { a in (0..<shape.rank).map { (a, $0) } }.filter { $0 != $1 }
+        let pairs =
+            isVector ? [(0, 0)] : (0..<shape.rank).flatMap { a in (0..<shape.rank).map { (a, $0) } }.filter { $0 != $1 }
         for (rowAxis, columnAxis) in pairs {
             for (rows, columns) in [(4, 5), (100, 100), (1, 1)] {
                 let map = try #require(
@@ -108,7 +115,9 @@ import Testing
                             let most = map.value(layer, .largest, row: row, column: column)
                             #expect(most == own.map { abs(number($0)) }.max())
                             let mean = map.value(layer, .rootMeanSquare, row: row, column: column)
-                            let wanted = own.isEmpty ? nil
+                            let wanted =
+                                own.isEmpty
+                                ? nil
                                 : (own.reduce(0.0) { $0 + pow(Double(number($1)), 2) } / Double(own.count)).squareRoot()
                             #expect((mean == nil) == (wanted == nil))
                             if let mean, let wanted { #expect(abs(Double(mean) - wanted) <= 1e-6 * wanted) }
@@ -154,7 +163,10 @@ import Testing
     }
 
     /// ‖(Ŵ - W)X‖ and ‖WX‖ in Double, also where rows are cut into parts and samples do not fill panels.
-    @Test(arguments: cases.filter { !$0.1.contains("static") && $0.0.count > 1 } + [([3, 40_000], "ggml:q8_0"), ([3, 20_000], "int4 sym group:100")])
+    @Test(
+        arguments: cases.filter { !$0.1.contains("static") && $0.0.count > 1 } + [
+            ([3, 40_000], "ggml:q8_0"), ([3, 20_000], "int4 sym group:100"),
+        ])
     func outputErrorsEqualPlainLoops(extents: [Int], text: String) throws {
         let tensor = try tensor(extents) { $0 == 5 ? .nan : $1 }, recipe = try Recipe(text)
         let (x, back, evaluator) = try judged(tensor, recipe)
@@ -200,7 +212,8 @@ import Testing
         let kept = try #require(
             TensorView(name: "x", values: Array(clean[..<6] + clean[12...]), shape: Shape([2, 6])!))
         let evaluator = try Evaluator(weights, recipe: Recipe("int2 sym tensor"))
-        let first = try #require(LayerInputs(dirty, for: weights)), second = try #require(LayerInputs(kept, for: weights))
+        let first = try #require(LayerInputs(dirty, for: weights)),
+            second = try #require(LayerInputs(kept, for: weights))
         let found = try evaluator.outputError(first)
         #expect(try found == evaluator.outputError(second) && found != nil)
     }

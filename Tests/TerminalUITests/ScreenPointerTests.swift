@@ -23,7 +23,9 @@ import Testing
     private func place(of text: String, _ driver: Driver) throws -> (row: Int, column: Int) {
         for row in 0..<driver.rows {
             let line = driver.canvas.line(row)
-            if let range = line.range(of: text) { return (row, line.distance(from: line.startIndex, to: range.lowerBound)) }
+            if let range = line.range(of: text) {
+                return (row, line.distance(from: line.startIndex, to: range.lowerBound))
+            }
         }
         throw Missing(text: text)
     }
@@ -32,7 +34,9 @@ import Testing
     @Test(arguments: [(24, 80), (36, 120), (60, 200)])
     func namesOfScreens(rows: Int, columns: Int) throws {
         var driver = try driver(rows, columns, recipe: "int4 sym channel:0")
-        for (name, screen) in [("5 Model", Screen.model), ("4 Compare", .compare), ("2 Channels", .channels), ("1 Tensor", .tensor)] {
+        for (name, screen) in [
+            ("5 Model", Screen.model), ("4 Compare", .compare), ("2 Channels", .channels), ("1 Tensor", .tensor),
+        ] {
             let place = try place(of: name, driver)
             #expect(place.row == rows - 1)
             driver.pointer(.press, place.row, place.column + 2)

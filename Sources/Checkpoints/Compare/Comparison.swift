@@ -45,8 +45,10 @@ public struct Comparison: Sendable {
     }
 
     private static func heads(_ file: TensorFile) -> [Int] {
-        file.metadata.filter { $0.key.hasSuffix(".attention.head_count") || $0.key.hasSuffix(".attention.head_count_kv") }
-            .compactMap { Int($0.value) }.filter { $0 > 0 }
+        file.metadata.filter {
+            $0.key.hasSuffix(".attention.head_count") || $0.key.hasSuffix(".attention.head_count_kv")
+        }
+        .compactMap { Int($0.value) }.filter { $0 > 0 }
     }
 
     public var pairs: [TensorMatch.Pair] { match.pairs }

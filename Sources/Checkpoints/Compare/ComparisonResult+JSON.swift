@@ -14,7 +14,8 @@ extension ComparisonResult {
 
     public func partJSON(a: String, b: String, order: ScanResult.Order, shard: Shard) -> JSONValue {
         .object([
-            ("command", .string("compare")), ("shard", .string(shard.description)), ("a", .string(a)), ("b", .string(b)),
+            ("command", .string("compare")), ("shard", .string(shard.description)), ("a", .string(a)),
+            ("b", .string(b)),
             ("sort", .string(order.word)), ("rows", .array(sorted(by: order).map { $0.wholeJSON })),
             ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
         ])

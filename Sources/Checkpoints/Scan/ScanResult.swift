@@ -71,7 +71,9 @@ public struct ScanResult: Sendable {
             }
         }
 
-        public var isLessWorse: Bool { if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false } }
+        public var isLessWorse: Bool {
+            if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false }
+        }
 
         /// All words for them.
         public static let names = ["name", "elements"] + Metrics.names + [Metrics.outputErrorName]

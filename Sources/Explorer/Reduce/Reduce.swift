@@ -260,7 +260,10 @@ extension ExplorerState {
             return []
         case .metrics:
             metricCursor = max(
-                0, min(MetricRow.count(hasOutputs: hasOutputs) - 1, metricCursor + offset(of: motion, length: MetricRow.count(hasOutputs: hasOutputs))))
+                0,
+                min(
+                    MetricRow.count(hasOutputs: hasOutputs) - 1,
+                    metricCursor + offset(of: motion, length: MetricRow.count(hasOutputs: hasOutputs))))
             return []
         case .statistics:
             let limit = viewport.statisticsScrollLimit

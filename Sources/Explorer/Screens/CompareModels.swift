@@ -25,9 +25,11 @@ public struct PinsModel: Sendable {
         let selected = min(comparison.column, recipes.count - 1)
         heads = recipes.enumerated().map { place, recipe in
             let number = comparison.pins.firstIndex(of: recipe).map { Words.pinned($0 + 1) }
-            let name = recipe == state.recipe ? [number, Words.now].compactMap { $0 }.joined(separator: ", ") : number ?? ""
+            let name =
+                recipe == state.recipe ? [number, Words.now].compactMap { $0 }.joined(separator: ", ") : number ?? ""
             return Head(
-                name: name, recipe: recipe.description, isSelected: place == selected, problem: comparison.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil))
+                name: name, recipe: recipe.description, isSelected: place == selected,
+                problem: comparison.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil))
         }
         let results = recipes.map { state.comparedResult($0) }
         let table = MetricRow.table(results, hasOutputs: state.hasOutputs)
@@ -61,12 +63,13 @@ extension TableModel {
         }
         let all = other.comparison.pairs.count
         let only = Words.onlyIn(other.comparison.match.onlyA.count, other.comparison.match.onlyB.count)
-        let state_ = other.problem ?? (other.rows.count < all && state.model.isPaused ? Words.paused : nil)
+        let paused = other.problem ?? (other.rows.count < all && state.model.isPaused ? Words.paused : nil)
         self.init(
-            title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all), columns: columns,
+            title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all),
+            columns: columns,
             count: other.sorted.count, cursor: other.cursor, shown: state.rows,
             notice: other.sorted.isEmpty ? other.problem ?? Words.working : nil,
-            footnote: [state_, only.isEmpty ? nil : only].compactMap { $0 }.joined(separator: "  ")
+            footnote: [paused, only.isEmpty ? nil : only].compactMap { $0 }.joined(separator: "  ")
         ) { place in
             guard let row = other.rows[other.sorted[place]] else { return [] }
             let name = ScreenText.safe(row.a) + (row.expert.map { " [\($0)]" } ?? "")

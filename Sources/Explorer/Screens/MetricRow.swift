@@ -137,7 +137,9 @@ public struct MetricRow: Sendable {
     }
 
     /// Several evaluations metric by metric, with the best of each, for a table. Metrics of which none is better have no best one.
-    static func table(_ all: [Evaluation?], hasOutputs: Bool) -> [(label: String, unit: String, texts: [String], best: Set<Int>)] {
+    static func table(_ all: [Evaluation?], hasOutputs: Bool) -> [(
+        label: String, unit: String, texts: [String], best: Set<Int>
+    )] {
         entries(hasOutputs: hasOutputs).map { entry in
             let texts = all.map { evaluation in evaluation.flatMap { entry.text($0.metrics) } ?? Words.none }
             var best: Set<Int> = []
@@ -146,7 +148,9 @@ public struct MetricRow: Sendable {
                     guard let metrics = evaluation?.metrics else { return nil }
                     // Without any error nothing is better.
                     if entry.key == "sqnr_db", metrics.sqnr == nil, metrics.mse == 0 { return .infinity }
-                    return entry.value(metrics).map { entry.key == "bias" ? -abs($0) : entry.isHigherBetter == true ? $0 : -$0 }
+                    return entry.value(metrics).map {
+                        entry.key == "bias" ? -abs($0) : entry.isHigherBetter == true ? $0 : -$0
+                    }
                 }
                 let known = values.compactMap { $0 }
                 if let most = known.max(), known.count > 1, known.contains(where: { $0 != most }) {

@@ -12,20 +12,23 @@ extension TableModel {
                 Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
                 isLeading: place == 0, isMarked: order == model.order)
         }
-        let all = model.scan?.candidates.count ?? 0, known = model.outcomes.count { entry in
-            if case .row = entry.value { true } else { false }
-        }
+        let all = model.scan?.candidates.count ?? 0,
+            known = model.outcomes.count { entry in
+                if case .row = entry.value { true } else { false }
+            }
         let notice: String? =
             model.scan == nil
             ? Words.working
             : all == 0
                 ? Words.noWeights
                 : model.sorted.isEmpty
-                    ? model.problem ?? (model.outcomes.isEmpty ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
+                    ? model.problem
+                        ?? (model.outcomes.isEmpty ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
                     : nil
         self.init(
             title: Words.rankingTitle(
-                known: model.outcomes.count, of: max(all, model.outcomes.count), shown: model.sorted.count == known ? model.outcomes.count : model.sorted.count,
+                known: model.outcomes.count, of: max(all, model.outcomes.count),
+                shown: model.sorted.count == known ? model.outcomes.count : model.sorted.count,
                 order: Words.sorted(by: model.order, isReversed: model.isReversed)),
             columns: columns, count: model.sorted.count, cursor: state.rankCursor, shown: state.rows, notice: notice
         ) { place in
@@ -83,7 +86,8 @@ public struct TotalsModel: Sendable {
                 (Words.totalBits, total.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? Words.none),
                 (
                     Words.totalSQNR,
-                    total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? (total.mse == 0 ? Words.exact : Words.none)
+                    total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" }
+                        ?? (total.mse == 0 ? Words.exact : Words.none)
                 ),
                 (Words.totalMSE, total.mse.map { NumberText.significant($0) } ?? Words.none),
                 (Words.totalKept, NumberText.grouped(total.kept)),

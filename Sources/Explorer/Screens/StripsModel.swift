@@ -36,7 +36,9 @@ public struct StripsModel: Sendable {
         guard let profiles = channels.profiles else {
             title = Words.strips
             (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
-            notice = state.problem ?? (channels.hasNoProfiles ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
+            notice =
+                state.problem
+                ?? (channels.hasNoProfiles ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
             return
         }
         let victims = channels.findings.values.count { if case .victim = $0 { true } else { false } }
@@ -99,7 +101,9 @@ public struct StripsModel: Sendable {
                 deviation: text(strip.deviation)))
         parts.append(
             Words.stripRange(
-                [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map { text($0) },
+                [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map {
+                    text($0)
+                },
                 clip: (text(strip.limits.low), text(strip.limits.high))))
         return parts
     }

@@ -11,7 +11,8 @@ public enum Screen: Int, CaseIterable, Sendable {
         switch self {
         case .tensor:
             [
-                .tensors, .distribution, .transfer, .objective, .format, .timeline, .errors, .codes, .statistics, .recipe,
+                .tensors, .distribution, .transfer, .objective, .format, .timeline, .errors, .codes, .statistics,
+                .recipe,
                 .metrics,
             ]
         case .channels: [.tensors, .strips, .heatMap, .recipe, .metrics]

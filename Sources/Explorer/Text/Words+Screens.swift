@@ -65,7 +65,10 @@ extension Words {
     static func stripsSorted(by order: StripProfiles.Order) -> String { "strips: \(orderName(order)); x goes on" }
     static let tooManyStrips =
         "more than \(NumberText.grouped(StripProfiles.mostStrips)) ranges: a goes on to channels, s to coarser ranges"
-    static let stripHeads = (range: "min ─ 1 % ━ median │ 99 % ━ ─ max, clip ┊", sqnr: "SQNR", share: "error %", outlier: "outlier", dead: "unused")
+    static let stripHeads = (
+        range: "min ─ 1 % ━ median │ 99 % ━ ─ max, clip ┊", sqnr: "SQNR", share: "error %", outlier: "outlier",
+        dead: "unused"
+    )
     static func named(_ kind: StripKind, _ number: Int) -> String {
         switch kind {
         case .ranges: "range \(number + 1)"
@@ -93,7 +96,8 @@ extension Words {
     static func findingsCount(victims: Int, dead: Int, outliers: Int) -> String {
         let parts = [
             victims > 0 ? "\(victims) outlier \(victims == 1 ? "victim" : "victims")" : nil,
-            dead > 0 ? "\(dead) dead" : nil, outliers > 0 ? "\(outliers) with outliers of \(outliers == 1 ? "its" : "their") own" : nil,
+            dead > 0 ? "\(dead) dead" : nil,
+            outliers > 0 ? "\(outliers) with outliers of \(outliers == 1 ? "its" : "their") own" : nil,
         ].compactMap { $0 }
         return parts.isEmpty ? "" : "  ! " + parts.joined(separator: ", ")
     }
@@ -167,7 +171,8 @@ extension Words {
         }
     }
     static func rankingTitle(known: Int, of all: Int, shown: Int, order: String) -> String {
-        (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "") + " ── \(order)"
+        (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "")
+            + " ── \(order)"
     }
     static func sorted(by column: ScanResult.Order, isReversed: Bool) -> String {
         switch column {
@@ -199,12 +204,15 @@ extension Words {
     static let included = "include"
     static let excluded = "exclude"
     static func moreReasons(_ count: Int, _ reason: String) -> String { "\(count) · \(reason)" }
-    static func tensorKept(_ name: String) -> String { "kept as it is: \(name); :include without a pattern takes all again" }
+    static func tensorKept(_ name: String) -> String {
+        "kept as it is: \(name); :include without a pattern takes all again"
+    }
     static let helpInclude = "scan names of a pattern alone (* ? [a-z]); without one all, and nothing is excluded"
     static let helpExclude = "keep names of a pattern as they are"
     static let helpRank = "sort the Model screen"
     package static let modelHints = [
-        "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep", "/ filter, also sqnr<20",
+        "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep",
+        "/ filter, also sqnr<20",
         "? help",
     ]
     static func explanation(ofScreenPanel panel: Panel) -> String {

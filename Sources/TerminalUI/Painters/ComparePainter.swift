@@ -33,7 +33,8 @@ struct PinsPainter {
         if let footnote = model.footnote {
             let lines = TextFit.wrapped(footnote, to: area.width)
             for (offset, line) in lines.enumerated() where lines.count < area.height / 2 {
-                canvas.put(area.endRow - lines.count + offset, area.column, line, painter.style(.dim), limit: area.endColumn)
+                canvas.put(
+                    area.endRow - lines.count + offset, area.column, line, painter.style(.dim), limit: area.endColumn)
             }
             if lines.count < area.height / 2 { area.height -= lines.count }
         }
@@ -55,7 +56,8 @@ struct PinsPainter {
         let first = max(0, min(model.firstRow, model.cells.count - height))
         for (offset, place) in (first..<max(first, min(first + height, model.cells.count))).enumerated() {
             let row = area.row + headHeight + offset
-            canvas.put(row, area.column, TextFit.cut(model.labels[place], to: labelWidth - 1), painter.style(.dim),
+            canvas.put(
+                row, area.column, TextFit.cut(model.labels[place], to: labelWidth - 1), painter.style(.dim),
                 limit: area.column + labelWidth)
             for (head, column) in columns {
                 let cell = model.cells[place][head]
@@ -69,7 +71,8 @@ struct PinsPainter {
         for (place, column) in columns {
             guard let problem = model.heads[place].problem else { continue }
             for (offset, line) in TextFit.wrapped(problem, to: width - 1).prefix(max(0, height)).enumerated() {
-                canvas.put(area.row + headHeight + offset, column.column + 1, line, painter.style(.warning),
+                canvas.put(
+                    area.row + headHeight + offset, column.column + 1, line, painter.style(.warning),
                     limit: column.endColumn)
             }
         }

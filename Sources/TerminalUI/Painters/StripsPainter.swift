@@ -51,7 +51,8 @@ struct StripsPainter {
                 row, area.column, (strip.isSelected ? "▸" : " ") + mark,
                 selected ?? painter.style(strip.isNotable ? .warning : .text))
             canvas.put(
-                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3), selected ?? painter.style(.key),
+                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3),
+                selected ?? painter.style(.key),
                 limit: area.endColumn)
             if let shape = strip.shape, let axis = model.axis { paint(shape, axis, row, plot, &canvas) }
             let texts = [strip.sqnr, strip.share, strip.outlier, strip.dead]
@@ -61,7 +62,8 @@ struct StripsPainter {
         }
         if let axis = model.axis { painter.axisLabels(axis, row: area.endRow - 1, plot, &canvas) }
         painter.place(
-            first: model.start + first, shown: min(list.height, model.strips.count - first), of: model.count, rect, &canvas)
+            first: model.start + first, shown: min(list.height, model.strips.count - first), of: model.count, rect,
+            &canvas)
     }
 
     private func right(
@@ -73,7 +75,8 @@ struct StripsPainter {
     }
 
     /// Thin from extreme to extreme, thick between the percentiles, the median and the limits over it.
-    private func paint(_ shape: StripsModel.Strip.Shape, _ axis: Axis, _ row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+    private func paint(_ shape: StripsModel.Strip.Shape, _ axis: Axis, _ row: Int, _ plot: Rect, _ canvas: inout Canvas)
+    {
         func column(_ value: Double) -> Int {
             max(0, min(plot.width - 1, Int(axis.share(of: value) * Double(plot.width))))
         }
@@ -145,7 +148,8 @@ struct HeatMapPainter {
             column += 2
         }
         canvas.put(
-            area.endRow - 1, column + 1, TextFit.cut(model.legend(shades: shades.count), to: area.endColumn - column - 1),
+            area.endRow - 1, column + 1,
+            TextFit.cut(model.legend(shades: shades.count), to: area.endColumn - column - 1),
             painter.style(.dim), limit: area.endColumn)
     }
 }

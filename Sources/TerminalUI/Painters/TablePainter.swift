@@ -21,7 +21,9 @@ struct TablePainter {
     /// Where the columns that have room stand.
     static func columns(_ model: TableModel, _ area: Rect) -> [(index: Int, start: Int, width: Int)] {
         var widths = model.columns.indices.map { index -> Int in
-            let longest = model.rows.map { $0.cells.indices.contains(index) ? CharacterWidth.of($0.cells[index].text) : 0 }
+            let longest = model.rows.map {
+                $0.cells.indices.contains(index) ? CharacterWidth.of($0.cells[index].text) : 0
+            }
             let width = max(CharacterWidth.of(model.columns[index].title), longest.max() ?? 0)
             return model.columns[index].isLeading ? min(width, mostLeading) : width
         }
@@ -60,7 +62,8 @@ struct TablePainter {
 
     func paint(_ model: TableModel, isFocused: Bool, filter: String?, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(
-            rect, model.title + (filter.map { " ── " + ScreenText.filterPrompt + $0 } ?? ""), isFocused: isFocused, &canvas)
+            rect, model.title + (filter.map { " ── " + ScreenText.filterPrompt + $0 } ?? ""), isFocused: isFocused,
+            &canvas)
         let area = rect.inner, list = Self.listArea(model, rect)
         if let footnote = model.footnote, !footnote.isEmpty {
             canvas.put(
@@ -94,7 +97,8 @@ struct TablePainter {
             }
         }
         painter.place(
-            first: model.start + first, shown: min(list.height, model.rows.count - first), of: model.count, rect, &canvas)
+            first: model.start + first, shown: min(list.height, model.rows.count - first), of: model.count, rect,
+            &canvas)
     }
 
     private func style(_ kind: TableModel.Cell.Kind) -> Style {

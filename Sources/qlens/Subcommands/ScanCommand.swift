@@ -80,9 +80,12 @@ struct ScanCommand: ParsableCommand {
             let scan = Scan(
                 opened.tensors, recipe: recipe, include: include.map { NamePattern($0) },
                 exclude: exclude.map { NamePattern($0) }, activations: inputs)
-            let cache = noCache ? nil : Console.folders.scanFolder.map {
-                ScanCache(folder: $0, file: file, recipe: recipe)
-            }
+            let cache =
+                noCache
+                ? nil
+                : Console.folders.scanFolder.map {
+                    ScanCache(folder: $0, file: file, recipe: recipe)
+                }
             let run = ScanRun(scan, shard: shard, cache: cache)
             var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
             var outcomes: [Scan.Outcome] = []

@@ -22,7 +22,8 @@ enum RowPermutation: Hypothesis {
                 let size = rows / heads, half = size / 2
                 let paired = (0..<rows).map { $0 / size * size + $0 % half * 2 + $0 % size / half }
                 let halved = (0..<rows).map { $0 / size * size + $0 % 2 * half + $0 % size / 2 }
-                let words = "the rows of \(heads) heads are in the other rotary order (queries and keys of the Llama family)"
+                let words =
+                    "the rows of \(heads) heads are in the other rotary order (queries and keys of the Llama family)"
                 offer(paired, words, "pairs of dimensions brought to halves of \(half) fit")
                 offer(halved, words, "halves of \(half) dimensions brought to pairs fit")
                 if let best, best.squaredError < 0.1 * subject.squaredError { return best }

@@ -77,7 +77,8 @@ enum ScaleNotApplied: Hypothesis {
         let factors = fits[chosen].1.map { $0.factor }.sorted()
         return Finding(
             cause: cause, sentence: "scales were not applied: the export holds codes",
-            evidence: "all values are whole numbers up to \(Int(largest)); \(fits[chosen].0.words) fits with a scale of its own, "
+            evidence:
+                "all values are whole numbers up to \(Int(largest)); \(fits[chosen].0.words) fits with a scale of its own, "
                 + "such as \(Number.text(factors[factors.count / 2]))",
             squaredError: errors[chosen])
     }
@@ -134,7 +135,9 @@ enum WrongAxis: Hypothesis {
         let error = subject.error { a[$0 / columns] * b[$0 % columns] * Double(subject.export[$0]) }
         // Both are needed: neither rows nor columns alone explain it.
         let alone = min(FactorFit(subject, .rows).error, FactorFit(subject, .columns).error)
-        guard error < 0.5 * alone, alone > 0.05 * min(subject.squaredError, subject.squaredOriginal), a.allSatisfy({ $0 > 0 }), b.allSatisfy({ $0 > 0 }) else { return nil }
+        guard error < 0.5 * alone, alone > 0.05 * min(subject.squaredError, subject.squaredOriginal),
+            a.allSatisfy({ $0 > 0 }), b.allSatisfy({ $0 > 0 })
+        else { return nil }
         // What one axis lacks the other has: the scales are the same ones.
         let wanted = a.sorted(), given = b.map { 1 / $0 }.sorted()
         let ratios = (0..<min(rows, columns)).map { place in
@@ -144,7 +147,8 @@ enum WrongAxis: Hypothesis {
         guard FactorFit.shareNearOne(ratios.map { $0 / middle }, within: 0.25) >= 0.7 else { return nil }
         return Finding(
             cause: cause, sentence: "scales were applied along the wrong axis",
-            evidence: "each row lacks a factor that the columns have: the same \(min(rows, columns)) scales on the other axis fit",
+            evidence:
+                "each row lacks a factor that the columns have: the same \(min(rows, columns)) scales on the other axis fit",
             squaredError: error)
     }
 }
@@ -173,7 +177,8 @@ enum TransposedScales: Hypothesis {
                 guard FactorFit.shareNearOne(ratios) >= 0.8, ratios.count * 2 >= given.count else { continue }
                 return Finding(
                     cause: cause, sentence: "the table of scales is transposed: rows and groups are exchanged",
-                    evidence: "read as \(groups)×\(rows) instead of \(rows)×\(groups) the scales of \(fit.layout.partition.words) fit",
+                    evidence:
+                        "read as \(groups)×\(rows) instead of \(rows)×\(groups) the scales of \(fit.layout.partition.words) fit",
                     squaredError: fit.error)
             }
         }
@@ -269,7 +274,9 @@ enum WrongGroupOrder: Hypothesis {
             let whole = subject.squaredError * error / before
             if whole < best?.squaredError ?? .infinity {
                 best = Finding(
-                    cause: cause, sentence: "columns have the scales of other groups, as where the order of groups (g_idx) is ignored",
+                    cause: cause,
+                    sentence:
+                        "columns have the scales of other groups, as where the order of groups (g_idx) is ignored",
                     evidence: "\(moved) of \(columns) columns fit another group of \(size)", squaredError: whole)
             }
         }
@@ -289,7 +296,8 @@ enum PermutedScales: Hypothesis {
             let moved = known.count { abs($0.factor - 1) > 0.02 }
             return Finding(
                 cause: cause, sentence: "scales are permuted: \(fit.layout.partition.words) has the scale of another",
-                evidence: "\(moved) of \(fit.factors.count) need another scale, and the wanted ones are those given in another order",
+                evidence:
+                    "\(moved) of \(fit.factors.count) need another scale, and the wanted ones are those given in another order",
                 squaredError: fit.error)
         }
         return nil
@@ -319,7 +327,8 @@ enum FoldedBatchNorm: Hypothesis {
         }
         return Finding(
             cause: cause, sentence: "each output channel has a factor of its own, as folding a batch norm leaves it",
-            evidence: "factors from \(Number.text(fit.factors.min() ?? 0)) to \(Number.text(fit.factors.max() ?? 0)); no batch norm of the "
+            evidence:
+                "factors from \(Number.text(fit.factors.min() ?? 0)) to \(Number.text(fit.factors.max() ?? 0)); no batch norm of the "
                 + "original has just these",
             squaredError: fit.error)
     }
@@ -330,7 +339,8 @@ enum FoldedBatchNorm: Hypothesis {
         func vector(_ name: String) -> [Float]? {
             guard let position = file.position(named: name) else { return nil }
             let tensor = file.tensors[position]
-            return tensor.count == subject.pair.a.shape.extents.first ? tensor.values(0..<min(subject.rows, tensor.count)) : nil
+            return tensor.count == subject.pair.a.shape.extents.first
+                ? tensor.values(0..<min(subject.rows, tensor.count)) : nil
         }
         return file.tensors.filter { $0.name.hasSuffix(ending) }.compactMap { tensor in
             let stem = String(tensor.name.dropLast(ending.count))
@@ -349,7 +359,9 @@ enum ConstantFactor: Hypothesis {
         let fit = FactorFit(subject, .tensor), factor = fit.factors[0]
         guard factor != 0, abs(factor - 1) > 0.005, fit.error < 0.6 * subject.squaredOriginal else { return nil }
         return Finding(
-            cause: cause, sentence: "all values are off by one factor: the export is \(Number.text(1 / factor)) times the original",
-            evidence: factor < 0 ? "its sign is reversed" : "times \(Number.text(factor)) it fits", squaredError: fit.error)
+            cause: cause,
+            sentence: "all values are off by one factor: the export is \(Number.text(1 / factor)) times the original",
+            evidence: factor < 0 ? "its sign is reversed" : "times \(Number.text(factor)) it fits",
+            squaredError: fit.error)
     }
 }

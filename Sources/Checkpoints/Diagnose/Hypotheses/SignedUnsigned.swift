@@ -25,7 +25,8 @@ enum SignedUnsigned: Hypothesis {
                 error += split.error
                 moved += split.moved
                 if split.moved > 0 { if split.shift > 0 { upward += 1 } else { downward += 1 } }
-                if split.moved > 0, let step = DiagnosisCase.step(of: elements.prefix(4_096).map { subject.export[$0] }) {
+                if split.moved > 0, let step = DiagnosisCase.step(of: elements.prefix(4_096).map { subject.export[$0] })
+                {
                     ratios.append(abs(split.shift) / step)
                 }
             }

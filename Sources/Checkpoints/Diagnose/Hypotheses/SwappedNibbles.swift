@@ -11,7 +11,9 @@ enum SwappedNibbles: Hypothesis {
                 cause: cause, sentence: "the halves of bytes are swapped: two codes of a byte have changed places",
                 evidence: "exchanging \(words) fits", squaredError: error)
         }
-        if columns > 1, columns % 2 == 0 { offer(subject.error { Double(export[$0 ^ 1]) }, "elements 2i and 2i + 1 of each row") }
+        if columns > 1, columns % 2 == 0 {
+            offer(subject.error { Double(export[$0 ^ 1]) }, "elements 2i and 2i + 1 of each row")
+        }
         if rows > 1, rows % 2 == 0 {
             offer(subject.error { Double(export[($0 / columns ^ 1) * columns + $0 % columns]) }, "rows 2i and 2i + 1")
         }

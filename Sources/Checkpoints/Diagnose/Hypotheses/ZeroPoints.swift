@@ -20,7 +20,8 @@ struct OffsetFit {
         // A grid belongs to a part that has one scale, which may be smaller than the part that shares an offset.
         let own = subject.steps(layout)
         return OffsetFit(
-            partition: chosen.0, error: chosen.2, steps: zip(offsets, own).map { offset, step in step.map { offset / $0 } },
+            partition: chosen.0, error: chosen.2,
+            steps: zip(offsets, own).map { offset, step in step.map { offset / $0 } },
             offsets: offsets)
     }
 

@@ -15,8 +15,9 @@ extension RangeCalibration {
         return (least, most)
     }
 
-    func calibrateAll(_ context: WorkContext) throws(Cancelled) -> RangeGrids {
-        let count = layout.rangeCount, grids = RangeGrids(recipe, keepsAll: isDoubleQuantized)
+    /// - Parameter keepsAll: whole quantizers are wanted besides.
+    func calibrateAll(_ context: WorkContext, keepsAll: Bool = false) throws(Cancelled) -> RangeGrids {
+        let count = layout.rangeCount, grids = RangeGrids(recipe, keepsAll: keepsAll || isDoubleQuantized)
         grids.prepare(0..<count)
         switch schedule.kind {
         case _ where needs == .nothing:

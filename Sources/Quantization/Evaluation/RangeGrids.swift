@@ -94,6 +94,9 @@ final class RangeGrids: @unchecked Sendable {
         }
     }
 
+    /// The whole quantizer of a range, where it is kept.
+    func quantizer(_ range: Int) -> Quantizer? { keeps(range) ? whole[range - firstRange] : nil }
+
     func grid(_ range: Int) -> KernelGrid {
         let i = range - firstRange
         return KernelGrid(inverse: inverse[i], scale: scale[i], low: low[i], high: low[i] + span)

@@ -29,7 +29,11 @@ extension Evaluator {
             return nil
         }
         let errors = try stripErrors(strips, context.part(0, 0.5))
-        let pass = StripPass(evaluator: self, strips: strips, coder: try jointCoder(context), errors: errors)
+        let coder = try jointCoder(context)
+        // Ranges that lie apart are calibrated together.
+        let isKept = coder == nil && ahead == nil && layout.rangeCount <= StripProfiles.mostStrips
+        let quantizers = isKept ? try calibration.calibrateAll(context.silent, keepsAll: true) : nil
+        let pass = StripPass(evaluator: self, strips: strips, coder: coder, quantizers: quantizers, errors: errors)
         let all = try pass.run(context.part(0.5, 1))
         return StripProfiles(
             kind: kind, shape: tensor.shape, strips: all, squaredError: errors.all.reduce(0) { $0 + $1.error })
@@ -93,6 +97,7 @@ private struct StripPass: Sendable {
     let evaluator: Evaluator
     let strips: RangeLayout
     let coder: (any JointCoder)?
+    let quantizers: RangeGrids?
     let errors: Slots<StripErrors>
 
     func run(_ context: WorkContext) throws(Cancelled) -> [StripProfile] {
@@ -105,14 +110,21 @@ private struct StripPass: Sendable {
                 context.progress?(Double(number) / Double(strips.rangeCount))
             }
         } else {
-            // Some at a time, so that short strips cost no more than their elements.
+            // Neighbours together, so that short strips cost no more than their elements, and rows are read in long runs.
             let single = WorkContext(threads: 1, cancel: context.cancel)
-            let step = max(1, min(64, Tiling.tile / max(1, strips.largestRange)))
-            try context.forEach(0..<strips.rangeCount.pieces(of: step)) { batch, worker in
-                for number in batch * step..<min((batch + 1) * step, strips.rangeCount) {
+            let most = max(1, Tiling.chunk / max(1, strips.largestRange))
+            let step = strips.isContiguous ? min(64, most) : max(16, most)
+            let perBand = strips.pieces.pieces(of: step)
+            try context.forEach(0..<strips.bandCount * perBand) { batch, number in
+                let first = batch / perBand * strips.pieces + batch % perBand * step
+                let last = min(first + step, (batch / perBand + 1) * strips.pieces)
+                let worker = workers[number]
+                if !strips.isContiguous { worker.gather(evaluator.tensor, strips, first..<last) }
+                defer { worker.forget() }
+                for strip in first..<last {
                     // What is cancelled here is cancelled outside.
-                    guard let profile = try? profile(number, workers[worker], single) else { return }
-                    results[number] = profile
+                    guard let profile = try? profile(strip, worker, single) else { return }
+                    results[strip] = profile
                 }
             }
         }
@@ -134,8 +146,9 @@ private struct StripPass: Sendable {
         }
         guard let first else { throw Cancelled() }
         let shape = try worker.shape(
-            of: RangeReader(evaluator.tensor, runs), codedBy: coder == nil && ranges.count == 1 ? first : nil,
-            rounding: evaluator.recipe.rounding, context: context)
+            ofStrip: number, RangeReader(evaluator.tensor, runs),
+            codedBy: coder == nil && ranges.count == 1 ? first : nil, rounding: evaluator.recipe.rounding,
+            context: context)
         let sums = errors[number]
         return StripProfile(
             number: number, count: shape.count, minimum: shape.minimum, lowPercentile: shape.low,
@@ -149,6 +162,7 @@ private struct StripPass: Sendable {
     private func quantizer(
         ofRange range: Int, _ worker: StripWorker, _ context: WorkContext
     ) throws(Cancelled) -> Quantizer {
+        if let kept = quantizers?.quantizer(range) { return kept }
         if let known = worker.known, known.range == range { return known.quantizer }
         let quantizer: Quantizer
         if let coder {
@@ -190,9 +204,37 @@ private final class StripWorker {
     var known: (range: Int, quantizer: Quantizer)?
     private var isUsed: [Bool] = []
 
+    /// Strips that were read together: the first one's number, and where each begins in `batch`.
+    private var gatheredStrips: (strips: Range<Int>, starts: [Int])?
+    private let batch = Scratch()
+
+    /// Reads some neighbouring strips of one band row by row.
+    func gather(_ tensor: TensorView, _ layout: RangeLayout, _ strips: Range<Int>) {
+        let all = strips.map { layout.runs(ofRange: $0) }
+        guard let first = all.first, let last = all.last else { return }
+        var starts = [0]
+        for runs in all { starts.append(starts[starts.count - 1] + runs.count) }
+        let output = batch.floats(starts[all.count])
+        let columns = first.columns.lowerBound..<last.columns.upperBound
+        for (place, row) in first.rows.enumerated() {
+            let begin = row * layout.rowLength + columns.lowerBound
+            tensor.withValues(begin..<begin + columns.count, scratch: scratch.floats(columns.count)) { values in
+                for (number, runs) in all.enumerated() {
+                    let width = runs.columns.count
+                    (output + starts[number] + place * width).update(
+                        from: values + (runs.columns.lowerBound - columns.lowerBound), count: width)
+                }
+            }
+        }
+        gatheredStrips = (strips, starts)
+    }
+
+    func forget() { gatheredStrips = nil }
+
     /// - Parameter quantizer: of the only range; codes are not counted without it.
     func shape(
-        of reader: RangeReader, codedBy quantizer: Quantizer?, rounding: Rounding, context: WorkContext
+        ofStrip number: Int, _ reader: RangeReader, codedBy quantizer: Quantizer?, rounding: Rounding,
+        context: WorkContext
     ) throws(Cancelled) -> StripShape {
         let fractions = [StripProfile.lowFraction, 0.5, StripProfile.highFraction]
         if reader.count > Tiling.localLimit {
@@ -211,16 +253,27 @@ private final class StripWorker {
             isUsed.removeAll(keepingCapacity: true)
             isUsed.append(contentsOf: repeatElement(false, count: quantizer.levelCount))
         }
-        for chunk in 0..<reader.chunkCount {
-            if context.cancel.isCancelled { throw Cancelled() }
-            reader.withChunk(chunk, scratch) { part, count in
-                for i in 0..<count where part[i].isFinite {
-                    values[filled] = part[i]
-                    filled += 1
-                    if let quantizer, hasCodes {
-                        let code = quantizer.code(of: part[i], rounding: rounding, index: reader.element(chunk, i))
-                        isUsed[code - quantizer.lowestCode] = true
-                    }
+        func take(_ part: UnsafePointer<Float>, _ count: Int, element: (Int) -> Int) {
+            for i in 0..<count where part[i].isFinite {
+                values[filled] = part[i]
+                filled += 1
+                if let quantizer, hasCodes {
+                    let code = quantizer.code(of: part[i], rounding: rounding, index: element(i))
+                    isUsed[code - quantizer.lowestCode] = true
+                }
+            }
+        }
+        if let gatheredStrips, gatheredStrips.strips.contains(number) {
+            let start = gatheredStrips.starts[number - gatheredStrips.strips.lowerBound]
+            let runs = reader.runs, width = runs.columns.count
+            take(UnsafePointer(batch.floats(0)) + start, runs.count) { position in
+                runs.run(inRow: runs.rows.lowerBound + position / width).lowerBound + position % width
+            }
+        } else {
+            for chunk in 0..<reader.chunkCount {
+                if context.cancel.isCancelled { throw Cancelled() }
+                reader.withChunk(chunk, scratch) { part, count in
+                    take(part, count) { reader.element(chunk, $0) }
                 }
             }
         }

@@ -63,18 +63,23 @@ public struct Diagnosis: Sendable {
             (verdict, findings) = (.sound, [])
             return
         }
+        // Of a small tensor both views are all of it.
+        let tall =
+            subject.isWhole
+            ? subject : DiagnosisCase(pair, heads: heads, originalFile: originalFile, view: .tall) ?? subject
         var found: [Finding] = []
         for hypothesis in HypothesisCatalog.all {
-            guard var finding = hypothesis.test(subject), finding.squaredError < before else { continue }
-            finding.removed = 1 - finding.squaredError / before
-            finding.sqnr = Decibel.sqnr(subject.squaredOriginal, finding.squaredError)
+            let seen = hypothesis.view == .tall ? tall : subject
+            guard var finding = hypothesis.test(seen), finding.squaredError < seen.squaredError else { continue }
+            finding.removed = 1 - finding.squaredError / seen.squaredError
+            finding.sqnr = Decibel.sqnr(seen.squaredOriginal, finding.squaredError)
             found.append(finding)
         }
-        let least = found.map { $0.squaredError }.min() ?? before
-        // The catalogue's order decides among those that are as good.
-        let winner = found.first { $0.squaredError <= Self.alike * least + 1e-12 * before }
+        let most = found.map { $0.removed }.max() ?? 0
+        // The catalogue's order decides among those that leave nearly as little.
+        let winner = found.first { 1 - $0.removed <= Self.alike * (1 - most) + 1e-12 }
         let rest = found.enumerated().filter { $0.element != winner }
-            .sorted { ($0.element.squaredError, $0.offset) < ($1.element.squaredError, $1.offset) }.map { $0.element }
+            .sorted { (-$0.element.removed, $0.offset) < (-$1.element.removed, $1.offset) }.map { $0.element }
         findings = [winner].compactMap { $0 } + rest
         if let winner, winner.removed >= Self.leastRemoved {
             verdict = .cause(winner)

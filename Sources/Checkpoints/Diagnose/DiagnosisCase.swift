@@ -4,8 +4,8 @@ import Tensors
 
 /// Original and export of one matrix, in memory, for hypotheses to try their corrections on.
 ///
-/// Large tensors are looked at in part: all rows of their first columns, or, of very many rows, the first of these.
-struct DiagnosisCase: Sendable {
+/// Large tensors are looked at in part: the first rows with all columns, or all rows with the first columns, whichever a hypothesis needs.
+struct DiagnosisCase {
     let original: [Float]
     let export: [Float]
     let rows: Int
@@ -17,12 +17,30 @@ struct DiagnosisCase: Sendable {
     let originalFile: TensorFile
     let squaredError: Double
     let squaredOriginal: Double
+    fileprivate let memo = Memo()
+
+    /// What several hypotheses ask for, by the division of the matrix.
+    fileprivate final class Memo {
+        var sums: [Partition: [PartSums]] = [:]
+        var steps: [Partition: [Double?]] = [:]
+    }
 
     /// Elements that are looked at.
     static let most = 1 << 21
 
+    /// The part of a large tensor that is looked at.
+    enum View: Sendable {
+        /// All columns.
+        case wide
+        /// All rows.
+        case tall
+    }
+
+    /// Whether all of it is looked at.
+    var isWhole: Bool { original.count == pair.a.count }
+
     /// nil where the tensors have not as many elements, or none is finite in both.
-    init?(_ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile) {
+    init?(_ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, view: View = .wide) {
         let a = pair.a, b = pair.b
         guard a.count == b.count, a.count > 0 else { return nil }
         self.pair = pair
@@ -30,12 +48,18 @@ struct DiagnosisCase: Sendable {
         self.originalFile = originalFile
         let bare = a.shape.extents.filter { $0 != 1 }
         let allRows = bare.count > 1 ? bare[0] : 1, allColumns = a.count / allRows
-        // Columns in whole groups of usual sizes.
-        var width = allColumns
+        var width = allColumns, height = allRows
         if a.count > Self.most {
-            width = min(allColumns, max(256, Self.most / allRows / 256 * 256))
+            switch view {
+            case .wide:
+                height = max(1, Self.most / allColumns)
+                width = min(allColumns, Self.most)
+            case .tall:
+                // Columns in whole groups of usual sizes.
+                width = min(allColumns, max(256, Self.most / allRows / 256 * 256))
+                height = min(allRows, max(1, 2 * Self.most / width))
+            }
         }
-        let height = min(allRows, max(1, 2 * Self.most / width))
         (rows, columns) = (height, width)
         func read(_ tensor: TensorView) -> [Float] {
             if width == allColumns { return tensor.values(0..<height * width) }
@@ -171,6 +195,7 @@ struct PartSums: Sendable {
 
 extension DiagnosisCase {
     func sums(_ layout: PartitionLayout) -> [PartSums] {
+        if let known = memo.sums[layout.partition] { return known }
         var all = [PartSums](repeating: PartSums(), count: layout.count)
         for i in original.indices {
             let w = Double(original[i]), v = Double(export[i]), part = layout.part(i)
@@ -181,14 +206,18 @@ extension DiagnosisCase {
             all[part].vv += v * v
             all[part].wv += w * v
         }
+        memo.sums[layout.partition] = all
         return all
     }
 
     /// The distance of neighbouring levels in each part of the export, as its values tell; nil where they lie on no grid.
     func steps(_ layout: PartitionLayout) -> [Double?] {
-        (0..<layout.count).map { part in
+        if let known = memo.steps[layout.partition] { return known }
+        let all = (0..<layout.count).map { part in
             Self.step(of: layout.elements(part).prefix(4_096).map { export[$0] })
         }
+        memo.steps[layout.partition] = all
+        return all
     }
 
     /// A grid of a quantization has no more steps than that between its extremes; a finer one is that of the type in which values are

@@ -2,8 +2,14 @@
 protocol Hypothesis: Sendable {
     /// The cause's word in JSON.
     static var cause: String { get }
+    /// What of a large tensor it has to see.
+    static var view: DiagnosisCase.View { get }
     /// What correcting it leaves of the error; nil where the export shows no sign of it.
     static func test(_ subject: DiagnosisCase) -> Finding?
+}
+
+extension Hypothesis {
+    static var view: DiagnosisCase.View { .wide }
 }
 
 /// A cause that was tried.
@@ -13,7 +19,7 @@ public struct Finding: Sendable, Equatable {
     public let sentence: String
     /// By what that shows.
     public let evidence: String
-    /// Σe² after the correction.
+    /// Σe² after the correction, of what was looked at.
     public let squaredError: Double
     /// The part of the error that the correction removes.
     public internal(set) var removed = 0.0

@@ -1,0 +1,58 @@
+import TensorFiles
+import Tensors
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Each output channel has a factor of its own: that of a batch norm that was folded in.
+enum FoldedBatchNorm: Hypothesis {
+    static let cause = "folded-batch-norm"
+    static let view = DiagnosisCase.View.tall
+
+    static func test(_ subject: DiagnosisCase) -> Finding? {
+        guard subject.rows > 1 else { return nil }
+        let fit = FactorFit(subject, .rows)
+        guard fit.explains(subject), fit.factors.allSatisfy({ $0 != 0 }) else { return nil }
+        let logs = fit.factors.map { log2(abs($0)) }, mean = logs.reduce(0, +) / Double(logs.count)
+        // One factor for all is another cause.
+        guard logs.contains(where: { abs($0 - mean) > 0.02 }) else { return nil }
+        for (name, gains) in norms(of: subject) {
+            let folded = zip(fit.factors, gains).map { $0 * $1 }, unfolded = zip(fit.factors, gains).map { $0 / $1 }
+            for (ratios, words) in [(folded, "was folded into"), (unfolded, "is missing in")]
+            where FactorFit.shareNearOne(ratios, within: 0.1) >= 0.8 {
+                return Finding(
+                    cause: cause, sentence: "the batch norm \(Printable.quoted(name)) \(words) the export's weights",
+                    evidence: "the factors of \(fit.factors.count) output channels are its γ/√(σ² + ε)",
+                    squaredError: fit.error)
+            }
+        }
+        return Finding(
+            cause: cause, sentence: "each output channel has a factor of its own, as folding a batch norm leaves it",
+            evidence:
+                "factors from \(Number.text(fit.factors.min() ?? 0)) to \(Number.text(fit.factors.max() ?? 0)); no batch norm of the "
+                + "original has just these",
+            squaredError: fit.error)
+    }
+
+    /// γ/√(σ² + ε) of every batch norm of the original's file with as many channels.
+    private static func norms(of subject: DiagnosisCase) -> [(String, [Double])] {
+        let file = subject.originalFile, ending = ".running_var"
+        func vector(_ name: String) -> [Float]? {
+            guard let position = file.position(named: name) else { return nil }
+            let tensor = file.tensors[position]
+            return tensor.count == subject.pair.a.shape.extents.first
+                ? tensor.values(0..<min(subject.rows, tensor.count)) : nil
+        }
+        return file.tensors.filter { $0.name.hasSuffix(ending) }.compactMap { tensor in
+            let stem = String(tensor.name.dropLast(ending.count))
+            guard let variance = vector(tensor.name) else { return nil }
+            let gain = vector(stem + ".weight") ?? [Float](repeating: 1, count: variance.count)
+            return (stem, zip(gain, variance).map { Double($0) / (Double($1) + 1e-5).squareRoot() })
+        }
+    }
+}

@@ -5,10 +5,20 @@ enum PermutedScales: Hypothesis {
 
     static func test(_ subject: DiagnosisCase) -> Finding? {
         for fit in FactorFit.good(subject) {
+            guard fit.factors.count >= 3, fit.factors.allSatisfy({ $0 > 0 }) else { continue }
             let known = fit.known
-            guard known.count * 10 >= fit.factors.count * 8, known.count >= 3 else { continue }
-            guard FactorFit.areSame(known.map { $0.step }, known.map { $0.factor * $0.step }) else { continue }
-            let moved = known.count { abs($0.factor - 1) > 0.02 }
+            let hasSameSteps =
+                known.count * 10 >= fit.factors.count * 8
+                && FactorFit.areSame(known.map { $0.step }, known.map { $0.factor * $0.step })
+            // Where rounding hides the grid: scales go with what the original's parts span.
+            let isPermuted =
+                hasSameSteps
+                || [false, true].contains { isSpan in
+                    let wanted = spans(subject, fit.layout, isSpan: isSpan)
+                    return FactorFit.areSame(zip(wanted, fit.factors).map { $0 / $1 }, wanted)
+                }
+            guard isPermuted else { continue }
+            let moved = fit.factors.count { abs($0 - 1) > 0.02 }
             return Finding(
                 cause: cause, sentence: "scales are permuted: \(fit.layout.partition.words) has the scale of another",
                 evidence:
@@ -16,5 +26,17 @@ enum PermutedScales: Hypothesis {
                 squaredError: fit.error)
         }
         return nil
+    }
+
+    /// The largest magnitude of each part of the original, or the distance of its extremes.
+    private static func spans(_ subject: DiagnosisCase, _ layout: PartitionLayout, isSpan: Bool) -> [Double] {
+        (0..<layout.count).map { part in
+            var low = 0.0, high = 0.0
+            for element in layout.elements(part) {
+                low = min(low, Double(subject.original[element]))
+                high = max(high, Double(subject.original[element]))
+            }
+            return max(isSpan ? high - low : max(high, -low), .leastNormalMagnitude)
+        }
     }
 }

@@ -30,9 +30,9 @@ enum SignedUnsigned: Hypothesis {
                     ratios.append(abs(split.shift) / step)
                 }
             }
-            // Only where a good part of the elements is off, and the others are not.
+            // Some elements are off by more than all of them span, which rounding never does, and the others are not.
             let share = Double(moved) / Double(subject.original.count)
-            guard (0.0005...0.9995).contains(share), error < best?.squaredError ?? .infinity else { continue }
+            guard moved > 0, share < 0.9995, error < best?.squaredError ?? .infinity else { continue }
             let middle = ratios.isEmpty ? nil : ratios.sorted()[ratios.count / 2]
             let bits = middle.map { Int(($0 > 1 ? log2($0) : 0).rounded()) }
             if let middle, let bits {
@@ -45,7 +45,7 @@ enum SignedUnsigned: Hypothesis {
                 sentence: isUnsigned
                     ? "signed codes were read as unsigned ones: what should be negative is large"
                     : "unsigned codes were read as signed ones: what should be large is negative",
-                evidence: "\(Int((share * 100).rounded())) % of the elements are off by "
+                evidence: "\(Number.text(share * 100)) % of the elements are off by "
                     + (bits.map { "2^\($0) steps" } ?? "one and the same amount") + ", the others are not",
                 squaredError: error)
         }

@@ -41,6 +41,20 @@ enum TextFit {
         return left + "…" + right
     }
 
+    /// A tensor's name, shortened where it is too wide: what stands before the number of its layer goes first, then `.weight`, then
+    /// the middle.
+    static func cutName(_ name: String, to width: Int) -> String {
+        guard CharacterWidth.of(name) > width, width > 8 else { return cut(name, to: width) }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard let layer = parts.dropFirst().firstIndex(where: { Int($0) != nil }) else { return cutMiddle(name, to: width) }
+        // ASCII writes the ellipsis as two dots.
+        let rest = parts[layer...].joined(separator: "."), ending = ".weight"
+        if CharacterWidth.of(rest) + 2 <= width { return "…" + rest }
+        let short = rest.hasSuffix(ending) ? String(rest.dropLast(ending.count)) : rest
+        if CharacterWidth.of(short) + 2 <= width { return "…" + short }
+        return "…" + cutMiddle(short, to: width - 2)
+    }
+
     /// The text in lines of at most `width` columns, broken at blanks where there are any, else anywhere: nothing is lost.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         let width = max(2, width)

@@ -37,7 +37,9 @@ import Testing
             let line = session.line(3 + place), sqnr = try #require(metric(row, "sqnr_db"))
             #expect(line.contains(text("%.2f", sqnr)), "\(line)")
             let name = try #require(row["name"] as? String)
-            #expect(line.contains(name.suffix(8)) && line.contains(name.prefix(8)), "\(line)")
+            // Narrow windows drop what stands before the layer's number.
+            let part = try #require(name.split(separator: ".").dropLast().last)
+            #expect(line.contains(part), "\(line)")
         }
         let total = try #require(scan["total"] as? [String: Any])
         let whole = text("%.2f dB", try #require(total["sqnr_db"] as? Double))

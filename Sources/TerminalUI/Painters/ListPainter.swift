@@ -41,7 +41,7 @@ struct ListPainter {
             let isWanted = model.hasScores || CharacterWidth.of(item.name) + noteWidth + 2 <= area.width
             let nameRoom = area.width - 1 - (isWanted && noteWidth + 1 <= area.width / 2 ? noteWidth + 1 : 0)
             canvas.put(row, area.column, item.isOpen ? "▸" : " ", style)
-            canvas.put(row, area.column + 1, TextFit.cutMiddle(item.name, to: nameRoom), style, limit: area.endColumn)
+            canvas.put(row, area.column + 1, TextFit.cutName(item.name, to: nameRoom), style, limit: area.endColumn)
             if nameRoom < area.width - 1 {
                 canvas.put(
                     row, area.endColumn - noteWidth, item.note, item.isOpen ? style : painter.style(.dim),

@@ -91,7 +91,7 @@ struct TablePainter {
             }
             for (index, start, width) in columns where item.cells.indices.contains(index) {
                 let cell = item.cells[index]
-                let text = index == 0 ? TextFit.cutMiddle(cell.text, to: width) : TextFit.cut(cell.text, to: width)
+                let text = index == 0 ? TextFit.cutName(cell.text, to: width) : TextFit.cut(cell.text, to: width)
                 let place = model.columns[index].isLeading ? start : start + width - CharacterWidth.of(text)
                 canvas.put(row, place, text, selected ?? style(cell.kind), limit: area.endColumn)
             }

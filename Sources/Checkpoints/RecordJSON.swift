@@ -52,8 +52,27 @@ enum RecordJSON {
         guard let count = value?["count"]?.int, let clipped = value?["clipped_count"]?.int,
             let zeroed = value?["zeroed_count"]?.int
         else { return nil }
+        let counts = 0...most
+        guard counts.contains(count), counts.contains(clipped), counts.contains(zeroed) else { return nil }
         (sums.count, sums.clippedCount, sums.zeroedCount) = (count, clipped, zeroed)
         return sums
+    }
+
+    /// Elements and bytes of one tensor, 16 TiB: as many as can be added up without overflowing.
+    static let most = 1 << 44
+
+    static func size(_ value: JSONValue?, of shape: Shape) -> StoredSize? {
+        guard let value, let bits = value["bits"]?.double, let elements = value["elements"]?.int,
+            let sourceBytes = value["source_bytes"]?.int, (0...most).contains(sourceBytes),
+            elements > 0, elements <= shape.count, shape.count <= most, bits >= 0, bits <= 64 * Double(most)
+        else { return nil }
+        return StoredSize(bits: bits, elements: elements, sourceBytes: sourceBytes)
+    }
+
+    static func size(_ size: StoredSize) -> JSONValue {
+        .object([
+            ("bits", .number(size.bits)), ("elements", .int(size.elements)), ("source_bytes", .int(size.sourceBytes)),
+        ])
     }
 }
 
@@ -71,24 +90,16 @@ extension Scan.Row {
         .object(
             json + [
                 ("position", .int(position)), ("sums", RecordJSON.sums(sums)),
-                (
-                    "size",
-                    .object([
-                        ("bits", .number(metrics.size.bits)), ("elements", .int(metrics.size.elements)),
-                        ("source_bytes", .int(metrics.size.sourceBytes)),
-                    ])
-                ),
+                ("size", RecordJSON.size(metrics.size)),
             ])
     }
 
     init?(_ value: JSONValue) {
         guard let name = value["name"]?.string, let shape = RecordJSON.shape(value["shape"]),
             let recipe = value["recipe"]?.string, let numbers = RecordJSON.numbers(value["metrics"]),
-            let position = value["position"]?.int, let sums = RecordJSON.sums(value["sums"]), let size = value["size"],
-            let bits = size["bits"]?.double, let elements = size["elements"]?.int,
-            let sourceBytes = size["source_bytes"]?.int,
-            let metrics = Metrics(
-                numbers, size: StoredSize(bits: bits, elements: elements, sourceBytes: sourceBytes))
+            let position = value["position"]?.int, let sums = RecordJSON.sums(value["sums"]),
+            let size = RecordJSON.size(value["size"], of: shape), sums.count <= shape.count,
+            let metrics = Metrics(numbers, size: size)
         else { return nil }
         self.init(position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums)
     }
@@ -113,7 +124,8 @@ extension Scan.Kept {
         guard let name = value["name"]?.string, let type = value["dtype"]?.string,
             let shape = RecordJSON.shape(value["shape"]), let bytes = value["bytes"]?.int,
             let reason = value["reason"]?.string, let position = value["position"]?.int,
-            let elements = value["elements"]?.int
+            let elements = value["elements"]?.int, (0...RecordJSON.most).contains(bytes),
+            (0...RecordJSON.most).contains(elements)
         else { return nil }
         self.init(
             position: position, name: name, shape: shape, type: type, bytes: bytes, elements: elements,

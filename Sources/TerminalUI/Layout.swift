@@ -69,7 +69,7 @@ public struct Layout: Equatable, Sendable {
             placeTwo(middle, .strips, .heatMap, lower: max(9, middle.height * 2 / 5), focus: focus)
             return
         case .compare:
-            placeTwo(middle, .pins, .pairs, lower: hasOther ? max(8, middle.height / 2) : 4, focus: focus)
+            placeTwo(middle, .pins, .pairs, lower: hasOther ? max(8, middle.height / 2) : 6, focus: focus)
             return
         }
         var wanted: [Panel] =

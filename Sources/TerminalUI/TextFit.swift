@@ -46,7 +46,9 @@ enum TextFit {
     static func cutName(_ name: String, to width: Int) -> String {
         guard CharacterWidth.of(name) > width, width > 8 else { return cut(name, to: width) }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard let layer = parts.dropFirst().firstIndex(where: { Int($0) != nil }) else { return cutMiddle(name, to: width) }
+        guard let layer = parts.dropFirst().firstIndex(where: { Int($0) != nil }) else {
+            return cutMiddle(name, to: width)
+        }
         // ASCII writes the ellipsis as two dots.
         let rest = parts[layer...].joined(separator: "."), ending = ".weight"
         if CharacterWidth.of(rest) + 2 <= width { return "…" + rest }

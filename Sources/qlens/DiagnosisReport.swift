@@ -44,7 +44,7 @@ struct DiagnosisReport {
         switch result.verdict {
         case .sound: "sound: the error is what quantization leaves"
         case .cause(let finding): "\(finding.sentence) (\(finding.evidence))"
-        case .unknown: "no known cause: no correction removes half of the error"
+        case .unknown: "no known cause: no correction that was tried brings it near the original"
         case .incomparable(let reason): reason
         }
     }
@@ -56,7 +56,9 @@ struct DiagnosisReport {
         for result in ill.isEmpty && results.count == 1 ? results : ill {
             if !lines.isEmpty { lines.append("") }
             let names = Printable.text(result.a) + (result.a == result.b ? "" : " → \(Printable.text(result.b))")
-            let error = result.sqnr.map { "SQNR \(NumberText.fixed($0, places: 2)) dB" } ?? "no error"
+            let error =
+                result.sqnr.map { "SQNR \(NumberText.fixed($0, places: 2)) dB" }
+                ?? (result.mse == 0 ? "no error" : "MSE \(NumberText.significant(result.mse))")
             let expected =
                 result.expectedSQNR.map { ", its grid lets expect \(NumberText.fixed($0, places: 2)) dB" } ?? ""
             lines.append("\(names)  \(result.shape)  \(error)\(expected)")

@@ -31,25 +31,36 @@ struct ShardOptions: ParsableArguments {
         }
     }
 
-    /// The part to do; without `--json` the environment is not asked, as only parts in JSON can be joined.
-    func part(isJSON: Bool) throws -> Shard {
+    /// The part to do, which is printed for `merge`; nil does all and prints it for its own sake. Without `--json` the environment is not
+    /// asked, as only parts in JSON can be joined.
+    func part(isJSON: Bool) throws -> Shard? {
         if let shard = shard.flatMap({ Shard($0) }) {
-            guard isJSON || shard == .whole else {
+            guard isJSON else {
                 throw CommandFailure(usage: "--shard: found no --json, expected it: merge reads JSON")
             }
             return shard
         }
-        guard isJSON, let found = Shard.ofEnvironment({ getenv($0).map { String(cString: $0) } }) else { return .whole }
+        guard isJSON, let found = Shard.ofEnvironment({ getenv($0).map { String(cString: $0) } }) else { return nil }
         Console.printError("part \(found.shard) by \(found.variable); --shard 0/1 does all of it")
         return found.shard
     }
 
+    /// The files that a path of a checkpoint stands for: of a folder, or an index of shards, all in the folder.
+    static func files(_ path: String) -> [String] {
+        let folder =
+            Folder.isFolder(path)
+            ? path : path.hasSuffix(".index.json") ? Folder.absolute(path + "/..") : nil
+        let names = folder.flatMap { folder in (try? Folder.names(in: folder))?.map { folder + "/" + $0 } }
+        return [path] + (names ?? [])
+    }
+
     /// Prints or writes a result.
-    func write(_ text: String, _ shard: Shard, notOver inputs: [String]) throws {
+    func write(_ text: String, _ shard: Shard?, notOver inputs: [String]) throws {
         guard let output else { return Console.printLine(text) }
+        let shard = shard ?? .whole
         let path = output.split(separator: "{I}", omittingEmptySubsequences: false).joined(separator: "\(shard.index)")
             .split(separator: "{N}", omittingEmptySubsequences: false).joined(separator: "\(shard.count)")
-        try AtomicFile.write(to: path, notOver: inputs) { sink throws(FileError) in
+        try AtomicFile.write(to: path, notOver: inputs.flatMap { Self.files($0) }) { sink throws(FileError) in
             try sink.write(Array((text + "\n").utf8))
         }
     }

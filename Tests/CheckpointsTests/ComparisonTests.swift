@@ -119,11 +119,34 @@ import Testing
             #expect(found.rows.map { $0.expert } == [0, 1, 2] && found.onlyA.isEmpty && found.onlyB.isEmpty)
             #expect(found.rows.map { $0.metrics?.mse == 0 } == [true, false, true])
         }
+        // Some of the experts alone: the others are told. A number below zero is no expert.
+        let few = try result(file(Array(parts.prefix(2))), file([stacked]))
+        #expect(few.rows.count == 2 && few.onlyB == ["blk.0.ffn_gate_exps.weight [2]"])
+        let turned = try result(file([stacked]), file(Array(parts.prefix(2))))
+        #expect(turned.rows.count == 2 && turned.onlyA == ["blk.0.ffn_gate_exps.weight [2]"])
+        let negative = try tensor("model.layers.0.mlp.experts.-1.gate_proj.weight", [4, 8]) { Float($0) }
+        #expect(try result(file([negative, parts[0]]), file([stacked])).onlyA == [negative.name])
+        // Two names that mean the same layer do not share a partner.
+        let doubled = try [
+            tensor("model.norm.weight", [4], { Float($0) }), tensor("module.model.norm.weight", [4], { Float($0) }),
+            tensor("x", [4], { Float($0) }),
+        ]
+        let norm = try tensor("output_norm.weight", [4]) { Float($0) }
+        let once = try result(file(doubled), file([norm, tensor("y", [4], { Float($0) })]))
+        #expect(once.rows.count == 1 && once.onlyA.count == 2)
+        // A bias of queries in rotary order is a vector.
+        let bias = try tensor("model.layers.0.self_attn.q_proj.bias", [64]) { Float($0 * 37 % 64) }
+        let paired = try tensor("blk.0.attn_q.bias", [64]) { element in
+            let place = element % 16
+            return Float((element - place + place % 2 * 8 + place / 2) * 37 % 64)
+        }
+        let rotary = try result(file([bias, doubled[0]]), file([paired, norm])).rows.first { $0.a == bias.name }
+        #expect(rotary?.arrangement == "rows of 4 heads in rotary order" && rotary?.metrics?.mse == 0)
         // Files of one tensor each are one pair, whatever the names; without a partner a tensor is told.
         let one = try tensor("x", [4], { Float($0) }), two = try tensor("y", [4], { Float($0) })
         #expect(try result(file([one]), file([two])).rows.count == 1)
         let lone = try result(file([one, parts[0]]), file([two, stacked]))
-        #expect(lone.onlyA == ["x"] && lone.onlyB == ["y"] && lone.rows.count == 1)
+        #expect(lone.onlyA == ["x"] && lone.onlyB.last == "y" && lone.onlyB.count == 3 && lone.rows.count == 1)
     }
 
     /// Parts of a comparison join into the very text of one process.
@@ -138,7 +161,7 @@ import Testing
             let rows = try shard.places(ofSizes: sizes).map { try comparison.row(comparison.pairs[$0]) }
             let part = ComparisonResult(
                 rows: rows, onlyA: [], onlyB: index == 0 ? comparison.match.onlyB : [])
-            let text = part.partJSON(a: "a", b: "b", order: order, shard: shard).text
+            let text = part.partJSON(a: "a", b: "b", order: order, shard: shard, count: comparison.pairs.count).text
             return ("\(index)", try JSONValue(Array(text.utf8), path: "part"))
         }
         guard case .comparison(let merged, let first, let second, let sorted) = try Merge.result(of: parts) else {

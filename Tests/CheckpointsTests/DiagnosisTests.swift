@@ -13,7 +13,9 @@ import Testing
         let b = try FileFormatCatalog.open(path: Fixture.path("Diagnosis/\(export).safetensors"))
         let comparison = Comparison(a, b)
         #expect(comparison.match.onlyB.isEmpty)
-        return comparison.pairs.map { comparison.diagnosis(of: $0, originalFile: a, isThorough: isThorough) }
+        return try comparison.diagnoses(
+            of: comparison.pairs, originalFile: a, isThorough: isThorough, context: WorkContext(threads: 2)
+        ) { _ in }
     }
 
     /// The name of each tensor begins with the cause that was planted in it.
@@ -58,7 +60,7 @@ import Testing
             return TensorFile(path: "memory", format: "test", metadata: [], tensors: [tensor])
         }
         let a = try file(original), comparison = Comparison(a, try file(export))
-        return comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
+        return try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
     }
 
     private func weights() throws -> [Float] {
@@ -97,7 +99,8 @@ import Testing
         other.shuffle(using: &Self.generator)
         let result = try diagnosis(values, other, [64, 64])
         #expect(result.verdict == .unknown && result.findings.allSatisfy { $0.removed < 0.5 })
-        #expect(try diagnosis(values, [Float](repeating: .nan, count: 4_096), [64, 64]).verdict.kind == "incomparable")
+        let nothing = [Float](repeating: .nan, count: 4_096)
+        #expect(try diagnosis(nothing, nothing, [64, 64]).verdict.kind == "incomparable")
         #expect(try diagnosis(values, values, [64, 64]).verdict == .sound)
     }
 
@@ -108,6 +111,108 @@ import Testing
         mutating func next() -> UInt64 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return state ^ state >> 29
+        }
+    }
+
+    /// Rows in rotary order are as they should be in a GGUF file, and a fault in any other.
+    @Test func theRotaryOrderOfGGUFIsSound() throws {
+        let a = try FileFormatCatalog.open(path: Fixture.path("Llama/original.safetensors"))
+        let b = try FileFormatCatalog.open(path: Fixture.path("Llama/model-q8_0.gguf"))
+        let comparison = Comparison(a, b)
+        let found = try comparison.diagnoses(
+            of: comparison.pairs, originalFile: a, isThorough: false, context: WorkContext(threads: 2)
+        ) { _ in }
+        #expect(found.count == 21 && found.allSatisfy { $0.verdict == .sound })
+        // The same values under another format's name.
+        let copy = TensorFile(path: "copy", format: "test", metadata: b.metadata, tensors: b.tensors)
+        let plain = Comparison(a, copy)
+        for pair in plain.pairs where pair.a.name.contains("q_proj") {
+            let verdict = try plain.diagnosis(of: pair, originalFile: a, isThorough: false).verdict
+            if case .cause(let finding) = verdict {
+                #expect(finding.cause == "row-permutation")
+            } else {
+                Issue.record("\(verdict)")
+            }
+        }
+    }
+
+    /// What is not finite is said before anything else; values that have nothing to do with each other have no cause.
+    @Test func brokenAndUnrelatedValues() throws {
+        let values = try weights()
+        var broken = values
+        broken[77] = .nan
+        let result = try diagnosis(values, broken, [64, 64])
+        guard case .cause(let finding) = result.verdict else {
+            Issue.record("\(result.verdict)")
+            return
+        }
+        #expect(finding.cause == "not-finite" && finding.evidence.hasPrefix("1 of 4096"))
+        var generator = FixedGenerator(state: 5)
+        let codes = values.map { _ in Float(Int.random(in: 0...15, using: &generator)) }
+        let large = values.map { _ in Float.random(in: -1...1, using: &generator) * 40 }
+        for other in [codes, large, large.map { abs($0) + 5 }] {
+            #expect(try diagnosis(values, other, [64, 64]).verdict == .unknown)
+        }
+        // A single wild value is none of the causes.
+        var wild = values
+        wild[100] = 1e6
+        #expect(try diagnosis(values, wild, [64, 64]).verdict == .unknown)
+        #expect(
+            try diagnosis(values.map { $0 + 1_000 }, values.map { ($0 * 1e25).rounded() * 1e-25 }, [64, 64]).verdict
+                == .unknown)
+        #expect(try diagnosis([Float](repeating: 0, count: 4_096), values, [64, 64]).verdict == .unknown)
+    }
+
+    /// Beyond the part that is looked at: causes that need all rows, all columns or the whole table.
+    @Test(arguments: ["rows", "columns", "transposed", "table", "groups", "sound"])
+    func largeTensors(fault: String) throws {
+        let rows = 1_024, columns = 2_048, size = 128, groups = columns / size
+        var generator = FixedGenerator(state: 3)
+        let scales = (0..<rows * groups).map { _ in Float.random(in: 0.01...0.05, using: &generator) }
+        let codes = (0..<rows * columns).map { _ in Float(Int.random(in: -7...7, using: &generator)) }
+        let noise = (0..<rows * columns).map { _ in Float.random(in: -0.5...0.5, using: &generator) }
+        func scale(_ i: Int) -> Float { scales[i / columns * groups + i % columns / size] }
+        let original = codes.indices.map { (codes[$0] + noise[$0]) * scale($0) }
+        let right = codes.indices.map { codes[$0] * scale($0) }
+        let export: [Float], cause: String?
+        switch fault {
+        case "rows":
+            (export, cause) = (
+                right.indices.map { right[(($0 / columns * 7 + 3) % rows) * columns + $0 % columns] }, "row-permutation"
+            )
+        case "columns":
+            (export, cause) = (
+                right.indices.map { right[$0 / columns * columns + ($0 % columns * 5 + 1) % columns] },
+                "wrong-group-order"
+            )
+        case "transposed":
+            (export, cause) = ((0..<rows * columns).map { right[$0 % rows * columns + $0 / rows] }, "transposed")
+        case "table":
+            export = codes.indices.map { i in
+                let place = i / columns * groups + i % columns / size
+                return codes[i] * scales[place % rows * groups + place / rows]
+            }
+            cause = "transposed-scales"
+        case "groups":
+            export = codes.indices.map { codes[$0] * scales[$0 / columns * groups + groups - 1 - $0 % columns / size] }
+            cause = "wrong-group-order"
+        default: (export, cause) = (right, nil)
+        }
+        let shape = try #require(Shape(fault == "transposed" ? [columns, rows] : [rows, columns]))
+        let first = try #require(TensorView(name: "w", values: original, shape: Shape([rows, columns])!))
+        let second = try #require(TensorView(name: "w", values: export, shape: shape))
+        let a = TensorFile(path: "a", format: "test", metadata: [], tensors: [first])
+        let b = TensorFile(path: "b", format: "test", metadata: [], tensors: [second])
+        let comparison = Comparison(a, b)
+        let found = try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
+        guard let cause else {
+            #expect(found.verdict == .sound)
+            return
+        }
+        if case .cause(let finding) = found.verdict {
+            #expect(finding.cause == cause && finding.removed > 0.5, "\(found.findings.map { ($0.cause, $0.removed) })")
+        } else {
+            Issue.record("\(fault): \(found.verdict.kind) \(found.findings.map { ($0.cause, $0.removed) })")
         }
     }
 

@@ -61,6 +61,12 @@ import Testing
             _ = try outcomes(second)
             let third = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             #expect(third.candidates.allSatisfy { third.known($0) != nil })
+            // Rows that cannot be this tensor's are computed again.
+            let damaged = String(decoding: try Fixture.read(file), as: UTF8.self)
+                .replacingOccurrences(of: "\"bits\": ", with: "\"bits\": 1e300, \"x\": ")
+            try Data(damaged.utf8).write(to: URL(fileURLWithPath: file))
+            let none = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
+            #expect(none.candidates.allSatisfy { none.known($0) == nil })
             // A file of another version is begun anew.
             try Data("qlens scan 0\n{}\n".utf8).write(to: URL(fileURLWithPath: file))
             let fourth = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
@@ -99,7 +105,7 @@ import Testing
     /// Parts of any number join into the very text of one process, in any order.
     @Test(arguments: [2, 3, 4, 30])
     func partsJoin(count: Int) throws {
-        let (_, scan) = try scan(), whole = ScanRun(scan)
+        let (opened, scan) = try scan(), whole = ScanRun(scan), tensors = opened.tensors.count
         let expected = json(whole, try outcomes(whole)).text
         var parts: [(path: String, value: JSONValue)] = []
         var seen: [Int] = []
@@ -107,7 +113,9 @@ import Testing
             let shard = try #require(Shard(index: index, count: count)), run = ScanRun(scan, shard: shard)
             seen += run.candidates.map { $0.position }
             let result = ScanResult(recipe: recipe.description, kept: run.kept, try outcomes(run))
-            let text = result.partJSON(file: path, order: .metric("sqnr_db"), shard: shard).text
+            let text = result.partJSON(
+                file: path, order: .metric("sqnr_db"), shard: shard, options: "", count: tensors
+            ).text
             parts.append(("part-\(index)", try JSONValue(Array(text.utf8), path: "part-\(index)")))
         }
         #expect(seen.sorted() == scan.candidates.map { $0.position })
@@ -130,6 +138,33 @@ import Testing
             (parts[0].value.members ?? []).map { $0.0 == "recipe" ? ("recipe", .string("int8")) : $0 })
         #expect(problem([parts[1], ("other", other)]).contains("other: found recipe \"int8\", expected"))
         #expect(problem([("x", .object([]))]).contains("found no command"))
+        // Parts made with other options, or of tensors that stand in two of them, do not join.
+        func changed(_ part: (path: String, value: JSONValue), _ key: String, _ value: JSONValue) -> (
+            path: String, value: JSONValue
+        ) {
+            (part.path, .object((part.value.members ?? []).map { $0.0 == key ? (key, value) : $0 }))
+        }
+        let options = [parts[0], changed(parts[1], "options", .string("--exclude b"))] + parts.dropFirst(2)
+        #expect(problem(Array(options)).contains("found options \"--exclude b\""))
+        let twice = parts.map { part in
+            part.path == "part-1"
+                ? changed(part, "rows", parts.first { $0.path == "part-0" }?.value["rows"] ?? .null) : part
+        }
+        #expect(problem(twice).contains("each once"))
+        // Numbers that cannot be are damage, not arithmetic.
+        let last = parts.count - 1
+        for (key, number) in [
+            ("elements", JSONValue.int(1 << 62)), ("source_bytes", .int(-1)), ("bits", .number(1e300)),
+            ("count", .int(1 << 62)),
+        ] {
+            let text = parts[last].value.text
+            let parts2 = text.components(separatedBy: "\"\(key)\": ")
+            guard parts2.count > 2 else { continue }
+            let tail = parts2[2].drop { $0.isNumber || $0 == "." || $0 == "-" }
+            let broken = ([parts2[0], parts2[1], number.text + tail] + parts2[3...]).joined(separator: "\"\(key)\": ")
+            let value = try JSONValue(Array(broken.utf8), path: "x")
+            #expect(!problem(Array(parts[..<last]) + [(parts[last].path, value)]).isEmpty, "\(key)")
+        }
     }
 
     @Test func partsAreOfLikeSize() throws {
@@ -146,6 +181,8 @@ import Testing
         #expect(Shard.ofEnvironment { both[$0] }?.shard == Shard(index: 1, count: 4))
         #expect(Shard.ofEnvironment { ["SLURM_PROCID": "0", "SLURM_NTASKS": "1"][$0] } == nil)
         #expect(Shard.ofEnvironment { _ in nil } == nil)
+        let alone = ["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "1"]
+        #expect(Shard.ofEnvironment { alone[$0] }?.shard == .whole)
     }
 
     /// Measured inputs: the error of outputs is what NumPy says in Double.

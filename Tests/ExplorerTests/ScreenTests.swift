@@ -129,6 +129,16 @@ import Testing
         #expect(names().count == 4)
         session.type("include")
         #expect(names().count == 16)
+        // Numbers are looked at only where there are results of the recipe.
+        session.perform(.screenChosen(.tensor))
+        session.type("int7 sym group:64")
+        session.perform(.filterOpened)
+        session.perform(.edited(.insert("sqnr<5")))
+        #expect(session.state.listed.count == 21 && session.state.message?.text == Words.numbersNeedScan)
+        session.perform(.escaped)
+        session.type("int4 sym group:64")
+        session.perform(.screenChosen(.model))
+        #expect(names().count == 16)
         // Stopped and going on.
         session.perform(.settingStepped(.bits, forward: true))
         session.perform(.walkPaused)
@@ -224,7 +234,7 @@ import Testing
         session.perform(.moved(.right))
         #expect(session.state.channels.cell == (1, 1))
         #expect(
-            ScreenModel(session.state).heatMap?.readout.hasPrefix("[22…42, 7…12]  r ") == true,
+            ScreenModel(session.state).heatMap?.readout.hasPrefix("[22…42, 7…12]  |r| ") == true,
             "\(ScreenModel(session.state).heatMap?.readout ?? "")")
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.detail?.range == map.rowIndices(1).lowerBound)
@@ -324,10 +334,10 @@ import Testing
         session.perform(.undone)
         session.perform(.screenChosen(.model))
         let ranking = try #require(ScreenModel(session.state).ranking)
-        #expect(ranking.columns.last?.title == "output e ")
+        #expect(ranking.columns[2].title == "output e ")
         #expect(
             ranking.rows.contains {
-                $0.cells[0].text == "fc1.weight" && $0.cells.last?.text == NumberText.significant(found)
+                $0.cells[0].text == "fc1.weight" && $0.cells[2].text == NumberText.significant(found)
             })
         #expect(
             session.state.reduce(.commandCopied).contains {

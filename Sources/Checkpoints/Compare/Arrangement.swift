@@ -43,7 +43,11 @@ struct SideBySide: Sendable {
             else { return nil }
         }
         (self.a, self.b, self.arrangement) = (a, b, arrangement)
-        rows = second.count > 1 ? second[0] : 1
+        // The elements of a vector are rows where their order is in question.
+        switch arrangement {
+        case .same, .transposed: rows = second.count > 1 ? second[0] : 1
+        case .pairedRotary, .halvedRotary: rows = second.first ?? 1
+        }
         columns = b.count / rows
     }
 
@@ -54,10 +58,10 @@ struct SideBySide: Sendable {
     static func candidates(_ pair: TensorMatch.Pair, heads: [Int]) -> [SideBySide] {
         var all: [Arrangement] = [.same, .transposed]
         if pair.isRotary {
-            let rows = pair.b.shape.extents.first ?? 1
+            let rows = pair.b.shape.extents.first { $0 != 1 } ?? 1
             // Told heads first; else every count that gives heads of a usual size.
-            let usual = (1...max(1, rows)).filter { rows % $0 == 0 && (8...512).contains(rows / $0) }
-            for heads in heads + usual where rows % heads == 0 {
+            let usual = (8...512).filter { rows % $0 == 0 }.map { rows / $0 }.filter { $0 > 0 }
+            for heads in heads + usual where heads > 0 && rows % heads == 0 {
                 all += [.pairedRotary(heads: heads), .halvedRotary(heads: heads)]
             }
         }

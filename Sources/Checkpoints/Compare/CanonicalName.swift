@@ -85,7 +85,7 @@ struct CanonicalName: Hashable {
     private static func expertPart(_ part: String) -> (String, Int)? {
         for prefix in ["mlp.experts.", "block_sparse_moe.experts."] where part.hasPrefix(prefix) {
             let pieces = part.dropFirst(prefix.count).split(separator: ".", maxSplits: 1)
-            guard pieces.count == 2, let number = Int(pieces[0]) else { return nil }
+            guard pieces.count == 2, let number = Int(pieces[0]), number >= 0 else { return nil }
             let names = [
                 "gate_proj": "ffn_gate_exps", "up_proj": "ffn_up_exps", "down_proj": "ffn_down_exps",
                 "w1": "ffn_gate_exps", "w2": "ffn_down_exps", "w3": "ffn_up_exps",

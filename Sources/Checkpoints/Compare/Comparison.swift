@@ -38,10 +38,13 @@ public struct Comparison: Sendable {
     public let match: TensorMatch
     /// Heads that either file tells of, for queries and for keys.
     let heads: [Int]
+    /// One of the files alone is a GGUF file, whose writers arrange tensors anew.
+    let isAcrossFormats: Bool
 
     public init(_ a: TensorFile, _ b: TensorFile) {
         match = TensorMatch(a, b)
         heads = Self.heads(b) + Self.heads(a)
+        isAcrossFormats = a.format.hasPrefix(GGUFFormat.name) != b.format.hasPrefix(GGUFFormat.name)
     }
 
     private static func heads(_ file: TensorFile) -> [Int] {

@@ -12,11 +12,13 @@ extension ComparisonResult {
         ])
     }
 
-    public func partJSON(a: String, b: String, order: ScanResult.Order, shard: Shard) -> JSONValue {
+    /// - Parameter count: pairs of all parts together.
+    public func partJSON(a: String, b: String, order: ScanResult.Order, shard: Shard, count: Int) -> JSONValue {
         .object([
             ("command", .string("compare")), ("shard", .string(shard.description)), ("a", .string(a)),
             ("b", .string(b)),
-            ("sort", .string(order.word)), ("rows", .array(sorted(by: order).map { $0.wholeJSON })),
+            ("sort", .string(order.word)), ("options", .string("")), ("count", .int(count)),
+            ("rows", .array(sorted(by: order).map { $0.wholeJSON })),
             ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
         ])
     }
@@ -48,15 +50,7 @@ extension Comparison.Row {
         .object(
             json + [
                 ("position", .int(position)), ("sums", RecordJSON.sums(sums)),
-                (
-                    "size",
-                    metrics.map {
-                        .object([
-                            ("bits", .number($0.size.bits)), ("elements", .int($0.size.elements)),
-                            ("source_bytes", .int($0.size.sourceBytes)),
-                        ])
-                    } ?? .null
-                ),
+                ("size", metrics.map { RecordJSON.size($0.size) } ?? .null),
             ])
     }
 
@@ -67,13 +61,10 @@ extension Comparison.Row {
             let mismatched = value["non_finite_mismatches"]?.int
         else { return nil }
         var metrics: Metrics?
-        if let size = value["size"], let bits = size["bits"]?.double, let elements = size["elements"]?.int,
-            let sourceBytes = size["source_bytes"]?.int
-        {
+        if case .object? = value["size"] {
+            guard let size = RecordJSON.size(value["size"], of: shape), sums.count <= shape.count else { return nil }
             // All of them follow from the sums.
-            metrics = Metrics(
-                sums: sums, codeCounts: [], levelsTotal: 0,
-                size: StoredSize(bits: bits, elements: elements, sourceBytes: sourceBytes))
+            metrics = Metrics(sums: sums, codeCounts: [], levelsTotal: 0, size: size)
         }
         self.init(
             position: position, a: a, b: b, expert: value["expert"]?.int, shape: shape, typeA: typeA, typeB: typeB,

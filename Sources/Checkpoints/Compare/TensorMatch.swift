@@ -32,6 +32,8 @@ public struct TensorMatch: Sendable {
         var byCanonical: [CanonicalName: Int] = [:]
         for (place, name) in canonicalB.enumerated() where byCanonical[name] == nil { byCanonical[name] = place }
         var pairs: [Pair] = [], onlyA: [String] = [], used: Set<Int> = []
+        // Experts of stacked tensors that found their partner.
+        var experts: [Int: Set<Int>] = [:]
         var position = 0
         for (place, tensor) in first.enumerated() {
             let name = canonicalA[place]
@@ -44,29 +46,45 @@ public struct TensorMatch: Sendable {
                         isRotary: Self.isRotary(name.name)))
                 position += 1
             }
-            if let other = byName[Array(tensor.name.utf8)] ?? byCanonical[name] {
+            if let other = byName[Array(tensor.name.utf8)] ?? byCanonical[name], !used.contains(other) {
                 pair(other, a: tensor, b: second[other], expert: nil)
             } else if let expert = name.expert, let other = byCanonical[stacked], second[other].shape.rank == 3,
                 expert < second[other].shape.extents[0]
             {
                 pair(other, a: tensor, b: second[other].entries(expert..<expert + 1), expert: expert)
-            } else if tensor.shape.rank == 3, name.expert == nil {
+                experts[other, default: []].insert(expert)
+            } else if tensor.shape.rank == 3, name.expert == nil, tensor.shape.extents[0] <= Self.mostExperts {
                 // The other way round: a stacked tensor here, experts there.
-                var isFound = false
+                var missing: [Int] = []
                 for expert in 0..<tensor.shape.extents[0] {
-                    guard let other = byCanonical[CanonicalName(name: name.name, expert: expert)] else { continue }
-                    isFound = true
-                    pair(other, a: tensor.entries(expert..<expert + 1), b: second[other], expert: expert)
+                    if let other = byCanonical[CanonicalName(name: name.name, expert: expert)], !used.contains(other) {
+                        pair(other, a: tensor.entries(expert..<expert + 1), b: second[other], expert: expert)
+                    } else {
+                        missing.append(expert)
+                    }
                 }
-                if !isFound { onlyA.append(tensor.name) }
+                if missing.count == tensor.shape.extents[0] {
+                    onlyA.append(tensor.name)
+                } else {
+                    onlyA += missing.map { "\(tensor.name) [\($0)]" }
+                }
             } else {
                 onlyA.append(tensor.name)
             }
         }
         self.pairs = pairs
         self.onlyA = onlyA
-        onlyB = second.indices.filter { !used.contains($0) }.map { second[$0].name }
+        onlyB = second.indices.flatMap { place -> [String] in
+            guard used.contains(place) else { return [second[place].name] }
+            // Of a stacked tensor those without a partner.
+            guard let found = experts[place], second[place].shape.extents[0] <= Self.mostExperts else { return [] }
+            return (0..<second[place].shape.extents[0]).filter { !found.contains($0) }.map {
+                "\(second[place].name) [\($0)]"
+            }
+        }
     }
+
+    private static let mostExperts = 4_096
 
     /// The tensors without those that are parts of packed ones.
     private static func shown(_ file: TensorFile) -> [TensorView] {

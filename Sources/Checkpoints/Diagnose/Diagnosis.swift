@@ -1,4 +1,4 @@
-import Quantization
+public import Quantization
 public import TensorFiles
 public import Tensors
 
@@ -39,16 +39,24 @@ public struct Diagnosis: Sendable {
 
     /// A cause must remove so much of the error.
     public static let leastRemoved = 0.5
+    /// And the rest must stand out so far from the error that is left, in decibels.
+    private static let leastSQNR = 2.0
+    /// Without a grid a sound export is at least so good, unless it has very few levels.
+    private static let leastWithoutGrid = 10.0
     /// Causes that leave nearly as little as the best one are as good.
     private static let alike = 1.15
 
     /// - Parameters:
     ///   - isThorough: try every cause, even where the error is what its grid lets expect.
     public init(
-        _ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, isThorough: Bool = false
+        _ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, arrangement: Arrangement = .same,
+        isThorough: Bool = false
     ) {
         (a, b, shape) = (pair.a.name, pair.b.name, pair.b.shape)
-        guard let subject = DiagnosisCase(pair, heads: heads, originalFile: originalFile) else {
+        func look(_ view: DiagnosisCase.View) -> DiagnosisCase? {
+            DiagnosisCase(pair, heads: heads, originalFile: originalFile, arrangement: arrangement, view: view)
+        }
+        guard let subject = look(.wide) else {
             verdict = .incomparable("shapes \(pair.a.shape) and \(pair.b.shape), or nothing finite in both")
             (sqnr, mse, expectedSQNR, findings) = (nil, 0, nil, [])
             return
@@ -58,6 +66,14 @@ public struct Diagnosis: Sendable {
         mse = before / Double(subject.original.count)
         let expected = Self.expectedError(subject)
         expectedSQNR = expected.flatMap { Decibel.sqnr(subject.squaredOriginal, $0) }
+        if subject.brokenCount > 0 {
+            let finding = Finding(
+                cause: "not-finite", sentence: "the export has NaN or infinities where the original has numbers",
+                evidence: "\(subject.brokenCount) of \(subject.original.count) elements that were looked at",
+                squaredError: before, removed: 1, sqnr: sqnr)
+            (verdict, findings) = (.cause(finding), [finding])
+            return
+        }
         let isExpected = expected.map { before <= 2 * $0 } ?? false
         guard before > 0, isThorough || !isExpected else {
             (verdict, findings) = (.sound, [])
@@ -65,8 +81,7 @@ public struct Diagnosis: Sendable {
         }
         // Of a small tensor both views are all of it.
         let tall =
-            subject.isWhole
-            ? subject : DiagnosisCase(pair, heads: heads, originalFile: originalFile, view: .tall) ?? subject
+            subject.isWhole ? subject : look(.tall) ?? subject
         var found: [Finding] = []
         for hypothesis in HypothesisCatalog.all {
             let seen = hypothesis.view == .tall ? tall : subject
@@ -81,7 +96,9 @@ public struct Diagnosis: Sendable {
         let rest = found.enumerated().filter { $0.element != winner }
             .sorted { (-$0.element.removed, $0.offset) < (-$1.element.removed, $1.offset) }.map { $0.element }
         findings = [winner].compactMap { $0 } + rest
-        if let winner, winner.removed >= Self.leastRemoved {
+        // What is left must be nearer to the original than to nothing.
+        let isNear = winner?.sqnr.map { $0 >= Self.leastSQNR } ?? (before > 0 && winner?.squaredError == 0)
+        if let winner, winner.removed >= Self.leastRemoved, isNear {
             verdict = .cause(winner)
         } else {
             verdict = Self.isPlausible(subject, expected) ? .sound : .unknown
@@ -100,6 +117,18 @@ public struct Diagnosis: Sendable {
         return nil
     }
 
+    /// Whether most rows hold four values at most, as under ternary and binary formats.
+    private static func hasFewLevels(_ subject: DiagnosisCase) -> Bool {
+        let few = (0..<subject.rows).count { row in
+            var values: Set<Float> = []
+            for column in 0..<subject.columns where values.count <= 4 {
+                values.insert(subject.export[row * subject.columns + column])
+            }
+            return values.count <= 4
+        }
+        return few * 2 > subject.rows
+    }
+
     /// Whether an error may be what a coarse quantization leaves: the export points the original's way, is not larger, and its error
     /// is no more than some steps of its grid let expect.
     private static func isPlausible(_ subject: DiagnosisCase, _ expected: Double?) -> Bool {
@@ -110,14 +139,46 @@ public struct Diagnosis: Sendable {
         }
         let norms = (subject.squaredOriginal * power).squareRoot()
         guard norms > 0 else { return subject.squaredError == 0 }
-        if let expected, expected > 0, subject.squaredError > 10 * expected { return false }
+        if let expected, expected > 0 {
+            if subject.squaredError > 10 * expected { return false }
+        } else if Decibel.of(subject.squaredOriginal / subject.squaredError) < leastWithoutGrid, !hasFewLevels(subject)
+        {
+            return false
+        }
         return product / norms >= 0.4 && subject.squaredError <= 1.5 * subject.squaredOriginal
     }
 }
 
 extension Comparison {
-    /// What is wrong with each pair of tensors; those of a name alone, where one is given.
-    public func diagnosis(of pair: TensorMatch.Pair, originalFile: TensorFile, isThorough: Bool) -> Diagnosis {
-        Diagnosis(pair, heads: heads, originalFile: originalFile, isThorough: isThorough)
+    /// What is wrong with a pair of tensors.
+    ///
+    /// Where one of the files is a GGUF file, rows in rotary order and transposed matrices are as they should be.
+    public func diagnosis(
+        of pair: TensorMatch.Pair, originalFile: TensorFile, isThorough: Bool, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> Diagnosis {
+        var arrangement = Arrangement.same
+        if isAcrossFormats {
+            let candidates = SideBySide.candidates(pair, heads: heads)
+            arrangement = try Self.best(of: candidates, context)?.arrangement ?? .same
+        }
+        return Diagnosis(
+            pair, heads: heads, originalFile: originalFile, arrangement: arrangement, isThorough: isThorough)
+    }
+
+    /// The same of some pairs, several at a time.
+    ///
+    /// - Parameter progress: called with the number of a pair that is done, from any thread.
+    public func diagnoses(
+        of pairs: [TensorMatch.Pair], originalFile: TensorFile, isThorough: Bool, context: WorkContext,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws(Cancelled) -> [Diagnosis] {
+        let results = Slots<Diagnosis?>(pairs.count, repeating: nil)
+        let single = WorkContext(threads: 1, cancel: context.cancel)
+        try context.forEach(0..<pairs.count) { number, _ in
+            results[number] = try? diagnosis(
+                of: pairs[number], originalFile: originalFile, isThorough: isThorough, context: single)
+            progress(number)
+        }
+        return results.all.compactMap { $0 }
     }
 }

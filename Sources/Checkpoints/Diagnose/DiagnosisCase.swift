@@ -26,7 +26,7 @@ struct DiagnosisCase {
     }
 
     /// Elements that are looked at.
-    static let most = 1 << 21
+    static let most = 1 << 20
 
     /// The part of a large tensor that is looked at.
     enum View: Sendable {
@@ -39,37 +39,65 @@ struct DiagnosisCase {
     /// Whether all of it is looked at.
     var isWhole: Bool { original.count == pair.a.count }
 
+    /// Rows and columns of the whole matrix.
+    let allRows: Int
+    let allColumns: Int
+    /// Elements that are looked at and finite in the original alone.
+    let brokenCount: Int
+
     /// nil where the tensors have not as many elements, or none is finite in both.
-    init?(_ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, view: View = .wide) {
+    ///
+    /// - Parameter arrangement: how the export lies where its format wants it so.
+    init?(
+        _ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, arrangement: Arrangement = .same,
+        view: View = .wide, most: Int = DiagnosisCase.most
+    ) {
         let a = pair.a, b = pair.b
         guard a.count == b.count, a.count > 0 else { return nil }
         self.pair = pair
         self.heads = heads
         self.originalFile = originalFile
-        let bare = a.shape.extents.filter { $0 != 1 }
+        let sides = SideBySide(a, b, arrangement)
+        let bare = (sides == nil || arrangement == .same ? a : b).shape.extents.filter { $0 != 1 }
         let allRows = bare.count > 1 ? bare[0] : 1, allColumns = a.count / allRows
+        (self.allRows, self.allColumns) = (allRows, allColumns)
         var width = allColumns, height = allRows
-        if a.count > Self.most {
+        if a.count > most {
             switch view {
             case .wide:
-                height = max(1, Self.most / allColumns)
-                width = min(allColumns, Self.most)
+                height = max(1, most / allColumns)
+                width = min(allColumns, most)
             case .tall:
                 // Columns in whole groups of usual sizes.
-                width = min(allColumns, max(256, Self.most / allRows / 256 * 256))
-                height = min(allRows, max(1, 2 * Self.most / width))
+                width = min(allColumns, max(256, most / allRows / 256 * 256))
+                height = min(allRows, max(1, 2 * most / width))
             }
         }
         (rows, columns) = (height, width)
-        func read(_ tensor: TensorView) -> [Float] {
-            if width == allColumns { return tensor.values(0..<height * width) }
-            return (0..<height).flatMap { tensor.values($0 * allColumns..<$0 * allColumns + width) }
+        var first: [Float] = [], second: [Float] = []
+        if let sides, arrangement != .same {
+            let room = SideBySide.Room(), step = max(1, (1 << 16) / max(1, sides.columns))
+            for start in stride(from: 0, to: height, by: step) {
+                room.with(sides, rows: start..<min(start + step, height)) { a, b, count in
+                    for row in stride(from: 0, to: count, by: allColumns) {
+                        first += UnsafeBufferPointer(start: a + row, count: width)
+                        second += UnsafeBufferPointer(start: b + row, count: width)
+                    }
+                }
+            }
+        } else {
+            // In the order of memory, whatever the shapes: they may be each other's transpose.
+            func read(_ tensor: TensorView) -> [Float] {
+                if width == allColumns { return tensor.values(0..<height * width) }
+                return (0..<height).flatMap { tensor.values($0 * allColumns..<$0 * allColumns + width) }
+            }
+            (first, second) = (read(a), read(b))
         }
-        var first = read(a), second = read(b)
         // What is not finite in one is left out of both.
-        var error = 0.0, power = 0.0, finite = 0
+        var error = 0.0, power = 0.0, finite = 0, broken = 0
         for i in first.indices {
             guard first[i].isFinite, second[i].isFinite else {
+                if first[i].isFinite { broken += 1 }
                 (first[i], second[i]) = (0, 0)
                 continue
             }
@@ -78,8 +106,9 @@ struct DiagnosisCase {
             error += e * e
             power += Double(first[i]) * Double(first[i])
         }
-        guard finite > 0 else { return nil }
+        guard finite > 0 || broken > 0 else { return nil }
         (original, export, squaredError, squaredOriginal) = (first, second, error, power)
+        brokenCount = broken
     }
 
     /// The error that is left when element i of the export is taken to be `corrected(i)`.

@@ -25,6 +25,14 @@ public struct Finding: Sendable, Equatable {
     public internal(set) var removed = 0.0
     /// After the correction, in decibels; nil where nothing is left.
     public internal(set) var sqnr: Double?
+
+    init(
+        cause: String, sentence: String, evidence: String, squaredError: Double, removed: Double = 0,
+        sqnr: Double? = nil
+    ) {
+        (self.cause, self.sentence, self.evidence) = (cause, sentence, evidence)
+        (self.squaredError, self.removed, self.sqnr) = (squaredError, removed, sqnr)
+    }
 }
 
 /// Every hypothesis. Of causes that explain an export equally well the first one wins: the more particular stand before the more

@@ -1,14 +1,14 @@
 /// Finds which line of one matrix is which of another's.
 enum LineMatching {
     /// More lines would take too long.
-    private static let mostLines = 4_096
-    private static let signature = 64
+    private static let mostLines = 16_384
 
     /// For every line of the first matrix the line of the second that is most like it; nil where that is no permutation.
     static func order(
         of first: [Float], in second: [Float], lines: Int, length: Int, lineStride: Int, elementStride: Int
     ) -> [Int]? {
         guard lines > 1, lines <= mostLines, length >= 4 else { return nil }
+        let signature = lines > 8_192 ? 32 : 64
         // Some elements of each line, without their mean and to unit length.
         let picks = (0..<min(length, signature)).map { $0 * length / min(length, signature) }
         func signatures(_ values: [Float]) -> [Float] {

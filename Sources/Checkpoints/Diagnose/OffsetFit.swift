@@ -30,6 +30,8 @@ struct OffsetFit {
         let known = steps.compactMap { $0 }
         guard !known.isEmpty, known.count * 2 >= steps.count else { return nil }
         let middle = known.sorted()[known.count / 2].rounded()
+        // No zero-point is farther off.
+        guard abs(middle) <= 65_536 else { return nil }
         let alike = known.count { abs($0 - middle) < 0.35 }
         return Double(alike) >= 0.8 * Double(known.count) ? Int(middle) : nil
     }

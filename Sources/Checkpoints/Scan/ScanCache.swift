@@ -26,6 +26,7 @@ public final class ScanCache: Sendable {
     private let rows: [String: JSONValue]
     private let needsNewline: Bool
     private let isMissing: Bool
+    private let isTooLong: Bool
 
     /// - Parameters:
     ///   - folder: where such files lie; it is made when the first row is kept.
@@ -35,7 +36,10 @@ public final class ScanCache: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
         for byte in whole.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         path = folder + "/" + String(hash, radix: 16) + ".scan"
-        let bytes = (try? AtomicFile.read(path, limit: Self.longest)) ?? []
+        // Nothing but a plain file of a bearable size is read.
+        let size = Folder.size(ofFile: path)
+        isTooLong = (size ?? 0) > Self.longest
+        let bytes = size == nil || isTooLong ? [] : (try? AtomicFile.read(path, limit: Self.longest)) ?? []
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
         isMissing = lines.first.map { !$0.elementsEqual(Self.version.utf8) } ?? true
         needsNewline = !isMissing && bytes.last != UInt8(ascii: "\n")
@@ -49,7 +53,9 @@ public final class ScanCache: Sendable {
 
     /// What an earlier scan found; nil where there was none of these bytes and this recipe.
     public func outcome(of candidate: Scan.Candidate) -> Scan.Outcome? {
-        guard let key = candidate.key, let value = rows[key], let row = Scan.Row(value) else { return nil }
+        guard let key = candidate.key, let value = rows[key], let row = Scan.Row(value),
+            row.shape == candidate.tensor.shape, row.recipe == candidate.recipe
+        else { return nil }
         return .row(row.moved(to: candidate.position, name: candidate.tensor.name))
     }
 
@@ -65,7 +71,8 @@ public final class ScanCache: Sendable {
             AtomicFile.makeFolder(Self.folder(of: path))
             dropOldest()
         }
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+        if Folder.exists(path), Folder.size(ofFile: path) == nil { return }
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
         let descriptor = open(path, flags | (isMissing && isStale ? O_TRUNC : 0), 0o600)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -79,6 +86,7 @@ public final class ScanCache: Sendable {
 
     /// A file of another version is begun anew.
     private var isStale: Bool {
+        if isTooLong, (Folder.size(ofFile: path) ?? 0) > Self.longest { return true }
         guard let head = try? AtomicFile.head(path, count: Self.version.utf8.count) else { return false }
         return !head.isEmpty && !head.elementsEqual(Self.version.utf8)
     }

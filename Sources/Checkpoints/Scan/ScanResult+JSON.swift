@@ -22,10 +22,15 @@ extension ScanResult {
     }
 
     /// What one process of several prints, for `merge`.
-    public func partJSON(file: String, order: Order, shard: Shard) -> JSONValue {
+    ///
+    /// - Parameters:
+    ///   - options: in words, what else the rows depend on: all parts must have the same.
+    ///   - count: rows and kept tensors of all parts together.
+    public func partJSON(file: String, order: Order, shard: Shard, options: String, count: Int) -> JSONValue {
         .object([
             ("command", .string("scan")), ("shard", .string(shard.description)), ("file", .string(file)),
-            ("recipe", .string(recipe)), ("sort", .string(order.word)),
+            ("recipe", .string(recipe)), ("sort", .string(order.word)), ("options", .string(options)),
+            ("count", .int(count)),
             ("rows", .array(sorted(by: order).map { $0.wholeJSON })), ("kept", .array(kept.map { $0.wholeJSON })),
         ])
     }

@@ -18,7 +18,7 @@ public enum Merge {
                 path: first.path, found: "a part of \(Printable.quoted(command))", expected: "one of scan or compare")
         }
         // What all parts must agree on.
-        let common = command == "scan" ? ["command", "file", "recipe", "sort"] : ["command", "a", "b", "sort"]
+        let common = ["command", "sort", "options"] + (command == "scan" ? ["file", "recipe"] : ["a", "b"])
         var byIndex: [Int: (path: String, value: JSONValue)] = [:], count = 0
         for part in parts {
             for key in common {
@@ -28,6 +28,11 @@ public enum Merge {
                         path: part.path, found: "\(key) \(Printable.quoted(own))",
                         expected: "\(Printable.quoted(others)), as in \(Printable.text(first.path))")
                 }
+            }
+            guard part.value["count"]?.int == first.value["count"]?.int else {
+                throw FileError(
+                    path: part.path, found: "a checkpoint of other tensors",
+                    expected: "that of \(Printable.text(first.path))")
             }
             guard let shard = Shard(try text("shard", part)) else {
                 throw FileError(path: part.path, found: "a shard that is none", expected: "I/N")
@@ -63,6 +68,7 @@ public enum Merge {
                 rows += result.rows
                 kept += result.kept
             }
+            try check(rows.map { $0.position } + kept.map { $0.position }, first)
             return .scan(
                 ScanResult(recipe: try text("recipe", first), rows: rows, kept: kept), file: try text("file", first),
                 order: order)
@@ -73,6 +79,7 @@ public enum Merge {
             rows += result.rows
             (onlyA, onlyB) = (onlyA + result.onlyA, onlyB + result.onlyB)
         }
+        try check(rows.map { $0.position }, first)
         return .comparison(
             ComparisonResult(rows: rows, onlyA: onlyA, onlyB: onlyB), a: try text("a", first), b: try text("b", first),
             order: order)
@@ -93,6 +100,16 @@ public enum Merge {
                 path: part.path, found: "no \(key)", expected: "what scan or compare printed with --json --shard I/N")
         }
         return text
+    }
+
+    /// Every tensor once.
+    private static func check(_ positions: [Int], _ first: (path: String, value: JSONValue)) throws(FileError) {
+        let count = first.value["count"]?.int ?? -1
+        guard positions.count == count, Set(positions).count == count else {
+            throw FileError(
+                path: first.path, found: "\(Set(positions).count) tensors in all parts", expected: "\(count), each once"
+            )
+        }
     }
 
     private static func damaged(_ path: String) -> FileError {

@@ -23,12 +23,13 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
     /// What starters of many processes say of a process: Slurm's `srun` and Open MPI's `mpirun`.
     static let variables = [("SLURM_PROCID", "SLURM_NTASKS"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")]
 
-    /// The part that the environment names, and the variable that does; nil where there is none, or one process alone.
+    /// The part that the environment names, and the variable that does; nil where there is none, or where a job of Slurm has one
+    /// process alone, as every job has.
     public static func ofEnvironment(_ value: (String) -> String?) -> (shard: Shard, variable: String)? {
         // mpirun within a Slurm job speaks for its own processes.
         for (rank, size) in variables.reversed() {
             guard let index = value(rank).flatMap({ Int($0) }), let count = value(size).flatMap({ Int($0) }),
-                let shard = Shard(index: index, count: count), count > 1
+                let shard = Shard(index: index, count: count), count > 1 || !rank.hasPrefix("SLURM")
             else { continue }
             return (shard, rank)
         }

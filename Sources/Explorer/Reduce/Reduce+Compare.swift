@@ -87,7 +87,6 @@ extension ExplorerState {
             comparison.other = ComparisonState.Other(path: path, comparison: opened)
             lastFocus[.compare] = .pairs
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
-            model.isPaused = false
             if screen == .compare {
                 focus = .pairs
                 return pairRequests()
@@ -100,7 +99,7 @@ extension ExplorerState {
     }
 
     mutating func pairRequests() -> [Request] {
-        guard let other = comparison.other, !model.isPaused else { return [.walk(.none)] }
+        guard let other = comparison.other, !other.isPaused else { return [.walk(.none)] }
         let missing = other.comparison.pairs.indices.filter { other.rows[$0] == nil }
         guard !missing.isEmpty else { return [.walk(.none)] }
         return [
@@ -116,7 +115,7 @@ extension ExplorerState {
         case .row(let row): comparison.other?.rows[place] = row
         case .failure(let problem):
             comparison.other?.problem = problem
-            model.isPaused = true
+            comparison.other?.isPaused = true
             warn(problem)
             return [.walk(.none)]
         }

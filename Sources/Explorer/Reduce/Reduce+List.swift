@@ -1,3 +1,4 @@
+import Checkpoints
 import Quantization
 import TensorFiles
 import Tensors
@@ -22,6 +23,7 @@ extension ExplorerState {
             rank()
             return []
         }
+        if !filterConditions.isEmpty, model.scan?.recipe != recipe { say(Words.numbersNeedScan) }
         if listCursor == nil, let first = listed.first { return open(first) }
         return []
     }
@@ -35,10 +37,12 @@ extension ExplorerState {
     func filtered(_ some: [Int]? = nil) -> [Int] {
         let words = filter.lowercased().split(separator: " ").map(String.init)
         let conditions = words.compactMap { RowCondition($0) }
+        // Numbers are looked at where there are some of this recipe.
+        let hasRows = model.scan?.recipe == recipe
         let letters = words.filter { RowCondition($0) == nil }.map { Array($0.utf8) }
         return (some ?? ordered(Array(file.tensors.indices))).filter { index in
             letters.allSatisfy { ByteSearch.contains(searchNames[index], $0) }
-                && conditions.allSatisfy { $0.holds(model.row(index)) }
+                && conditions.allSatisfy { !hasRows || $0.holds(model.row(index)) }
         }
     }
 

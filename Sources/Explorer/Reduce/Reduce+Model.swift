@@ -7,9 +7,10 @@ import Tensors
 extension ExplorerState {
     /// Asks for the tensors that are missing under the present recipe and patterns.
     mutating func scanRequests() -> [Request] {
-        if model.scan?.recipe != recipe {
-            if let before = model.scan { keepRows(of: before.recipe) }
+        if model.recipe != recipe {
+            if let before = model.recipe { keepRows(of: before) }
             model.outcomes = model.earlier[recipe.description] ?? [:]
+            model.recipe = recipe
             model.scan = nil
         }
         let scan: Scan
@@ -122,7 +123,9 @@ extension ExplorerState {
 
     /// The error of outputs has a column where inputs were measured.
     public var rankColumns: [ScanResult.Order] {
-        activations == nil ? ModelState.columns.dropLast() : ModelState.columns
+        let columns = ModelState.columns.dropLast()
+        guard activations != nil, let last = ModelState.columns.last else { return Array(columns) }
+        return columns.prefix(2) + [last] + columns.dropFirst(2)
     }
 
     mutating func point(toRank place: Int) -> [Request] {

@@ -36,9 +36,17 @@ extension ExplorerState {
             say(Words.nothingToPause)
             return []
         }
-        model.isPaused.toggle()
-        say(model.isPaused ? Words.walkPaused : Words.walkGoesOn)
-        return model.isPaused ? [.walk(.none)] : walkRequests()
+        let isPaused: Bool
+        if screen == .model {
+            model.isPaused.toggle()
+            isPaused = model.isPaused
+        } else {
+            isPaused = !(comparison.other?.isPaused ?? false)
+            comparison.other?.isPaused = isPaused
+            comparison.other?.problem = nil
+        }
+        say(isPaused ? Words.walkPaused : Words.walkGoesOn)
+        return isPaused ? [.walk(.none)] : walkRequests()
     }
 
     // MARK: What keys mean on one screen alone

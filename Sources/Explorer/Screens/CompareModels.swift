@@ -63,7 +63,7 @@ extension TableModel {
         }
         let all = other.comparison.pairs.count
         let only = Words.onlyIn(other.comparison.match.onlyA.count, other.comparison.match.onlyB.count)
-        let paused = other.problem ?? (other.rows.count < all && state.model.isPaused ? Words.paused : nil)
+        let paused = other.problem ?? (other.rows.count < all && other.isPaused ? Words.paused : nil)
         self.init(
             title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all),
             columns: columns,

@@ -1,4 +1,4 @@
-import Quantization
+public import Quantization
 import Tensors
 
 /// The strips of the Channels screen, worded.
@@ -23,6 +23,8 @@ public struct StripsModel: Sendable {
 
     public let title: String
     public let strips: [Strip]
+    /// By what they are sorted: that number stands before the others.
+    public let order: StripProfiles.Order
     /// Where `strips` begins among all, how many there are, and the cursor's place in `strips`.
     public let start: Int
     public let count: Int
@@ -33,6 +35,7 @@ public struct StripsModel: Sendable {
 
     init(_ state: ExplorerState) {
         let channels = state.channels, kind = state.stripKind
+        order = channels.order
         guard let profiles = channels.profiles else {
             title = Words.strips
             (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
@@ -42,11 +45,12 @@ public struct StripsModel: Sendable {
             return
         }
         let victims = channels.findings.values.count { if case .victim = $0 { true } else { false } }
+        let dead = channels.findings.values.count { [.zero, .lost, .notFinite].contains($0) }
         let outliers = channels.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
         title =
-            Words.stripTitle(kind, profiles.strips.count) + " ── \(Words.orderName(channels.order))"
-            + Words.findingsCount(
-                victims: victims, dead: channels.findings.count - victims - outliers, outliers: outliers)
+            Words.stripTitle(kind, profiles.strips.count)
+            + Words.findingsCount(victims: victims, dead: dead, outliers: outliers)
+            + " ── \(Words.orderName(channels.order))"
         notice = nil
         count = channels.sorted.count
         let place = channels.cursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
@@ -74,7 +78,7 @@ public struct StripsModel: Sendable {
                         high: Double(strip.highPercentile), maximum: Double(strip.maximum),
                         clip: (Double(strip.limits.low), Double(strip.limits.high))) : nil,
                 sqnr: strip.sqnr.map { NumberText.fixed($0, places: 2) }
-                    ?? (strip.squaredError == 0 ? Words.exact : Words.none),
+                    ?? (strip.squaredError == 0 && strip.count > 0 ? Words.exact : Words.none),
                 share: NumberText.significant(profiles.share(strip) * 100, digits: 3),
                 outlier: strip.outlierScore.map { NumberText.fixed($0, places: 2) } ?? Words.none,
                 dead: strip.deadCodes.map(String.init) ?? Words.none, isNotable: finding != nil,
@@ -95,6 +99,7 @@ public struct StripsModel: Sendable {
             if case .victim(let other, _) = finding { culprit = text(profiles.strips[other].largest) }
             parts.append("! \(name): \(Words.finding(finding, kind, culprit: culprit))")
         }
+        if strip.count == 0 { return parts }
         parts.append(
             Words.stripSummary(
                 parts.isEmpty ? name + ": " : "", count: NumberText.grouped(strip.count), mean: text(strip.mean),

@@ -26,6 +26,7 @@ public struct ComparisonState: Sendable {
         public internal(set) var sorted: [Int] = []
         public internal(set) var cursor = 0
         public internal(set) var problem: String?
+        public internal(set) var isPaused = false
     }
 
     public internal(set) var other: Other?

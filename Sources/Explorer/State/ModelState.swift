@@ -22,6 +22,8 @@ public struct ModelState: Sendable {
     // The scan
     /// Of the present recipe and patterns; nil until the screen was looked at.
     public internal(set) var scan: Scan?
+    /// The recipe that `outcomes` are of.
+    var recipe: Recipe?
     /// What is known, by the tensor's position.
     public internal(set) var outcomes: [Int: Scan.Outcome] = [:]
     /// Seconds and bytes of the rows that were computed, for the time that is left.

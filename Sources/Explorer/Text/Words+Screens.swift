@@ -30,6 +30,7 @@ extension Words {
     }
     package static let keyPause = "Model and Compare: stop going through the file, go on"
     package static let keyRemove = "Model: keep the tensor as it is; Compare: unpin the recipe"
+    static let numbersNeedScan = "numbers in the filter need results of this recipe: the Model screen (5) makes them"
     static let onlyOnTensorScreen = "this belongs to the Tensor screen (1)"
     static let worstFirstAlways = "pairs stand the worst first"
     static let nothingToRemove = "nothing here to take away"
@@ -79,6 +80,7 @@ extension Words {
         switch finding {
         case .zero: "dead, all elements are zero"
         case .constant: "all elements are equal"
+        case .notFinite: "no element is finite"
         case .lost: "lost, all its elements become one level"
         case .victim(let number, let bits):
             "victim, loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number))"
@@ -120,7 +122,9 @@ extension Words {
         }
         return isVector ? "[\(span(columns))]" : "[\(span(rows)), \(span(columns))]"
     }
-    static func cellValues(_ r: String, _ back: String, _ error: String) -> String { "r \(r)  r̂ \(back)  e \(error)" }
+    static func cellValues(_ r: String, _ back: String, _ error: String) -> String {
+        "|r| \(r)  |r̂| \(back)  |e| \(error)"
+    }
     static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
     package static let channelsHints = [
         "Enter to the range", "x order", "a ranges or channels", "Tab picture", "v layer", "V measure", "? help",

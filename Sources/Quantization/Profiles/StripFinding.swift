@@ -10,6 +10,8 @@ import Tensors
 
 /// What is remarkable about a strip.
 public enum StripFinding: Hashable, Sendable {
+    /// No element is finite.
+    case notFinite
     /// All elements are zero.
     case zero
     /// All elements are equal.
@@ -37,7 +39,11 @@ extension StripProfiles {
             culprits[strip.range] = (position, strip.largest)
         }
         var result: [Int: StripFinding] = [:]
-        for (position, strip) in strips.enumerated() where strip.count > 0 {
+        for (position, strip) in strips.enumerated() {
+            guard strip.count > 0 else {
+                result[position] = .notFinite
+                continue
+            }
             if strip.largest == 0 {
                 result[position] = .zero
                 continue

@@ -1,10 +1,20 @@
 import Explorer
+import Quantization
 
 /// A strip for each range or channel on one axis, with its numbers beside it.
 struct StripsPainter {
     let painter: ScreenPainter
 
-    private static let labelWidth = 8, numberWidth = 9, leastPlot = 16
+    private static let labelWidth = 10, numberWidth = 9, leastPlot = 14
+
+    /// Numbers in the order in which they have room: that of the order after the SQNR.
+    private static func places(_ order: StripProfiles.Order) -> [Int] {
+        switch order {
+        case .number, .range, .error: [0, 1, 2, 3]
+        case .outlier: [0, 2, 1, 3]
+        case .dead: [0, 3, 1, 2]
+        }
+    }
 
     /// The strips, under the heads and above the axis.
     static func listArea(_ rect: Rect) -> Rect {
@@ -37,8 +47,10 @@ struct StripsPainter {
         let plot = Self.plot(in: list), count = Self.numbers(in: area), heads = ScreenText.stripHeads
         canvas.put(
             area.row, plot.column, TextFit.cut(heads.range, to: plot.width), painter.style(.dim), limit: plot.endColumn)
-        for (place, head) in [heads.sqnr, heads.share, heads.outlier, heads.dead].prefix(count).enumerated() {
-            right(head, place, area.row, plot, painter.style(.title), &canvas)
+        let places = Self.places(model.order).prefix(count)
+        let titles = [heads.sqnr, heads.share, heads.outlier, heads.dead]
+        for (place, head) in places.enumerated() {
+            right(titles[head], place, area.row, plot, painter.style(.title), &canvas)
         }
         let first = Self.firstRow(model, height: list.height)
         for (offset, strip) in model.strips.dropFirst(first).prefix(list.height).enumerated() {
@@ -56,8 +68,8 @@ struct StripsPainter {
                 limit: area.endColumn)
             if let shape = strip.shape, let axis = model.axis { paint(shape, axis, row, plot, &canvas) }
             let texts = [strip.sqnr, strip.share, strip.outlier, strip.dead]
-            for (place, text) in texts.prefix(count).enumerated() {
-                right(text, place, row, plot, selected ?? painter.style(.value), &canvas)
+            for (place, text) in places.enumerated() {
+                right(texts[text], place, row, plot, selected ?? painter.style(.value), &canvas)
             }
         }
         if let axis = model.axis { painter.axisLabels(axis, row: area.endRow - 1, plot, &canvas) }

@@ -62,7 +62,7 @@ struct TablePainter {
 
     func paint(_ model: TableModel, isFocused: Bool, filter: String?, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(
-            rect, model.title + (filter.map { " ── " + ScreenText.filterPrompt + $0 } ?? ""), isFocused: isFocused,
+            rect, (filter.map { ScreenText.filterPrompt + $0 + " ── " } ?? "") + model.title, isFocused: isFocused,
             &canvas)
         let area = rect.inner, list = Self.listArea(model, rect)
         if let footnote = model.footnote, !footnote.isEmpty {

@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand {
             let first = try FileFormatCatalog.open(path: a), second = try FileFormatCatalog.open(path: b)
             let comparison = Comparison(first, second)
             let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
-            let places = shard.places(ofSizes: sizes)
+            let places = (shard ?? .whole).places(ofSizes: sizes)
             var progress = ProgressLine("compare", bytes: places.map { sizes[$0] }), rows: [Comparison.Row] = []
             for place in places {
                 progress.show()
@@ -64,11 +64,11 @@ struct CompareCommand: ParsableCommand {
             let order = ScanResult.Order(sort) ?? .name
             // What has no partner is said once.
             let result = ComparisonResult(
-                rows: rows, onlyA: shard.index == 0 ? comparison.match.onlyA : [],
-                onlyB: shard.index == 0 ? comparison.match.onlyB : [])
+                rows: rows, onlyA: shard?.index ?? 0 == 0 ? comparison.match.onlyA : [],
+                onlyB: shard?.index ?? 0 == 0 ? comparison.match.onlyB : [])
             let text =
-                if shard != .whole {
-                    result.partJSON(a: a, b: b, order: order, shard: shard).text
+                if let shard {
+                    result.partJSON(a: a, b: b, order: order, shard: shard, count: comparison.pairs.count).text
                 } else {
                     ComparisonReport(a: a, b: b, result: result, order: order).text(isJSON: json, isCSV: csv)
                 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Quantization
 import TensorFiles
 import Tensors
 
@@ -46,19 +47,23 @@ struct DiagnoseCommand: ParsableCommand {
                     path: export, found: "no tensor under a name of \(Printable.text(original))",
                     expected: "names that match, in this convention or another")
             }
-            var progress = ProgressLine("diagnose", bytes: pairs.map { $0.a.byteCount }), results: [Diagnosis] = []
+            let sizes = pairs.map { $0.a.byteCount }
+            let progress = Lock(ProgressLine("diagnose", bytes: sizes))
+            let results = try comparison.diagnoses(
+                of: pairs, originalFile: first, isThorough: tensor != nil || pairs.count == 1, context: common.context
+            ) { number in
+                progress.withLock { line in
+                    line.finished(bytes: sizes[number])
+                    line.show()
+                }
+            }
             for pair in pairs {
-                progress.show()
-                results.append(
-                    comparison.diagnosis(
-                        of: pair, originalFile: first, isThorough: tensor != nil || pairs.count == 1))
                 for (path, view) in [(original, pair.a), (export, pair.b)] {
                     guard let fault = view.fault else { continue }
                     throw FileError(path: path, place: .tensor(view.name), found: fault.found, expected: fault.expected)
                 }
-                progress.finished(bytes: pair.a.byteCount)
             }
-            progress.clear()
+            progress.withLock { $0.clear() }
             let report = DiagnosisReport(a: original, b: export, results: results.sorted { Self.isWorse($0, $1) })
             Console.printLine(json ? report.json.text : report.text)
         }

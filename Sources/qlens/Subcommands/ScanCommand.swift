@@ -86,7 +86,7 @@ struct ScanCommand: ParsableCommand {
                 : Console.folders.scanFolder.map {
                     ScanCache(folder: $0, file: file, recipe: recipe)
                 }
-            let run = ScanRun(scan, shard: shard, cache: cache)
+            let run = ScanRun(scan, shard: shard ?? .whole, cache: cache)
             var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
             var outcomes: [Scan.Outcome] = []
             for candidate in run.candidates {
@@ -103,12 +103,22 @@ struct ScanCommand: ParsableCommand {
             let order = ScanResult.Order(sort) ?? .name
             let result = ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
             let text =
-                if shard != .whole {
-                    result.partJSON(file: file, order: order, shard: shard).text
+                if let shard {
+                    result.partJSON(
+                        file: file, order: order, shard: shard, options: options, count: opened.tensors.count
+                    ).text
                 } else {
                     ScanReport(file: file, result: result, order: order).text(isJSON: json, isCSV: csv)
                 }
-            try sharding.write(text, shard, notOver: [file])
+            try sharding.write(text, shard, notOver: [file] + [importance, activations].compactMap { $0 })
         }
+    }
+
+    /// What rows depend on besides file and recipe.
+    private var options: String {
+        func all(_ name: String, _ values: [String]) -> [String] { values.map { "--\(name) \($0)" } }
+        return
+            (all("include", include) + all("exclude", exclude) + all("importance", [importance].compactMap { $0 })
+            + all("activations", [activations].compactMap { $0 })).joined(separator: " ")
     }
 }

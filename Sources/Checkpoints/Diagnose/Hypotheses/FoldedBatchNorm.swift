@@ -31,6 +31,9 @@ enum FoldedBatchNorm: Hypothesis {
                     squaredError: fit.error)
             }
         }
+        // A wild value in one channel is none.
+        let scaled = fit.factors.count { abs($0 - 1) > 0.02 }
+        guard fit.factors.allSatisfy({ $0 > 0 }), scaled * 4 > fit.factors.count else { return nil }
         return Finding(
             cause: cause, sentence: "each output channel has a factor of its own, as folding a batch norm leaves it",
             evidence:

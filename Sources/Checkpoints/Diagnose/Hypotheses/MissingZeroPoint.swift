@@ -10,7 +10,7 @@ enum MissingZeroPoint: Hypothesis {
         if let alike, alike.magnitude & (alike.magnitude &- 1) == 0 { return nil }
         let known = fit.steps.compactMap { $0 }
         let whole = known.count { abs($0 - $0.rounded()) < 0.3 }
-        guard largest > 0 else { return nil }
+        guard largest > 0, known.allSatisfy({ abs($0) <= 65_536 }) else { return nil }
         let span = known.isEmpty ? nil : (known.min() ?? 0, known.max() ?? 0)
         // Without subtraction codes of one sign remain.
         let low = subject.export.min() ?? 0, high = subject.export.max() ?? 0

@@ -19,6 +19,7 @@ enum PermutedScales: Hypothesis {
                 }
             guard isPermuted else { continue }
             let moved = fit.factors.count { abs($0 - 1) > 0.02 }
+            guard moved > 1 else { continue }
             return Finding(
                 cause: cause, sentence: "scales are permuted: \(fit.layout.partition.words) has the scale of another",
                 evidence:

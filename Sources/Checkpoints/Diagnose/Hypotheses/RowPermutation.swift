@@ -16,10 +16,12 @@ enum RowPermutation: Hypothesis {
                 best = Finding(cause: cause, sentence: sentence, evidence: evidence, squaredError: error)
             }
         }
-        if rows == subject.pair.a.shape.extents.first {
+        if rows == subject.allRows {
             // The order of the Llama family's converters.
-            let usual = (1...rows).filter { rows % $0 == 0 && (8...512).contains(rows / $0) && rows / $0 % 2 == 0 }
-            for heads in subject.heads.filter({ rows % $0 == 0 && rows / $0 % 2 == 0 }) + usual.prefix(64) {
+            let usual = (8...512).filter { rows % $0 == 0 && $0 % 2 == 0 }.map { rows / $0 }
+            for heads in subject.heads.filter({ rows % $0 == 0 && rows / $0 % 2 == 0 && rows / $0 > 1 })
+                + usual.prefix(64)
+            {
                 let size = rows / heads, half = size / 2
                 let paired = (0..<rows).map { $0 / size * size + $0 % half * 2 + $0 % size / half }
                 let halved = (0..<rows).map { $0 / size * size + $0 % 2 * half + $0 % size / 2 }
@@ -36,7 +38,7 @@ enum RowPermutation: Hypothesis {
                 elementStride: 1)
         else { return best }
         let moved = order.enumerated().count { $0.offset != $0.element }
-        guard moved > 0 else { return best }
+        guard moved > 1 else { return best }
         let first = order.enumerated().first { $0.offset != $0.element }
         offer(
             order, "the rows are in another order",

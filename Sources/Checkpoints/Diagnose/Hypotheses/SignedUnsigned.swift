@@ -32,12 +32,14 @@ enum SignedUnsigned: Hypothesis {
             }
             // Some elements are off by more than all of them span, which rounding never does, and the others are not.
             let share = Double(moved) / Double(subject.original.count)
-            guard moved > 0, share < 0.9995, error < best?.squaredError ?? .infinity else { continue }
+            guard moved > 0, share < 0.9995, !ratios.isEmpty || (0.02...0.98).contains(share),
+                error < best?.squaredError ?? .infinity
+            else { continue }
             let middle = ratios.isEmpty ? nil : ratios.sorted()[ratios.count / 2]
             let bits = middle.map { Int(($0 > 1 ? log2($0) : 0).rounded()) }
             if let middle, let bits {
                 // A jump that is no power of two steps is something else.
-                guard bits >= 2, abs(middle - Double(1 << min(30, bits))) < 0.1 * middle else { continue }
+                guard (2...16).contains(bits), abs(middle - Double(1 << min(30, bits))) < 0.1 * middle else { continue }
             }
             let isUnsigned = upward >= downward
             best = Finding(

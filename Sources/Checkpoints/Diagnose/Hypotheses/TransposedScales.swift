@@ -1,11 +1,26 @@
+import Tensors
+
 /// Scales of groups were read with rows and groups exchanged.
 enum TransposedScales: Hypothesis {
     static let cause = "transposed-scales"
 
+    /// Of larger matrices the whole table is not looked at.
+    private static let mostElements = 1 << 25
+
     static func test(_ subject: DiagnosisCase) -> Finding? {
-        for fit in FactorFit.good(subject) {
-            guard case .runs = fit.layout.partition else { continue }
-            let rows = subject.rows, groups = fit.layout.perRow
+        for seen in FactorFit.good(subject) {
+            guard case .runs = seen.layout.partition else { continue }
+            // The table is one of all rows.
+            guard
+                let whole = subject.isWhole
+                    ? subject
+                    : subject.pair.a.count <= mostElements
+                        ? DiagnosisCase(
+                            subject.pair, heads: subject.heads, originalFile: subject.originalFile, most: mostElements)
+                        : nil
+            else { return nil }
+            let fit = subject.isWhole ? seen : FactorFit(whole, seen.layout.partition)
+            let rows = whole.rows, groups = fit.layout.perRow
             let known = fit.known
             guard known.count * 10 >= fit.factors.count * 8, groups > 1, rows > 1 else { continue }
             var given = [Double](repeating: 0, count: fit.factors.count), wanted = given
@@ -24,7 +39,7 @@ enum TransposedScales: Hypothesis {
                     cause: cause, sentence: "the table of scales is transposed: rows and groups are exchanged",
                     evidence:
                         "read as \(groups)×\(rows) instead of \(rows)×\(groups) the scales of \(fit.layout.partition.words) fit",
-                    squaredError: fit.error)
+                    squaredError: fit.error / whole.squaredError * subject.squaredError)
             }
         }
         return nil

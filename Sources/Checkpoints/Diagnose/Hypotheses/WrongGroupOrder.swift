@@ -43,12 +43,12 @@ enum WrongGroupOrder: Hypothesis {
     /// Columns were sorted for quantizing and not brought back.
     private static func columnsElsewhere(_ subject: DiagnosisCase) -> Finding? {
         let rows = subject.rows, columns = subject.columns, export = subject.export
-        guard columns == subject.pair.a.count / max(1, rows),
+        guard columns == subject.allColumns,
             let order = LineMatching.order(
                 of: subject.original, in: export, lines: columns, length: rows, lineStride: 1, elementStride: columns)
         else { return nil }
         let moved = order.enumerated().count { $0.offset != $0.element }
-        guard moved > 0 else { return nil }
+        guard moved > 1 else { return nil }
         let error = subject.error { Double(export[$0 / columns * columns + order[$0 % columns]]) }
         return Finding(
             cause: cause, sentence: "columns are in another order, as after sorting them for quantization (act-order)",

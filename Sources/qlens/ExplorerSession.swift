@@ -83,7 +83,9 @@ struct ExplorerSession {
     /// Takes an action in; where it changes the layout, the state learns what became of its panels.
     private mutating func perform(_ action: Action) {
         let generation = state.generation
-        submit(state.reduce(action))
+        // Not as an argument: `self` would be copied first, and with it every list that the action changes.
+        let requests = state.reduce(action)
+        submit(requests)
         if state.generation != generation, asked == nil { asked = .now }
         adapt(rows: state.rows, columns: state.columns)
     }
@@ -96,7 +98,8 @@ struct ExplorerSession {
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
             case .walk(let request): worker.submit(request)
-            case .openFile, .openOther, .listFolder, .writeSession, .keepSession: files.submit(request)
+            case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
+                files.submit(request)
             }
         }
     }
@@ -104,6 +107,7 @@ struct ExplorerSession {
     private mutating func adapt(rows: Int, columns: Int) {
         let viewport = Layout.viewport(of: state, rows: rows, columns: columns)
         guard viewport != state.viewport else { return }
-        submit(state.reduce(.resized(viewport)))
+        let requests = state.reduce(.resized(viewport))
+        submit(requests)
     }
 }

@@ -104,6 +104,40 @@ import Testing
         #expect(session.state.model.total?.mse == before)
     }
 
+    /// Of very many tensors the scan is planned and ranked elsewhere; late answers are dropped.
+    @Test func manyTensorsAreRankedElsewhere() throws {
+        let count = ModelState.fewTensors + 100
+        let tensors = try (0..<count).map { number in
+            let values = (0..<32).map { Float(($0 * 7 + number * 13) % 29) / 7 - 2 }
+            return try #require(TensorView(name: "layers.\(number).weight", values: values, shape: Shape([4, 8])!))
+        }
+        var session = try Session(recipe: "int4 sym tensor")
+        session.state = ExplorerState(
+            file: TensorFile(path: "many", format: "test", metadata: [], tensors: tensors),
+            recipe: try Recipe("int4 sym tensor"))
+        session.perform(.started)
+        let requests = session.state.reduce(.screenChosen(.model))
+        #expect(requests.contains { if case .planScan = $0 { true } else { false } })
+        #expect(session.state.model.scan == nil)
+        session.answer(requests)
+        #expect(session.state.model.isComplete && session.state.model.sorted.count == count)
+        let values = session.state.model.sorted.map { session.state.model.row($0)?.metrics.sqnr ?? .infinity }
+        #expect(values == values.sorted())
+        #expect(session.state.model.total?.tensors == count)
+        // A number in the filter and the order of the last question count, whatever comes late.
+        let early = session.state.reduce(.orderSwitched)
+        session.perform(.orderSwitched)
+        session.answer(early)
+        #expect(session.state.model.sorted.map { session.state.model.row($0)?.metrics.sqnr ?? .infinity } == values)
+        session.perform(.filterOpened)
+        session.perform(.edited(.insert("layers.1 sqnr<\(values[count / 2])")))
+        let shown = session.state.model.sorted
+        #expect(!shown.isEmpty && shown.count < count / 2)
+        #expect(shown.allSatisfy { session.state.file.tensors[$0].name.contains("layers.1") })
+        #expect(shown.allSatisfy { session.state.model.row($0)?.metrics.sqnr ?? .infinity < values[count / 2] })
+        #expect(Set(session.state.listed) == Set(shown))
+    }
+
     @Test func filtersPatternsAndPauses() throws {
         var session = try Session(recipe: "int4 sym group:64")
         session.perform(.screenChosen(.model))

@@ -108,8 +108,8 @@ public struct Scan: Sendable {
                 metrics: evaluation.metrics, sums: evaluation.sums))
     }
 
-    /// What became of a candidate.
-    public enum Outcome: Sendable, Equatable {
+    /// What became of a candidate. In boxes: there may be very many, and they are handed from thread to thread.
+    public indirect enum Outcome: Sendable, Equatable {
         case row(Row)
         case kept(Kept)
     }

@@ -19,13 +19,12 @@ extension ExplorerState {
         let narrows = text.hasPrefix(filter) && filterConditions.isEmpty
         filterEditor = editor
         listed = filtered(narrows && filterConditions.isEmpty ? listed : nil)
-        if screen == .model {
-            rank()
-            return []
-        }
-        if !filterConditions.isEmpty, model.scan?.recipe != recipe { say(Words.numbersNeedScan) }
-        if listCursor == nil, let first = listed.first { return open(first) }
-        return []
+        let hasRows = model.scan?.recipe == recipe
+        if !filterConditions.isEmpty, !hasRows { say(Words.numbersNeedScan) }
+        let ranking = screen == .model || hasRows && !filterConditions.isEmpty ? rank() : []
+        if screen == .model { return ranking }
+        if listCursor == nil, let first = listed.first { return ranking + open(first) }
+        return ranking
     }
 
     /// Words of the filter that look at results of the scan.
@@ -33,16 +32,12 @@ extension ExplorerState {
         filter.lowercased().split(separator: " ").compactMap { RowCondition(String($0)) }
     }
 
-    /// What the filter lets through, of all tensors in the list's order, or of some.
+    /// What the filter lets through by name, of all tensors in the list's order, or of some; numbers are looked at by the ranking.
     func filtered(_ some: [Int]? = nil) -> [Int] {
         let words = filter.lowercased().split(separator: " ").map(String.init)
-        let conditions = words.compactMap { RowCondition($0) }
-        // Numbers are looked at where there are some of this recipe.
-        let hasRows = model.scan?.recipe == recipe
         let letters = words.filter { RowCondition($0) == nil }.map { Array($0.utf8) }
         return (some ?? ordered(Array(file.tensors.indices))).filter { index in
             letters.allSatisfy { ByteSearch.contains(searchNames[index], $0) }
-                && conditions.allSatisfy { !hasRows || $0.holds(model.row(index)) }
         }
     }
 

@@ -13,20 +13,35 @@ extension ExplorerState {
             model.recipe = recipe
             model.scan = nil
         }
-        let scan: Scan
-        if let present = model.scan {
-            scan = present
-        } else {
-            scan = Scan(
-                file.tensors, recipe: recipe, include: model.include, exclude: model.exclude, activations: activations)
-            model.scan = scan
+        guard model.scan == nil else { return walkScan() }
+        let plan = ScanPlan(
+            file: fileNumber, tensors: file.tensors, recipe: recipe, include: model.include, exclude: model.exclude,
+            activations: activations)
+        guard file.tensors.count <= ModelState.fewTensors else {
+            (model.sorted, model.total, model.kept, model.reasons) = ([], nil, [], [])
+            return [.walk(.none), .planScan(plan)]
         }
+        model.scan = plan.scan
+        return walkScan()
+    }
+
+    /// A plan that belongs to what is shown no longer is dropped.
+    mutating func takePlanned(_ file: Int, _ scan: Scan) -> [Request] {
+        guard file == fileNumber, scan.recipe == recipe, model.scan == nil else { return [] }
+        model.scan = scan
+        return walkScan()
+    }
+
+    private mutating func walkScan() -> [Request] {
+        guard let scan = model.scan else { return [] }
         model.problem = nil
         model.spent = (0, 0)
-        rank()
         let missing = model.missing
-        guard !missing.isEmpty, !model.isPaused else { return [.walk(.none)] }
-        return [.walk(.scan(file: fileNumber, scan, path: hasSamples ? nil : file.path, missing))]
+        model.pending = (missing.count, missing.reduce(0) { $0 + $1.tensor.byteCount })
+        model.allBytes = scan.candidates.reduce(0) { $0 + $1.tensor.byteCount }
+        let ranking = rank()
+        guard !missing.isEmpty, !model.isPaused else { return [.walk(.none)] + ranking }
+        return [.walk(.scan(file: fileNumber, scan, path: hasSamples ? nil : file.path, missing))] + ranking
     }
 
     private mutating func keepRows(of recipe: Recipe) {
@@ -39,7 +54,11 @@ extension ExplorerState {
     ) -> [Request] {
         guard file == fileNumber, let scan = model.scan, scan.recipe == recipe else { return [] }
         switch answer {
-        case .outcome(let outcome): model.outcomes[position] = outcome
+        case .outcome(let outcome):
+            if model.outcomes.updateValue(outcome, forKey: position) == nil {
+                model.pending.count = max(0, model.pending.count - 1)
+                model.pending.bytes = max(0, model.pending.bytes - self.file.tensors[position].byteCount)
+            }
         case .failure(let problem):
             model.problem = problem
             model.isPaused = true
@@ -51,35 +70,35 @@ extension ExplorerState {
             model.spent.bytes += self.file.tensors[position].byteCount
         }
         // A long ranking is sorted now and then, and at the end.
-        let count = scan.candidates.count, known = model.outcomes.count
-        if count < 1_000 || known == count || known % max(1, count / 64) == 0 { rank() }
+        let count = scan.candidates.count, left = model.pending.count
+        return count <= ModelState.fewTensors || left == 0 || left % max(1, count / 16) == 0 ? rank() : []
+    }
+
+    /// Sorts the rows that the filter lets through, and adds all of them up: at once, or, of very many, on another thread.
+    mutating func rank() -> [Request] {
+        guard let scan = model.scan else { return [] }
+        model.rankNumber += 1
+        let question = Ranking.Question(
+            file: fileNumber, number: model.rankNumber, scan: scan, outcomes: model.outcomes,
+            listed: filterConditions.isEmpty ? listed : filtered(), conditions: filterConditions, order: model.order,
+            isReversed: model.isReversed)
+        guard file.tensors.count <= ModelState.fewTensors else { return [.rank(question)] }
+        take(Ranking(question))
         return []
     }
 
-    /// Sorts the rows that the filter lets through, and adds all of them up.
-    mutating func rank() {
-        guard let scan = model.scan else { return }
-        if !filterConditions.isEmpty { listed = filtered() }
-        let shown = Set(listed)
-        let order = model.order
-        let keyed = scan.candidates.compactMap { candidate -> (position: Int, value: Double?)? in
-            guard shown.contains(candidate.position), let row = model.row(candidate.position) else { return nil }
-            return (candidate.position, order.value(row.metrics, row.shape))
-        }
-        let isReversed = model.isReversed
-        model.sorted = keyed.sorted { a, b in
-            guard let isBefore = order.precedes(a.value, b.value) else {
-                return isReversed && order == .name ? a.position > b.position : a.position < b.position
-            }
-            // What is undefined comes last either way.
-            return a.value == nil || b.value == nil ? isBefore : isBefore != isReversed
-        }.map { $0.position }
-        let positions = Set(scan.candidates.map { $0.position })
-        let result = ScanResult(
-            recipe: scan.recipe.description, kept: scan.kept,
-            model.outcomes.filter { positions.contains($0.key) }.map { $0.value })
-        model.total = result.total
-        model.kept = result.kept
+    mutating func takeRanked(_ file: Int, _ number: Int, _ ranking: Ranking) -> [Request] {
+        guard file == fileNumber, number == model.rankNumber else { return [] }
+        take(ranking)
+        return []
+    }
+
+    private mutating func take(_ ranking: Ranking) {
+        if !filterConditions.isEmpty { listed = ranking.listed }
+        model.sorted = ranking.sorted
+        model.total = ranking.total
+        model.kept = ranking.kept
+        model.reasons = ranking.reasons
     }
 
     // MARK: Moving
@@ -108,8 +127,7 @@ extension ExplorerState {
         guard rankColumns.indices.contains(place) else { return [] }
         if model.order == rankColumns[place] {
             model.isReversed.toggle()
-            rank()
-            return []
+            return rank()
         }
         return sortRanking(by: rankColumns[place])
     }
@@ -117,8 +135,7 @@ extension ExplorerState {
     mutating func sortRanking(by order: ScanResult.Order) -> [Request] {
         if order != model.order { model.isReversed = false }
         model.order = order
-        rank()
-        return []
+        return rank()
     }
 
     /// The error of outputs has a column where inputs were measured.

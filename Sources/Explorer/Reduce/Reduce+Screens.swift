@@ -67,8 +67,7 @@ extension ExplorerState {
         case (.channels, .rangeStepped(let forward)): return moveStrip(by: forward ? 1 : -1)
         case (.model, .orderSwitched):
             model.isReversed.toggle()
-            rank()
-            return []
+            return rank()
         case (.model, .matchStepped(let forward)): return moveRank(by: forward ? 1 : -1)
         case (.model, .removed): return removeRanked()
         case (.compare, .removed): return removePin()

@@ -14,6 +14,8 @@ extension ExplorerState {
         case .sessionWritten(let path, let error): return takeWritten(path, error)
         case .tensorScanned(let file, let recipe, let position, let answer, let seconds):
             return takeScanned(file, recipe, position, answer, seconds)
+        case .scanPlanned(let file, let scan): return takePlanned(file, scan)
+        case .ranked(let file, let number, let ranking): return takeRanked(file, number, ranking)
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .resized(let viewport): return resize(viewport)
@@ -129,7 +131,7 @@ extension ExplorerState {
         case .pairPointed(let place): return point(toPair: place)
         case .completed, .overlayRowPointed: return []
         case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
-            .tensorScanned, .otherOpened, .pairCompared:
+            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared:
             return []
         }
     }

@@ -12,10 +12,8 @@ extension TableModel {
                 Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
                 isLeading: place == 0, isMarked: order == model.order)
         }
-        let all = model.scan?.candidates.count ?? 0,
-            known = model.outcomes.count { entry in
-                if case .row = entry.value { true } else { false }
-            }
+        let all = model.scan?.candidates.count ?? 0
+        let known = max(0, all - model.pending.count)
         let notice: String? =
             model.scan == nil
             ? Words.working
@@ -23,12 +21,13 @@ extension TableModel {
                 ? Words.noWeights
                 : model.sorted.isEmpty
                     ? model.problem
-                        ?? (model.outcomes.isEmpty ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
+                        ?? (known == 0 || state.filter.isEmpty
+                            ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
                     : nil
         self.init(
             title: Words.rankingTitle(
-                known: model.outcomes.count, of: max(all, model.outcomes.count),
-                shown: model.sorted.count == known ? model.outcomes.count : model.sorted.count,
+                known: known, of: all,
+                shown: state.filter.isEmpty || known < all ? known : model.sorted.count,
                 order: Words.sorted(by: model.order, isReversed: model.isReversed)),
             columns: columns, count: model.sorted.count, cursor: state.rankCursor, shown: state.rows, notice: notice
         ) { place in
@@ -63,9 +62,7 @@ public struct TotalsModel: Sendable {
 
     init(_ state: ExplorerState) {
         let model = state.model
-        let all = model.scan?.candidates ?? []
-        let bytes = all.reduce(0) { $0 + $1.tensor.byteCount }
-        let missing = model.missing.reduce(0) { $0 + $1.tensor.byteCount }
+        let bytes = model.allBytes, missing = model.pending.bytes
         share = bytes > 0 ? Double(bytes - missing) / Double(bytes) : 1
         let left = model.spent.bytes > 0 ? Double(missing) * model.spent.seconds / Double(model.spent.bytes) : nil
         if let problem = model.problem {
@@ -97,11 +94,8 @@ public struct TotalsModel: Sendable {
         }
         for pattern in model.include { rows.append((Words.included, pattern.description)) }
         for pattern in model.exclude.suffix(4) { rows.append((Words.excluded, ScreenText.safe(pattern.description))) }
-        let reasons = Dictionary(grouping: model.kept) { $0.reason }.sorted {
-            ($1.value.count, $0.key) < ($0.value.count, $1.key)
-        }
-        for (reason, kept) in reasons.prefix(8) {
-            rows.append(("", Words.moreReasons(kept.count, ScreenText.safe(reason))))
+        for (reason, count) in model.reasons {
+            rows.append(("", Words.moreReasons(count, ScreenText.safe(reason))))
         }
         self.rows = rows
     }

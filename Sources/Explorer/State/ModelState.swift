@@ -32,14 +32,26 @@ public struct ModelState: Sendable {
     public internal(set) var sorted: [Int] = []
     public internal(set) var total: ScanResult.Total?
     public internal(set) var kept: [Scan.Kept] = []
+    /// Why tensors are kept, the reason of most first, and how many there are of each.
+    public internal(set) var reasons: [(reason: String, count: Int)] = []
     /// Why the scan could not go on.
     public internal(set) var problem: String?
     /// Rows of other recipes on this file, so that going back is instant.
     var earlier: [String: [Int: Scan.Outcome]] = [:]
 
-    /// Candidates without a row yet.
+    /// Candidates without a row, when the walk began; how many are left, and bytes of all candidates and of those left.
+    var pending = (count: 0, bytes: 0)
+    var allBytes = 0
+    /// Counts the rankings that were asked for.
+    var rankNumber = 0
+
+    /// Up to so many tensors everything is done at once.
+    static let fewTensors = 2_000
+
+    public var isComplete: Bool { scan != nil && pending.count == 0 }
+
+    /// Candidates without a row yet. Looks at all of them.
     var missing: [Scan.Candidate] { scan?.candidates.filter { outcomes[$0.position] == nil } ?? [] }
-    public var isComplete: Bool { scan != nil && missing.isEmpty }
 
     public func row(_ position: Int) -> Scan.Row? {
         if case .row(let row) = outcomes[position] { row } else { nil }

@@ -13,6 +13,9 @@ public enum Request: Sendable {
     case scoreOutliers(ScoreRequest)
     /// Tensors of a scan, or pairs of two files, while nothing else is to be computed; an empty one stops it.
     case walk(WalkRequest)
+    /// What a scan of the open file is to look at, and the rows in order; asked for where there are too many tensors to do it at once.
+    case planScan(ScanPlan)
+    case rank(Ranking.Question)
     /// A file to compare with the open one.
     case openOther(path: String, with: TensorFile, file: Int)
     /// A checkpoint, or a session that was saved.
@@ -68,6 +71,20 @@ public struct HeatQuestion: Hashable, Sendable {
     public let columnAxis: Int
     public let rows: Int
     public let columns: Int
+}
+
+/// What a scan looks at.
+public struct ScanPlan: Sendable {
+    let file: Int
+    let tensors: [TensorView]
+    let recipe: Recipe
+    let include: [NamePattern]
+    let exclude: [NamePattern]
+    let activations: Activations?
+
+    var scan: Scan {
+        Scan(tensors, recipe: recipe, include: include, exclude: exclude, activations: activations)
+    }
 }
 
 /// A walk over a file, a piece of work at a time.

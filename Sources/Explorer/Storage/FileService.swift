@@ -34,7 +34,15 @@ public final class FileService: Sendable {
 
     deinit { inbox.update { $0.isStopped = true } }
 
-    public func submit(_ request: Request) { inbox.update { $0.waiting.append(request) } }
+    public func submit(_ request: Request) {
+        inbox.update { inbox in
+            // Of rankings the last one alone is wanted.
+            if case .rank = request {
+                inbox.waiting.removeAll { if case .rank = $0 { true } else { false } }
+            }
+            inbox.waiting.append(request)
+        }
+    }
 
     /// Waits for what is to be written, two seconds at most; what was to be read is dropped.
     public func finish() {
@@ -63,6 +71,9 @@ public final class FileService: Sendable {
     static func answer(_ request: Request, folders: UserFolders) -> Action? {
         switch request {
         case .openFile(let path): return openFile(path)
+        case .planScan(let plan): return .scanPlanned(file: plan.file, plan.scan)
+        case .rank(let question):
+            return .ranked(file: question.file, number: question.number, Ranking(question))
         case .openOther(let path, let opened, let number):
             return .otherOpened(
                 file: number, path: path,

@@ -28,7 +28,7 @@ public final class OfflineWorker {
             return (0..<walk.count).compactMap { piece in
                 try? plan.answer(walk, piece: piece, walk: 0, cancel: CancelFlag())
             }
-        case .openFile, .openOther, .listFolder, .writeSession, .keepSession:
+        case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
         case .copy, .cancel: return []
         }

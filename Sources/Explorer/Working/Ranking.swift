@@ -1,0 +1,61 @@
+import Checkpoints
+import Quantization
+
+/// The rows of a scan in the order of the screen, and all of them together.
+public struct Ranking: Sendable {
+    /// What is ranked, and how. Of a large checkpoint it is answered on another thread.
+    public struct Question: Sendable {
+        let file: Int
+        /// Questions are numbered: only the last one's answer counts.
+        let number: Int
+        let scan: Scan
+        let outcomes: [Int: Scan.Outcome]
+        /// The tensors that the filter lets through by name.
+        let listed: [Int]
+        let conditions: [RowCondition]
+        let order: ScanResult.Order
+        let isReversed: Bool
+    }
+
+    let listed: [Int]
+    let sorted: [Int]
+    let total: ScanResult.Total
+    let kept: [Scan.Kept]
+    /// The reasons of most kept tensors.
+    let reasons: [(reason: String, count: Int)]
+
+    private static let mostReasons = 8
+
+    init(_ question: Question) {
+        func row(_ position: Int) -> Scan.Row? {
+            if case .row(let row) = question.outcomes[position] { row } else { nil }
+        }
+        let conditions = question.conditions, order = question.order, isReversed = question.isReversed
+        listed =
+            conditions.isEmpty
+            ? question.listed
+            : question.listed.filter { position in conditions.allSatisfy { $0.holds(row(position)) } }
+        let shown = Set(listed)
+        var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = []
+        for candidate in question.scan.candidates {
+            guard let outcome = question.outcomes[candidate.position] else { continue }
+            rows.append(outcome)
+            guard shown.contains(candidate.position), case .row(let row) = outcome else { continue }
+            keyed.append((candidate.position, order.value(row.metrics, row.shape)))
+        }
+        sorted = keyed.sorted { a, b in
+            guard let isBefore = order.precedes(a.value, b.value) else {
+                return isReversed && order == .name ? a.position > b.position : a.position < b.position
+            }
+            // What is undefined comes last either way.
+            return a.value == nil || b.value == nil ? isBefore : isBefore != isReversed
+        }.map { $0.position }
+        let result = ScanResult(recipe: question.scan.recipe.description, kept: question.scan.kept, rows)
+        total = result.total
+        kept = result.kept
+        let counts = Dictionary(grouping: kept) { $0.reason }.mapValues { $0.count }
+        reasons = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.mostReasons).map {
+            (reason: $0.key, count: $0.value)
+        }
+    }
+}

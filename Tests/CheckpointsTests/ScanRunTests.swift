@@ -84,9 +84,15 @@ import Testing
             func open() throws -> Scan {
                 Scan(try FileFormatCatalog.open(path: copy).tensors, recipe: recipe)
             }
-            func settle() { usleep(40_000) }
+            // Until the file is old enough for its time of writing to name it.
+            func settle() throws {
+                let end = ContinuousClock.now + .seconds(10)
+                while try MappedFile(path: copy).identity == nil {
+                    try #require(ContinuousClock.now < end, "a file that was written just now stays unsettled")
+                }
+            }
             try FileManager.default.copyItem(atPath: path, toPath: copy)
-            settle()
+            try settle()
             let first = ScanRun(try open(), cache: ScanCache(folder: folder + "/c", file: copy, recipe: recipe))
             _ = try outcomes(first)
             let again = try open(), cache = ScanCache(folder: folder + "/c", file: copy, recipe: recipe)
@@ -96,7 +102,7 @@ import Testing
             try handle.write(contentsOf: Data([1, 2, 3, 4]))
             try handle.close()
             // Just written: another writing might bear the same time.
-            settle()
+            try settle()
             let changed = try open()
             #expect(changed.candidates.allSatisfy { cache.outcome(of: $0) == nil })
         }

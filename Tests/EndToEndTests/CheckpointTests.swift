@@ -167,7 +167,8 @@ import Testing
             let before = lines()
             try process.run()
             // As soon as there is a row more.
-            while lines() <= before, process.isRunning { usleep(500) }
+            let end = PseudoTerminal.now() + 20
+            while lines() <= before, process.isRunning, PseudoTerminal.now() < end {}
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()
             #expect(lines() >= before)

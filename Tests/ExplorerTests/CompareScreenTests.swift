@@ -1,0 +1,83 @@
+import Checkpoints
+import Fixtures
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Explorer
+
+/// The Compare screen without a terminal: pinned recipes, and another file.
+@Suite struct CompareScreenTests {
+    @Test func pinsStandSideBySide() throws {
+        var session = try ScreenSession(recipe: "int4 sym group:64")
+        let recipes = [
+            "int4 sym group:64", "int5 sym group:64", "int3 sym group:64", "nf4 group:64", "int8 sym tensor",
+        ]
+        for recipe in recipes {
+            session.type(recipe)
+            session.perform(.pinSwitched)
+        }
+        // The oldest went; the latest is the baseline.
+        #expect(session.state.comparison.pins.map { $0.description } == Array(recipes.dropFirst()))
+        #expect(session.state.pin?.description == "int8 sym tensor")
+        session.perform(.screenChosen(.compare))
+        session.type("int6 sym group:64")
+        let model = try #require(ScreenModel(session.state).pins)
+        #expect(model.heads.map { $0.recipe } == ["int6 sym group:64"] + recipes.dropFirst())
+        #expect(model.heads.map { $0.name } == ["now", "pin 1", "pin 2", "pin 3", "pin 4"])
+        for (place, recipe) in session.state.comparedRecipes.enumerated() {
+            let metrics = try Evaluator(session.state.tensor, recipe: recipe).evaluate().metrics
+            #expect(model.cells[0][place].text == NumberText.fixed(metrics.sqnr ?? 0, places: 2))
+            #expect(model.cells[1][place].text == NumberText.significant(metrics.mse))
+        }
+        // The best of each metric, and none where all are alike.
+        let sqnr = model.cells[0].map { Double($0.text) ?? 0 }
+        #expect(model.cells[0].map { $0.kind == .best } == sqnr.map { $0 == sqnr.max() })
+        #expect(model.cells[2].allSatisfy { $0.kind != .best }, "nothing is clipped")
+        // To the right and Enter takes a recipe; Backspace takes it out.
+        session.perform(.panelPointed(.pins))
+        session.state.comparison.column = 0
+        session.perform(.moved(.right))
+        session.perform(.entered)
+        #expect(session.state.recipe.description == "int5 sym group:64")
+        session.perform(.removed)
+        #expect(
+            session.state.comparison.pins.map { $0.description } == [
+                "int3 sym group:64", "nf4 group:64", "int8 sym tensor",
+            ])
+        // Another tensor has numbers of its own.
+        session.perform(.matchStepped(forward: true))
+        let other = try #require(ScreenModel(session.state).pins)
+        let metrics = try Evaluator(session.state.tensor, recipe: Recipe("nf4 group:64")).evaluate().metrics
+        #expect(other.cells[0][2].text == NumberText.fixed(metrics.sqnr ?? 0, places: 2))
+        session.type("int4 sym channel:1")
+        session.perform(.pinSwitched)
+        session.type("goto model.norm.weight")
+        #expect(ScreenModel(session.state).pins?.heads.last?.problem?.contains("axis 1") == true)
+    }
+
+    @Test func anotherFileStandsBeside() throws {
+        var session = try ScreenSession(recipe: "int4 sym group:64")
+        session.type("compare " + Fixture.path("Llama/model-q8_0.gguf"))
+        #expect(session.state.screen == .compare && session.state.focus == .pairs)
+        let other = try #require(session.state.comparison.other)
+        let comparison = Comparison(session.state.file, try FileFormatCatalog.open(path: other.path))
+        let result = ComparisonResult(
+            rows: try comparison.pairs.map { try comparison.row($0) }, onlyA: [], onlyB: [])
+        let worst = result.sorted(by: .metric("sqnr_db"))
+        #expect(other.sorted.compactMap { other.rows[$0] } == worst)
+        let table = try #require(ScreenModel(session.state).pairs)
+        #expect(
+            table.count == 21 && table.rows[0].cells[0].text == worst[0].a && table.footnote == "1 only in the other")
+        #expect(table.rows.contains { $0.cells[5].text == "rows of 8 heads in rotary order" })
+        session.perform(.moved(.down))
+        session.perform(.entered)
+        #expect(session.state.screen == .tensor && session.state.tensor.name == worst[1].a)
+        // What cannot be opened is told, and nothing is lost.
+        session.type("compare /nowhere/at.all")
+        #expect(session.state.message?.kind == .warning && session.state.comparison.other != nil)
+        session.type("compare " + Fixture.path("Activations/layers.safetensors"))
+        #expect(session.state.message?.text.contains("found no tensor under a name of") == true)
+    }
+}

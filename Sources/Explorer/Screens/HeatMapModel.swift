@@ -1,0 +1,51 @@
+import Quantization
+import Tensors
+
+/// The picture of the Channels screen, worded.
+public struct HeatMapModel: Sendable {
+    public let title: String
+    /// A part from 0 to 1 of the largest cell, by rows; nil where no element is finite.
+    public let shares: [[Double?]]
+    public let cell: (row: Int, column: Int)
+    /// What a shade stands for: the number of the largest cell.
+    public let most: Double
+    /// The cell at the cursor.
+    public let readout: String
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let channels = state.channels, isVector = state.tensor.shape.rank < 2
+        let axes = state.heatAxes
+        title =
+            "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))"
+        guard let map = channels.heatMap else {
+            (shares, cell, most, readout) = ([], (0, 0), 0, "")
+            notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)
+            return
+        }
+        notice = nil
+        let extremes = map.extremes(channels.layer, channels.measure)
+        most = Double(extremes.most)
+        let scale = most > 0 ? 1 / most : 0
+        shares = (0..<map.rows).map { row in
+            (0..<map.columns).map { column in
+                map.value(channels.layer, channels.measure, row: row, column: column).map { Double($0) * scale }
+            }
+        }
+        let place = channels.cell
+        cell = place
+        func text(_ layer: HeatMap.Layer) -> String {
+            map.value(layer, channels.measure, row: place.row, column: place.column)
+                .map { NumberText.significant(Double($0), digits: 3) } ?? Words.none
+        }
+        readout =
+            Words.cell(map.rowIndices(place.row), map.columnIndices(place.column), isVector: isVector) + "  "
+            + Words.cellValues(text(.original), text(.reconstruction), text(.error))
+    }
+
+    /// The legend of so many shades.
+    public func legend(shades: Int) -> String {
+        Words.shadeStep(
+            NumberText.significant(most / Double(shades), digits: 3), NumberText.significant(most, digits: 3))
+    }
+}

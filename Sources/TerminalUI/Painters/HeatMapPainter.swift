@@ -1,0 +1,60 @@
+import Explorer
+import Quantization
+
+/// A tensor over two of its axes in shades.
+struct HeatMapPainter {
+    let painter: ScreenPainter
+
+    /// The picture, above the lines for the cell and the legend.
+    static func plot(in rect: Rect) -> Rect {
+        let area = rect.inner
+        return Rect(row: area.row, column: area.column, height: max(1, area.height - 2), width: max(1, area.width))
+    }
+
+    /// How many rows and columns of the window a cell takes: small tensors are drawn larger.
+    static func cellSize(_ model: HeatMapModel, _ plot: Rect) -> (rows: Int, columns: Int) {
+        let rows = model.shares.count, columns = model.shares.first?.count ?? 0
+        guard rows > 0, columns > 0 else { return (1, 1) }
+        return (max(1, min(3, plot.height / rows)), max(1, min(6, plot.width / columns)))
+    }
+
+    func paint(_ model: HeatMapModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
+        let area = rect.inner, plot = Self.plot(in: rect)
+        if let notice = model.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        let size = Self.cellSize(model, plot)
+        for (row, shares) in model.shares.enumerated() {
+            for (column, share) in shares.enumerated() {
+                let isCursor = isFocused && model.cell == (row, column)
+                let glyph: Unicode.Scalar = share.map { painter.glyphs.shade($0) } ?? "?"
+                let style = painter.style(isCursor ? .cursor : share == nil ? .warning : .histogram)
+                for y in 0..<size.rows where row * size.rows + y < plot.height {
+                    for x in 0..<size.columns where column * size.columns + x < plot.width {
+                        canvas.set(
+                            plot.row + row * size.rows + y, plot.column + column * size.columns + x,
+                            Cell(glyph.value, style: style))
+                    }
+                }
+            }
+        }
+        guard area.height >= 3 else { return }
+        canvas.put(
+            area.endRow - 2, area.column, TextFit.cut(model.readout, to: area.width), painter.style(.value),
+            limit: area.endColumn)
+        // The shades themselves, so that the scale needs no colour.
+        var column = canvas.put(area.endRow - 1, area.column, "0 ", painter.style(.dim))
+        let shades = painter.glyphs.shades.dropFirst()
+        for shade in shades {
+            canvas.set(area.endRow - 1, column, Cell(shade.value, style: painter.style(.histogram)))
+            canvas.set(area.endRow - 1, column + 1, Cell(shade.value, style: painter.style(.histogram)))
+            column += 2
+        }
+        canvas.put(
+            area.endRow - 1, column + 1,
+            TextFit.cut(model.legend(shades: shades.count), to: area.endColumn - column - 1),
+            painter.style(.dim), limit: area.endColumn)
+    }
+}

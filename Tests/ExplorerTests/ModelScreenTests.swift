@@ -102,6 +102,17 @@ import Testing
         #expect(shown.allSatisfy { session.state.file.tensors[$0].name.contains("layers.1") })
         #expect(shown.allSatisfy { session.state.model.row($0)?.metrics.sqnr ?? .infinity < values[count / 2] })
         #expect(Set(session.state.listed) == Set(shown))
+        // So do the last patterns: a plan of earlier ones that comes first is dropped.
+        session.perform(.escaped)
+        session.state.model.exclude = [NamePattern(literal: "layers.0.weight")]
+        let older = session.state.rescan()
+        session.state.model.exclude.append(NamePattern(literal: "layers.1.weight"))
+        let newer = session.state.rescan()
+        session.answer(older)
+        #expect(session.state.model.scan == nil)
+        session.answer(newer)
+        #expect(session.state.model.scan?.candidates.count == count - 2)
+        #expect(session.state.model.sorted.count == count - 2)
     }
 
     @Test func filtersPatternsAndPauses() throws {

@@ -14,9 +14,10 @@ extension ExplorerState {
             model.scan = nil
         }
         guard model.scan == nil else { return walkScan() }
+        model.planNumber += 1
         let plan = ScanPlan(
-            file: fileNumber, tensors: file.tensors, recipe: recipe, include: model.include, exclude: model.exclude,
-            activations: activations)
+            file: fileNumber, number: model.planNumber, tensors: file.tensors, recipe: recipe, include: model.include,
+            exclude: model.exclude, activations: activations)
         guard file.tensors.count <= ModelState.fewTensors else {
             (model.sorted, model.total, model.kept, model.reasons) = ([], nil, [], [])
             return [.walk(.none), .planScan(plan)]
@@ -26,8 +27,8 @@ extension ExplorerState {
     }
 
     /// A plan that belongs to what is shown no longer is dropped.
-    mutating func takePlanned(_ file: Int, _ scan: Scan) -> [Request] {
-        guard file == fileNumber, scan.recipe == recipe, model.scan == nil else { return [] }
+    mutating func takePlanned(_ file: Int, _ number: Int, _ scan: Scan) -> [Request] {
+        guard file == fileNumber, number == model.planNumber, scan.recipe == recipe else { return [] }
         model.scan = scan
         return walkScan()
     }

@@ -14,7 +14,7 @@ extension ExplorerState {
         case .sessionWritten(let path, let error): return takeWritten(path, error)
         case .tensorScanned(let file, let recipe, let position, let answer, let seconds):
             return takeScanned(file, recipe, position, answer, seconds)
-        case .scanPlanned(let file, let scan): return takePlanned(file, scan)
+        case .scanPlanned(let file, let number, let scan): return takePlanned(file, number, scan)
         case .ranked(let file, let number, let ranking): return takeRanked(file, number, ranking)
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)

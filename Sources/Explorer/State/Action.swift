@@ -88,7 +88,7 @@ public enum Action: Sendable {
     case fileOpened(path: String, Result<TensorFile, FileError>)
     /// A tensor of the scan under a recipe, and the seconds that it took; nil where it was known.
     case tensorScanned(file: Int, recipe: Recipe, position: Int, ScanAnswer, seconds: Double?)
-    case scanPlanned(file: Int, Scan)
+    case scanPlanned(file: Int, number: Int, Scan)
     case ranked(file: Int, number: Int, Ranking)
     case otherOpened(file: Int, path: String, Result<Comparison, FileError>)
     case pairCompared(file: Int, path: String, place: Int, PairAnswer)

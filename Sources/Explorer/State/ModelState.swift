@@ -44,6 +44,8 @@ public struct ModelState: Sendable {
     var allBytes = 0
     /// Counts the rankings that were asked for.
     var rankNumber = 0
+    /// Counts the plans that were asked for.
+    var planNumber = 0
 
     /// Up to so many tensors everything is done at once.
     static let fewTensors = 2_000

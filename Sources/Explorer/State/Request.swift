@@ -76,6 +76,8 @@ public struct HeatQuestion: Hashable, Sendable {
 /// What a scan looks at.
 public struct ScanPlan: Sendable {
     let file: Int
+    /// Counts the plans that were asked for, as patterns may change before the answer.
+    let number: Int
     let tensors: [TensorView]
     let recipe: Recipe
     let include: [NamePattern]

@@ -71,7 +71,7 @@ public final class FileService: Sendable {
     static func answer(_ request: Request, folders: UserFolders) -> Action? {
         switch request {
         case .openFile(let path): return openFile(path)
-        case .planScan(let plan): return .scanPlanned(file: plan.file, plan.scan)
+        case .planScan(let plan): return .scanPlanned(file: plan.file, number: plan.number, plan.scan)
         case .rank(let question):
             return .ranked(file: question.file, number: question.number, Ranking(question))
         case .openOther(let path, let opened, let number):

@@ -48,6 +48,12 @@ let package = Package(
         .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
             name: "Checkpoints", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: optimised),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev", "pkg-config"]), .brew(["openblas"])]),
+        .target(
+            name: "Lab", dependencies: ["Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
+            swiftSettings: optimised),
         .target(
             name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles", "Checkpoints"],
             swiftSettings: strict),
@@ -59,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Explorer", "TerminalUI", "Curses",
+                "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer", "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -87,6 +93,9 @@ let package = Package(
         .testTarget(
             name: "CheckpointsTests",
             dependencies: ["Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LabTests", dependencies: ["Lab", "Quantization", "TensorFiles", "Tensors", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",

@@ -34,6 +34,7 @@ public enum FileFormatCatalog {
         GGUFFormat.self,
         NpzFormat.self,
         PyTorchFormat.self,
+        IDXFormat.self,
     ]
 
     /// Opens a file with the parts it was split into, a folder of files, or a `*.index.json` that names shards.

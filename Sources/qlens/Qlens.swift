@@ -16,7 +16,7 @@ struct Qlens: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             ExploreCommand.self, ListCommand.self, InspectCommand.self, ScanCommand.self, CompareCommand.self,
-            DiagnoseCommand.self, MergeCommand.self, SamplesCommand.self, ManualCommand.self,
+            DiagnoseCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -107,4 +107,27 @@ import Testing
             #expect(throws: FileError.self) { try AtomicFile.write([1], to: folder + "/missing/x") }
         }
     }
+
+    /// What NumPy's `savez_compressed` would hold, read back; equal arrays make equal bytes.
+    @Test func archivesOfArrays() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/x.npz", values = (0..<70_000).map { Float($0 % 97) / 8 }
+            let entries: [NpzWriter.Entry] = [
+                .init(name: "a", shape: try #require(Shape([70, 1_000])), values: values),
+                .init(name: "layer.output", shape: try #require(Shape([3])), values: [1, -2, .infinity]),
+                .init(name: "none", shape: try #require(Shape([0, 4])), values: []),
+            ]
+            try NpzWriter.write(entries, to: path)
+            let file = try FileFormatCatalog.open(path: path)
+            #expect(file.tensors.map { $0.name } == ["a", "layer.output", "none"])
+            #expect(file.tensors[0].shape.extents == [70, 1_000])
+            #expect(file.tensors[0].values(0..<70_000) == values)
+            #expect(file.tensors[1].values(0..<3) == [1, -2, .infinity])
+            let bytes = try Fixture.read(path)
+            #expect(bytes.count < 40_000)
+            try NpzWriter.write(entries, to: path)
+            #expect(try Fixture.read(path) == bytes)
+            #expect(throws: FileError.self) { try NpzWriter.write(entries, to: path, notOver: [path]) }
+        }
+    }
 }

@@ -28,6 +28,17 @@ extension Evaluator {
         return result
     }
 
+    /// The reconstructions of everything that is judged; without meaning where an element is not finite.
+    public func reconstruction(_ context: WorkContext = WorkContext()) throws(Cancelled) -> [Float] {
+        if let better = try prepared(context) { return try better.reconstruction(context) }
+        guard tensor.count > 0 else { return [] }
+        let result = Slots<Float>(tensor.count, repeating: 0)
+        try reconstructionPass(context).forEach(context.silent) { _, part, _ in
+            (result.base + part.elements.lowerBound).update(from: part.reconstruction, count: part.elements.count)
+        }
+        return result.all
+    }
+
     /// The histogram of all reconstructions.
     func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
         let workers = PerWorker(context.threads) { HistogramWorker(binning) }

@@ -1,0 +1,101 @@
+import Quantization
+
+/// Retraining with rounding in the loop, by one rule after the other for the derivative that rounding does not have.
+struct QuantizationAwareExperiment: Experiment {
+    let name = "qat"
+    let summary = "quantization-aware training: what stands in for the gradient of rounding"
+    let section = "III-G1"
+    let settings: [LabSetting] = [
+        .weights("int2 sym channel:0"), .activations("int4 asym tensor"), .calibration,
+        .epochs(6, "epochs of retraining for each rule"),
+        LabSetting(
+            "rate", "learning rate of retraining", .number(0...10), "0.02", usual: ["0.005", "0.01", "0.02", "0.05"]),
+        LabSetting(
+            "rules",
+            "gradient rules, the first one is qat_accuracy: \(GradientRule.allCases.map { $0.rawValue }.joined(separator: ","))",
+            .list(GradientRule.allCases.map { $0.rawValue }),
+            GradientRule.usual.map { $0.rawValue }.joined(separator: ","),
+            usual: [GradientRule.usual.map { $0.rawValue }.joined(separator: ",")]
+                + GradientRule.allCases.map { $0.rawValue }),
+    ]
+
+    func perform(_ run: LabRun) throws(LabFailure) {
+        let rules = run.settings.list("rules").compactMap { GradientRule(rawValue: $0) }
+        let base = try run.trainFloat(until: 0.2)
+        run.result("float_accuracy", base.accuracy)
+        let start = try AwareStart(base, run)
+        run.result("ptq_accuracy", start.roundedAccuracy)
+        for (place, rule) in rules.enumerated() {
+            let accuracy = try start.train(
+                rule, run, until: 0.2 + 0.8 * Double(place + 1) / Double(rules.count)
+            ).accuracy
+            if place == 0 { run.result("qat_accuracy", accuracy) }
+            run.result("\(rule.resultName)_accuracy", accuracy)
+        }
+    }
+}
+
+/// Where quantization-aware training begins: a float network, and what rounding alone makes of it.
+struct AwareStart {
+    let base: FloatBase
+    let weights: Recipe?
+    let activations: Recipe?
+    let records: LayerRecords
+    let roundedAccuracy: Double
+
+    init(_ base: FloatBase, _ run: LabRun) throws(LabFailure) {
+        self.base = base
+        weights = run.settings.recipe("weights")
+        activations = run.settings.recipe("activations")
+        let samples = base.data.training.prefix(run.settings.integer("calibration"))
+        records = try run.records(of: base.network, samples)
+        let folded = base.network.folded()
+        let rounded = try QuantizedNetwork(
+            folded, weights: weights, activations: activations, records: try run.records(of: folded, samples),
+            threads: run.threads)
+        roundedAccuracy = try run.accuracy(rounded, on: base.data.test)
+    }
+
+    /// Trains a copy of the float network by a rule.
+    ///
+    /// - Parameter teacher: what a student learns from besides the labels: logits of all training samples.
+    func train(
+        _ rule: GradientRule, _ run: LabRun, name: String? = nil,
+        teacher: (logits: [Float], term: DistillationTerm)? = nil, until share: Double
+    ) throws(LabFailure) -> (network: AwareNetwork, accuracy: Double) {
+        let name = name ?? rule.rawValue
+        run.stage("training \(name)", until: share)
+        let aware = try AwareNetwork(
+            base.network, rule: rule, weights: weights, activations: activations, records: records, on: run.tape,
+            threads: run.threads)
+        let plan = TrainingPlan(
+            epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
+            rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
+        var trainer = Trainer(aware.network, base.data.training, plan, on: run.tape)
+        run.follow(
+            &trainer, name: name, network: aware.network, data: base.data,
+            test: { aware.pass(isTraining: false) }, weights: { aware.rounded($0) })
+        trainer.pass = { _ in aware.pass(isTraining: true) }
+        trainer.others = aware.learned
+        let steps = plan.epochs * trainer.stepsPerEpoch, stride = max(1, steps / 60)
+        let perEpoch = Double(trainer.stepsPerEpoch)
+        trainer.afterUpdate = { step, _ in
+            aware.settle(Double(step + 1) / Double(steps))
+            guard step % stride == 0 else { return }
+            for (layer, limit) in aware.limits {
+                run.point("\(name) \(layer)", .limit, x: Double(step) / perEpoch, y: limit)
+            }
+        }
+        if let teacher {
+            let classes = base.data.classes, tape = run.tape
+            trainer.loss = { logits, labels, places in
+                tape.distillation(
+                    logits, labels: labels,
+                    teacher: places.flatMap { teacher.logits[$0 * classes..<($0 + 1) * classes] }, term: teacher.term)
+            }
+        }
+        var random = RandomSource(seed: run.settings.seed, stream: "aware")
+        try trainer.run(&random)
+        return (aware, try run.accuracy(aware.network, on: base.data.test, aware.pass(isTraining: false)))
+    }
+}

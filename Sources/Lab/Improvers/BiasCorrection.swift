@@ -1,0 +1,54 @@
+/// Moves biases so that every channel's mean output is the float network's again (Nagel et al. 2019, with data).
+struct BiasCorrection: Improver {
+    let name = "bias_correction"
+    let summary = "biases moved by the shift that rounding brings to mean outputs (DFQ)"
+
+    func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
+        let wanted = try means(problem, problem.network, .init())
+        let quantized = try problem.rounded(problem.network)
+        for layer in quantized.network.weighted {
+            guard let bias = layer.bias else { continue }
+            let found = try means(problem, quantized.network, quantized.pass(on: problem.run.tape))
+            for output in 0..<layer.outputs {
+                bias.values[output] += Float((wanted[layer.name]?[output] ?? 0) - (found[layer.name]?[output] ?? 0))
+            }
+        }
+        return quantized
+    }
+
+    /// The mean of every output channel of every layer over the calibration samples.
+    private func means(_ problem: PostTrainingProblem, _ network: Network, _ pass: Network.Pass) throws(LabFailure)
+        -> [String: [Double]]
+    {
+        var sums: [String: [Double]] = [:]
+        var counting = pass
+        counting.output = { layer, y in
+            let area = y.count / y.samples / layer.outputs
+            var sum = sums[layer.name] ?? [Double](repeating: 0, count: layer.outputs)
+            for row in 0..<y.samples * layer.outputs {
+                sum[row % layer.outputs] += Tape.sum(y.data + row * area, area) / Double(area)
+            }
+            sums[layer.name] = sum
+        }
+        _ = try network.logits(of: problem.samples, on: problem.run.tape, counting) { () throws(LabFailure) in
+            try problem.run.pass()
+        }
+        let count = Double(problem.samples.count)
+        return sums.mapValues { $0.map { $0 / count } }
+    }
+
+    /// ACIQ's correction of a channel's weights (Banner et al. 2018), which keeps mean and deviation:
+    /// w_q ← ξ·(w_q - E[w_q]) + E[w], ξ = ‖w - E[w]‖/‖w_q - E[w_q]‖.
+    static func withStatistics(of weights: [Float], _ rounded: [Float]) -> [Float] {
+        func mean(_ values: [Float]) -> Double {
+            values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
+        }
+        func norm(_ values: [Float], _ mean: Double) -> Double {
+            values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }.squareRoot()
+        }
+        let (before, after) = (mean(weights), mean(rounded)), spread = norm(rounded, after)
+        guard spread > 0 else { return rounded }
+        let factor = norm(weights, before) / spread
+        return rounded.map { Float(factor * (Double($0) - after) + before) }
+    }
+}

@@ -1,0 +1,66 @@
+import Quantization
+
+/// What a post-training method works on.
+struct PostTrainingProblem {
+    /// In float, its batch norms folded; not to be changed.
+    let network: Network
+    let weights: Recipe?
+    let activations: Recipe?
+    /// Calibration samples.
+    let samples: Samples
+    let run: LabRun
+
+    /// What the layers of a network are given on the calibration samples.
+    func records(of network: Network, _ pass: Network.Pass = .init()) throws(LabFailure) -> LayerRecords {
+        try run.records(of: network, samples, pass)
+    }
+
+    /// Plain rounding: weights by their recipe, inputs calibrated on the float network.
+    func rounded(_ network: Network) throws(LabFailure) -> QuantizedNetwork {
+        try QuantizedNetwork(
+            network, weights: weights, activations: activations, records: try records(of: network),
+            threads: run.threads)
+    }
+
+    /// A network whose weights a method rounds itself, layer by layer from the input on, each knowing what the rounded ones before it
+    /// make of the samples.
+    ///
+    /// - Parameter round: new weights of a layer, from the rows it was given in float and is given now.
+    func roundedInOrder(
+        _ round: (WeightedLayer, _ float: [Float], _ now: [Float]) throws(LabFailure) -> [Float]?
+    ) throws(LabFailure) -> QuantizedNetwork {
+        let before = try records(of: network)
+        let quantized = try QuantizedNetwork(
+            rounded: network.copy(), activations: activations, records: before, threads: run.threads)
+        for layer in quantized.network.weighted {
+            let now = try records(of: quantized.network, quantized.pass(on: run.tape))
+            guard let float = before[layer], let given = now[layer] else { continue }
+            if let rounded = try round(layer, layer.rows(of: float), layer.rows(of: given)) {
+                layer.weight.values.copy(rounded)
+            } else if let weights {
+                layer.weight.values.copy(
+                    try WeightQuantizer.reconstruction(layer, weights, threads: run.threads))
+            }
+        }
+        return quantized
+    }
+}
+
+/// A way to lose less in post-training quantization than rounding to nearest does (survey III-G2).
+///
+/// A new one is a file with such a type and a line in `ImproverCatalog`.
+protocol Improver: Sendable {
+    /// As in names of results.
+    var name: String { get }
+    /// In a line, with its source.
+    var summary: String { get }
+    func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork
+}
+
+enum ImproverCatalog {
+    static let all: [any Improver] = [
+        BiasCorrection(), CrossLayerEqualization(), OutlierChannelSplitting(), AdaptiveRounding(),
+        SecondOrderRounding(),
+        ActivationSmoothing(),
+    ]
+}

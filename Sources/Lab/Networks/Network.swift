@@ -1,0 +1,62 @@
+/// Layers one after the other, from inputs to logits.
+struct Network: Sendable {
+    /// As `--model` names it.
+    let name: String
+    /// Of one sample: [features], or [channels, height, width].
+    let inputShape: [Int]
+    let classes: Int
+    var layers: [Layer]
+
+    /// What happens on the way through, besides computing.
+    struct Pass {
+        /// Batch norms look at the batch, and change what they know of all batches.
+        var isTraining = false
+        /// What takes the place of a layer's weights.
+        var weight: (WeightedLayer) -> Node?
+        /// What takes the place of a layer's input.
+        var input: (WeightedLayer, Node) -> Node?
+        /// Called with the output of each layer that multiplies.
+        var output: (WeightedLayer, Node) -> Void
+
+        init(
+            isTraining: Bool = false, weight: @escaping (WeightedLayer) -> Node? = { _ in nil },
+            input: @escaping (WeightedLayer, Node) -> Node? = { _, _ in nil },
+            output: @escaping (WeightedLayer, Node) -> Void = { _, _ in }
+        ) {
+            (self.isTraining, self.weight, self.input, self.output) = (isTraining, weight, input, output)
+        }
+    }
+
+    var parameters: [Parameter] { layers.parameters }
+    var weighted: [WeightedLayer] { layers.weighted }
+
+    func layer(_ name: String) -> WeightedLayer? { weighted.first { $0.name == name } }
+
+    /// The same with parameters of its own.
+    func copy() -> Network { Network(name: name, inputShape: inputShape, classes: classes, layers: layers.copies()) }
+
+    /// Logits [samples, classes] of inputs [samples, …].
+    func logits(_ x: Node, on tape: Tape, _ pass: Pass = Pass()) -> Node { Self.run(layers, x, tape, pass) }
+
+    private static func run(_ layers: [Layer], _ x: Node, _ tape: Tape, _ pass: Pass) -> Node {
+        var x = x
+        for layer in layers {
+            switch layer {
+            case .weighted(let layer):
+                let input = pass.input(layer, x) ?? x
+                x = layer.apply(input, weight: pass.weight(layer) ?? tape.leaf(layer.weight), on: tape)
+                pass.output(layer, x)
+            case .batchNorm(let norm): x = norm.apply(x, isTraining: pass.isTraining, on: tape)
+            case .relu: x = tape.relu(x)
+            case .maxPool: x = tape.maxPool(x)
+            case .meanPool: x = tape.meanPool(x)
+            case .pick(let places, let single):
+                x = tape.pick(
+                    x, places, width: single ? 1 : x.area,
+                    shape: single ? [places.count] : [places.count] + x.shape.dropFirst(2))
+            case .residual(let branch): x = tape.add(x, run(branch, x, tape, pass))
+            }
+        }
+        return x
+    }
+}

@@ -1,0 +1,67 @@
+import Quantization
+import Tensors
+
+/// How the input of a layer is quantized: by ranges chosen before, or by ranges of each batch's own values.
+struct InputQuantizer: @unchecked Sendable {
+    enum Ranges {
+        case fixed(CalibratedRanges, RangeLimits)
+        /// Chosen at run time.
+        case dynamic
+    }
+
+    let recipe: Recipe
+    let ranges: Ranges
+
+    /// Calibrates on what the layer was given.
+    ///
+    /// A recipe whose ranges do not span samples, or whose values are coded together, has ranges of its own for every sample anyway.
+    init(_ recipe: Recipe, _ record: LayerRecords.Record, threads: Int) throws(LabFailure) {
+        self.recipe = recipe
+        let isFixed =
+            recipe.rangeMode != .dynamic && recipe.granularity.spansEntries && recipe.codesSingleValues
+            && recipe.hasRanges
+        guard isFixed else {
+            do throws(ShapeMismatch) { _ = try recipe.layout(of: record.tensor) } catch {
+                throw .recipe(recipe, "the input of \(record.layer)", error)
+            }
+            ranges = .dynamic
+            return
+        }
+        do throws(CalibrationError) {
+            let known = try CalibratedRanges(on: record.tensor, recipe, context: WorkContext(threads: threads))
+            ranges = .fixed(known, RangeLimits(known, map: Self.map(recipe, record.shape)))
+        } catch {
+            switch error {
+            case .cancelled: throw .cancelled
+            case .shape(let error): throw .recipe(recipe, "the input of \(record.layer)", error)
+            }
+        }
+    }
+
+    /// The ranges of one sample's elements, which are those of all samples; nil where all are one.
+    static func map(_ recipe: Recipe, _ shape: [Int]) -> [Int32]? {
+        guard let single = Shape([1] + shape.dropFirst()), let layout = try? recipe.granularity.layout(of: single),
+            layout.rangeCount > 1
+        else { return nil }
+        return (0..<single.count).map { Int32(layout.range(ofElement: $0)) }
+    }
+
+    func apply(_ x: Node, gradient: RoundingGradient, on tape: Tape) -> Node {
+        guard let shape = Shape(x.shape) else { return x }
+        switch ranges {
+        case .fixed(let ranges, let limits):
+            guard let layout = try? recipe.granularity.layout(of: shape) else { return x }
+            return tape.rounding(x, gradient: gradient, limits: limits) { values, elements, output in
+                ranges.reconstruct(values, elements, of: layout, into: output)
+            }
+        case .dynamic:
+            guard let tensor = TensorView(name: "", values: x.data.array, shape: shape),
+                let known = try? Evaluator(tensor, recipe: recipe).reconstruction()
+            else { return x }
+            return tape.rounding(x, gradient: gradient, limits: nil, known: known)
+        }
+    }
+
+    /// Where the first range ends, for curves; nil where it is chosen anew every time.
+    var limit: Double? { if case .fixed(_, let limits) = ranges { Double(limits.high[0]) } else { nil } }
+}

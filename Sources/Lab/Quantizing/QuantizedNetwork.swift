@@ -1,0 +1,39 @@
+import Quantization
+
+/// A network whose weights stand on their grids and whose layers round what they are given: simulated quantization (survey IV-A).
+struct QuantizedNetwork {
+    let network: Network
+    /// By layer; none where activations stay float.
+    var inputs: [String: InputQuantizer]
+
+    /// Rounds the weights of a copy of the network, and calibrates the inputs of its layers on samples.
+    ///
+    /// - Parameter records: what the layers of the float network were given; not looked at where activations stay float.
+    init(
+        _ network: Network, weights: Recipe?, activations: Recipe?, records: LayerRecords?, threads: Int
+    ) throws(LabFailure) {
+        let copy = network.copy()
+        if let weights {
+            for layer in copy.weighted {
+                layer.weight.values.copy(try WeightQuantizer.reconstruction(layer, weights, threads: threads))
+            }
+        }
+        try self.init(rounded: copy, activations: activations, records: records, threads: threads)
+    }
+
+    /// - Parameter rounded: a network whose weights stand on their grids already.
+    init(rounded network: Network, activations: Recipe?, records: LayerRecords?, threads: Int) throws(LabFailure) {
+        self.network = network
+        inputs = [:]
+        guard let activations, let records else { return }
+        for layer in network.weighted {
+            guard let record = records[layer] else { continue }
+            inputs[layer.name] = try InputQuantizer(activations, record, threads: threads)
+        }
+    }
+
+    /// A way through the network with rounded inputs.
+    func pass(on tape: Tape) -> Network.Pass {
+        Network.Pass(input: { layer, x in inputs[layer.name]?.apply(x, gradient: .none, on: tape) })
+    }
+}

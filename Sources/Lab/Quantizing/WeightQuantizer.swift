@@ -1,0 +1,38 @@
+import Quantization
+import Tensors
+
+/// What a recipe makes of a layer's weights.
+enum WeightQuantizer {
+    /// The reconstruction, ranges chosen on the weights themselves.
+    static func reconstruction(_ layer: WeightedLayer, _ recipe: Recipe, threads: Int) throws(LabFailure) -> [Float] {
+        let evaluator: Evaluator
+        do throws(ShapeMismatch) { evaluator = try Evaluator(layer.tensor, recipe: recipe) } catch {
+            throw .recipe(recipe, layer.weight.name, error)
+        }
+        return try orCancelled { () throws(Cancelled) in
+            try evaluator.reconstruction(WorkContext(threads: threads))
+        }
+    }
+
+    /// The ranges; nil where values are coded together.
+    static func ranges(
+        _ layer: WeightedLayer, _ recipe: Recipe
+    ) throws(LabFailure) -> (ranges: CalibratedRanges, layout: RangeLayout)? {
+        guard recipe.codesSingleValues else { return nil }
+        do throws(CalibrationError) {
+            let tensor = layer.tensor
+            let ranges = try CalibratedRanges(on: tensor, recipe, context: WorkContext(threads: 1))
+            do throws(ShapeMismatch) { return (ranges, try recipe.layout(of: tensor)) } catch { throw .shape(error) }
+        } catch {
+            switch error {
+            case .cancelled: throw .cancelled
+            case .shape(let error): throw .recipe(recipe, layer.weight.name, error)
+            }
+        }
+    }
+
+    /// The range of every element; nil where all are one.
+    static func map(_ layout: RangeLayout) -> [Int32]? {
+        layout.rangeCount > 1 ? (0..<layout.count).map { Int32(layout.range(ofElement: $0)) } : nil
+    }
+}

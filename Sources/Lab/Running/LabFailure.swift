@@ -1,0 +1,32 @@
+import Quantization
+public import TensorFiles
+
+/// Why an experiment did not end.
+public enum LabFailure: Error, Sendable, CustomStringConvertible {
+    /// A setting that means nothing: what, found, expected.
+    case usage(String)
+    case file(FileError)
+    case cancelled
+
+    init(_ error: FileError) { self = .file(error) }
+
+    public var description: String {
+        switch self {
+        case .usage(let text): text
+        case .file(let error): error.description
+        case .cancelled: "stopped"
+        }
+    }
+}
+
+extension LabFailure {
+    /// A recipe that a layer's shape does not allow.
+    static func recipe(_ recipe: Recipe, _ tensor: String, _ error: ShapeMismatch) -> LabFailure {
+        .usage("\(recipe) does not fit \(tensor): \(error)")
+    }
+}
+
+/// Runs work that can only be cancelled.
+func orCancelled<Result>(_ body: () throws(Cancelled) -> Result) throws(LabFailure) -> Result {
+    do throws(Cancelled) { return try body() } catch { throw .cancelled }
+}

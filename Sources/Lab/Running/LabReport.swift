@@ -1,0 +1,90 @@
+/// What an experiment has found so far.
+public struct LabReport: Sendable {
+    public enum State: Sendable, Equatable {
+        case running
+        case finished
+        case cancelled
+        case failed(String)
+    }
+
+    /// A number, or one for each layer.
+    public enum Value: Sendable, Equatable {
+        case number(Double)
+        case byLayer([String: Double], order: [String])
+    }
+
+    public struct Curve: Sendable, Equatable {
+        /// What stands on the vertical axis.
+        public enum Kind: Sendable { case loss, accuracy, limit, other }
+        public let name: String
+        public let kind: Kind
+        public internal(set) var points: [Point]
+
+        public struct Point: Sendable, Equatable {
+            public let x: Double
+            public let y: Double
+        }
+    }
+
+    public let experiment: String
+    public let seed: UInt64
+    public let settings: [(name: String, value: String)]
+    public internal(set) var state = State.running
+    public internal(set) var results: [(name: String, value: Value)] = []
+    public internal(set) var curves: [Curve] = []
+    /// What is being done.
+    public internal(set) var stage = ""
+    /// How far it is, from 0 to 1.
+    public internal(set) var share = 0.0
+    public internal(set) var seconds = 0.0
+    /// Weights of the network that learns at present, layer by layer.
+    public internal(set) var layers: [LayerPicture] = []
+    /// Where the present network decides for which class, for inputs of two numbers.
+    public internal(set) var regions: DecisionRegions?
+
+    public subscript(result name: String) -> Double? {
+        guard case .number(let value) = results.first(where: { $0.name == name })?.value else { return nil }
+        return value
+    }
+}
+
+/// Weights of a layer before and after quantization, in bins of one axis.
+public struct LayerPicture: Sendable, Equatable {
+    public let name: String
+    /// The axis goes from -limit to limit.
+    public let limit: Double
+    /// How many weights fall into each bin.
+    public let latent: [Int]
+    public let quantized: [Int]
+    public static let bins = 96
+
+    /// - Parameter quantized: what is computed with; as many as there are weights.
+    init(name: String, latent: UnsafeBufferPointer<Float>, quantized: [Float]) {
+        self.name = name
+        let largest = max(
+            latent.reduce(0) { max($0, abs($1)) }, quantized.reduce(0) { max($0, abs($1)) }, .leastNormalMagnitude)
+        limit = Double(largest)
+        func counts(_ values: some Sequence<Float>) -> [Int] {
+            var counts = [Int](repeating: 0, count: Self.bins)
+            for value in values where value.isFinite {
+                let place = Double(value / largest + 1) / 2 * Double(Self.bins)
+                counts[max(0, min(Self.bins - 1, Int(place)))] += 1
+            }
+            return counts
+        }
+        self.latent = counts(latent)
+        self.quantized = counts(quantized)
+    }
+}
+
+/// The classes that a network decides for on a square of the plane, and samples of it.
+public struct DecisionRegions: Sendable, Equatable {
+    /// The square goes from -extent to extent.
+    public let extent: Double
+    public let columns: Int
+    public let rows: Int
+    /// Row after row from the top.
+    public let classes: [Int]
+    public let classCount: Int
+    static let side = 48
+}

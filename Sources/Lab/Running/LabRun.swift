@@ -1,0 +1,132 @@
+public import Quantization
+
+/// The switches of a running experiment, for another thread.
+public final class LabControl: Sendable {
+    private struct Switches {
+        var isPaused = false
+        var isCancelled = false
+    }
+
+    private let switches = Lock(Switches())
+
+    public init() {}
+
+    public var isPaused: Bool { switches.withLock { $0.isPaused } }
+    public var isCancelled: Bool { switches.withLock { $0.isCancelled } }
+
+    public func setPaused(_ isPaused: Bool) { switches.update { $0.isPaused = isPaused } }
+    public func cancel() { switches.update { $0.isCancelled = true } }
+
+    /// Waits while the run is paused.
+    fileprivate func pass() throws(LabFailure) {
+        let isCancelled = switches.wait { switches -> Bool? in
+            switches.isCancelled ? true : switches.isPaused ? nil : false
+        }
+        if isCancelled { throw LabFailure.cancelled }
+    }
+}
+
+/// One run of an experiment: its settings, the switches it looks at between steps, and what it has found.
+///
+/// Used from the thread that runs the experiment.
+public final class LabRun {
+    public let settings: LabSettings
+    public let threads: Int
+    let tape: Tape
+    private let control: LabControl
+    private let post: (LabReport) -> Void
+    private var report: LabReport
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var posted: ContinuousClock.Instant
+    /// The part of the whole that the present stage is.
+    private var stageStart = 0.0, stageEnd = 1.0
+
+    /// - Parameters:
+    ///   - name: of the experiment.
+    ///   - post: called on this thread with what is found, some times a second.
+    public init(
+        _ name: String, _ settings: LabSettings, threads: Int = WorkContext.processors,
+        control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.threads = threads
+        self.control = control
+        self.post = post
+        tape = Tape(threads: threads)
+        report = LabReport(experiment: name, seed: settings.seed, settings: settings.values)
+        start = clock.now
+        posted = start
+    }
+
+    /// Runs an experiment, or another work of the lab, to its end.
+    ///
+    /// - Returns: what was found, also where the run was stopped or failed.
+    public func perform(_ work: (LabRun) throws(LabFailure) -> Void) -> LabReport {
+        post(report)
+        do throws(LabFailure) {
+            try work(self)
+            report.state = .finished
+            report.share = 1
+        } catch {
+            report.state = if case .cancelled = error { .cancelled } else { .failed(error.description) }
+        }
+        report.stage = ""
+        report.seconds = (clock.now - start) / .seconds(1)
+        post(report)
+        return report
+    }
+
+    // MARK: Between steps
+
+    /// Call often: waits while the run is paused, throws once it is stopped.
+    func pass() throws(LabFailure) {
+        try control.pass()
+        let now = clock.now
+        guard now - posted > .milliseconds(60) else { return }
+        posted = now
+        report.seconds = (now - start) / .seconds(1)
+        post(report)
+    }
+
+    /// Begins a part of the work.
+    ///
+    /// - Parameter end: the share of the whole that is done at its end.
+    func stage(_ text: String, until end: Double) {
+        report.stage = text
+        stageStart = stageEnd == 1 && report.share == 0 ? 0 : stageEnd
+        stageEnd = end
+        report.share = stageStart
+    }
+
+    /// How much of the present part is done.
+    func advance(_ share: Double) { report.share = stageStart + (stageEnd - stageStart) * max(0, min(1, share)) }
+
+    // MARK: What is found
+
+    func result(_ name: String, _ value: Double) { set(name, .number(value)) }
+
+    func result(_ name: String, byLayer values: [(String, Double)]) {
+        set(name, .byLayer(Dictionary(values, uniquingKeysWith: { $1 }), order: values.map { $0.0 }))
+    }
+
+    private func set(_ name: String, _ value: LabReport.Value) {
+        if let place = report.results.firstIndex(where: { $0.name == name }) {
+            report.results[place].value = value
+        } else {
+            report.results.append((name, value))
+        }
+    }
+
+    func point(_ curve: String, _ kind: LabReport.Curve.Kind, x: Double, y: Double) {
+        let point = LabReport.Curve.Point(x: x, y: y)
+        if let place = report.curves.firstIndex(where: { $0.name == curve }) {
+            report.curves[place].points.append(point)
+        } else {
+            report.curves.append(LabReport.Curve(name: curve, kind: kind, points: [point]))
+        }
+    }
+
+    func show(_ layers: [LayerPicture]) { report.layers = layers }
+    func show(_ regions: DecisionRegions?) { report.regions = regions }
+}

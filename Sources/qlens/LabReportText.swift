@@ -1,0 +1,68 @@
+import Explorer
+import Lab
+import TensorFiles
+
+/// What `lab` prints.
+enum LabReportText {
+    static func json(_ report: LabReport) -> JSONValue {
+        .object([
+            ("experiment", .string(report.experiment)), ("seed", .int(Int(report.seed))),
+            ("settings", .object(report.settings.map { ($0.name, .string($0.value)) })),
+            (
+                "results",
+                .object(
+                    report.results.map { result in
+                        switch result.value {
+                        case .number(let value): (result.name, .number(value))
+                        case .byLayer(let values, let order):
+                            (result.name, .object(order.map { ($0, .number(values[$0])) }))
+                        }
+                    })
+            ),
+            (
+                "curves",
+                .object(
+                    report.curves.map { curve in
+                        (curve.name, .array(curve.points.map { .array([.number($0.x), .number($0.y)]) }))
+                    })
+            ),
+            ("seconds", .number(report.seconds)),
+        ])
+    }
+
+    /// Accuracies as bars from the worst to all, other numbers below.
+    static func table(_ report: LabReport) -> String {
+        var lines = [
+            "\(report.experiment), seed \(report.seed), \(NumberText.fixed(report.seconds, places: 1)) s",
+            report.settings.filter { $0.name != "seed" && !$0.value.isEmpty }
+                .map { "\($0.name) \($0.value)" }.joined(separator: ", "), "",
+        ]
+        let rows = report.results.compactMap { result -> [String]? in
+            guard result.name.hasSuffix(accuracy), case .number(let value) = result.value else { return nil }
+            let bar = String(repeating: "#", count: Int((value * 40).rounded()))
+            return [
+                String(result.name.dropLast(accuracy.count)), "\(NumberText.fixed(value * 100, places: 2)) %", bar,
+            ]
+        }
+        if !rows.isEmpty { lines += TextTable.lines(["accuracy of", "right", ""], rows, leading: 1, trailing: 1) }
+        for result in report.results where !result.name.hasSuffix(accuracy) {
+            switch result.value {
+            case .number(let value): lines.append("\(result.name)  \(NumberText.significant(value))")
+            case .byLayer(let values, let order):
+                let parts = order.map { "\($0) \(NumberText.significant(values[$0] ?? 0))" }
+                lines.append("\(result.name)  \(parts.joined(separator: ", "))")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static let accuracy = "_accuracy"
+
+    /// The experiments with what they can be told.
+    static var catalogue: String {
+        ExperimentCatalog.all.map { experiment in
+            "\(experiment.name)  \(experiment.summary) (survey \(experiment.section))\n"
+                + experiment.allSettings.map { "    --\($0.name) \($0.value)  \($0.summary)" }.joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+}

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A line on standard error that says what a long work does at present, and how much of it is done.
+struct StageLine {
+    private let name: String
+    private let start = ContinuousClock.now
+    private var shown: ContinuousClock.Instant?
+    private let isTerminal = isatty(2) == 1
+
+    init(_ name: String) { self.name = name }
+
+    /// After a second, then ten times a second on a terminal and every five seconds elsewhere.
+    mutating func show(_ stage: String, _ share: Double) {
+        let now = ContinuousClock.now
+        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(isTerminal ? 100 : 5_000) }) ?? true,
+            !stage.isEmpty
+        else { return }
+        shown = now
+        let text = "\(name): \(stage), \(Int(share * 100)) %"
+        Console.write(isTerminal ? "\r\(text)\u{1b}[K" : text + "\n", to: 2)
+    }
+
+    mutating func clear() {
+        if isTerminal, shown != nil { Console.write("\r\u{1b}[K", to: 2) }
+        shown = nil
+    }
+}

@@ -1,0 +1,195 @@
+import Fixtures
+import Foundation
+import Quantization
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Lab
+
+struct ExperimentTests {
+    /// Small settings of each experiment, for a few seconds.
+    private static let small: [String: [(String, String)]] = [
+        "ptq": [("calibration", "16")],
+        "qat": [("epochs", "6"), ("rules", "lsq,ste,clipped-ste,pact,proximal,honest")],
+        "stochastic": [("epochs", "8"), ("start", "5"), ("rate", "0.01")],
+        "distillation": [("epochs", "6")],
+    ]
+
+    private func run(
+        _ experiment: any Experiment, _ chosen: [(String, String)] = [], threads: Int = 2,
+        control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
+    ) throws -> LabReport {
+        let settings = try LabSettings(experiment, [("model", "mlp")] + (Self.small[experiment.name] ?? []) + chosen)
+        let run = LabRun(experiment.name, settings, threads: threads, control: control, post: post)
+        return run.perform { run throws(LabFailure) in try experiment.perform(run) }
+    }
+
+    @Test func everyExperimentHasAFileAndALine() throws {
+        let folder = Bundle.root.appendingPathComponent("Sources/Lab/Experiments").path
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(Set(files) == Set(ExperimentCatalog.all.map { "\(type(of: $0)).swift" }))
+        let improvers = try FileManager.default.contentsOfDirectory(
+            atPath: Bundle.root.appendingPathComponent("Sources/Lab/Improvers").path)
+        for improver in ImproverCatalog.all { #expect(improvers.contains("\(type(of: improver)).swift")) }
+        for experiment in ExperimentCatalog.all { #expect(Self.small[experiment.name] != nil, "\(experiment.name)") }
+    }
+
+    @Test func defaultsOfSettingsAreRight() {
+        for experiment in ExperimentCatalog.all {
+            for setting in experiment.allSettings {
+                for value in [setting.value] + setting.usual {
+                    #expect(setting.problem(with: value) == nil, "\(experiment.name) --\(setting.name) \(value)")
+                }
+            }
+            #expect(Set(experiment.allSettings.map { $0.name }).count == experiment.allSettings.count)
+        }
+    }
+
+    /// Bit for bit the same from a seed, on any number of threads; other seeds give other curves.
+    @Test(arguments: ExperimentCatalog.all.map { $0.name }) func repeats(name: String) throws {
+        let experiment = try #require(ExperimentCatalog.experiment(name))
+        let first = try run(experiment), again = try run(experiment, threads: 1)
+        #expect(first.state == .finished)
+        #expect(first.results.map { $0.name } == again.results.map { $0.name })
+        for (a, b) in zip(first.results, again.results) { #expect(a.value == b.value, "\(a.name)") }
+        #expect(first.curves == again.curves)
+        #expect(!first.curves.isEmpty)
+        #expect(try run(experiment, [("seed", "2")]).curves != first.curves)
+    }
+
+    /// Stopped from another thread while it trains; what was found so far stays.
+    @Test(arguments: ExperimentCatalog.all.map { $0.name }) func stops(name: String) throws {
+        let experiment = try #require(ExperimentCatalog.experiment(name)), control = LabControl()
+        let report = try run(experiment, [("seed", "3")], control: control) { report in
+            if !report.curves.isEmpty { control.cancel() }
+        }
+        #expect(report.state == .cancelled)
+    }
+
+    @Test func pausesAndGoesOn() throws {
+        let control = LabControl(), experiment = QuantizationAwareExperiment()
+        var paused = false
+        let report = try run(experiment, control: control) { report in
+            guard !paused, !report.curves.isEmpty else { return }
+            paused = true
+            control.setPaused(true)
+            // It waits until somebody lets it go on.
+            DispatchQueue.global().async { control.setPaused(false) }
+        }
+        #expect(paused)
+        #expect(report.state == .finished)
+        #expect(try run(experiment).curves == report.curves)
+    }
+
+    @Test func settingsThatMeanNothing() throws {
+        func message(_ chosen: [(String, String)]) -> String {
+            do throws(LabFailure) {
+                _ = try LabSettings(QuantizationAwareExperiment(), chosen)
+                return ""
+            } catch { return error.description }
+        }
+        #expect(message([("epochs", "many")]) == "--epochs: found many, expected 0 to 10000")
+        #expect(message([("rules", "lsq,lsq")]).hasPrefix("--rules: found lsq,lsq, expected some of"))
+        #expect(message([("temperature", "2")]).contains("qat has no such setting"))
+        #expect(message([("weights", "int4 sim")]).hasPrefix("--weights: "))
+        let misfit = try run(QuantizationAwareExperiment(), [("weights", "int4 sym channel:3")])
+        guard case .failed(let text) = misfit.state else { return #expect(Bool(false)) }
+        #expect(text.contains("channel:3") && text.contains("fc1.weight"))
+        #expect(misfit.curves.isEmpty)
+    }
+
+    /// Without quantization nothing changes.
+    @Test func floatIsFloat() throws {
+        let report = try run(PostTrainingExperiment(), [("weights", "float"), ("activations", "float")])
+        #expect(report[result: "ptq_accuracy"] == report[result: "float_accuracy"])
+    }
+
+    /// Formats of every kind go through the lab: their own granularity, code books, blocks.
+    @Test(arguments: [
+        "nf4 group:64", "fp8-e4m3 tensor", "mxfp4", "ternary channel:0", "kmeans3 tensor", "pq2x16",
+        "int4 asym channel:0",
+        "binary channel:0",
+    ]) func formats(recipe: String) throws {
+        let report = try run(
+            QuantizationAwareExperiment(),
+            [("weights", recipe), ("rules", "ste,lsq"), ("epochs", "2"), ("activations", "fp8-e4m3 tensor")])
+        #expect(report.state == .finished, "\(recipe)")
+        #expect((report[result: "qat_accuracy"] ?? 0) > 0.34)
+    }
+
+    /// Training finds its way back where rounding alone is lost.
+    @Test func trainingHelps() throws {
+        let report = try run(
+            QuantizationAwareExperiment(),
+            [
+                ("weights", "int2 sym channel:0"), ("activations", "int3 asym tensor"), ("epochs", "20"),
+                ("rules", "lsq,honest"),
+            ])
+        let trained = try #require(report[result: "qat_accuracy"])
+        #expect(trained > (report[result: "ptq_accuracy"] ?? 1) + 0.1)
+        #expect(trained > (report[result: "honest_accuracy"] ?? 1))
+    }
+
+    /// Nearly all updates are smaller than half a step; stochastic rounding keeps their mean.
+    @Test func stochasticUpdates() throws {
+        let report = try run(StochasticExperiment())
+        #expect((report[result: "updates_below_half_a_step"] ?? 0) > 0.99)
+        let nearest = try #require(report[result: "nearest_accuracy"])
+        #expect((report[result: "stochastic_accuracy"] ?? 0) > nearest + 0.05)
+    }
+
+    @Test func ownData() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/own.npz"
+            let data = Spirals.dataset(seed: 9).training.prefix(400)
+            try NpzWriter.write(
+                [
+                    .init(name: "images", shape: Shape([400, 2])!, values: data.inputs),
+                    .init(name: "labels", shape: Shape([400])!, values: data.labels.map(Float.init)),
+                ], to: path)
+            let opened = try DataFile.open(path, most: 200)
+            #expect(opened.training.count == 200)
+            #expect(opened.test.count == 50)
+            #expect(opened.classes == 3)
+            #expect(Array(opened.training.inputs.prefix(8)) == Array(data.inputs.prefix(8)))
+            let report = try run(PostTrainingExperiment(), [("data", path)])
+            #expect((report[result: "float_accuracy"] ?? 0) > 0.6)
+            let misfit = try run(PostTrainingExperiment(), [("data", path), ("model", "glyphnet")])
+            guard case .failed(let text) = misfit.state else { return #expect(Bool(false)) }
+            #expect(text.contains("found samples of shape [2], expected images"))
+        }
+    }
+
+    @Test func idxFiles() throws {
+        try TemporaryFolder.with { folder in
+            func write(_ name: String, _ extents: [Int], _ bytes: [UInt8]) throws -> String {
+                let path = folder + "/" + name
+                let head: [UInt8] = [0, 0, 8, UInt8(extents.count)]
+                let sizes = extents.flatMap {
+                    [UInt8($0 >> 24), UInt8($0 >> 16 & 255), UInt8($0 >> 8 & 255), UInt8($0 & 255)]
+                }
+                try Data(head + sizes + bytes).write(to: URL(fileURLWithPath: path))
+                return path
+            }
+            let path = try write("train-images-idx3-ubyte", [20, 4, 4], (0..<320).map { UInt8($0 % 256) })
+            _ = try write("train-labels-idx1-ubyte", [20], (0..<20).map { UInt8($0 % 3) })
+            #expect(try DataFile.open(path, most: 12).training.count == 12)
+            _ = try write("t10k-images-idx3-ubyte", [12, 4, 4], (0..<192).map { UInt8($0 % 256) })
+            _ = try write("t10k-labels-idx1-ubyte", [12], (0..<12).map { UInt8($0 % 4) })
+            let data = try DataFile.open(path, most: 1_000)
+            #expect(data.training.count == 20 && data.test.count == 12 && data.classes == 4)
+            #expect(data.training.shape == [1, 4, 4])
+            #expect(data.training.inputs[255] == 1)
+            #expect(throws: FileError.self) {
+                try DataFile.open(folder + "/t10k-labels-idx1-ubyte", most: 9)
+            }
+        }
+    }
+}
+
+extension Bundle {
+    /// The project's folder, found from this file.
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+}

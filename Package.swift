@@ -48,14 +48,12 @@ let package = Package(
         .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
             name: "Checkpoints", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: optimised),
-        .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev", "pkg-config"]), .brew(["openblas"])]),
+        .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "Lab", dependencies: ["Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
-            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles", "Checkpoints"],
+            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
             swiftSettings: strict),
         .target(
             name: "TerminalUI", dependencies: ["Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
@@ -100,14 +98,15 @@ let package = Package(
         .testTarget(
             name: "ExplorerTests",
             dependencies: [
-                "Explorer", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+                "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalUITests",
             dependencies: [
-                "TerminalUI", "Explorer", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
-                "Fixtures",
+                "TerminalUI", "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors",
+                "SeededRandom", "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(

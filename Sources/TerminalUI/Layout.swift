@@ -50,6 +50,10 @@ public struct Layout: Equatable, Sendable {
             panels[focus] = body
             return
         }
+        if screen == .lab {
+            placeLab(focus)
+            return
+        }
         let right = placeRight(focus: focus, screen: screen)
         var middle = Rect(row: body.row, column: 0, height: body.height, width: columns - right)
         if screen == .model {
@@ -64,7 +68,7 @@ public struct Layout: Equatable, Sendable {
         }
         guard middle.width > 0 else { return }
         switch screen {
-        case .tensor, .model: break
+        case .tensor, .model, .lab: break
         case .channels:
             placeTwo(middle, .strips, .heatMap, lower: max(9, middle.height * 2 / 5), focus: focus)
             return
@@ -94,7 +98,7 @@ public struct Layout: Equatable, Sendable {
         var rest = Rect(
             row: body.row + recipeHeight, column: column, height: body.height - recipeHeight, width: width)
         switch screen {
-        case .tensor: break
+        case .tensor, .lab: break
         case .channels: panels[.metrics] = rest
         case .model: panels[.totals] = rest
         case .compare:
@@ -109,6 +113,30 @@ public struct Layout: Equatable, Sendable {
         }
         panels[.metrics] = rest
         return width
+    }
+
+    /// Experiments at the left, curves beside them; outcomes, weights and regions where they have room.
+    private mutating func placeLab(_ focus: Panel) {
+        let left = body.width >= 160 ? 46 : body.width >= 110 ? 36 : body.width >= 76 ? 32 : 28
+        panels[.experiments] = Rect(row: body.row, column: 0, height: body.height, width: left)
+        var rest = Rect(row: body.row, column: left, height: body.height, width: body.width - left)
+        if body.width >= 110 {
+            let width = body.width >= 160 ? 50 : 36
+            panels[.outcomes] = Rect(
+                row: body.row, column: body.width - width, height: body.height, width: width)
+            rest.width -= width
+            placeTwo(
+                rest, .labCurves, focus == .regions ? .regions : .labLayer, lower: max(8, rest.height / 3), focus: focus
+            )
+            guard rest.width >= 60, rest.height >= 24, let lower = panels[.labLayer] ?? panels[.regions] else { return }
+            let half = lower.width / 2
+            panels[.labLayer] = Rect(row: lower.row, column: lower.column, height: lower.height, width: half)
+            panels[.regions] = Rect(
+                row: lower.row, column: lower.column + half, height: lower.height, width: lower.width - half)
+            return
+        }
+        let lower: Panel = focus == .labLayer || focus == .regions ? focus : .outcomes
+        placeTwo(rest, .labCurves, lower, lower: max(8, rest.height / 2), focus: focus)
     }
 
     /// Two panels, one above the other; in a low window the one that has the focus, or the upper one.

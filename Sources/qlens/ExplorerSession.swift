@@ -11,6 +11,7 @@ struct ExplorerSession {
     var keyMap = KeyMap()
     var pointerMap = PointerMap()
     let worker: Worker
+    let labWorker: LabWorker
     let files: FileService
     let mailbox: Mailbox
     /// When the first request was made that the picture does not show yet.
@@ -22,6 +23,7 @@ struct ExplorerSession {
         let mailbox = Mailbox { [waker = terminal.waker] in waker.wake() }
         self.mailbox = mailbox
         worker = Worker(threads: threads, scanFolder: folders.scanFolder) { mailbox.post($0) }
+        labWorker = LabWorker(threads: threads) { mailbox.post($0) }
         files = FileService(folders: folders) { mailbox.post($0) }
     }
 
@@ -42,6 +44,7 @@ struct ExplorerSession {
                 case .resized(let rows, let columns): adapt(rows: rows, columns: columns)
                 case .terminated(let signal):
                     worker.stop()
+                    labWorker.stop()
                     terminal.restore()
                     files.finish()
                     keep(state)
@@ -54,6 +57,7 @@ struct ExplorerSession {
             if !state.shouldQuit, patience <= 0 { show() }
         }
         worker.stop()
+        labWorker.stop()
         terminal.restore()
         files.finish()
         keep(state)
@@ -98,6 +102,9 @@ struct ExplorerSession {
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
             case .walk(let request): worker.submit(request)
+            case .runLab(let request): labWorker.submit(request)
+            case .pauseLab(let isPaused): labWorker.setPaused(isPaused)
+            case .stopLab: labWorker.stopRun()
             case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
                 files.submit(request)
             }

@@ -14,7 +14,7 @@ enum LabReportText {
                     report.results.map { result in
                         switch result.value {
                         case .number(let value): (result.name, .number(value))
-                        case .byLayer(let values, let order):
+                        case .byName(let values, let order):
                             (result.name, .object(order.map { ($0, .number(values[$0])) }))
                         }
                     })
@@ -48,7 +48,7 @@ enum LabReportText {
         for result in report.results where !result.name.hasSuffix(accuracy) {
             switch result.value {
             case .number(let value): lines.append("\(result.name)  \(NumberText.significant(value))")
-            case .byLayer(let values, let order):
+            case .byName(let values, let order):
                 let parts = order.map { "\($0) \(NumberText.significant(values[$0] ?? 0))" }
                 lines.append("\(result.name)  \(parts.joined(separator: ", "))")
             }

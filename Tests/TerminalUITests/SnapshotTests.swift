@@ -1,5 +1,6 @@
 import Explorer
 import Foundation
+import Lab
 import Quantization
 import TensorFiles
 import Testing
@@ -193,6 +194,38 @@ import Testing
         try check("model", "gauss", "int4 sym group:32", [.screenChosen(.model), .moved(.down), .moved(.down)])
     }
 
+    /// The Lab screen at every size: before a run, in the middle of one, after it.
+    @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])
+    func lab(rows: Int, columns: Int) throws {
+        func check(_ name: String, _ actions: [Action]) throws {
+            let state = try state("gauss", "int4 sym tensor", rows: rows, columns: columns, actions)
+            try self.check("lab-\(name)-\(columns)x\(rows)", state)
+            try self.check("lab-\(name)-\(columns)x\(rows)-ascii", state, .mono, .ascii)
+        }
+        let begun = [Action.screenChosen(.lab), .moved(.down), .moved(.down)]
+        try check("idle", begun)
+        try check("running", begun + [.labReported(number: 0, try LabReport.sample(.running))])
+        try check(
+            "finished",
+            begun + [
+                .labReported(number: 0, try LabReport.sample()), .focusMoved(forward: true),
+                .rangeStepped(forward: true),
+                .coverageSwitched,
+            ])
+        try check(
+            "regions", begun + [.labReported(number: 0, try LabReport.sample()), .panelPointed(.regions)])
+        try check(
+            "failed",
+            begun + [
+                .labReported(
+                    number: 0,
+                    try LabReport.sample(
+                        .failed(
+                            "int4 sym channel:3 does not fit fc.weight: channel:3 names axis 3, but of shape [10,256] its axes are 0 to 1"
+                        )))
+            ])
+    }
+
     /// Every panel in the whole window.
     @Test(arguments: Panel.allCases)
     func zoomedPanels(panel: Panel) throws {
@@ -256,7 +289,8 @@ import Testing
                         if isZoomed {
                             #expect(panels.count == 1)
                         } else {
-                            #expect(layout[.recipe] != nil && (screen != .tensor || layout[.metrics] != nil))
+                            #expect(layout[screen == .lab ? .experiments : .recipe] != nil)
+                            #expect(screen != .tensor || layout[.metrics] != nil)
                         }
                     }
                 }

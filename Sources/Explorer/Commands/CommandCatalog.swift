@@ -1,4 +1,5 @@
 import Checkpoints
+import Lab
 import Quantization
 import TensorFiles
 import Tensors
@@ -86,6 +87,13 @@ public enum CommandCatalog {
             }
             return .success(state.sortRanking(by: order) + state.choose(.model))
         },
+        PromptCommand(
+            "lab", "[NAME|SETTING VALUE]", Words.helpLab,
+            completions: { state, text in
+                PromptCommand.matches(
+                    text, in: ExperimentCatalog.all.map { $0.name } + state.lab.settings.map { $0.name })
+            },
+            run: { state, text in state.tellLab(text) }),
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []

@@ -27,11 +27,12 @@ extension ExplorerState {
         switch screen {
         case .model: scanRequests()
         case .compare: comparison.other == nil ? [] : pairRequests()
-        case .tensor, .channels: model.scan.map { $0.recipe != recipe } ?? false ? [.walk(.none)] : []
+        case .tensor, .channels, .lab: model.scan.map { $0.recipe != recipe } ?? false ? [.walk(.none)] : []
         }
     }
 
     mutating func pauseWalk() -> [Request] {
+        if screen == .lab { return pauseLab() }
         guard screen == .model || screen == .compare && comparison.other != nil else {
             say(Words.nothingToPause)
             return []
@@ -78,7 +79,15 @@ extension ExplorerState {
             (.compare, .axisShown), (.compare, .clipStepped), (.compare, .countScaleSwitched),
             (.compare, .axisScaleSwitched), (.compare, .coverageSwitched), (.model, .axisZoomed), (.model, .axisShown),
             (.model, .clipStepped), (.model, .countScaleSwitched), (.model, .axisScaleSwitched),
-            (.model, .coverageSwitched), (.model, .rangeStepped):
+            (.model, .coverageSwitched), (.model, .rangeStepped), (.lab, .axisZoomed), (.lab, .axisShown),
+            (.lab, .clipStepped), (.lab, .countScaleSwitched), (.lab, .axisScaleSwitched):
+            say(Words.onlyOnTensorScreen)
+            return []
+        case (.lab, .coverageSwitched): return stepLabCurves()
+        case (.lab, .rangeStepped(let forward)): return stepLabLayer(forward: forward)
+        case (.lab, .settingStepped(let setting, let forward)): return stepLabRecipe(setting, forward: forward)
+        case (.lab, .undone), (.lab, .redone), (.lab, .pinSwitched), (.lab, .orderSwitched), (.lab, .filterOpened),
+            (.lab, .matchStepped):
             say(Words.onlyOnTensorScreen)
             return []
         case (.compare, .orderSwitched):

@@ -18,6 +18,7 @@ extension ExplorerState {
         case .ranked(let file, let number, let ranking): return takeRanked(file, number, ranking)
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
+        case .labReported(let number, let report): return takeReport(number, report)
         case .resized(let viewport): return resize(viewport)
         default: break
         }
@@ -129,9 +130,10 @@ extension ExplorerState {
         case .rankColumnPointed(let place): return point(toRankColumn: place)
         case .pinPointed(let place): return point(toPin: place)
         case .pairPointed(let place): return point(toPair: place)
+        case .labRowPointed(let row): return point(toLabRow: row)
         case .completed, .overlayRowPointed: return []
         case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
-            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared:
+            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported:
             return []
         }
     }
@@ -284,7 +286,10 @@ extension ExplorerState {
         case .ranking:
             if motion == .left || motion == .right { return moveRankColumn(by: motion == .right ? 1 : -1) }
             return moveRank(by: offset(of: motion, length: model.sorted.count))
-        case .totals: return []
+        case .totals, .outcomes, .regions: return []
+        case .experiments: return moveLab(motion)
+        case .labCurves, .labLayer:
+            return motion == .left || motion == .right ? stepLabLayer(forward: motion == .right) : []
         }
     }
 
@@ -337,7 +342,8 @@ extension ExplorerState {
         case .pins: return takePin()
         case .pairs: return openPair()
         case .ranking: return openRanked()
-        case .totals: overlay = .explanation(explanationTopic, scroll: 0)
+        case .experiments: return enterLab()
+        case .totals, .labCurves, .outcomes, .labLayer, .regions: overlay = .explanation(explanationTopic, scroll: 0)
         }
         return []
     }
@@ -352,6 +358,8 @@ extension ExplorerState {
             objectiveCursor = nil
         } else if isZoomed {
             isZoomed = false
+        } else if screen == .lab {
+            return lab.isRunning ? stopLab() : choose(.tensor)
         } else if window != nil {
             return reduceView(.axisShown)
         } else if !isIdle {

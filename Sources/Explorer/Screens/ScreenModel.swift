@@ -48,6 +48,7 @@ public struct ScreenModel: Sendable {
     public let pairs: TableModel?
     public let ranking: TableModel?
     public let totals: TotalsModel?
+    public let lab: LabModel?
     public let header: Header
     public let listTitle: String
     /// The part of the list around the open tensor.
@@ -115,6 +116,7 @@ public struct ScreenModel: Sendable {
         pairs = state.screen == .compare ? TableModel(pairsOf: state) : nil
         ranking = state.screen == .model ? TableModel(rankingOf: state) : nil
         totals = state.screen == .model ? TotalsModel(state) : nil
+        lab = state.screen == .lab ? LabModel(state) : nil
         // Only what a screen can show: lists have up to 100,000 names.
         let cursor = state.listCursor
         let start = max(0, min((cursor ?? 0) - state.rows / 2, state.listed.count - state.rows))
@@ -166,7 +168,7 @@ public struct ScreenModel: Sendable {
             switch state.screen {
             case .tensor: FormulaText.lines(state)
             case .channels: StripsModel.summary(state)
-            case .compare, .model: []
+            case .compare, .model, .lab: []
             }
         flags = SanityFlag.flags(state)
         message = state.message
@@ -200,6 +202,7 @@ public struct ScreenModel: Sendable {
             case .pins: Words.pinHints
             case .pairs: Words.pairHints
             case .ranking, .totals: Words.modelHints
+            case .experiments, .labCurves, .outcomes, .labLayer, .regions: Words.labHints
             default: Words.hints
             }
         }

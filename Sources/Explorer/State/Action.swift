@@ -1,4 +1,5 @@
 public import Checkpoints
+public import Lab
 public import Quantization
 public import TensorFiles
 
@@ -82,6 +83,7 @@ public enum Action: Sendable {
     case rankColumnPointed(Int)
     case pinPointed(Int)
     case pairPointed(Int)
+    case labRowPointed(Int)
     // Answers
     case resultArrived(WorkResult)
     case outlierScored(file: Int, tensor: Int, score: Double?)
@@ -92,6 +94,7 @@ public enum Action: Sendable {
     case ranked(file: Int, number: Int, Ranking)
     case otherOpened(file: Int, path: String, Result<Comparison, FileError>)
     case pairCompared(file: Int, path: String, place: Int, PairAnswer)
+    case labReported(number: Int, LabReport)
     case folderListed(path: String, Result<[FileBrowser.Entry], FileError>)
     case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
     case sessionWritten(path: String, FileError?)

@@ -8,6 +8,7 @@ public enum Panel: Int, CaseIterable, Sendable {
     case tensors, distribution, transfer, objective, format, timeline, errors, codes, statistics, recipe, metrics
     // Of the other screens
     case strips, heatMap, pins, pairs, ranking, totals
+    case experiments, labCurves, outcomes, labLayer, regions
 }
 
 /// How the list of tensors is sorted.
@@ -68,6 +69,7 @@ public struct ExplorerState: Sendable {
     public internal(set) var channels = ChannelsState()
     public internal(set) var model = ModelState()
     public internal(set) var comparison = ComparisonState()
+    public internal(set) var lab = LabState()
     /// Measured inputs of layers, where there are any.
     public internal(set) var activations: Activations?
     /// What had the focus on a screen when it was left.

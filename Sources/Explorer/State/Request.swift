@@ -26,6 +26,10 @@ public enum Request: Sendable {
     /// The same for the last state, without a word about it.
     case keepSession(SessionRecord)
     case copy(String)
+    /// An experiment; a newer one stops an older one.
+    case runLab(LabRequest)
+    case pauseLab(Bool)
+    case stopLab
 }
 
 /// One recipe on one tensor, and what is to be seen of it.

@@ -5,6 +5,7 @@ public enum Screen: Int, CaseIterable, Sendable {
     case channels = 2
     case compare = 4
     case model = 5
+    case lab = 6
 
     /// What `Tab` goes through.
     public var panels: [Panel] {
@@ -18,6 +19,7 @@ public enum Screen: Int, CaseIterable, Sendable {
         case .channels: [.tensors, .strips, .heatMap, .recipe, .metrics]
         case .compare: [.tensors, .pins, .pairs, .recipe]
         case .model: [.ranking, .totals, .recipe]
+        case .lab: [.experiments, .labCurves, .outcomes, .labLayer, .regions]
         }
     }
 
@@ -28,6 +30,7 @@ public enum Screen: Int, CaseIterable, Sendable {
         case .channels: .strips
         case .compare: .pins
         case .model: .ranking
+        case .lab: .experiments
         }
     }
 }

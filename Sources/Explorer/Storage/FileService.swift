@@ -93,7 +93,7 @@ public final class FileService: Sendable {
         case .keepSession(let record):
             keep(record, in: folders)
             return nil
-        case .evaluate, .scoreOutliers, .walk, .cancel, .copy: return nil
+        case .evaluate, .scoreOutliers, .walk, .cancel, .copy, .runLab, .pauseLab, .stopLab: return nil
         }
     }
 

@@ -166,6 +166,7 @@ extension Words {
     static func explanation(of panel: Panel) -> String {
         switch panel {
         case .strips, .heatMap, .pins, .pairs, .ranking, .totals: explanation(ofScreenPanel: panel)
+        case .experiments, .labCurves, .outcomes, .labLayer, .regions: explanation(ofLabPanel: panel)
         case .tensors:
             "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
         case .distribution:

@@ -10,6 +10,7 @@ extension Words {
         case .channels: "Channels"
         case .compare: "Compare"
         case .model: "Model"
+        case .lab: "Lab"
         }
     }
     static let strips = "Strips"
@@ -26,9 +27,10 @@ extension Words {
         case .channels: "Channels: every range or channel of the tensor, and a picture over two axes"
         case .compare: "Compare: pinned recipes side by side (p pins up to four), and another file (:compare FILE)"
         case .model: "Model: every weight of the file under the recipe, the worst first"
+        case .lab: "Lab: experiments on small networks that are trained here and now"
         }
     }
-    package static let keyPause = "Model and Compare: stop going through the file, go on"
+    package static let keyPause = "Model and Compare: stop going through the file, go on; Lab: pause the run, go on"
     package static let keyRemove = "Model: keep the tensor as it is; Compare: unpin the recipe"
     static let numbersNeedScan = "numbers in the filter need results of this recipe: the Model screen (5) makes them"
     static let onlyOnTensorScreen = "this belongs to the Tensor screen (1)"

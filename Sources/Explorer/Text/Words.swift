@@ -160,6 +160,11 @@ package enum Words {
         case .pairs: pairs
         case .ranking: ranking
         case .totals: totals
+        case .experiments: experiments
+        case .labCurves: labCurves
+        case .outcomes: outcomes
+        case .labLayer: labLayer
+        case .regions: regions
         }
     }
 }

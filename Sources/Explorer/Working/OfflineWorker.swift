@@ -4,7 +4,12 @@ import Quantization
 public final class OfflineWorker {
     private let plan: WorkPlan
 
-    public init(threads: Int = 1) { plan = WorkPlan(threads: threads, isInBackground: false) }
+    private let threads: Int
+
+    public init(threads: Int = 1) {
+        self.threads = threads
+        plan = WorkPlan(threads: threads, isInBackground: false)
+    }
 
     /// Every answer to a request, in order.
     public func answers(to request: Request, folders: UserFolders = UserFolders { _ in nil }) -> [Action] {
@@ -30,7 +35,8 @@ public final class OfflineWorker {
             }
         case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
-        case .copy, .cancel: return []
+        case .runLab(let request): return [LabWorker.run(request, threads: threads)]
+        case .copy, .cancel, .pauseLab, .stopLab: return []
         }
     }
 }

@@ -10,16 +10,22 @@
 enum Glyphs {
     static let side = 16
 
-    static func dataset(seed: UInt64, training: Int = 8_000, test: Int = 2_000) -> Dataset {
+    static func dataset(
+        seed: UInt64, training: Int = 8_000, test: Int = 2_000, pass: () throws(LabFailure) -> Void = {}
+    ) throws(LabFailure) -> Dataset {
         var random = RandomSource(seed: seed, stream: "glyphs")
         return Dataset(
-            training: draw(training, &random), test: draw(test, &random), classes: 10, origin: "drawn glyphs")
+            training: try draw(training, &random, pass), test: try draw(test, &random, pass), classes: 10,
+            origin: "drawn glyphs")
     }
 
-    private static func draw(_ count: Int, _ random: inout RandomSource) -> Samples {
+    private static func draw(
+        _ count: Int, _ random: inout RandomSource, _ pass: () throws(LabFailure) -> Void
+    ) throws(LabFailure) -> Samples {
         var samples = Samples(shape: [1, side, side], inputs: [], labels: [])
         samples.inputs.reserveCapacity(count * side * side)
         for index in 0..<count {
+            if index % 100 == 0 { try pass() }
             samples.inputs += image(of: index % 10, &random)
             samples.labels.append(index % 10)
         }

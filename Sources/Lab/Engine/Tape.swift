@@ -15,9 +15,9 @@ final class Tape: @unchecked Sendable {
     /// Gradients are wanted: operations record.
     private(set) var isRecording = true
 
-    init(threads: Int) {
-        context = WorkContext(threads: threads)
-        MatrixProduct.prepare()
+    /// - Precondition: `MatrixProduct.prepare` went well.
+    init(threads: Int, isInBackground: Bool = false) {
+        context = WorkContext(threads: threads, isInBackground: isInBackground)
     }
 
     // MARK: Values

@@ -37,7 +37,7 @@ struct PostTrainingExperiment: Experiment {
             for size in [1, 4, 16, 64, 256, 1_024] where size <= base.data.training.count {
                 let other = problem(size, activations: fixed)
                 run.point(
-                    "calibration samples", .accuracy, x: Double(size),
+                    "static", .calibration, x: Double(size),
                     y: try run.accuracy(try other.rounded(other.network), on: test))
             }
         }
@@ -49,7 +49,7 @@ struct PostTrainingExperiment: Experiment {
             run.stage("sensitivity", until: 1)
             run.result(
                 "sensitivity",
-                byLayer: try run.sensitivity(of: usual.network, weights, on: usual.samples))
+                byName: try run.sensitivity(of: usual.network, weights, on: usual.samples))
         }
     }
 }

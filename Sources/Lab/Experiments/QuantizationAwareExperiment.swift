@@ -83,7 +83,7 @@ struct AwareStart {
             aware.settle(Double(step + 1) / Double(steps))
             guard step % stride == 0 else { return }
             for (layer, limit) in aware.limits {
-                run.point("\(name) \(layer)", .limit, x: Double(step) / perEpoch, y: limit)
+                run.point(name, .limit, layer: layer, x: Double(step) / perEpoch, y: limit)
             }
         }
         if let teacher {

@@ -16,9 +16,8 @@ enum SecondMoments {
             return result
         }
         var moments = [Double](repeating: 0, count: width * width)
-        cblas_dgemm(
-            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(width), Int32(width), Int32(count), 1 / Double(count),
-            picked(x), Int32(width), x == y ? picked(x) : picked(y), Int32(width), 0, &moments, Int32(width))
+        qlens_blas_multiply_double(
+            Int32(width), Int32(width), Int32(count), 1 / Double(count), picked(x), picked(y), &moments)
         return moments
     }
 }

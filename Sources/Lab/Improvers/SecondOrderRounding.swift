@@ -64,14 +64,7 @@ struct SecondOrderRounding: Improver {
 
     /// U, upper triangular and row-major, with H⁻¹ = Uᵀ·U.
     private static func inverseFactor(_ hessian: [Double], _ width: Int) -> [Double]? {
-        // LAPACK's matrices are column-major: their lower triangle is the upper one of the row-major matrix.
-        var matrix = hessian, n = Int32(width), info: Int32 = 0
-        var lower = CChar(bitPattern: UInt8(ascii: "L"))
-        dpotrf_(&lower, &n, &matrix, &n, &info, 1)
-        guard info == 0 else { return nil }
-        dpotri_(&lower, &n, &matrix, &n, &info, 1)
-        guard info == 0 else { return nil }
-        dpotrf_(&lower, &n, &matrix, &n, &info, 1)
-        return info == 0 ? matrix : nil
+        var matrix = hessian
+        return qlens_blas_inverse_factor(&matrix, Int32(width)) ? matrix : nil
     }
 }

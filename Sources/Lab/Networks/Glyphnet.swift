@@ -31,7 +31,9 @@ struct Glyphnet: LabModel {
             ])
     }
 
-    func dataset(seed: UInt64) -> Dataset { Glyphs.dataset(seed: seed) }
+    func dataset(seed: UInt64, pass: () throws(LabFailure) -> Void) throws(LabFailure) -> Dataset {
+        try Glyphs.dataset(seed: seed, pass: pass)
+    }
 
     var training: TrainingPlan { TrainingPlan(epochs: 8, rate: 0.05) }
 }

@@ -9,7 +9,9 @@ protocol LabModel: Sendable {
     /// - Parameter scale: of the hidden widths, for teachers.
     func network(inputShape: [Int], classes: Int, scale: Int, random: inout RandomSource) -> Network
     /// The data that the project makes itself.
-    func dataset(seed: UInt64) -> Dataset
+    ///
+    /// - Parameter pass: called now and then: where a run is stopped.
+    func dataset(seed: UInt64, pass: () throws(LabFailure) -> Void) throws(LabFailure) -> Dataset
     /// How it is trained in float.
     var training: TrainingPlan { get }
 }

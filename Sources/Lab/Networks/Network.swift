@@ -35,6 +35,19 @@ struct Network: Sendable {
     /// The same with parameters of its own.
     func copy() -> Network { Network(name: name, inputShape: inputShape, classes: classes, layers: layers.copies()) }
 
+    /// ‖Ŵ - W‖/‖W‖ over all weights, where the other network has the same layers.
+    func distance(from other: Network) -> Double {
+        var error = 0.0, norm = 0.0
+        for (mine, theirs) in zip(weighted, other.weighted) {
+            for i in 0..<min(mine.weight.count, theirs.weight.count) {
+                let difference = Double(mine.weight.values[i]) - Double(theirs.weight.values[i])
+                error += difference * difference
+                norm += Double(theirs.weight.values[i]) * Double(theirs.weight.values[i])
+            }
+        }
+        return norm > 0 ? (error / norm).squareRoot() : 0
+    }
+
     /// Logits [samples, classes] of inputs [samples, …].
     func logits(_ x: Node, on tape: Tape, _ pass: Pass = Pass()) -> Node { Self.run(layers, x, tape, pass) }
 

@@ -17,7 +17,9 @@ struct PlaneNetwork: LabModel {
             ])
     }
 
-    func dataset(seed: UInt64) -> Dataset { Spirals.dataset(seed: seed) }
+    func dataset(seed: UInt64, pass: () throws(LabFailure) -> Void) throws(LabFailure) -> Dataset {
+        Spirals.dataset(seed: seed)
+    }
 
     var training: TrainingPlan { TrainingPlan(epochs: 60, batch: 32, rate: 0.01, optimizer: .adam) }
 }

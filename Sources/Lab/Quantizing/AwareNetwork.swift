@@ -65,10 +65,10 @@ final class AwareNetwork {
         tape.withoutGradients { layers[layer.name]?.weight(layer, on: tape)?.data.array } ?? layer.weight.values.array
     }
 
-    /// Where the ranges of weights and inputs end, for curves.
+    /// Where the range of each layer's input ends, for curves.
     var limits: [(name: String, value: Double)] {
         network.weighted.compactMap { layer in
-            layers[layer.name].flatMap { known in known.limit.map { ("\(layer.name) limit", $0) } }
+            layers[layer.name].flatMap { known in known.limit.map { (layer.name, $0) } }
         }
     }
 }
@@ -190,7 +190,7 @@ private final class AwareLayer {
         }
     }
 
-    /// Where the input's first range ends, else the weights'.
+    /// Where the input's first range ends.
     var limit: Double? {
         switch input {
         case .learnedStep(let step, let grid, _): Double(step.values[0] * grid.highest[0])

@@ -21,7 +21,8 @@ extension Experiment {
 
 public enum ExperimentCatalog {
     public static let all: [any Experiment] = [
-        PostTrainingExperiment(), QuantizationAwareExperiment(), StochasticExperiment(), DistillationExperiment(),
+        BitsExperiment(), PostTrainingExperiment(), QuantizationAwareExperiment(), StochasticExperiment(),
+        DistillationExperiment(),
     ]
 
     public static func experiment(_ name: String) -> (any Experiment)? { all.first { $0.name == name } }

@@ -6,13 +6,15 @@ public enum LabFailure: Error, Sendable, CustomStringConvertible {
     /// A setting that means nothing: what, found, expected.
     case usage(String)
     case file(FileError)
+    /// A library that is not installed.
+    case missing(String)
     case cancelled
 
     init(_ error: FileError) { self = .file(error) }
 
     public var description: String {
         switch self {
-        case .usage(let text): text
+        case .usage(let text), .missing(let text): text
         case .file(let error): error.description
         case .cancelled: "stopped"
         }

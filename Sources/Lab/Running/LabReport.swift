@@ -7,23 +7,29 @@ public struct LabReport: Sendable {
         case failed(String)
     }
 
-    /// A number, or one for each layer.
+    /// A number, or one for each of some names, such as layers.
     public enum Value: Sendable, Equatable {
         case number(Double)
-        case byLayer([String: Double], order: [String])
+        case byName([String: Double], order: [String])
     }
 
     public struct Curve: Sendable, Equatable {
-        /// What stands on the vertical axis.
-        public enum Kind: Sendable { case loss, accuracy, limit, other }
-        public let name: String
+        /// What stands on the vertical axis; on the other one are epochs, samples of the calibration, or bits.
+        public enum Kind: String, Sendable, CaseIterable { case accuracy, loss, limit, calibration, bits }
+        /// What is trained or tried.
+        public let series: String
         public let kind: Kind
+        /// Whose limit it is.
+        public let layer: String?
         public internal(set) var points: [Point]
 
         public struct Point: Sendable, Equatable {
             public let x: Double
             public let y: Double
         }
+
+        /// As JSON has it.
+        public var name: String { [series, layer, kind.rawValue].compactMap { $0 }.joined(separator: " ") }
     }
 
     public let experiment: String
@@ -41,6 +47,17 @@ public struct LabReport: Sendable {
     public internal(set) var layers: [LayerPicture] = []
     /// Where the present network decides for which class, for inputs of two numbers.
     public internal(set) var regions: DecisionRegions?
+
+    init(experiment: String, settings: LabSettings) {
+        self.experiment = experiment
+        seed = settings.seed
+        self.settings = settings.values
+    }
+
+    /// Of a run that is about to begin.
+    public init(_ experiment: any Experiment, _ settings: LabSettings) {
+        self.init(experiment: experiment.name, settings: settings)
+    }
 
     public subscript(result name: String) -> Double? {
         guard case .number(let value) = results.first(where: { $0.name == name })?.value else { return nil }

@@ -18,7 +18,7 @@ extension LabRun {
                 throw .file(error)
             }
         }
-        return model.dataset(seed: settings.seed)
+        return try model.dataset(seed: settings.seed) { () throws(LabFailure) in try pass() }
     }
 
     /// Trains the model of the run in float.
@@ -101,7 +101,7 @@ extension LabRun {
             count += 1
             self.advance(Double(step + 1) / Double(steps))
             guard (step + 1) % stride == 0 else { return }
-            self.point("\(name) loss", .loss, x: Double(step + 1) / perEpoch, y: sum / Double(count))
+            self.point(name, .loss, x: Double(step + 1) / perEpoch, y: sum / Double(count))
             (sum, count) = (0, 0)
             self.show(network, weights)
         }
@@ -112,7 +112,7 @@ extension LabRun {
             let accuracy = try network.accuracy(on: data.test, on: self.tape, test()) { () throws(LabFailure) in
                 try self.pass()
             }
-            self.point("\(name) accuracy", .accuracy, x: Double(epoch + 1), y: accuracy)
+            self.point(name, .accuracy, x: Double(epoch + 1), y: accuracy)
             self.showRegions(of: network, data, test())
         }
     }

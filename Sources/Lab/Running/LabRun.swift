@@ -44,17 +44,18 @@ public final class LabRun {
 
     /// - Parameters:
     ///   - name: of the experiment.
+    ///   - isInBackground: it gives way to the screen's thread.
     ///   - post: called on this thread with what is found, some times a second.
     public init(
         _ name: String, _ settings: LabSettings, threads: Int = WorkContext.processors,
-        control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
+        isInBackground: Bool = false, control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
     ) {
         self.settings = settings
         self.threads = threads
         self.control = control
         self.post = post
-        tape = Tape(threads: threads)
-        report = LabReport(experiment: name, seed: settings.seed, settings: settings.values)
+        tape = Tape(threads: threads, isInBackground: isInBackground)
+        report = LabReport(experiment: name, settings: settings)
         start = clock.now
         posted = start
     }
@@ -65,6 +66,7 @@ public final class LabRun {
     public func perform(_ work: (LabRun) throws(LabFailure) -> Void) -> LabReport {
         post(report)
         do throws(LabFailure) {
+            try MatrixProduct.prepare()
             try work(self)
             report.state = .finished
             report.share = 1
@@ -106,8 +108,8 @@ public final class LabRun {
 
     func result(_ name: String, _ value: Double) { set(name, .number(value)) }
 
-    func result(_ name: String, byLayer values: [(String, Double)]) {
-        set(name, .byLayer(Dictionary(values, uniquingKeysWith: { $1 }), order: values.map { $0.0 }))
+    func result(_ name: String, byName values: [(String, Double)]) {
+        set(name, .byName(Dictionary(values, uniquingKeysWith: { $1 }), order: values.map { $0.0 }))
     }
 
     private func set(_ name: String, _ value: LabReport.Value) {
@@ -118,12 +120,13 @@ public final class LabRun {
         }
     }
 
-    func point(_ curve: String, _ kind: LabReport.Curve.Kind, x: Double, y: Double) {
+    func point(_ series: String, _ kind: LabReport.Curve.Kind, layer: String? = nil, x: Double, y: Double) {
         let point = LabReport.Curve.Point(x: x, y: y)
-        if let place = report.curves.firstIndex(where: { $0.name == curve }) {
-            report.curves[place].points.append(point)
+        let known = report.curves.firstIndex { $0.series == series && $0.kind == kind && $0.layer == layer }
+        if let known {
+            report.curves[known].points.append(point)
         } else {
-            report.curves.append(LabReport.Curve(name: curve, kind: kind, points: [point]))
+            report.curves.append(LabReport.Curve(series: series, kind: kind, layer: layer, points: [point]))
         }
     }
 

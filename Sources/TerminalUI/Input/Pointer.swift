@@ -65,8 +65,10 @@ public struct PointerMap: Sendable {
         case .metrics:
             let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
             return [.metricPointed(first + row)]
-        case .statistics, .errors, .codes, .format, .totals: return [.panelPointed(panel)]
-        case .strips, .heatMap, .pins, .pairs, .ranking: return pressOnScreen(event, panel, rect, ScreenModel(state))
+        case .statistics, .errors, .codes, .format, .totals, .labCurves, .outcomes, .labLayer, .regions:
+            return [.panelPointed(panel)]
+        case .strips, .heatMap, .pins, .pairs, .ranking, .experiments:
+            return pressOnScreen(event, panel, rect, ScreenModel(state))
         case .objective: return takeObjective(event, ObjectivePainter.plot(in: area), state)
         case .timeline:
             let plot = TimelinePainter.plot(in: area), timeline = state.timeline
@@ -133,6 +135,12 @@ public struct PointerMap: Sendable {
                 return [.pinPointed(column.place)]
             }
         case .pairs: if let place = table(model.pairs) { return [.pairPointed(place)] }
+        case .experiments:
+            guard let lab = model.lab?.list else { break }
+            let list = LabListPainter.listArea(lab, rect)
+            if let place = row(list, first: LabListPainter.firstRow(lab, height: list.height), count: lab.rows.count) {
+                return [.labRowPointed(place)]
+            }
         case .ranking:
             if let place = table(model.ranking) { return [.rankPointed(place)] }
             guard let ranking = model.ranking, event.row == rect.inner.row else { break }
@@ -240,7 +248,9 @@ public struct PointerMap: Sendable {
         }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         switch panel {
-        case .tensors, .metrics, .statistics, .format, .strips, .heatMap, .pins, .pairs, .ranking, .totals:
+        case .tensors, .metrics, .statistics, .format, .strips, .heatMap, .pins, .pairs, .ranking, .totals,
+            .experiments,
+            .labCurves, .outcomes, .labLayer, .regions:
             return [.movedIn(panel, motion)]
         case .recipe:
             let first = RecipePainter.firstRow(ScreenModel(state), height: rect.inner.height)

@@ -61,6 +61,26 @@ public struct ScreenPainter: Sendable {
                 let filter = model.filter.map { $0 + (model.isFiltering ? "_" : "") }
                 TablePainter(painter: self).paint(ranking, isFocused: isFocused, filter: filter, rect, &canvas)
             }
+        case .experiments:
+            if let lab = model.lab {
+                LabListPainter(painter: self).paint(lab.list, isFocused: isFocused, rect, &canvas)
+            }
+        case .labCurves:
+            if let lab = model.lab {
+                LabCurvesPainter(painter: self).paint(lab.curves, isFocused: isFocused, rect, &canvas)
+            }
+        case .outcomes:
+            if let lab = model.lab {
+                LabOutcomesPainter(painter: self).paint(lab.outcomes, isFocused: isFocused, rect, &canvas)
+            }
+        case .labLayer:
+            if let lab = model.lab {
+                LabLayerPainter(painter: self).paint(lab.layer, isFocused: isFocused, rect, &canvas)
+            }
+        case .regions:
+            if let lab = model.lab {
+                LabRegionsPainter(painter: self).paint(lab.regions, isFocused: isFocused, rect, &canvas)
+            }
         case .totals:
             if let totals = model.totals {
                 TotalsPainter(painter: self).paint(totals, isFocused: isFocused, rect, &canvas)
@@ -93,6 +113,17 @@ public struct ScreenPainter: Sendable {
     }
 
     // MARK: What several painters do
+
+    /// How much of a long work is done.
+    func progressBar(_ share: Double, _ row: Int, _ area: Rect, _ canvas: inout Canvas) {
+        let full = glyphs.bars[glyphs.bars.count - 1], empty = glyphs.horizontal
+        for column in 0..<area.width {
+            let isDone = Double(column) < share * Double(area.width)
+            canvas.set(
+                row, area.column + column,
+                Cell((isDone ? full : empty).value, style: style(isDone ? .histogram : .dim)))
+        }
+    }
 
     /// The first of some titles that a frame holds.
     func fitting(_ titles: [String], _ rect: Rect) -> String {

@@ -23,13 +23,7 @@ struct TotalsPainter {
     /// How far the scan is.
     private func bar(_ share: Double, _ row: Int, _ area: Rect, _ canvas: inout Canvas) -> Int {
         guard share < 1 else { return row }
-        let full = painter.glyphs.bars[painter.glyphs.bars.count - 1], empty = painter.glyphs.horizontal
-        for column in 0..<area.width {
-            let isDone = Double(column) < share * Double(area.width)
-            canvas.set(
-                row, area.column + column,
-                Cell((isDone ? full : empty).value, style: painter.style(isDone ? .histogram : .dim)))
-        }
+        painter.progressBar(share, row, area, &canvas)
         return row + 1
     }
 }

@@ -147,6 +147,7 @@ enum LabSession {
         switch failure {
         case .file(let error): throw CommandFailure(error)
         case .usage(let message): throw CommandFailure(usage: message)
+        case .missing(let message): throw CommandFailure(file: message)
         case .cancelled, nil: return report
         }
     }

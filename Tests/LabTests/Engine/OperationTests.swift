@@ -4,6 +4,8 @@ import Testing
 
 /// Every operation's gradients against difference quotients, and its values against plain loops.
 struct OperationTests {
+    init() throws { try MatrixProduct.prepare() }
+
     @Test func dense() {
         let inputs = [values([19, 5], seed: 1), values([4, 5], seed: 2, "w"), values([4], seed: 3, "b")]
         let check = GradientCheck(step: 0.5) { tape, x in tape.dense(x[0], weight: x[1], bias: x[2]) }

@@ -3,6 +3,8 @@ import Testing
 @testable import Lab
 
 struct TrainerTests {
+    init() throws { try MatrixProduct.prepare() }
+
     /// Two steps of each optimizer by hand.
     @Test func optimizers() {
         func after(_ kind: OptimizerKind, decay: Float = 0) -> Float {
@@ -35,7 +37,7 @@ struct TrainerTests {
     /// The same seed gives the same bits on any number of threads.
     @Test func threadsDoNotMatter() throws {
         func trained(_ threads: Int) throws -> [[Float]] {
-            let data = Glyphs.dataset(seed: 5, training: 300, test: 10)
+            let data = try Glyphs.dataset(seed: 5, training: 300, test: 10)
             var random = RandomSource(seed: 5)
             let network = Glyphnet().network(inputShape: [1, 16, 16], classes: 10, scale: 1, random: &random)
             let trainer = Trainer(
@@ -49,7 +51,7 @@ struct TrainerTests {
     }
 
     @Test func planeIsLearnt() throws {
-        let model = PlaneNetwork(), data = model.dataset(seed: 1)
+        let model = PlaneNetwork(), data = try model.dataset(seed: 1) {}
         var random = RandomSource(seed: 1)
         let network = model.network(inputShape: [2], classes: 3, scale: 1, random: &random)
         let tape = Tape(threads: 2)

@@ -10,7 +10,7 @@ import Testing
 struct ExperimentTests {
     /// Small settings of each experiment, for a few seconds.
     private static let small: [String: [(String, String)]] = [
-        "ptq": [("calibration", "16")],
+        "bits": [], "ptq": [("calibration", "16")],
         "qat": [("epochs", "6"), ("rules", "lsq,ste,clipped-ste,pact,proximal,honest")],
         "stochastic": [("epochs", "8"), ("start", "5"), ("rate", "0.01")],
         "distillation": [("epochs", "6")],

@@ -5,9 +5,12 @@ import Testing
 @testable import TensorFiles
 
 struct ImproverTests {
+    init() throws { try MatrixProduct.prepare() }
+
     /// A small network with all that can be folded and scaled, and samples for it.
     private func network(_ model: any LabModel = Glyphnet()) throws -> (Network, Samples) {
-        let data = model is Glyphnet ? Glyphs.dataset(seed: 2, training: 320, test: 10) : model.dataset(seed: 2)
+        let data =
+            model is Glyphnet ? try Glyphs.dataset(seed: 2, training: 320, test: 10) : try model.dataset(seed: 2) {}
         var random = RandomSource(seed: 2)
         let network = model.network(
             inputShape: data.training.shape, classes: data.classes, scale: 1, random: &random)

@@ -5,6 +5,8 @@ import Testing
 
 /// The numbers of the survey's lesson cards on training.
 struct SurveyVectorTests {
+    init() throws { try MatrixProduct.prepare() }
+
     /// L17: ½(q(w) - 0.3)² on a grid of whole numbers. The straight-through estimator's q has mean 0.3 and w stays at ½; with the true
     /// gradient nothing moves.
     @Test func straightThroughEstimator() {

@@ -1,0 +1,74 @@
+#include "copenblas.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stddef.h>
+
+// CBLAS's enumerations, whose values are fixed.
+enum { row_major = 101, as_it_is = 111, transposed = 112 };
+
+typedef void (*sgemm)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+typedef void (*dgemm)(
+    int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+// LAPACK's Fortran interface: lengths of strings come last, as gfortran passes them.
+typedef void (*potr)(const char *, const int *, double *, const int *, int *, size_t);
+typedef void (*set_threads)(int);
+
+static struct {
+    sgemm multiply;
+    dgemm multiply_double;
+    potr factor, invert;
+} blas;
+static bool is_loaded;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+const char *qlens_blas_name(void) {
+#ifdef __APPLE__
+    return "libopenblas.dylib";
+#else
+    return "libopenblas.so.0";
+#endif
+}
+
+static void load(void) {
+    void *library = dlopen(qlens_blas_name(), RTLD_NOW | RTLD_LOCAL);
+#ifdef __APPLE__
+    if (!library) library = dlopen("/opt/homebrew/opt/openblas/lib/libopenblas.dylib", RTLD_NOW | RTLD_LOCAL);
+#endif
+    if (!library) return;
+    blas.multiply = (sgemm)dlsym(library, "cblas_sgemm");
+    blas.multiply_double = (dgemm)dlsym(library, "cblas_dgemm");
+    blas.factor = (potr)dlsym(library, "dpotrf_");
+    blas.invert = (potr)dlsym(library, "dpotri_");
+    set_threads threads = (set_threads)dlsym(library, "openblas_set_num_threads");
+    is_loaded = blas.multiply && blas.multiply_double && blas.factor && blas.invert && threads;
+    if (is_loaded) threads(1);
+}
+
+bool qlens_blas_load(void) {
+    pthread_once(&once, load);
+    return is_loaded;
+}
+
+void qlens_blas_multiply(
+    bool a_transposed, bool b_transposed, int rows, int columns, int inner, const float *a, int a_stride, const float *b,
+    int b_stride, float keep, float *c, int c_stride) {
+    blas.multiply(
+        row_major, a_transposed ? transposed : as_it_is, b_transposed ? transposed : as_it_is, rows, columns, inner, 1, a,
+        a_stride, b, b_stride, keep, c, c_stride);
+}
+
+void qlens_blas_multiply_double(
+    int rows, int columns, int inner, double factor, const double *a, const double *b, double *c) {
+    blas.multiply_double(
+        row_major, transposed, as_it_is, rows, columns, inner, factor, a, rows, b, columns, 0, c, columns);
+}
+
+bool qlens_blas_inverse_factor(double *matrix, int size) {
+    // LAPACK's matrices are column-major: their lower triangle is the upper one of the row-major matrix.
+    int info = 0;
+    blas.factor("L", &size, matrix, &size, &info, 1);
+    if (info == 0) blas.invert("L", &size, matrix, &size, &info, 1);
+    if (info == 0) blas.factor("L", &size, matrix, &size, &info, 1);
+    return info == 0;
+}

@@ -1,0 +1,52 @@
+public import Lab
+
+/// What the Lab screen shows: the experiments, what they are told, and the last run.
+public struct LabState: Sendable {
+    /// The chosen experiment, as a place in the catalogue.
+    public internal(set) var place = 0
+    /// Values that are not the experiments' own, by experiment and setting.
+    var chosen: [String: [String: String]] = [:]
+    /// The row of the list that the cursor is on: the experiments, then the settings of the chosen one.
+    public internal(set) var cursor = 0
+    /// What the last run has found; nil before the first one.
+    public internal(set) var report: LabReport?
+    public internal(set) var isPaused = false
+    /// Counts the runs, so that late answers about an earlier one are known as such.
+    var runNumber = 0
+    /// The layer that is looked at, as a place among those of the run.
+    public internal(set) var layer = 0
+    /// The kind of curves that is shown where there is room for one.
+    public internal(set) var kind = LabReport.Curve.Kind.accuracy
+
+    public var experiment: any Experiment { ExperimentCatalog.all[place] }
+    public var settings: [LabSetting] { experiment.allSettings }
+    public var isRunning: Bool { report?.state == .running }
+
+    /// The setting that the cursor is on; nil on an experiment.
+    public var setting: LabSetting? {
+        let row = cursor - ExperimentCatalog.all.count
+        return settings.indices.contains(row) ? settings[row] : nil
+    }
+
+    public func value(of setting: LabSetting) -> String { chosen[experiment.name]?[setting.name] ?? setting.value }
+
+    /// Rows of the list.
+    var rowCount: Int { ExperimentCatalog.all.count + settings.count }
+
+    /// The name of the layer that is looked at.
+    public var layerName: String? {
+        guard let layers = report?.layers, !layers.isEmpty else { return nil }
+        return layers[min(layer, layers.count - 1)].name
+    }
+
+    mutating func set(_ setting: LabSetting, _ value: String) {
+        chosen[experiment.name, default: [:]][setting.name] = value == setting.value ? nil : value
+    }
+}
+
+/// A run of an experiment.
+public struct LabRequest: Sendable {
+    public let number: Int
+    public let experiment: any Experiment
+    public let settings: LabSettings
+}

@@ -1,0 +1,72 @@
+import Lab
+public import Quantization
+
+/// Runs experiments on a thread of its own, one at a time: a newer one stops the one that runs.
+public final class LabWorker: Sendable {
+    private struct Inbox {
+        var next: (request: LabRequest, control: LabControl)?
+        /// Of the latest request, waiting or running.
+        var control: LabControl?
+        var isStopped = false
+    }
+
+    private let inbox = Lock(Inbox())
+
+    /// - Parameter post: called with reports, some times a second, from the worker's thread.
+    public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (Action) -> Void) {
+        let inbox = inbox
+        BackgroundThread.start {
+            while let (request, control) = Self.take(inbox) {
+                let last = Self.run(request, threads: threads, isInBackground: true, control: control, post: post)
+                post(last)
+            }
+        }
+    }
+
+    deinit { stop() }
+
+    public func submit(_ request: LabRequest) {
+        inbox.update { inbox in
+            inbox.control?.cancel()
+            let control = LabControl()
+            inbox.next = (request, control)
+            inbox.control = control
+        }
+    }
+
+    public func setPaused(_ isPaused: Bool) { inbox.withLock { $0.control }?.setPaused(isPaused) }
+
+    /// Stops the run; what it found stays.
+    public func stopRun() { inbox.withLock { $0.control }?.cancel() }
+
+    public func stop() {
+        inbox.update { inbox in
+            inbox.isStopped = true
+            inbox.control?.cancel()
+        }
+    }
+
+    private static func take(_ inbox: Lock<Inbox>) -> (LabRequest, LabControl)? {
+        inbox.wait { inbox -> (LabRequest, LabControl)?? in
+            if inbox.isStopped { return .some(nil) }
+            guard let next = inbox.next else { return nil }
+            inbox.next = nil
+            return .some((next.request, next.control))
+        }
+    }
+
+    /// The last report of a run.
+    static func run(
+        _ request: LabRequest, threads: Int, isInBackground: Bool = false, control: LabControl = LabControl(),
+        post: @escaping @Sendable (Action) -> Void = { _ in }
+    ) -> Action {
+        let run = LabRun(
+            request.experiment.name, request.settings, threads: threads, isInBackground: isInBackground,
+            control: control
+        ) { report in
+            if report.state == .running { post(.labReported(number: request.number, report)) }
+        }
+        let report = run.perform { run throws(LabFailure) in try request.experiment.perform(run) }
+        return .labReported(number: request.number, report)
+    }
+}

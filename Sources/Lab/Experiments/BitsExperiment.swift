@@ -1,0 +1,34 @@
+import Quantization
+
+/// One trained network at fewer and fewer bits: of weights alone, of activations alone (survey III-A).
+struct BitsExperiment: Experiment {
+    let name = "bits"
+    let summary = "fewer and fewer bits of weights or activations alone: far in weights, near in accuracy"
+    let section = "III-A"
+    let settings: [LabSetting] = [.weights("int8 sym channel:0"), .activations("int8 asym tensor"), .calibration]
+
+    func perform(_ run: LabRun) throws(LabFailure) {
+        let base = try run.trainFloat(until: 0.8)
+        run.result("float_accuracy", base.accuracy)
+        let float = base.network.folded()
+        let records = try run.records(of: float, base.data.training.prefix(run.settings.integer("calibration")))
+        var distances: [(String, Double)] = []
+        for bits in [8, 6, 5, 4, 3, 2] {
+            run.stage("\(bits) bits", until: 0.8 + 0.2 * Double(9 - bits) / 7)
+            for (part, letter) in [("weights", "w"), ("activations", "a")] {
+                // Integers of so many bits with the recipe's other words.
+                guard let recipe = run.settings.recipe(part).flatMap({ try? $0.changed(by: "int\(bits)") }) else {
+                    continue
+                }
+                let rounded = try QuantizedNetwork(
+                    float, weights: part == "weights" ? recipe : nil, activations: part == "weights" ? nil : recipe,
+                    records: records, threads: run.threads)
+                let accuracy = try run.accuracy(rounded, on: base.data.test)
+                run.result("\(letter)\(bits)_accuracy", accuracy)
+                run.point(part, .bits, x: Double(bits), y: accuracy)
+                if part == "weights" { distances.append(("\(bits) bits", rounded.network.distance(from: float))) }
+            }
+        }
+        if !distances.isEmpty { run.result("weight_distance", byName: distances) }
+    }
+}

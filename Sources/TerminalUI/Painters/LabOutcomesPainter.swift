@@ -1,0 +1,57 @@
+import Explorer
+
+/// Accuracies as bars, with float's as a line through them, and other results below.
+struct LabOutcomesPainter {
+    let painter: ScreenPainter
+
+    func paint(_ model: LabOutcomesModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .outcomes), isFocused: isFocused, &canvas)
+        let area = rect.inner
+        if let notice = model.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        let names = min(area.width / 2 - 4, model.bars.map { CharacterWidth.of($0.name) }.max() ?? 0)
+        let numbers = 6 + 1 + 6
+        let barWidth = area.width - names - numbers - 2
+        var row = area.row
+        for bar in model.bars where row < area.endRow {
+            let style = painter.style(bar.isReference ? .key : .text)
+            canvas.put(row, area.column, TextFit.cut(bar.name, to: names), style, limit: area.endColumn)
+            var column = area.column + names + 1
+            if barWidth >= 6 {
+                paintBar(bar, model.reference, Rect(row: row, column: column, height: 1, width: barWidth), &canvas)
+                column += barWidth + 1
+            }
+            put(bar.value, endingAt: column + 6, row, painter.style(.value), &canvas)
+            let better = bar.difference.hasPrefix("+")
+            put(bar.difference, endingAt: area.endColumn, row, painter.style(better ? .better : .dim), &canvas)
+            row += 1
+        }
+        for line in model.lines where row < area.endRow {
+            canvas.put(row, area.column, TextFit.cut(line, to: area.width), painter.style(.dim), limit: area.endColumn)
+            row += 1
+        }
+    }
+
+    private func paintBar(
+        _ bar: LabOutcomesModel.Bar, _ reference: Double?, _ rect: Rect, _ canvas: inout Canvas
+    ) {
+        let glyphs = painter.glyphs
+        for column in 0..<rect.width {
+            let isFilled = Double(column) + 0.5 <= bar.share * Double(rect.width)
+            canvas.set(
+                rect.row, rect.column + column,
+                Cell(
+                    (isFilled ? glyphs.bars[glyphs.bars.count - 1] : " ").value,
+                    style: painter.style(bar.isReference ? .reconstruction : .histogram)))
+        }
+        guard let reference, !bar.isReference else { return }
+        let column = min(rect.width - 1, Int(reference * Double(rect.width)))
+        canvas.set(rect.row, rect.column + column, Cell(glyphs.vertical.value, style: painter.style(.reconstruction)))
+    }
+
+    private func put(_ text: String, endingAt column: Int, _ row: Int, _ style: Style, _ canvas: inout Canvas) {
+        canvas.put(row, column - CharacterWidth.of(text), text, style)
+    }
+}

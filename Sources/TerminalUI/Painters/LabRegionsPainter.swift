@@ -1,0 +1,37 @@
+import Explorer
+
+/// The plane by the classes that the network decides for.
+struct LabRegionsPainter {
+    let painter: ScreenPainter
+
+    /// Classes by their shades: told apart without colours.
+    private static let shades: [Unicode.Scalar] = [" ", "░", "▓", "▒", "█"],
+        letters: [Unicode.Scalar] = [".", "o", "#", "x", "+"]
+    private static let roles: [Role] = [.histogram, .reconstruction, .grid, .errorCurve, .clip]
+
+    func paint(_ model: LabRegionsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .regions), isFocused: isFocused, &canvas)
+        let area = rect.inner
+        if let notice = model.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        // Cells are about twice as high as wide.
+        let height = min(area.height, area.width / 2), width = min(area.width, 2 * height)
+        let top = area.row + (area.height - height) / 2, left = area.column + (area.width - width) / 2
+        let glyphs = painter.glyphs.isASCII ? Self.letters : Self.shades
+        for row in 0..<height {
+            for column in 0..<width {
+                let place =
+                    (2 * row + 1) * model.rows / (2 * height) * model.columns
+                    + (2 * column + 1) * model.columns / (2 * width)
+                let number = model.classes[place]
+                canvas.set(
+                    top + row, left + column,
+                    Cell(
+                        glyphs[(number + 1) % glyphs.count].value,
+                        style: painter.style(Self.roles[number % Self.roles.count])))
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Explorer
+
+@testable import Lab
+
+extension LabReport {
+    /// A run as it might have gone, the same on every machine.
+    static func sample(_ state: State = .finished) throws -> LabReport {
+        let experiment = ExperimentCatalog.all[2]
+        var report = LabReport(experiment, try LabSettings(experiment, [("seed", "7")]))
+        report.state = state
+        report.stage = "training ste"
+        report.share = state == .running ? 0.42 : 1
+        report.seconds = 12.3
+        for (name, value) in [
+            ("float", 0.985), ("ptq", 0.612), ("qat", 0.979), ("lsq", 0.979), ("clipped_ste", 0.9905),
+        ] {
+            report.results.append(("\(name)_accuracy", .number(value)))
+        }
+        report.results.append(("updates_below_half_a_step", .number(0.9999)))
+        report.results.append(("sensitivity", .byName(["conv1": 0.02, "fc": 0.001], order: ["conv1", "fc"])))
+        func curve(_ series: String, _ kind: Curve.Kind, _ layer: String? = nil, _ height: (Double) -> Double) {
+            let points = (0...40).map { step in
+                let x = Double(step) / 5
+                return Curve.Point(x: kind == .calibration ? Double(1 << (step / 4)) : x, y: height(x))
+            }
+            report.curves.append(Curve(series: series, kind: kind, layer: layer, points: points))
+        }
+        for (place, series) in ["float", "lsq", "ste"].enumerated() {
+            let slow = Double(place + 1)
+            curve(series, .loss) { 2.3 / (1 + 3 * $0 / slow) }
+            curve(series, .accuracy) { 0.98 - 0.5 / (1 + 4 * $0 / slow) }
+            curve(series, .limit, "conv1") { 1 + $0 / 20 / slow }
+            curve(series, .limit, "fc") { 2 - $0 / 20 / slow }
+        }
+        curve("static", .calibration) { 0.8 + 0.02 * $0 }
+        for name in ["conv1", "fc"] {
+            let latent = (0..<600).map { Float(($0 * 7_919) % 601) / 300 - 1 }
+            report.layers.append(
+                latent.withUnsafeBufferPointer {
+                    LayerPicture(name: name, latent: $0, quantized: latent.map { ($0 * 1.4).rounded() / 1.4 })
+                })
+        }
+        let side = DecisionRegions.side
+        report.regions = DecisionRegions(
+            extent: 1, columns: side, rows: side,
+            classes: (0..<side * side).map { place in
+                let x = place % side - side / 2, y = place / side - side / 2
+                return x * x + y * y < 200 ? 1 : x + y > 0 ? 2 : 0
+            }, classCount: 3)
+        return report
+    }
+}

@@ -25,6 +25,7 @@ struct BitsExperiment: Experiment {
                     records: records, threads: run.threads)
                 let accuracy = try run.accuracy(rounded, on: base.data.test)
                 run.result("\(letter)\(bits)_accuracy", accuracy)
+                run.show(rounded, of: base)
                 run.point(part, .bits, x: Double(bits), y: accuracy)
                 if part == "weights" { distances.append(("\(bits) bits", rounded.network.distance(from: float))) }
             }

@@ -22,7 +22,9 @@ struct PostTrainingExperiment: Experiment {
         run.stage("rounding", until: 0.5)
         let count = run.settings.integer("calibration")
         let usual = problem(count, activations: activations)
-        run.result("ptq_accuracy", try run.accuracy(try usual.rounded(usual.network), on: test))
+        let rounded = try usual.rounded(usual.network)
+        run.result("ptq_accuracy", try run.accuracy(rounded, on: test))
+        run.show(rounded, of: base)
         // The same ranges chosen before, and at run time.
         if let activations, activations.granularity.spansEntries {
             for (name, mode) in [("static_accuracy", RangeMode.own), ("dynamic_accuracy", .dynamic)] {

@@ -21,5 +21,5 @@ struct PlaneNetwork: LabModel {
         Spirals.dataset(seed: seed)
     }
 
-    var training: TrainingPlan { TrainingPlan(epochs: 60, batch: 32, rate: 0.01, optimizer: .adam) }
+    var training: TrainingPlan { TrainingPlan(epochs: 16, batch: 32, rate: 0.01, optimizer: .adam) }
 }

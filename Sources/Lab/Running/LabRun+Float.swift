@@ -117,6 +117,13 @@ extension LabRun {
         }
     }
 
+    /// Shows a network before and after rounding.
+    func show(_ quantized: QuantizedNetwork, of float: FloatBase) {
+        let before = float.network.folded()
+        show(before) { quantized.network.layer($0.name)?.weight.values.array }
+        showRegions(of: quantized.network, float.data, quantized.pass(on: tape))
+    }
+
     /// Shows weights as they are learnt, and as they are computed with.
     private func show(_ network: Network, _ weights: (WeightedLayer) -> [Float]?) {
         show(

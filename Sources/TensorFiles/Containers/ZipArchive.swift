@@ -47,7 +47,7 @@ struct ZipArchive {
         self.source = source
         self.path = path
         members = try source.withBytes { bytes throws(FileError) in
-            try MemoryFile.open(bytes, path: path) { zip throws(FileError) in
+            try LentArchive.open(bytes, path: path) { zip throws(FileError) in
                 try Self.members(of: zip, byteCount: bytes.count, path: path)
             }
         }
@@ -174,7 +174,7 @@ struct ZipArchive {
             found: "damaged compressed bytes in zip member \(Printable.quoted(member.name))",
             expected: "\(member.size) bytes with the check sum of the directory")
         return source.withBytes { bytes in
-            let outcome: SourceFault?? = try? MemoryFile.open(bytes, path: path) { zip in
+            let outcome: SourceFault?? = try? LentArchive.open(bytes, path: path) { zip in
                 var position = member.position
                 guard unzGoToFilePos64(zip, &position) == UNZ_OK, unzOpenCurrentFile(zip) == UNZ_OK else {
                     return damaged
@@ -199,57 +199,5 @@ struct ZipArchive {
             }
             return outcome ?? damaged
         }
-    }
-}
-
-/// Lent bytes as the file that minizip reads.
-private final class MemoryFile {
-    let bytes: UnsafeRawBufferPointer
-    var position = 0
-
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-    /// Opens the archive for as long as `body` runs.
-    static func open<Result>(
-        _ bytes: UnsafeRawBufferPointer, path: String, _ body: (unzFile) throws(FileError) -> Result
-    ) throws(FileError) -> Result {
-        let file = MemoryFile(bytes)
-        var functions = zlib_filefunc64_def()
-        functions.opaque = Unmanaged.passUnretained(file).toOpaque()
-        functions.zopen64_file = { opaque, _, _ in opaque }
-        functions.zread_file = { opaque, _, buffer, count in
-            let file = MemoryFile.from(opaque)
-            let count = min(Int(clamping: count), file.bytes.count - file.position)
-            guard count > 0, let buffer, let base = file.bytes.baseAddress else { return 0 }
-            buffer.copyMemory(from: base + file.position, byteCount: count)
-            file.position += count
-            return UInt(count)
-        }
-        functions.zwrite_file = { _, _, _, _ in 0 }
-        functions.ztell64_file = { opaque, _ in UInt64(MemoryFile.from(opaque).position) }
-        functions.zseek64_file = { opaque, _, offset, origin in
-            let file = MemoryFile.from(opaque)
-            let start =
-                origin == ZLIB_FILEFUNC_SEEK_CUR
-                ? file.position : origin == ZLIB_FILEFUNC_SEEK_END ? file.bytes.count : 0
-            // The offset is signed for all but the beginning.
-            let (target, overflow) = start.addingReportingOverflow(Int(truncatingIfNeeded: offset))
-            guard !overflow, target >= 0, target <= file.bytes.count else { return -1 }
-            file.position = target
-            return 0
-        }
-        functions.zclose_file = { _, _ in 0 }
-        functions.zerror_file = { _, _ in 0 }
-        defer { withExtendedLifetime(file) {} }
-        guard let zip = unzOpen2_64(path, &functions) else {
-            throw FileError(path: path, found: "no zip directory at the end", expected: "one (the file is cut short)")
-        }
-        defer { unzClose(zip) }
-        return try body(zip)
-    }
-
-    private static func from(_ opaque: UnsafeMutableRawPointer?) -> MemoryFile {
-        guard let opaque else { preconditionFailure("minizip hands back what it was given") }
-        return Unmanaged<MemoryFile>.fromOpaque(opaque).takeUnretainedValue()
     }
 }

@@ -23,7 +23,7 @@ public enum NpzWriter {
 
     /// - Parameter path: for messages.
     static func bytes(_ entries: [Entry], path: String) throws(FileError) -> [UInt8] {
-        let target = GrowingFile()
+        let target = GrowingArchive()
         var functions = target.functions
         func failure() -> FileError {
             FileError(path: path, found: "no room for a zip archive", expected: "memory for all arrays")
@@ -52,57 +52,6 @@ public enum NpzWriter {
             }
         }
         guard zipClose(zip, nil) == ZIP_OK else { throw failure() }
-        return target.bytes
-    }
-}
-
-/// Bytes in memory as the file that minizip writes.
-private final class GrowingFile {
-    var bytes: [UInt8] = []
-    private var position = 0
-
-    /// For as long as this object lives.
-    var functions: zlib_filefunc64_def {
-        var functions = zlib_filefunc64_def()
-        functions.opaque = Unmanaged.passUnretained(self).toOpaque()
-        functions.zopen64_file = { opaque, _, _ in opaque }
-        functions.zread_file = { opaque, _, buffer, count in
-            let file = GrowingFile.from(opaque), count = min(Int(count), file.bytes.count - file.position)
-            guard count > 0, let buffer else { return 0 }
-            file.bytes.withUnsafeBytes { bytes in
-                if let base = bytes.baseAddress { buffer.copyMemory(from: base + file.position, byteCount: count) }
-            }
-            file.position += count
-            return UInt(count)
-        }
-        functions.zwrite_file = { opaque, _, buffer, count in
-            let file = GrowingFile.from(opaque), end = file.position + Int(count)
-            if end > file.bytes.count { file.bytes += [UInt8](repeating: 0, count: end - file.bytes.count) }
-            if let buffer {
-                file.bytes.replaceSubrange(
-                    file.position..<end, with: UnsafeRawBufferPointer(start: buffer, count: Int(count)))
-            }
-            file.position = end
-            return count
-        }
-        functions.ztell64_file = { opaque, _ in UInt64(GrowingFile.from(opaque).position) }
-        functions.zseek64_file = { opaque, _, offset, origin in
-            let file = GrowingFile.from(opaque)
-            let start =
-                origin == ZLIB_FILEFUNC_SEEK_CUR
-                ? file.position : origin == ZLIB_FILEFUNC_SEEK_END ? file.bytes.count : 0
-            let (target, overflow) = start.addingReportingOverflow(Int(truncatingIfNeeded: offset))
-            guard !overflow, target >= 0, target <= file.bytes.count else { return -1 }
-            file.position = target
-            return 0
-        }
-        functions.zclose_file = { _, _ in 0 }
-        functions.zerror_file = { _, _ in 0 }
-        return functions
-    }
-
-    private static func from(_ opaque: UnsafeMutableRawPointer?) -> GrowingFile {
-        guard let opaque else { preconditionFailure("minizip hands back what it was given") }
-        return Unmanaged<GrowingFile>.fromOpaque(opaque).takeUnretainedValue()
+        return withExtendedLifetime(target) { target.bytes }
     }
 }

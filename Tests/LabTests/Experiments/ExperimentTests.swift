@@ -133,10 +133,12 @@ struct ExperimentTests {
 
     /// Nearly all updates are smaller than half a step; stochastic rounding keeps their mean.
     @Test func stochasticUpdates() throws {
-        let report = try run(StochasticExperiment())
+        let report = try run(StochasticExperiment(), [("epochs", "30"), ("start", "3")])
         #expect((report[result: "updates_below_half_a_step"] ?? 0) > 0.99)
-        let nearest = try #require(report[result: "nearest_accuracy"])
-        #expect((report[result: "stochastic_accuracy"] ?? 0) > nearest + 0.05)
+        func accuracy(_ name: String) throws -> Double { try #require(report[result: "\(name)_accuracy"]) }
+        #expect(abs(try accuracy("nearest") - accuracy("start")) < 0.01)
+        #expect(abs(try accuracy("stochastic") - accuracy("float")) < 0.02)
+        #expect(try accuracy("stochastic") > accuracy("nearest") + 0.03)
     }
 
     @Test func ownData() throws {

@@ -1,0 +1,86 @@
+public import Lab
+import Quantization
+
+/// Curves of a run, a picture for each kind.
+public struct LabCurvesModel: Sendable {
+    public struct Picture: Sendable {
+        public let kind: LabReport.Curve.Kind
+        public let title: String
+        /// The ends of both axes.
+        public let low: String
+        public let high: String
+        public let first: String
+        public let last: String
+        public let curves: [Line]
+    }
+
+    /// One curve, its points in the unit square.
+    public struct Line: Sendable {
+        public let name: String
+        public let mark: Character
+        /// The last value.
+        public let value: String
+        public let points: [(x: Double, y: Double)]
+
+        /// The height at a place of the axis, between points on the line that joins them; nil beyond the ends.
+        public func height(at x: Double) -> Double? {
+            guard let first = points.first, let last = points.last, x >= first.x, x <= last.x else { return nil }
+            var low = 0, high = points.count - 1
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if points[middle].x <= x { low = middle } else { high = middle }
+            }
+            let (a, b) = (points[low], points[high])
+            return b.x > a.x ? a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x) : b.y
+        }
+    }
+
+    public let pictures: [Picture]
+    /// Where there is room for one, this.
+    public let shown: Int
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let lab = state.lab, curves = lab.report?.curves ?? []
+        pictures = LabReport.Curve.Kind.allCases.compactMap { kind in
+            let some = curves.filter {
+                $0.kind == kind && ($0.layer == nil || $0.layer == lab.layerName) && !$0.points.isEmpty
+            }
+            return some.isEmpty ? nil : Self.picture(kind, some, layer: lab.layerName)
+        }
+        shown = pictures.firstIndex { $0.kind == lab.kind } ?? 0
+        notice = pictures.isEmpty ? (lab.report == nil ? Words.labNoCurves : Words.working) : nil
+    }
+
+    private static func picture(_ kind: LabReport.Curve.Kind, _ curves: [LabReport.Curve], layer: String?) -> Picture {
+        let points = curves.flatMap { $0.points }
+        let isLogarithmic = kind == .calibration
+        func place(_ x: Double) -> Double { isLogarithmic ? Decibel.of(max(x, 1)) : x }
+        let beginsAtZero = kind != .calibration && kind != .bits
+        let first = beginsAtZero ? 0 : points.map { place($0.x) }.min() ?? 0
+        let last = max(points.map { place($0.x) }.max() ?? 1, first + 1e-9)
+        var low = points.map { $0.y }.min() ?? 0, high = points.map { $0.y }.max() ?? 1
+        switch kind {
+        case .loss, .limit: low = 0
+        case .accuracy, .calibration, .bits:
+            high = 1
+            low = min(0.95, (low * 20).rounded(.down) / 20)
+        }
+        if high <= low { high = low + 1 }
+        func text(_ y: Double) -> String {
+            kind == .loss || kind == .limit
+                ? NumberText.significant(y, digits: 3) : NumberText.fixed(y * 100, places: 1)
+        }
+        return Picture(
+            kind: kind, title: Words.labCurves(kind, layer: layer), low: text(low), high: text(high),
+            first: NumberText.significant(beginsAtZero ? 0 : points.map { $0.x }.min() ?? 0, digits: 3),
+            last: NumberText.significant(points.map { $0.x }.max() ?? 1, digits: 3),
+            curves: curves.enumerated().map { number, curve in
+                let sorted = curve.points.sorted { $0.x < $1.x }
+                return Line(
+                    name: curve.series, mark: Character(Unicode.Scalar(UInt8(97 + number % 26))),
+                    value: sorted.last.map { text($0.y) } ?? "",
+                    points: sorted.map { ((place($0.x) - first) / (last - first), ($0.y - low) / (high - low)) })
+            })
+    }
+}

@@ -1,0 +1,49 @@
+import Lab
+
+/// Accuracies as bars against the float network's, and what else a run has found.
+public struct LabOutcomesModel: Sendable {
+    public struct Bar: Sendable {
+        public let name: String
+        public let share: Double
+        public let value: String
+        /// In points, against float.
+        public let difference: String
+        public let isReference: Bool
+    }
+
+    public let bars: [Bar]
+    /// Of float, where it is known.
+    public let reference: Double?
+    public let lines: [String]
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let results = state.lab.report?.results ?? [], ending = "_accuracy"
+        let reference = state.lab.report?[result: "float_accuracy"]
+        self.reference = reference
+        bars = results.compactMap { result -> Bar? in
+            guard result.name.hasSuffix(ending), case .number(let value) = result.value else { return nil }
+            let isReference = result.name == "float" + ending
+            return Bar(
+                name: String(result.name.dropLast(ending.count)).replacing("_", with: " "), share: value,
+                value: NumberText.fixed(value * 100, places: 2),
+                difference: isReference
+                    ? "" : reference.map { Self.points(value - $0) } ?? "",
+                isReference: isReference)
+        }
+        lines = results.filter { !$0.name.hasSuffix(ending) }.flatMap { result -> [String] in
+            let name = result.name.replacing("_", with: " ")
+            switch result.value {
+            case .number(let value): return ["\(name) \(NumberText.significant(value))"]
+            case .byName(let values, let order):
+                return [name] + order.map { "  \($0) \(NumberText.significant(values[$0] ?? 0))" }
+            }
+        }
+        notice = results.isEmpty ? Words.labNoOutcomes : nil
+    }
+
+    /// With its sign.
+    private static func points(_ difference: Double) -> String {
+        (difference < 0 ? "" : "+") + NumberText.fixed(difference * 100, places: 2)
+    }
+}

@@ -1,0 +1,16 @@
+import Lab
+
+/// Where a network decides for which class.
+public struct LabRegionsModel: Sendable {
+    public let columns: Int
+    public let rows: Int
+    /// Row after row from the top.
+    public let classes: [Int]
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let regions = state.lab.report?.regions
+        (columns, rows, classes) = (regions?.columns ?? 0, regions?.rows ?? 0, regions?.classes ?? [])
+        notice = regions == nil ? Words.labNoRegions : nil
+    }
+}

@@ -1,0 +1,147 @@
+import Quantization
+
+/// How one layer's weights and input are rounded while the network learns.
+final class AwareLayer {
+    private enum Weights {
+        case float
+        case rounded(Recipe, RoundingGradient)
+        case learned(step: Parameter, CodeGrid, factor: Float)
+    }
+
+    private enum Input {
+        case float
+        case rounded(InputQuantizer, RoundingGradient)
+        case learnedStep(Parameter, CodeGrid, factor: Float)
+        case learnedClip(Parameter, CodeGrid)
+    }
+
+    let name: String
+    private var weights: Weights
+    private var input: Input
+    /// Levels that the proximal rule draws weights to.
+    private var targets: [Float] = []
+    /// The share of the training after which weights stand on the grid.
+    static let drawing = 0.8
+
+    init(
+        _ layer: WeightedLayer, rule: GradientRule, weights: Recipe?, activations: Recipe?,
+        record: LayerRecords.Record?, threads: Int
+    ) throws(LabFailure) {
+        name = layer.name
+        let gradient: RoundingGradient =
+            switch rule {
+            case .honest: .none
+            case .straightThrough: .straight
+            case .clippedStraightThrough, .learnedClip, .learnedStep, .proximal: .clipped
+            }
+        self.weights = .float
+        input = .float
+        if let weights {
+            // Whether the recipe fits is told before anything is trained.
+            _ = try WeightQuantizer.reconstruction(layer, weights, threads: threads)
+            self.weights = .rounded(weights, gradient)
+            if rule == .learnedStep, let (ranges, layout) = try WeightQuantizer.ranges(layer, weights) {
+                let map = WeightQuantizer.map(layout)
+                if let grid = CodeGrid(ranges.quantizers, map: map) {
+                    self.weights = .learned(
+                        step: Parameter(
+                            "\(layer.name).weight_step", shape: [grid.rangeCount],
+                            values: grid.firstSteps(layer.weight.values.array)),
+                        grid, factor: grid.factor(count: layer.weight.count / grid.rangeCount))
+                }
+            }
+        }
+        if let activations, let record {
+            let quantizer = try InputQuantizer(activations, record, threads: threads)
+            input = .rounded(quantizer, gradient)
+            if rule.learnsRanges, case .fixed(let ranges, let limits) = quantizer.ranges,
+                let grid = CodeGrid(ranges.quantizers, map: limits.map)
+            {
+                let width = record.values.count / max(1, record.shape[0])
+                if rule == .learnedStep {
+                    input = .learnedStep(
+                        Parameter(
+                            "\(layer.name).input_step", shape: [grid.rangeCount],
+                            values: grid.firstSteps(record.values)),
+                        grid, factor: grid.factor(count: width / grid.rangeCount))
+                } else {
+                    input = .learnedClip(
+                        Parameter("\(layer.name).input_limit", shape: [grid.rangeCount], values: limits.high), grid)
+                }
+            }
+        }
+    }
+
+    var parameters: [Parameter] {
+        var all: [Parameter] = []
+        if case .learned(let step, _, _) = weights { all.append(step) }
+        switch input {
+        case .learnedStep(let parameter, _, _), .learnedClip(let parameter, _): all.append(parameter)
+        case .float, .rounded: break
+        }
+        return all
+    }
+
+    func weight(_ layer: WeightedLayer, on tape: Tape) -> Node? {
+        switch weights {
+        case .float: return nil
+        case .learned(let step, let grid, let factor):
+            return tape.learnedStep(tape.leaf(layer.weight), step: tape.leaf(step), grid: grid, factor: factor)
+        case .rounded(let recipe, let gradient):
+            let x = tape.leaf(layer.weight)
+            if let (ranges, layout) = try? WeightQuantizer.ranges(layer, recipe) {
+                let limits = gradient == .clipped ? RangeLimits(ranges, map: WeightQuantizer.map(layout)) : nil
+                return tape.rounding(x, gradient: gradient, limits: limits) { values, elements, output in
+                    ranges.reconstruct(values, elements, of: layout, into: output)
+                }
+            }
+            guard let known = try? WeightQuantizer.reconstruction(layer, recipe, threads: 1) else { return nil }
+            return tape.rounding(x, gradient: gradient, limits: nil, known: known)
+        }
+    }
+
+    func input(_ x: Node, on tape: Tape) -> Node? {
+        switch input {
+        case .float: nil
+        case .rounded(let quantizer, let gradient): quantizer.apply(x, gradient: gradient, on: tape)
+        case .learnedStep(let step, let grid, let factor):
+            tape.learnedStep(x, step: tape.leaf(step), grid: grid, factor: factor)
+        case .learnedClip(let limit, let grid): tape.learnedClip(x, limit: tape.leaf(limit), grid: grid)
+        }
+    }
+
+    /// A step or a limit below zero would turn the grid round.
+    func keepPositive() {
+        for parameter in parameters {
+            for i in 0..<parameter.count { parameter.values[i] = max(parameter.values[i], 1e-6) }
+        }
+    }
+
+    /// Where the input's first range ends.
+    var limit: Double? {
+        switch input {
+        case .learnedStep(let step, let grid, _): Double(step.values[0] * grid.highest[0])
+        case .learnedClip(let limit, _): Double(limit.values[0])
+        case .rounded(let quantizer, _): quantizer.limit
+        case .float: nil
+        }
+    }
+
+    // MARK: The proximal rule
+
+    /// The levels that weights stand nearest to.
+    func fixTargets(_ layer: WeightedLayer, _ recipe: Recipe) {
+        targets = (try? WeightQuantizer.reconstruction(layer, recipe, threads: 1)) ?? []
+    }
+
+    /// w ← q + sign(w - q)·max(|w - q| - λ, 0), where λ grows until it reaches the whole distance.
+    func draw(_ layer: WeightedLayer, _ share: Double) {
+        guard targets.count == layer.weight.count else { return }
+        let values = layer.weight.values
+        let strength = share >= Self.drawing ? 1 : Float(Proximal.strength * share / Self.drawing)
+        for i in 0..<values.count {
+            values[i] = Proximal.drawn(
+                values[i], to: targets[i], by: strength >= 1 ? .infinity : strength * abs(targets[i] - values[i]))
+        }
+    }
+}

@@ -90,8 +90,12 @@ import Testing
 
     @Test func runsPausesAndStops() throws {
         var session = try session()
-        #expect(session.state.reduce(.walkPaused).isEmpty)
-        #expect(session.state.message?.text == Words.labNothingRuns)
+        // Space runs it from any row, Enter from its name.
+        session.type("lab seed 3")
+        #expect(session.state.labCommandLine == "qlens lab bits --seed 3")
+        let zeroth = try #require(request(session.state.reduce(.walkPaused)))
+        #expect(zeroth.settings["seed"] == "3")
+        session.perform(.moved(.first))
         let first = try #require(request(session.state.reduce(.entered)))
         #expect(first.experiment.name == ExperimentCatalog.all[0].name && session.state.lab.isRunning)
         guard case .pauseLab(true)? = session.state.reduce(.walkPaused).first else { return #expect(Bool(false)) }

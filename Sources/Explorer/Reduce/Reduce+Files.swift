@@ -152,6 +152,7 @@ extension ExplorerState {
 
     /// What prints the same numbers without the explorer, quoted for a shell.
     var commandLine: String {
+        if screen == .lab { return labCommandLine }
         let folder = "qlens-samples"
         let path = hasSamples ? folder : file.path
         let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
@@ -162,7 +163,7 @@ extension ExplorerState {
         return hasSamples ? "qlens samples \(folder) && \(command)" : command
     }
 
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.utf8.allSatisfy { byte in

@@ -125,14 +125,20 @@ extension ExplorerState {
         }
     }
 
+    /// Space: runs the chosen experiment, whatever row the cursor is on; pauses a run, or lets it go on.
     mutating func pauseLab() -> [Request] {
-        guard lab.isRunning else {
-            say(Words.labNothingRuns)
-            return []
-        }
+        guard lab.isRunning else { return runLab() }
         lab.isPaused.toggle()
         say(lab.isPaused ? Words.labPaused : Words.walkGoesOn)
         return [.pauseLab(lab.isPaused)]
+    }
+
+    /// What runs the chosen experiment elsewhere.
+    var labCommandLine: String {
+        let changed = lab.settings.filter { lab.value(of: $0) != $0.value }
+        return
+            (["qlens lab \(lab.experiment.name)"]
+            + changed.map { "--\($0.name) \(Self.quoted(lab.value(of: $0)))" }).joined(separator: " ")
     }
 
     mutating func stopLab() -> [Request] {

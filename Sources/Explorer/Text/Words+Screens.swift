@@ -30,7 +30,7 @@ extension Words {
         case .lab: "Lab: experiments on small networks that are trained here and now"
         }
     }
-    package static let keyPause = "Model and Compare: stop going through the file, go on; Lab: pause the run, go on"
+    package static let keyPause = "Model and Compare: stop going through the file, go on; Lab: run, pause, go on"
     package static let keyRemove = "Model: keep the tensor as it is; Compare: unpin the recipe"
     static let numbersNeedScan = "numbers in the filter need results of this recipe: the Model screen (5) makes them"
     static let onlyOnTensorScreen = "this belongs to the Tensor screen (1)"

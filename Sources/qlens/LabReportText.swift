@@ -58,11 +58,18 @@ enum LabReportText {
 
     private static let accuracy = "_accuracy"
 
-    /// The experiments with what they can be told.
+    /// The experiments with what they can be told, and what all of them can.
     static var catalogue: String {
-        ExperimentCatalog.all.map { experiment in
-            "\(experiment.name)  \(experiment.summary) (survey \(experiment.section))\n"
-                + experiment.allSettings.map { "    --\($0.name) \($0.value)  \($0.summary)" }.joined(separator: "\n")
-        }.joined(separator: "\n\n")
+        let experiments = ExperimentCatalog.all.map { experiment in
+            "\(experiment.name)  \(experiment.summary) (survey \(experiment.section))\n" + lines(experiment.settings)
+        }
+        return (experiments + ["all\n" + lines(LabSetting.common)]).joined(separator: "\n\n")
+    }
+
+    private static func lines(_ settings: [LabSetting]) -> String {
+        settings.map { setting in
+            let value = setting.value.contains(" ") ? "\"\(setting.value)\"" : setting.value
+            return "    --\(setting.name)\(value.isEmpty ? "" : " \(value)")\n        \(setting.summary)"
+        }.joined(separator: "\n")
     }
 }

@@ -11,7 +11,7 @@ public struct Capture: Sendable {
     public let accuracy: Double
 
     /// What it can be told.
-    public static let settings: [LabSetting] = [.seed, .model, .data, .samples]
+    public static let settings = LabSetting.common
 
     /// Rows of a layer that are kept, evenly spread.
     static let mostRows = 512

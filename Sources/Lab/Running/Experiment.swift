@@ -16,7 +16,7 @@ public protocol Experiment: Sendable {
 }
 
 extension Experiment {
-    public var allSettings: [LabSetting] { [.seed, .model, .data, .samples] + settings }
+    public var allSettings: [LabSetting] { LabSetting.common + settings }
 }
 
 public enum ExperimentCatalog {

@@ -62,6 +62,8 @@ public struct LabSetting: Sendable {
 
 extension LabSetting {
     /// What every experiment has.
+    public static let common: [LabSetting] = [.seed, .model, .data, .samples]
+
     static let seed = LabSetting(
         "seed", "what all random numbers follow from", .integer(0...1_000_000_000), "1",
         usual: ["1", "2", "3", "4", "5"])

@@ -8,7 +8,10 @@ import TensorFiles
 struct LabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lab", abstract: "Experiments on small networks: what quantization does to them, and what helps.",
-        discussion: "Without a name it lists the experiments and what they can be told.",
+        discussion: """
+            qlens lab NAME runs an experiment: \(ExperimentCatalog.all.map { $0.name }.joined(separator: ", ")). \
+            Without a name it lists what they do and can be told.
+            """,
         subcommands: [LabRunCommand.self, LabCaptureCommand.self], defaultSubcommand: LabRunCommand.self)
 }
 

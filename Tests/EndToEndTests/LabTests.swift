@@ -84,6 +84,11 @@ import Testing
             (["lab", "qat", "--weights", "int4 sym tensor range:dynamic"], 64, "expected range:self"),
             (["lab", "ptq", "--data", "/nowhere.npz"], 1, "/nowhere.npz: found no such file"),
             (["lab", "capture"], 64, "--output"),
+            (
+                ["lab", "capture", "--output", "/nowhere/x.npz"], 1,
+                "found no folder /nowhere, expected one to write into"
+            ),
+            (["lab", "capture", "--output", "x.npz", "--network", "./x.npz"], 64, "found the file of --output"),
         ] as [([String], Int32, String)]) func wrongUsage(arguments: [String], status: Int32, message: String) throws
     {
         let output = try Program.run(arguments)

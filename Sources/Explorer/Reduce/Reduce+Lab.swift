@@ -157,6 +157,11 @@ extension ExplorerState {
         return []
     }
 
+    mutating func scrollOutcomes(_ motion: Action.Motion) {
+        let last = max(0, LabOutcomesModel(self).rowCount - 1)
+        lab.outcomeScroll = max(0, min(last, lab.outcomeScroll + offset(of: motion, length: last)))
+    }
+
     mutating func stepLabCurves() -> [Request] {
         let kinds = LabReport.Curve.Kind.allCases.filter { kind in
             lab.report?.curves.contains { $0.kind == kind } ?? false

@@ -286,7 +286,10 @@ extension ExplorerState {
         case .ranking:
             if motion == .left || motion == .right { return moveRankColumn(by: motion == .right ? 1 : -1) }
             return moveRank(by: offset(of: motion, length: model.sorted.count))
-        case .totals, .outcomes, .regions: return []
+        case .totals, .regions: return []
+        case .outcomes:
+            scrollOutcomes(motion)
+            return []
         case .experiments: return moveLab(motion)
         case .labCurves, .labLayer:
             return motion == .left || motion == .right ? stepLabLayer(forward: motion == .right) : []

@@ -15,9 +15,14 @@ public struct LabOutcomesModel: Sendable {
     /// Of float, where it is known.
     public let reference: Double?
     public let lines: [String]
+    /// The first row that is wanted.
+    public let scroll: Int
     public let notice: String?
 
+    public var rowCount: Int { bars.count + lines.count }
+
     init(_ state: ExplorerState) {
+        scroll = state.lab.outcomeScroll
         let results = state.lab.report?.results ?? [], ending = "_accuracy"
         let reference = state.lab.report?[result: "float_accuracy"]
         self.reference = reference

@@ -15,6 +15,8 @@ public struct LabState: Sendable {
     var runNumber = 0
     /// The layer that is looked at, as a place among those of the run.
     public internal(set) var layer = 0
+    /// How far the list of outcomes is scrolled.
+    public internal(set) var outcomeScroll = 0
     /// The kind of curves that is shown where there is room for one.
     public internal(set) var kind = LabReport.Curve.Kind.accuracy
 

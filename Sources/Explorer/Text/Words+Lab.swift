@@ -36,7 +36,6 @@ extension Words {
     static let labNoCurves = "curves are drawn while an experiment runs: Space"
     static let labNoOutcomes = "no result yet"
     static let labNoRegions = "decision regions are drawn of networks on the plane: model mlp"
-    static let labOnly = "on the Lab screen (6) recipes are settings of the experiment"
     static let helpLab = "go to an experiment, or tell the present one a setting"
 
     package static let labHints = [

@@ -4,7 +4,8 @@ import Tensors
 /// Own samples from a file: an npz archive with arrays of images and labels, or MNIST's IDX files.
 ///
 /// Images are [samples, height, width] or [samples, channels, height, width], points [samples, features]. Integers of one byte are divided
-/// by 255. What is tested on comes from arrays or files of its own where there are such, else it is every fifth sample.
+/// by 255. Samples are taken in an order that follows from the seed. What is tested on comes from arrays or files of its own where there are
+/// such, else it is every fifth sample.
 enum DataFile {
     /// Names of arrays, as this program, Keras's mnist.npz and others have them.
     private static let names: [(images: String, labels: String, testImages: String, testLabels: String)] = [
@@ -12,27 +13,47 @@ enum DataFile {
         ("train_images", "train_labels", "test_images", "test_labels"), ("x", "y", "x_test", "y_test"),
     ]
 
-    /// - Parameter most: training samples to take; a quarter as many are tested on.
-    static func open(_ path: String, most: Int) throws(FileError) -> Dataset {
+    /// - Parameters:
+    ///   - most: training samples to take; a quarter as many are tested on.
+    ///   - seed: of the order in which samples are taken: files are often sorted by class.
+    static func open(_ path: String, most: Int, seed: UInt64) throws(FileError) -> Dataset {
         let file = try FileFormatCatalog.open(path: path)
         let pairs = file.format == IDXFormat.name ? try idx(file) : try arrays(file)
         guard let pair = pairs.first else { throw expected(file) }
-        let training = try samples(pair, most: pairs.count > 1 ? most : most + most / 4)
-        let test = pairs.count > 1 ? try samples(pairs[1], most: max(1, most / 4)) : nil
-        if let test, test.shape != training.shape {
+        var random = RandomSource(seed: seed, stream: "own data")
+        let mostTest = max(fewest, most / 4)
+        let taken = try samples(pair, most: pairs.count > 1 ? most : most + mostTest, &random)
+        let training: Samples, test: Samples
+        if pairs.count > 1 {
+            (training, test) = (taken, try samples(pairs[1], most: mostTest, &random))
+            guard test.shape == training.shape else {
+                throw FileError(
+                    path: pairs[1].path, place: .tensor(pairs[1].images.name), found: "samples of shape \(test.shape)",
+                    expected: "\(training.shape), as those of \(pair.images.name)")
+            }
+        } else {
+            // Every fifth of a random order.
+            training = taken.picked((0..<taken.count).filter { $0 % 5 != 4 }).prefix(most)
+            test = taken.picked((0..<taken.count).filter { $0 % 5 == 4 })
+        }
+        let known = Set(training.labels)
+        guard known.count > 1 else {
             throw FileError(
-                path: path, place: .tensor(pairs[1].images.name), found: "samples of shape \(test.shape)",
-                expected: "\(training.shape), as those of \(pair.images.name)")
+                path: path, place: .tensor(pair.labels.name), found: "one class, \(known.first ?? 0)",
+                expected: "two classes or more among the training samples")
         }
-        let classes = (training.labels + (test?.labels ?? [])).reduce(0, max) + 1
-        guard let test else {
-            let places = 0..<training.count
-            return Dataset(
-                training: training.picked(places.filter { $0 % 5 != 4 }),
-                test: training.picked(places.filter { $0 % 5 == 4 }), classes: classes, origin: path)
+        if let odd = test.labels.first(where: { !known.contains($0) }) {
+            throw FileError(
+                path: path, place: .tensor(pairs[pairs.count - 1].labels.name),
+                found: "class \(odd) among the test samples alone",
+                expected: "every class among the training samples too")
         }
-        return Dataset(training: training, test: test, classes: classes, origin: path)
+        return Dataset(
+            training: training, test: test, classes: (known.max() ?? 0) + 1, origin: path)
     }
+
+    /// Samples that anything can be learnt from or told by.
+    private static let fewest = 10
 
     private struct Pair {
         let path: String
@@ -64,26 +85,33 @@ enum DataFile {
 
     /// Images with their labels beside them, and the test's files where they are there.
     private static func idx(_ file: TensorFile) throws(FileError) -> [Pair] {
-        guard file.path.contains("images"), file.tensors[0].shape.rank >= 2 else {
+        let fileName = file.path.split(separator: "/").last ?? ""
+        guard fileName.contains("images"), let first = file.tensors.first, first.shape.rank >= 2 else {
             throw FileError(
-                path: file.path, found: "an IDX file of shape \(file.tensors[0].shape)",
+                path: file.path, found: "an IDX file named \(Printable.quoted(String(fileName)))",
                 expected: "a file of images with “images” in its name, and labels beside it")
         }
-        func pair(_ images: String) throws(FileError) -> Pair {
-            let labels = images.replacing("images", with: "labels").replacing("idx3", with: "idx1")
-            return Pair(
-                path: images, images: try FileFormatCatalog.open(path: images).tensors[0],
-                labels: try FileFormatCatalog.open(path: labels).tensors[0])
+        func array(_ path: String) throws(FileError) -> TensorView {
+            let opened = try FileFormatCatalog.open(path: path)
+            guard opened.format == IDXFormat.name, let array = opened.tensors.first else {
+                throw FileError(path: path, found: "a file of format \(opened.format)", expected: "an IDX file")
+            }
+            return array
         }
-        let folder = file.path.lastIndex(of: "/").map { file.path[...$0] } ?? ""
-        let name = file.path.dropFirst(folder.count)
-        guard name.hasPrefix("train"), let test = try? pair(folder + "t10k" + name.dropFirst(5)) else {
-            return [try pair(file.path)]
+        func labels(_ images: String) -> String {
+            images.replacing("images", with: "labels").replacing("idx3", with: "idx1")
         }
-        return [try pair(file.path), test]
+        let folder = String(file.path.lastIndex(of: "/").map { file.path[...$0] } ?? "")
+        let name = String(file.path.dropFirst(folder.count)), test = "t10k" + name.dropFirst(5)
+        func pair(_ name: String) throws(FileError) -> Pair {
+            Pair(
+                path: folder + name, images: try array(folder + name), labels: try array(folder + labels(name)))
+        }
+        let hasTest = name.hasPrefix("train") && Folder.exists(folder + test)
+        return hasTest ? [try pair(name), try pair(test)] : [try pair(name)]
     }
 
-    private static func samples(_ pair: Pair, most: Int) throws(FileError) -> Samples {
+    private static func samples(_ pair: Pair, most: Int, _ random: inout RandomSource) throws(FileError) -> Samples {
         let (images, labels) = (pair.images, pair.labels)
         func wrong(_ tensor: TensorView, _ found: String, _ expected: String) -> FileError {
             FileError(path: pair.path, place: .tensor(tensor.name), found: found, expected: expected)
@@ -96,19 +124,25 @@ enum DataFile {
         guard labels.shape.extents == [extents[0]] else {
             throw wrong(labels, "shape \(labels.shape)", "[\(extents[0])], a label for every sample")
         }
-        let count = min(extents[0], most)
-        guard count >= 10 else { throw wrong(images, "\(count) samples", "10 or more") }
-        let classes = labels.values(0..<count)
-        guard let odd = classes.first(where: { $0 != $0.rounded() || $0 < 0 || $0 > 999 }) else {
-            var inputs = images.values(0..<count * images.shape.product(from: 1))
-            if images.elementType == .uint8 { for place in inputs.indices { inputs[place] /= 255 } }
-            guard inputs.allSatisfy({ $0.isFinite }) else {
-                throw wrong(images, "a value that is no finite number", "finite numbers")
-            }
-            return Samples(
-                shape: extents.count == 3 ? [1] + extents.dropFirst() : Array(extents.dropFirst()), inputs: inputs,
-                labels: classes.map { Int($0) })
+        guard extents[0] >= fewest else { throw wrong(images, "\(extents[0]) samples", "\(fewest) or more") }
+        for tensor in [images, labels] where tensor.elementType.componentCount > 1 {
+            throw wrong(tensor, "complex numbers", "real ones")
         }
-        throw wrong(labels, "label \(odd)", "whole numbers from 0 to 999")
+        let width = images.shape.product(from: 1)
+        var chosen = Samples(
+            shape: extents.count == 3 ? [1] + extents.dropFirst() : Array(extents.dropFirst()), inputs: [], labels: [])
+        for place in random.permutation(extents[0]).prefix(most) {
+            let label = labels.values(place..<place + 1)[0]
+            guard label == label.rounded(), label >= 0, label <= 999 else {
+                throw wrong(labels, "label \(label)", "whole numbers from 0 to 999")
+            }
+            chosen.labels.append(Int(label))
+            chosen.inputs += images.values(place * width..<(place + 1) * width)
+        }
+        if images.elementType == .uint8 { for place in chosen.inputs.indices { chosen.inputs[place] /= 255 } }
+        guard chosen.inputs.allSatisfy({ $0.isFinite }) else {
+            throw wrong(images, "a value that is no finite number", "finite numbers")
+        }
+        return chosen
     }
 }

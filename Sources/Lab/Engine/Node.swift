@@ -7,7 +7,11 @@ final class Node: @unchecked Sendable {
     /// ∂loss/∂data, which starts at zero; nil where nobody asks for it.
     let gradient: Floats?
 
-    init(shape: [Int], data: Floats, gradient: Floats?) {
+    /// What the numbers belong to, where that is a parameter.
+    private let owner: Parameter?
+
+    init(shape: [Int], data: Floats, gradient: Floats?, owner: Parameter? = nil) {
+        self.owner = owner
         self.shape = shape
         self.data = data
         self.gradient = gradient

@@ -30,7 +30,15 @@ final class Parameter: @unchecked Sendable {
 
     var count: Int { values.count }
 
+    // Here rather than on the numbers, which do not keep the parameter alive.
+
+    var array: [Float] { withExtendedLifetime(self) { values.array } }
+    var gradientArray: [Float] { withExtendedLifetime(self) { gradient.array } }
+
+    /// - Precondition: as many values as the parameter has.
+    func set(_ new: [Float]) { withExtendedLifetime(self) { values.copy(new) } }
+
     func copy(named name: String? = nil) -> Parameter {
-        Parameter(name ?? self.name, shape: shape, isTrained: isTrained, values: values.array)
+        Parameter(name ?? self.name, shape: shape, isTrained: isTrained, values: array)
     }
 }

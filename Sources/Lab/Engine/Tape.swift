@@ -43,7 +43,7 @@ final class Tape: @unchecked Sendable {
     func leaf(_ parameter: Parameter) -> Node {
         Node(
             shape: parameter.shape, data: parameter.values,
-            gradient: isRecording && parameter.isTrained ? parameter.gradient : nil)
+            gradient: isRecording && parameter.isTrained ? parameter.gradient : nil, owner: parameter)
     }
 
     /// Room for an operation's own numbers, with unspecified content.

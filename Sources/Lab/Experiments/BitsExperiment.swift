@@ -8,6 +8,10 @@ struct BitsExperiment: Experiment {
     let settings: [LabSetting] = [.weights("int8 sym channel:0"), .activations("int8 asym tensor"), .calibration]
 
     func perform(_ run: LabRun) throws(LabFailure) {
+        for part in ["weights", "activations"] {
+            guard let recipe = run.settings.recipe(part), !(recipe.format is any UniformFormat) else { continue }
+            throw .usage("--\(part): found \(recipe.format.name), expected int2 to int16, whose bits change, or float")
+        }
         let base = try run.trainFloat(until: 0.8)
         run.result("float_accuracy", base.accuracy)
         let float = base.network.folded()
@@ -16,13 +20,12 @@ struct BitsExperiment: Experiment {
         for bits in [8, 6, 5, 4, 3, 2] {
             run.stage("\(bits) bits", until: 0.8 + 0.2 * Double(9 - bits) / 7)
             for (part, letter) in [("weights", "w"), ("activations", "a")] {
-                // Integers of so many bits with the recipe's other words.
                 guard let recipe = run.settings.recipe(part).flatMap({ try? $0.changed(by: "int\(bits)") }) else {
                     continue
                 }
                 let rounded = try QuantizedNetwork(
                     float, weights: part == "weights" ? recipe : nil, activations: part == "weights" ? nil : recipe,
-                    records: records, threads: run.threads)
+                    records: records, context: run.context)
                 let accuracy = try run.accuracy(rounded, on: base.data.test)
                 run.result("\(letter)\(bits)_accuracy", accuracy)
                 run.show(rounded, of: base)

@@ -14,34 +14,19 @@ struct PostTrainingExperiment: Experiment {
         let test = base.data.test
         run.result("float_accuracy", base.accuracy)
         let weights = run.settings.recipe("weights"), activations = run.settings.recipe("activations")
-        func problem(_ count: Int, activations: Recipe?) -> PostTrainingProblem {
+        func problem(_ count: Int, _ activations: Recipe?) -> PostTrainingProblem {
             PostTrainingProblem(
                 network: base.network.folded(), weights: weights, activations: activations,
                 samples: base.data.training.prefix(count), run: run)
         }
         run.stage("rounding", until: 0.5)
         let count = run.settings.integer("calibration")
-        let usual = problem(count, activations: activations)
+        let usual = problem(count, activations)
         let rounded = try usual.rounded(usual.network)
         run.result("ptq_accuracy", try run.accuracy(rounded, on: test))
         run.show(rounded, of: base)
-        // The same ranges chosen before, and at run time.
-        if let activations, activations.granularity.spansEntries {
-            for (name, mode) in [("static_accuracy", RangeMode.own), ("dynamic_accuracy", .dynamic)] {
-                var recipe = activations
-                recipe.rangeMode = mode
-                let other = problem(count, activations: recipe)
-                run.result(name, try run.accuracy(try other.rounded(other.network), on: test))
-            }
-            run.stage("calibration sizes", until: 0.6)
-            var fixed = activations
-            fixed.rangeMode = .own
-            for size in [1, 4, 16, 64, 256, 1_024] where size <= base.data.training.count {
-                let other = problem(size, activations: fixed)
-                run.point(
-                    "static", .calibration, x: Double(size),
-                    y: try run.accuracy(try other.rounded(other.network), on: test))
-            }
+        if let activations, rounded.hasFixedRanges || activations.rangeMode == .dynamic && activations.hasRanges {
+            try compareRanges(activations, problem, test, run)
         }
         for (place, improver) in ImproverCatalog.all.enumerated() {
             run.stage(improver.name, until: 0.6 + 0.35 * Double(place + 1) / Double(ImproverCatalog.all.count))
@@ -52,6 +37,28 @@ struct PostTrainingExperiment: Experiment {
             run.result(
                 "sensitivity",
                 byName: try run.sensitivity(of: usual.network, weights, on: usual.samples))
+        }
+    }
+
+    /// The same ranges chosen before and at run time, and chosen on more and more samples.
+    private func compareRanges(
+        _ activations: Recipe, _ problem: (Int, Recipe?) -> PostTrainingProblem, _ test: Samples, _ run: LabRun
+    ) throws(LabFailure) {
+        var fixed = activations, dynamic = activations
+        if activations.rangeMode == .dynamic { fixed.rangeMode = .own }
+        dynamic.rangeMode = .dynamic
+        let count = run.settings.integer("calibration")
+        func accuracy(_ count: Int, _ recipe: Recipe) throws(LabFailure) -> Double {
+            let problem = problem(count, recipe)
+            return try run.accuracy(try problem.rounded(problem.network), on: test)
+        }
+        run.result("static_accuracy", try accuracy(count, fixed))
+        run.result("dynamic_accuracy", try accuracy(count, dynamic))
+        run.stage("calibration sizes", until: 0.6)
+        // How many samples a moving average takes is the recipe's own.
+        guard fixed.rangeMode == .own else { return }
+        for size in [1, 4, 16, 64, 256, 1_024] {
+            run.point("static", .calibration, x: Double(size), y: try accuracy(size, fixed))
         }
     }
 }

@@ -49,10 +49,9 @@ struct AwareStart {
         activations = run.settings.recipe("activations")
         let samples = base.data.training.prefix(run.settings.integer("calibration"))
         records = try run.records(of: base.network, samples)
-        let folded = base.network.folded()
+        // As training begins, batch norms not folded: with a range a channel both are the same.
         let rounded = try QuantizedNetwork(
-            folded, weights: weights, activations: activations, records: try run.records(of: folded, samples),
-            threads: run.threads)
+            base.network, weights: weights, activations: activations, records: records, context: run.context)
         roundedAccuracy = try run.accuracy(rounded, on: base.data.test)
     }
 
@@ -67,7 +66,7 @@ struct AwareStart {
         run.stage("training \(name)", until: share)
         let aware = try AwareNetwork(
             base.network, rule: rule, weights: weights, activations: activations, records: records, on: run.tape,
-            threads: run.threads)
+            context: run.context)
         let plan = TrainingPlan(
             epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
             rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
@@ -77,6 +76,8 @@ struct AwareStart {
             test: { aware.pass(isTraining: false) }, weights: { aware.rounded($0) })
         trainer.pass = { _ in aware.pass(isTraining: true) }
         trainer.others = aware.learned
+        trainer.trained = aware.trained
+        if rule == .honest { trainer.plan.decay = 0 }
         let steps = plan.epochs * trainer.stepsPerEpoch, stride = max(1, steps / 60)
         let perEpoch = Double(trainer.stepsPerEpoch)
         trainer.afterUpdate = { step, _ in

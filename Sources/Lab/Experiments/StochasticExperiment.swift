@@ -81,7 +81,7 @@ struct StochasticExperiment: Experiment {
                     isTraining: true,
                     weight: { layer in
                         guard let grid = grids.first(where: { $0.name == layer.name }) else { return nil }
-                        return grid.noisy(layer, share, seed: seed &+ UInt64(step), on: run.tape)
+                        return grid.noisy(layer, share, seed: seed, step: step, on: run.tape)
                     })
             }
         }
@@ -96,7 +96,7 @@ struct StochasticExperiment: Experiment {
                         if abs(rate * layer.weight.gradient[i]) < grid.step(i) / 2 { lost += 1 }
                     }
                     grid.store(layer, .even)
-                case .stochastic: grid.store(layer, .stochastic(seed: seed &* 1_000_003 &+ UInt64(step)))
+                case .stochastic: grid.store(layer, .stochastic(seed: grid.draw(seed, step)))
                 }
             }
         }
@@ -130,11 +130,17 @@ private struct GridStorage {
         }
     }
 
-    func store(_ layer: WeightedLayer, _ rounding: Rounding) { layer.weight.values.copy(values(layer, rounding)) }
+    func store(_ layer: WeightedLayer, _ rounding: Rounding) { layer.weight.set(values(layer, rounding)) }
+
+    /// A seed for this layer and step alone.
+    func draw(_ seed: UInt64, _ step: Int) -> UInt64 {
+        var random = RandomSource(seed: seed, stream: "\(name) \(step)")
+        return random.next() >> 1
+    }
 
     /// QuantNoise (Fan et al. 2020): a part of the weights is rounded in a pass, by chance; the others have their exact gradient.
-    func noisy(_ layer: WeightedLayer, _ share: Float, seed: UInt64, on tape: Tape) -> Node {
-        var random = RandomSource(seed: seed, stream: name)
+    func noisy(_ layer: WeightedLayer, _ share: Float, seed: UInt64, step: Int, on tape: Tape) -> Node {
+        var random = RandomSource(seed: draw(seed, step))
         let rounded = values(layer, .even)
         let mixed = rounded.indices.map { random.uniform() < Double(share) ? rounded[$0] : layer.weight.values[$0] }
         return tape.rounding(tape.leaf(layer.weight), gradient: .straight, limits: nil, known: mixed)

@@ -23,7 +23,9 @@ struct AdaptiveRounding: Improver {
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }
         return try problem.roundedInOrder { layer, float, now throws(LabFailure) in
-            guard let (ranges, layout) = try WeightQuantizer.ranges(layer, recipe) else { return nil }
+            guard layer.rowLength <= SecondMoments.mostWidth,
+                let (ranges, layout) = try WeightQuantizer.ranges(layer, recipe)
+            else { return nil }
             var grids: [AffineQuantizer] = []
             for quantizer in ranges.quantizers {
                 guard case .affine(let grid) = quantizer else { return nil }
@@ -31,7 +33,7 @@ struct AdaptiveRounding: Improver {
             }
             let width = layer.rowLength
             return try Self.rounded(
-                layer.weight.values.array, width: width, cross: SecondMoments.of(float, now, width: width),
+                layer.weight.array, width: width, cross: SecondMoments.of(float, now, width: width),
                 moments: SecondMoments.of(now, now, width: width), grid: { grids[layout.range(ofElement: $0)] }
             ) { () throws(LabFailure) in try problem.run.pass() }
         }

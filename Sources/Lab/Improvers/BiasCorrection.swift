@@ -36,19 +36,4 @@ struct BiasCorrection: Improver {
         let count = Double(problem.samples.count)
         return sums.mapValues { $0.map { $0 / count } }
     }
-
-    /// ACIQ's correction of a channel's weights (Banner et al. 2018), which keeps mean and deviation:
-    /// w_q ← ξ·(w_q - E[w_q]) + E[w], ξ = ‖w - E[w]‖/‖w_q - E[w_q]‖.
-    static func withStatistics(of weights: [Float], _ rounded: [Float]) -> [Float] {
-        func mean(_ values: [Float]) -> Double {
-            values.reduce(0) { $0 + Double($1) } / Double(max(1, values.count))
-        }
-        func norm(_ values: [Float], _ mean: Double) -> Double {
-            values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }.squareRoot()
-        }
-        let (before, after) = (mean(weights), mean(rounded)), spread = norm(rounded, after)
-        guard spread > 0 else { return rounded }
-        let factor = norm(weights, before) / spread
-        return rounded.map { Float(factor * (Double($0) - after) + before) }
-    }
 }

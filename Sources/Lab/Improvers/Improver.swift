@@ -19,7 +19,7 @@ struct PostTrainingProblem {
     func rounded(_ network: Network) throws(LabFailure) -> QuantizedNetwork {
         try QuantizedNetwork(
             network, weights: weights, activations: activations, records: try records(of: network),
-            threads: run.threads)
+            context: run.context)
     }
 
     /// A network whose weights a method rounds itself, layer by layer from the input on, each knowing what the rounded ones before it
@@ -31,15 +31,15 @@ struct PostTrainingProblem {
     ) throws(LabFailure) -> QuantizedNetwork {
         let before = try records(of: network)
         let quantized = try QuantizedNetwork(
-            rounded: network.copy(), activations: activations, records: before, threads: run.threads)
+            rounded: network.copy(), activations: activations, records: before, context: run.context)
         for layer in quantized.network.weighted {
             let now = try records(of: quantized.network, quantized.pass(on: run.tape))
             guard let float = before[layer], let given = now[layer] else { continue }
             if let rounded = try round(layer, layer.rows(of: float), layer.rows(of: given)) {
-                layer.weight.values.copy(rounded)
+                layer.weight.set(rounded)
             } else if let weights {
-                layer.weight.values.copy(
-                    try WeightQuantizer.reconstruction(layer, weights, threads: run.threads))
+                layer.weight.set(
+                    try WeightQuantizer.reconstruction(layer, weights, context: run.context))
             }
         }
         return quantized
@@ -59,7 +59,7 @@ protocol Improver: Sendable {
 
 enum ImproverCatalog {
     static let all: [any Improver] = [
-        BiasCorrection(), CrossLayerEqualization(), OutlierChannelSplitting(), AdaptiveRounding(),
+        BiasCorrection(), WeightCorrection(), CrossLayerEqualization(), OutlierChannelSplitting(), AdaptiveRounding(),
         SecondOrderRounding(),
         ActivationSmoothing(),
     ]

@@ -2,8 +2,9 @@ import Quantization
 
 /// Splits the input channels with the largest weights in two halves, so that the range shrinks (OCS, Zhao et al. 2019).
 ///
-/// ⌈ratio·channels⌉ times, the channel with the largest weight is taken twice, with weights (w - S/2)/2 and (w + S/2)/2, whose roundings add
-/// up to that of w: halves alone would often round the same way. The float network computes the same.
+/// ⌈ratio·channels⌉ times, the channel with the largest weight is taken twice, with weights (w - S/2)/2 and (w + S/2)/2 for the step S of
+/// the weight's range after the split: their roundings add up to that of w (but at ties), while plain halves often round the same way.
+/// Formats without equal steps take plain halves. The float network computes the same.
 struct OutlierChannelSplitting: Improver {
     let name = "ocs"
     let summary = "channels with the largest weights split in two, the float function unchanged (OCS)"
@@ -11,28 +12,29 @@ struct OutlierChannelSplitting: Improver {
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         var network = problem.network.copy()
-        // The step that rounding will have follows from the largest weight that is left.
-        let levels = problem.weights.map { Float(max(1, $0.codes.upperBound)) } ?? .infinity
-        network.layers = Self.split(network.layers, ratio: Self.ratio, levels: levels)
+        network.layers = try Self.split(network.layers, ratio: Self.ratio, problem.weights)
         return try problem.rounded(network)
     }
 
-    /// - Parameter levels: steps from zero to the largest weight.
-    static func split(_ layers: [Layer], ratio: Double, levels: Float) -> [Layer] {
-        layers.flatMap { layer -> [Layer] in
+    static func split(_ layers: [Layer], ratio: Double, _ recipe: Recipe?) throws(LabFailure) -> [Layer] {
+        var result: [Layer] = []
+        for layer in layers {
             switch layer {
             case .weighted(let layer):
-                let (places, expanded) = split(layer, ratio: ratio, levels: levels)
+                let (places, expanded) = try split(layer, ratio: ratio, recipe)
                 // The picture has nothing to split.
-                guard places.count > layer.inputs else { return [.weighted(layer)] }
-                return [.pick(places, single: layer.kind == .dense), .weighted(expanded)]
-            case .residual(let branch): return [.residual(split(branch, ratio: ratio, levels: levels))]
-            case .batchNorm, .relu, .maxPool, .meanPool, .pick: return [layer]
+                if places.count > layer.inputs { result.append(.pick(places, single: layer.kind == .dense)) }
+                result.append(.weighted(expanded))
+            case .residual(let branch): result.append(.residual(try split(branch, ratio: ratio, recipe)))
+            case .batchNorm, .relu, .maxPool, .meanPool, .pick: result.append(layer)
             }
         }
+        return result
     }
 
-    private static func split(_ layer: WeightedLayer, ratio: Double, levels: Float) -> ([Int], WeightedLayer) {
+    private static func split(
+        _ layer: WeightedLayer, ratio: Double, _ recipe: Recipe?
+    ) throws(LabFailure) -> ([Int], WeightedLayer) {
         let area = layer.kernelArea, values = layer.weight.values
         // Weights by input channel: [channel][output·area].
         var columns = (0..<layer.inputs).map { channel in
@@ -50,13 +52,6 @@ struct OutlierChannelSplitting: Improver {
             columns.append(columns[widest])
             places.append(places[widest])
         }
-        let step = columns.map(largest).reduce(0, max) / levels
-        for (first, second) in pairs {
-            for i in columns[first].indices {
-                columns[first][i] -= step / 4
-                columns[second][i] += step / 4
-            }
-        }
         let weight = Parameter(
             layer.weight.name, shape: [layer.outputs, columns.count] + layer.weight.shape.dropFirst(2))
         for output in 0..<layer.outputs {
@@ -66,6 +61,21 @@ struct OutlierChannelSplitting: Improver {
                 }
             }
         }
-        return (places, WeightedLayer(layer.name, layer.kind, weight: weight, bias: layer.bias?.copy()))
+        let expanded = WeightedLayer(layer.name, layer.kind, weight: weight, bias: layer.bias?.copy())
+        guard !pairs.isEmpty, let recipe, recipe.format is any UniformFormat,
+            let (ranges, layout) = try WeightQuantizer.ranges(expanded, recipe)
+        else { return (places, expanded) }
+        for (first, second) in pairs {
+            for output in 0..<layer.outputs {
+                for i in 0..<area {
+                    let lower = (output * columns.count + first) * area + i
+                    let upper = (output * columns.count + second) * area + i
+                    let quarter = ranges.quantizers[layout.range(ofElement: lower)].scale / 4
+                    weight.values[lower] -= quarter
+                    weight.values[upper] += quarter
+                }
+            }
+        }
+        return (places, expanded)
     }
 }

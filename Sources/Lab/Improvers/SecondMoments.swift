@@ -4,6 +4,8 @@ import COpenBLAS
 enum SecondMoments {
     /// Rows that are looked at: some of very many, evenly spread.
     static let mostRows = 16_384
+    /// Wider layers are rounded to nearest: their moments would take gigabytes, and their factors minutes that cannot be stopped.
+    static let mostWidth = 2_048
 
     /// E[x·yᵀ] over rows x and y, [width, width] in Double.
     static func of(_ x: [Float], _ y: [Float], width: Int) -> [Double] {

@@ -14,11 +14,13 @@ struct SecondOrderRounding: Improver {
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }
         return try problem.roundedInOrder { layer, _, now throws(LabFailure) in
-            guard let (ranges, layout) = try WeightQuantizer.ranges(layer, recipe) else { return nil }
+            guard layer.rowLength <= SecondMoments.mostWidth,
+                let (ranges, layout) = try WeightQuantizer.ranges(layer, recipe)
+            else { return nil }
             let width = layer.rowLength
             let moments = SecondMoments.of(now, now, width: width).map { 2 * $0 }
             return try Self.rounded(
-                layer.weight.values.array, width: width, hessian: moments
+                layer.weight.array, width: width, hessian: moments
             ) { element, value in
                 let quantizer = ranges.quantizers[layout.range(ofElement: element)]
                 return quantizer.reconstruction(

@@ -3,9 +3,9 @@ struct Glyphnet: LabModel {
     let name = "glyphnet"
     let summary = "a convolutional network with batch norm on drawn glyphs"
 
-    func problem(with inputShape: [Int]) -> String? {
+    func problem(with inputShape: [Int]) -> (found: String, expected: String)? {
         inputShape.count == 3 && inputShape[1] >= 4 && inputShape[2] >= 4
-            ? nil : "found samples of shape \(inputShape), expected images of 4×4 pixels or more"
+            ? nil : ("samples of shape \(inputShape)", "images of 4×4 pixels or more, or --model mlp")
     }
 
     func network(inputShape: [Int], classes: Int, scale: Int, random: inout RandomSource) -> Network {

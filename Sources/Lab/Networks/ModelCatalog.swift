@@ -5,7 +5,7 @@ protocol LabModel: Sendable {
     /// In a line.
     var summary: String { get }
     /// Why samples of a shape are nothing for it: found and expected; nil where they are.
-    func problem(with inputShape: [Int]) -> String?
+    func problem(with inputShape: [Int]) -> (found: String, expected: String)?
     /// - Parameter scale: of the hidden widths, for teachers.
     func network(inputShape: [Int], classes: Int, scale: Int, random: inout RandomSource) -> Network
     /// The data that the project makes itself.

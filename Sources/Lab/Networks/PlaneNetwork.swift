@@ -3,7 +3,7 @@ struct PlaneNetwork: LabModel {
     let name = "mlp"
     let summary = "2-16-16-3 on points of the plane, whose regions of decision can be seen"
 
-    func problem(with inputShape: [Int]) -> String? { nil }
+    func problem(with inputShape: [Int]) -> (found: String, expected: String)? { nil }
 
     func network(inputShape: [Int], classes: Int, scale: Int, random: inout RandomSource) -> Network {
         let width = 16 * scale, inputs = inputShape.reduce(1, *)

@@ -20,12 +20,14 @@ final class AwareLayer {
     private var input: Input
     /// Levels that the proximal rule draws weights to.
     private var targets: [Float] = []
+    /// How far weights stood from their levels at first.
+    private var meanDistance: Float = 0
     /// The share of the training after which weights stand on the grid.
     static let drawing = 0.8
 
     init(
         _ layer: WeightedLayer, rule: GradientRule, weights: Recipe?, activations: Recipe?,
-        record: LayerRecords.Record?, threads: Int
+        record: LayerRecords.Record?, context: WorkContext
     ) throws(LabFailure) {
         name = layer.name
         let gradient: RoundingGradient =
@@ -38,7 +40,7 @@ final class AwareLayer {
         input = .float
         if let weights {
             // Whether the recipe fits is told before anything is trained.
-            _ = try WeightQuantizer.reconstruction(layer, weights, threads: threads)
+            _ = try WeightQuantizer.reconstruction(layer, weights, context: context)
             self.weights = .rounded(weights, gradient)
             if rule == .learnedStep, let (ranges, layout) = try WeightQuantizer.ranges(layer, weights) {
                 let map = WeightQuantizer.map(layout)
@@ -46,13 +48,13 @@ final class AwareLayer {
                     self.weights = .learned(
                         step: Parameter(
                             "\(layer.name).weight_step", shape: [grid.rangeCount],
-                            values: grid.firstSteps(layer.weight.values.array)),
+                            values: grid.firstSteps(layer.weight.array)),
                         grid, factor: grid.factor(count: layer.weight.count / grid.rangeCount))
                 }
             }
         }
         if let activations, let record {
-            let quantizer = try InputQuantizer(activations, record, threads: threads)
+            let quantizer = try InputQuantizer(activations, record, context: context)
             input = .rounded(quantizer, gradient)
             if rule.learnsRanges, case .fixed(let ranges, let limits) = quantizer.ranges,
                 let grid = CodeGrid(ranges.quantizers, map: limits.map)
@@ -95,7 +97,8 @@ final class AwareLayer {
                     ranges.reconstruct(values, elements, of: layout, into: output)
                 }
             }
-            guard let known = try? WeightQuantizer.reconstruction(layer, recipe, threads: 1) else { return nil }
+            guard let known = try? WeightQuantizer.reconstruction(layer, recipe, context: WorkContext(threads: 1))
+            else { return nil }
             return tape.rounding(x, gradient: gradient, limits: nil, known: known)
         }
     }
@@ -131,17 +134,20 @@ final class AwareLayer {
 
     /// The levels that weights stand nearest to.
     func fixTargets(_ layer: WeightedLayer, _ recipe: Recipe) {
-        targets = (try? WeightQuantizer.reconstruction(layer, recipe, threads: 1)) ?? []
+        let isFirst = targets.isEmpty
+        targets = (try? WeightQuantizer.reconstruction(layer, recipe, context: WorkContext(threads: 1))) ?? []
+        guard isFirst, targets.count == layer.weight.count else { return }
+        let distances = targets.indices.reduce(Float(0)) { $0 + abs(targets[$1] - layer.weight.values[$1]) }
+        meanDistance = distances / Float(max(1, targets.count))
     }
 
-    /// w ← q + sign(w - q)·max(|w - q| - λ, 0), where λ grows until it reaches the whole distance.
+    /// w ← q + sign(w - q)·max(|w - q| - λ, 0), with one λ for all, which grows with the steps.
     func draw(_ layer: WeightedLayer, _ share: Double) {
         guard targets.count == layer.weight.count else { return }
         let values = layer.weight.values
-        let strength = share >= Self.drawing ? 1 : Float(Proximal.strength * share / Self.drawing)
+        let lambda = share >= Self.drawing ? .infinity : Float(Proximal.strength * share / Self.drawing) * meanDistance
         for i in 0..<values.count {
-            values[i] = Proximal.drawn(
-                values[i], to: targets[i], by: strength >= 1 ? .infinity : strength * abs(targets[i] - values[i]))
+            values[i] = Proximal.drawn(values[i], to: targets[i], by: lambda)
         }
     }
 }

@@ -17,7 +17,7 @@ final class AwareNetwork {
     ///   - records: what its layers are given, for first ranges.
     init(
         _ network: Network, rule: GradientRule, weights: Recipe?, activations: Recipe?, records: LayerRecords,
-        on tape: Tape, threads: Int
+        on tape: Tape, context: WorkContext
     ) throws(LabFailure) {
         self.network = network.copy()
         self.rule = rule
@@ -26,25 +26,29 @@ final class AwareNetwork {
         for layer in self.network.weighted {
             layers[layer.name] = try AwareLayer(
                 layer, rule: rule, weights: weights, activations: activations, record: records[layer],
-                threads: threads)
+                context: context)
         }
     }
 
     /// The way through the network with everything rounded as the rule has it.
     func pass(isTraining: Bool) -> Network.Pass {
-        // The proximal rule computes with float weights, which it draws to the grid; they are judged on it.
-        let rounds = rule != .proximal || !isTraining
+        // The proximal rule computes with float weights, which it draws to the grid; they are judged on it, where they stand at last.
+        let rounds = rule != .proximal || !isTraining && !isSettled
+        // With the honest derivative nothing before the last layer learns anything: statistics would be all that moves.
         return Network.Pass(
-            isTraining: isTraining,
+            isTraining: isTraining && rule != .honest,
             weight: { [self] layer in rounds ? layers[layer.name]?.weight(layer, on: tape) : nil },
             input: { [self] layer, x in layers[layer.name]?.input(x, on: tape) })
     }
 
     /// What is learnt besides the network's own parameters.
-    var learned: [(parameters: [Parameter], factor: Float, decay: Float)] {
+    var learned: [(parameters: [Parameter], decay: Float)] {
         // Of PACT's limits the paper has a penalty, without which nothing draws them in.
-        [(layers.values.sorted { $0.name < $1.name }.flatMap { $0.parameters }, 1, rule == .learnedClip ? 1e-3 : 0)]
+        [(layers.values.sorted { $0.name < $1.name }.flatMap { $0.parameters }, rule == .learnedClip ? 1e-3 : 0)]
     }
+
+    /// The network's parameters that learn; nil for all. With the honest derivative all that rounds is to be seen to stand still.
+    var trained: [Parameter]? { rule == .honest ? network.weighted.map { $0.weight } : nil }
 
     /// Call after every step.
     ///
@@ -62,7 +66,7 @@ final class AwareNetwork {
 
     /// The weights that are computed with.
     func rounded(_ layer: WeightedLayer) -> [Float] {
-        tape.withoutGradients { layers[layer.name]?.weight(layer, on: tape)?.data.array } ?? layer.weight.values.array
+        tape.withoutGradients { layers[layer.name]?.weight(layer, on: tape)?.data.array } ?? layer.weight.array
     }
 
     /// Where the range of each layer's input ends, for curves.

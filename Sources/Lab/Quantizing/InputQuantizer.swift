@@ -15,7 +15,7 @@ struct InputQuantizer: @unchecked Sendable {
     /// Calibrates on what the layer was given.
     ///
     /// A recipe whose ranges do not span samples, or whose values are coded together, has ranges of its own for every sample anyway.
-    init(_ recipe: Recipe, _ record: LayerRecords.Record, threads: Int) throws(LabFailure) {
+    init(_ recipe: Recipe, _ record: LayerRecords.Record, context: WorkContext) throws(LabFailure) {
         self.recipe = recipe
         let isFixed =
             recipe.rangeMode != .dynamic && recipe.granularity.spansEntries && recipe.codesSingleValues
@@ -28,7 +28,7 @@ struct InputQuantizer: @unchecked Sendable {
             return
         }
         do throws(CalibrationError) {
-            let known = try CalibratedRanges(on: record.tensor, recipe, context: WorkContext(threads: threads))
+            let known = try CalibratedRanges(on: record.tensor, recipe, context: context)
             ranges = .fixed(known, RangeLimits(known, map: Self.map(recipe, record.shape)))
         } catch {
             switch error {
@@ -47,18 +47,33 @@ struct InputQuantizer: @unchecked Sendable {
     }
 
     func apply(_ x: Node, gradient: RoundingGradient, on tape: Tape) -> Node {
-        guard let shape = Shape(x.shape) else { return x }
+        // Shapes and recipes were checked when it was calibrated; a batch differs in the number of samples alone.
+        guard let shape = Shape(x.shape) else { preconditionFailure("a batch has a shape") }
         switch ranges {
         case .fixed(let ranges, let limits):
-            guard let layout = try? recipe.granularity.layout(of: shape) else { return x }
+            guard let layout = try? recipe.granularity.layout(of: shape) else {
+                preconditionFailure("the recipe fits the layer")
+            }
             return tape.rounding(x, gradient: gradient, limits: limits) { values, elements, output in
                 ranges.reconstruct(values, elements, of: layout, into: output)
             }
         case .dynamic:
-            guard let tensor = TensorView(name: "", values: x.data.array, shape: shape),
-                let known = try? Evaluator(tensor, recipe: recipe).reconstruction()
-            else { return x }
-            return tape.rounding(x, gradient: gradient, limits: nil, known: known)
+            guard let single = Shape([1] + x.shape.dropFirst()) else { preconditionFailure("a sample has a shape") }
+            var recipe = recipe
+            // One sample at a time is what dynamic ranges are of.
+            recipe.rangeMode = .own
+            let alone = recipe, width = x.width
+            return tape.rounding(x, gradient: gradient, limits: nil) { values, elements, output in
+                for start in stride(from: 0, to: elements.count, by: width) {
+                    let sample = Array(UnsafeBufferPointer(start: values + start, count: width))
+                    guard let tensor = TensorView(name: "", values: sample, shape: single),
+                        let known = try? Evaluator(tensor, recipe: alone).reconstruction(WorkContext(threads: 1))
+                    else { preconditionFailure("the recipe fits the layer") }
+                    known.withUnsafeBufferPointer { known in
+                        if let base = known.baseAddress { (output + start).update(from: base, count: width) }
+                    }
+                }
+            }
         }
     }
 

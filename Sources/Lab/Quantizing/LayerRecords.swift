@@ -53,7 +53,7 @@ final class LayerRecorder {
 
 extension WeightedLayer {
     /// The weights as they stand, as a tensor.
-    var tensor: TensorView { TensorView(name: weight.name, values: weight.values.array, shape: Shape(weight.shape)!)! }
+    var tensor: TensorView { TensorView(name: weight.name, values: weight.array, shape: Shape(weight.shape)!)! }
 
     /// The rows that the weights' rows are multiplied by: [samples and places, rowLength], from recorded inputs.
     func rows(of record: LayerRecords.Record) -> [Float] {

@@ -1,6 +1,6 @@
 /// The proximal step of ProxQuant (Bai, Wang, Liberty 2018) for the distance to a level.
 enum Proximal {
-    /// The share of the distance to its level that a weight is drawn by in a step, shortly before it stands there.
+    /// λ at its largest, as a part of the mean distance of weights from their levels at first.
     static let strength = 0.05
 
     static func drawn(_ weight: Float, to level: Float, by lambda: Float) -> Float {

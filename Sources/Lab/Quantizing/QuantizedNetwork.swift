@@ -10,26 +10,34 @@ struct QuantizedNetwork {
     ///
     /// - Parameter records: what the layers of the float network were given; not looked at where activations stay float.
     init(
-        _ network: Network, weights: Recipe?, activations: Recipe?, records: LayerRecords?, threads: Int
+        _ network: Network, weights: Recipe?, activations: Recipe?, records: LayerRecords?, context: WorkContext
     ) throws(LabFailure) {
         let copy = network.copy()
         if let weights {
             for layer in copy.weighted {
-                layer.weight.values.copy(try WeightQuantizer.reconstruction(layer, weights, threads: threads))
+                layer.weight.set(try WeightQuantizer.reconstruction(layer, weights, context: context))
             }
         }
-        try self.init(rounded: copy, activations: activations, records: records, threads: threads)
+        try self.init(rounded: copy, activations: activations, records: records, context: context)
     }
 
     /// - Parameter rounded: a network whose weights stand on their grids already.
-    init(rounded network: Network, activations: Recipe?, records: LayerRecords?, threads: Int) throws(LabFailure) {
+    init(rounded network: Network, activations: Recipe?, records: LayerRecords?, context: WorkContext)
+        throws(LabFailure)
+    {
         self.network = network
         inputs = [:]
         guard let activations, let records else { return }
         for layer in network.weighted {
             guard let record = records[layer] else { continue }
-            inputs[layer.name] = try InputQuantizer(activations, record, threads: threads)
+            inputs[layer.name] = try InputQuantizer(activations, record, context: context)
         }
+    }
+
+    /// Whether ranges of inputs were chosen before, for all layers.
+    var hasFixedRanges: Bool {
+        !inputs.isEmpty
+            && inputs.values.allSatisfy { if case .fixed = $0.ranges { true } else { false } }
     }
 
     /// A way through the network with rounded inputs.

@@ -9,12 +9,15 @@ import Quantization
 
 /// How much a network minds the rounding of one layer alone.
 enum Sensitivity {
-    /// Ω_i = mean KL(f(x) ‖ f with layer i rounded (x)), in nats (ZeroQ's, Cai et al. 2020).
+    /// Ω_i = mean KL(f(x) ‖ f with layer i rounded (x)), in nats (ZeroQ's, Cai et al. 2020); not a number where an output is none.
     static func divergence(_ float: [Float], _ rounded: [Float], classes: Int) -> Double {
         var sum = 0.0
         let samples = float.count / classes
         for sample in 0..<samples {
             let range = sample * classes..<(sample + 1) * classes
+            guard float[range].allSatisfy({ $0.isFinite }), rounded[range].allSatisfy({ $0.isFinite }) else {
+                return .nan
+            }
             for (p, q) in zip(softmax(float[range]), softmax(rounded[range])) where p > 0 {
                 sum += p * log(p / max(q, 1e-300))
             }
@@ -35,8 +38,8 @@ extension LabRun {
         var result: [(String, Double)] = []
         for layer in network.weighted {
             let copy = network.copy()
-            copy.layer(layer.name)?.weight.values.copy(
-                try WeightQuantizer.reconstruction(layer, recipe, threads: threads))
+            copy.layer(layer.name)?.weight.set(
+                try WeightQuantizer.reconstruction(layer, recipe, context: context))
             result.append(
                 (layer.name, Sensitivity.divergence(float, try logits(copy), classes: network.classes)))
         }

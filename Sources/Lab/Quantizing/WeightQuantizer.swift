@@ -4,13 +4,15 @@ import Tensors
 /// What a recipe makes of a layer's weights.
 enum WeightQuantizer {
     /// The reconstruction, ranges chosen on the weights themselves.
-    static func reconstruction(_ layer: WeightedLayer, _ recipe: Recipe, threads: Int) throws(LabFailure) -> [Float] {
+    static func reconstruction(_ layer: WeightedLayer, _ recipe: Recipe, context: WorkContext) throws(LabFailure)
+        -> [Float]
+    {
         let evaluator: Evaluator
         do throws(ShapeMismatch) { evaluator = try Evaluator(layer.tensor, recipe: recipe) } catch {
             throw .recipe(recipe, layer.weight.name, error)
         }
         return try orCancelled { () throws(Cancelled) in
-            try evaluator.reconstruction(WorkContext(threads: threads))
+            try evaluator.reconstruction(context)
         }
     }
 

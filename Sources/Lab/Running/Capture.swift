@@ -25,7 +25,7 @@ public struct Capture: Sendable {
         let base = try run.trainFloat(until: 0.9)
         let samples = base.data.test.prefix(count)
         network = base.network.parameters.map {
-            SafetensorsWriter.Entry(name: $0.name, extents: $0.shape, values: $0.values.array)
+            SafetensorsWriter.Entry(name: $0.name, extents: $0.shape, values: $0.array)
         }
         accuracy = base.accuracy
         run.stage("capturing", until: 1)

@@ -14,7 +14,9 @@ extension LabRun {
     func dataset(of model: any LabModel) throws(LabFailure) -> Dataset {
         let path = settings["data"]
         guard path.isEmpty else {
-            do throws(FileError) { return try DataFile.open(path, most: settings.integer("samples")) } catch {
+            do throws(FileError) {
+                return try DataFile.open(path, most: settings.integer("samples"), seed: settings.seed)
+            } catch {
                 throw .file(error)
             }
         }
@@ -32,17 +34,26 @@ extension LabRun {
     ) throws(LabFailure) -> FloatBase {
         // The name was checked with the settings.
         let model = ModelCatalog.model(settings["model"]) ?? ModelCatalog.all[0]
-        stage("drawing samples", until: 0.01)
         let data: Dataset
-        if let known { data = known } else { data = try dataset(of: model) }
-        if let problem = model.problem(with: data.training.shape) { throw .usage("--data: \(data.origin): \(problem)") }
+        if let known {
+            data = known
+        } else {
+            stage("drawing samples", until: 0.01)
+            data = try dataset(of: model)
+        }
+        if let problem = model.problem(with: data.training.shape) {
+            throw .file(FileError(path: data.origin, found: problem.found, expected: problem.expected))
+        }
         var random = RandomSource(seed: settings.seed, stream: "\(name) \(scale)")
         let network = model.network(
             inputShape: data.training.shape, classes: data.classes, scale: scale, random: &random)
         try checkRecipes(network, data)
         stage("training \(name)", until: share)
         var trainer = Trainer(network, data.training, model.training, on: tape)
-        if let steps { trainer.mostSteps = steps }
+        if let steps {
+            trainer.mostSteps = steps
+            trainer.plan.epochs = max(trainer.plan.epochs, steps / trainer.stepsPerEpoch + 1)
+        }
         follow(&trainer, name: name, network: network, data: data)
         try trainer.run(&random)
         let accuracy = try self.accuracy(network, on: data.test)
@@ -63,8 +74,15 @@ extension LabRun {
             }
         }
         guard let activations = settings.recipe("activations") else { return }
-        let few = try records(of: network, data.training.prefix(max(2, activations.rangeMode.calibrationEntries + 1)))
-        for record in few.records { _ = try InputQuantizer(activations, record, threads: threads) }
+        let entries = activations.rangeMode.calibrationEntries
+        let count = min(settings.integer("calibration"), data.training.count)
+        guard entries < count else {
+            throw .usage(
+                "--activations: range:\(activations.rangeMode) calibrates on \(entries) samples, found \(count), expected a larger --calibration"
+            )
+        }
+        let few = try records(of: network, data.training.prefix(max(2, entries + 1)))
+        for record in few.records { _ = try InputQuantizer(activations, record, context: context) }
     }
 
     /// The share of samples that a network gets right.
@@ -120,7 +138,7 @@ extension LabRun {
     /// Shows a network before and after rounding.
     func show(_ quantized: QuantizedNetwork, of float: FloatBase) {
         let before = float.network.folded()
-        show(before) { quantized.network.layer($0.name)?.weight.values.array }
+        show(before) { quantized.network.layer($0.name)?.weight.array }
         showRegions(of: quantized.network, float.data, quantized.pass(on: tape))
     }
 
@@ -131,7 +149,7 @@ extension LabRun {
                 LayerPicture(
                     name: layer.name,
                     latent: UnsafeBufferPointer(start: layer.weight.values.base, count: layer.weight.count),
-                    quantized: weights(layer) ?? layer.weight.values.array)
+                    quantized: weights(layer) ?? layer.weight.array)
             })
     }
 

@@ -2,6 +2,9 @@ public import Quantization
 
 /// The switches of a running experiment, for another thread.
 public final class LabControl: Sendable {
+    /// For work that looks at a flag itself.
+    let flag = CancelFlag()
+
     private struct Switches {
         var isPaused = false
         var isCancelled = false
@@ -15,7 +18,10 @@ public final class LabControl: Sendable {
     public var isCancelled: Bool { switches.withLock { $0.isCancelled } }
 
     public func setPaused(_ isPaused: Bool) { switches.update { $0.isPaused = isPaused } }
-    public func cancel() { switches.update { $0.isCancelled = true } }
+    public func cancel() {
+        flag.cancel()
+        switches.update { $0.isCancelled = true }
+    }
 
     /// Waits while the run is paused.
     fileprivate func pass() throws(LabFailure) {
@@ -32,6 +38,8 @@ public final class LabControl: Sendable {
 public final class LabRun {
     public let settings: LabSettings
     public let threads: Int
+    /// For work on several cores that the run's end stops.
+    let context: WorkContext
     let tape: Tape
     private let control: LabControl
     private let post: (LabReport) -> Void
@@ -54,6 +62,7 @@ public final class LabRun {
         self.threads = threads
         self.control = control
         self.post = post
+        context = WorkContext(threads: threads, cancel: control.flag, isInBackground: isInBackground)
         tape = Tape(threads: threads, isInBackground: isInBackground)
         report = LabReport(experiment: name, settings: settings)
         start = clock.now
@@ -121,6 +130,7 @@ public final class LabRun {
     }
 
     func point(_ series: String, _ kind: LabReport.Curve.Kind, layer: String? = nil, x: Double, y: Double) {
+        guard x.isFinite, y.isFinite else { return }
         let point = LabReport.Curve.Point(x: x, y: y)
         let known = report.curves.firstIndex { $0.series == series && $0.kind == kind && $0.layer == layer }
         if let known {

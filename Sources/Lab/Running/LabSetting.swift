@@ -132,7 +132,6 @@ public struct LabSettings: Sendable {
     func integer(_ name: String) -> Int { Int(self[name]) ?? 0 }
     func number(_ name: String) -> Double { Double(self[name]) ?? 0 }
     func list(_ name: String) -> [String] { self[name].split(separator: ",").map(String.init) }
-    func isOn(_ name: String) -> Bool { self[name] == "on" }
 
     /// nil for float.
     func recipe(_ name: String) -> Recipe? {

@@ -12,8 +12,6 @@ enum OptimizerKind: String, Sendable {
 final class Optimizer {
     private struct Entry {
         let parameter: Parameter
-        /// Times the rate: some parameters are learnt more slowly.
-        let factor: Float
         let decay: Float
         var first: [Float]
         var second: [Float]
@@ -28,14 +26,13 @@ final class Optimizer {
 
     init(_ kind: OptimizerKind) { self.kind = kind }
 
-    /// - Parameters:
-    ///   - factor: of the rate.
-    ///   - decay: λ of the penalty λ/2·w², added to gradients.
-    func add(_ parameters: [Parameter], factor: Float = 1, decay: Float = 0) {
+    /// - Parameter decay: λ of the penalty λ/2·w²: added to gradients, with Adam taken from the weights beside its step (Loshchilov and
+    ///   Hutter 2019), since it would make any gradient large.
+    func add(_ parameters: [Parameter], decay: Float = 0) {
         for parameter in parameters where parameter.isTrained {
             entries.append(
                 Entry(
-                    parameter: parameter, factor: factor, decay: decay,
+                    parameter: parameter, decay: decay,
                     first: [Float](repeating: 0, count: kind == .descent ? 0 : parameter.count),
                     second: kind == .adam ? [Float](repeating: 0, count: parameter.count) : []))
         }
@@ -46,7 +43,7 @@ final class Optimizer {
     /// Moves all parameters by their gradients.
     func update(rate: Float) {
         step += 1
-        for place in entries.indices { update(&entries[place], rate: rate * entries[place].factor) }
+        for place in entries.indices { update(&entries[place], rate: rate) }
     }
 
     private func update(_ entry: inout Entry, rate: Float) {
@@ -63,10 +60,12 @@ final class Optimizer {
             let (b1, b2) = Self.betas
             let c1 = 1 - Self.power(b1, step), c2 = 1 - Self.power(b2, step)
             for i in 0..<values.count {
-                let g = gradient[i] + entry.decay * values[i]
+                let g = gradient[i]
                 entry.first[i] = b1 * entry.first[i] + (1 - b1) * g
                 entry.second[i] = b2 * entry.second[i] + (1 - b2) * g * g
-                values[i] -= rate * (entry.first[i] / c1) / ((entry.second[i] / c2).squareRoot() + Self.epsilon)
+                values[i] -=
+                    rate * (entry.first[i] / c1) / ((entry.second[i] / c2).squareRoot() + Self.epsilon)
+                    + rate * entry.decay * values[i]
             }
         }
     }

@@ -9,7 +9,7 @@ struct Trainer {
     /// Called before each step: where a run pauses and stops.
     var beforeStep: () throws(LabFailure) -> Void = {}
     /// Learnt besides the network's parameters, such as steps of quantizers.
-    var others: [(parameters: [Parameter], factor: Float, decay: Float)] = []
+    var others: [(parameters: [Parameter], decay: Float)] = []
     /// Of the network's parameters, those that learn; nil for all.
     var trained: [Parameter]?
     /// Stop after so many steps.
@@ -18,8 +18,7 @@ struct Trainer {
     var pass: (_ step: Int) -> Network.Pass = { _ in Network.Pass(isTraining: true) }
     /// The loss of a batch, by places of its samples.
     var loss: (_ logits: Node, _ labels: [Int], _ places: [Int]) -> Node
-    /// Called after the gradients, before the parameters move, and after.
-    var afterGradients: () -> Void = {}
+    /// Called after the parameters have moved.
     var afterUpdate: (_ step: Int, _ rate: Float) -> Void = { _, _ in }
     /// Called after every step with its loss.
     var onStep: (_ step: Int, _ steps: Int, _ loss: Double) -> Void = { _, _, _ in }
@@ -37,7 +36,9 @@ struct Trainer {
         for parameter in trained ?? network.parameters {
             optimizer.add([parameter], decay: parameter.shape.count > 1 ? plan.decay : 0)
         }
-        for other in others { optimizer.add(other.parameters, factor: other.factor, decay: other.decay) }
+        // Adam would undo the factors that gradients of steps and limits come with.
+        let quantizers = Optimizer(.momentum)
+        for other in others { quantizers.add(other.parameters, decay: other.decay) }
         let steps = plan.epochs * stepsPerEpoch
         for epoch in 0..<plan.epochs {
             let order = random.permutation(data.count)
@@ -48,14 +49,20 @@ struct Trainer {
                 let places = Array(order[batch * plan.batch..<min(data.count, (batch + 1) * plan.batch)])
                 let samples = data.picked(places)
                 optimizer.clearGradients()
+                quantizers.clearGradients()
                 let x = tape.constant(samples.inputs, [samples.count] + samples.shape)
                 let loss = loss(network.logits(x, on: tape, pass(step)), samples.labels, places)
                 tape.backward(from: loss)
                 let value = Double(loss.data[0])
                 tape.clear()
-                afterGradients()
+                guard value.isFinite else {
+                    throw .usage(
+                        "the loss at step \(step + 1): found no finite number, expected one: a smaller --rate, or smaller values of --data"
+                    )
+                }
                 let rate = plan.rate(at: step, of: steps)
                 optimizer.update(rate: rate)
+                quantizers.update(rate: rate)
                 afterUpdate(step, rate)
                 onStep(step, steps, value)
             }

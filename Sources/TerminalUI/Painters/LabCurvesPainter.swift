@@ -10,10 +10,8 @@ struct LabCurvesPainter {
 
     func paint(_ model: LabCurvesModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         let room = max(1, rect.inner.height / Self.leastHeight)
-        let shown =
-            room >= model.pictures.count
-            ? model.pictures
-            : (0..<room).map { model.pictures[(model.shown + $0) % model.pictures.count] }
+        let first = max(0, min(model.shown, model.pictures.count - room))
+        let shown = Array(model.pictures.dropFirst(first).prefix(room))
         let title = shown.first.map { $0.title } ?? ScreenText.title(of: .labCurves)
         painter.frame(rect, title, isFocused: isFocused, &canvas)
         if let notice = model.notice {
@@ -26,7 +24,7 @@ struct LabCurvesPainter {
             let part = Rect(row: area.row + start, column: area.column, height: end - start, width: area.width)
             paint(picture, hasTitle: place > 0, part, &canvas)
         }
-        painter.place(first: model.shown, shown: shown.count, of: model.pictures.count, rect, &canvas)
+        painter.place(first: first, shown: shown.count, of: model.pictures.count, rect, &canvas)
     }
 
     private func paint(_ picture: LabCurvesModel.Picture, hasTitle: Bool, _ rect: Rect, _ canvas: inout Canvas) {

@@ -15,7 +15,10 @@ struct LabOutcomesPainter {
         let numbers = 6 + 1 + 6
         let barWidth = area.width - names - numbers - 2
         var row = area.row
-        for bar in model.bars where row < area.endRow {
+        let first = max(0, min(model.scroll, model.rowCount - area.height))
+        painter.place(
+            first: first, shown: min(area.height, model.rowCount - first), of: model.rowCount, rect, &canvas)
+        for bar in model.bars.dropFirst(first) where row < area.endRow {
             let style = painter.style(bar.isReference ? .key : .text)
             canvas.put(row, area.column, TextFit.cut(bar.name, to: names), style, limit: area.endColumn)
             var column = area.column + names + 1
@@ -28,7 +31,7 @@ struct LabOutcomesPainter {
             put(bar.difference, endingAt: area.endColumn, row, painter.style(better ? .better : .dim), &canvas)
             row += 1
         }
-        for line in model.lines where row < area.endRow {
+        for line in model.lines.dropFirst(max(0, first - model.bars.count)) where row < area.endRow {
             canvas.put(row, area.column, TextFit.cut(line, to: area.width), painter.style(.dim), limit: area.endColumn)
             row += 1
         }

@@ -20,16 +20,20 @@ struct LabRegionsPainter {
         let height = min(area.height, area.width / 2), width = min(area.width, 2 * height)
         let top = area.row + (area.height - height) / 2, left = area.column + (area.width - width) / 2
         let glyphs = painter.glyphs.isASCII ? Self.letters : Self.shades
+        let isCrowded = (model.classes.max() ?? 0) >= glyphs.count
         for row in 0..<height {
             for column in 0..<width {
                 let place =
                     (2 * row + 1) * model.rows / (2 * height) * model.columns
                     + (2 * column + 1) * model.columns / (2 * width)
                 let number = model.classes[place]
+                // Shades are few: many classes are told by digits.
+                let glyph =
+                    isCrowded ? Unicode.Scalar(UInt8(48 + number % 10)) : glyphs[(number + 1) % glyphs.count]
                 canvas.set(
                     top + row, left + column,
                     Cell(
-                        glyphs[(number + 1) % glyphs.count].value,
+                        glyph.value,
                         style: painter.style(Self.roles[number % Self.roles.count])))
             }
         }

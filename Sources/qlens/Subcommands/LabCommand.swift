@@ -87,16 +87,31 @@ struct LabCaptureCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             var captured: Capture?
+            let chosen = try LabArguments.values(settings)
+            let inputs = chosen.filter { $0.name == "data" }.map { $0.value }
+            for path in [output, network].compactMap({ $0 }) {
+                // Before the training, which takes a while.
+                let folder = Folder.absolute(path + "/..")
+                guard Folder.isFolder(folder) else {
+                    throw CommandFailure(
+                        FileError(
+                            path: path, found: "no folder \(Printable.text(folder))", expected: "one to write into"))
+                }
+            }
+            guard network.map({ Folder.absolute($0) != Folder.absolute(output) }) ?? true else {
+                throw CommandFailure(usage: "--network: found the file of --output, expected another one")
+            }
             _ = try LabSession.run(
-                "capture", try LabArguments.values(settings), settings: Capture.settings,
+                "capture", chosen, settings: Capture.settings,
                 threads: common.context.threads
             ) { run throws(LabFailure) in captured = try Capture(run, samples: count) }
             guard let captured else { return }
-            try NpzWriter.write(captured.activations, to: output)
+            try NpzWriter.write(captured.activations, to: output, notOver: inputs)
             if let network {
-                try AtomicFile.write(
-                    SafetensorsWriter.bytes(captured.network, metadata: [("made_by", "qlens lab capture")]), to: network
-                )
+                try AtomicFile.write(to: network, notOver: inputs) { sink throws(FileError) in
+                    try sink.write(
+                        SafetensorsWriter.bytes(captured.network, metadata: [("made_by", "qlens lab capture")]))
+                }
             }
             Console.printError(
                 "\(Printable.text(output)): \(captured.activations.count) arrays of a network that is right in "

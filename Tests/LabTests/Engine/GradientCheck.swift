@@ -34,7 +34,7 @@ struct GradientCheck {
         _ = loss(true)
         var worst = 0.0
         for input in inputs {
-            let found = input.gradient.array
+            let found = input.gradientArray
             // Five points: exact for polynomials up to the fourth degree.
             let wanted = (0..<input.count).map { i -> Double in
                 let before = input.values[i]

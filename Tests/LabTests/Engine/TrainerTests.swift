@@ -43,7 +43,7 @@ struct TrainerTests {
             let trainer = Trainer(
                 network, data.training, TrainingPlan(epochs: 2, rate: 0.05), on: Tape(threads: threads))
             try trainer.run(&random)
-            return network.parameters.map { $0.values.array }
+            return network.parameters.map { $0.array }
         }
         let single = try trained(1)
         #expect(try trained(2) == single)

@@ -34,9 +34,10 @@ struct ImproverTests {
             let equalized = CrossLayerEqualization.equalized(folded)
             #expect(try difference(folded, equalized, on: samples) < 1e-5)
             // It did something.
-            #expect(equalized.weighted[0].weight.values.array != folded.weighted[0].weight.values.array)
+            #expect(equalized.weighted[0].weight.array != folded.weighted[0].weight.array)
             var split = folded.copy()
-            split.layers = OutlierChannelSplitting.split(split.layers, ratio: 0.2, levels: 7)
+            split.layers = try OutlierChannelSplitting.split(
+                split.layers, ratio: 0.2, try Recipe("int4 sym channel:0"))
             #expect(try difference(folded, split, on: samples) < 1e-5)
             #expect(split.weighted[1].inputs > folded.weighted[1].inputs)
             for stream in folded.streams {
@@ -68,6 +69,27 @@ struct ImproverTests {
         }
     }
 
+    /// Rounded, the two halves of the widest channel are together what the whole would be with their step, in every range.
+    @Test(arguments: ["int4 sym tensor round:up", "int5 asym tensor round:up", "int4 sym channel:0 round:up"])
+    func splitChannelsRoundAlike(text: String) throws {
+        let recipe = try Recipe(text), values = values([6, 5], seed: 31).array
+        let layer = WeightedLayer("w", .dense, weight: Parameter("w", shape: [6, 5], values: values), bias: nil)
+        let layers = try OutlierChannelSplitting.split([.weighted(layer)], ratio: 0.1, recipe)
+        guard case .pick(let places, _) = layers[0], case .weighted(let split) = layers[1] else {
+            return #expect(Bool(false))
+        }
+        #expect(places.count == 6)
+        let (ranges, layout) = try #require(try WeightQuantizer.ranges(split, recipe))
+        for output in 0..<6 {
+            let first = output * 6 + places[5], second = output * 6 + 5, whole = values[output * 5 + places[5]]
+            guard case .affine(let grid) = ranges.quantizers[layout.range(ofElement: first)] else { continue }
+            func rounded(_ element: Int) -> Float {
+                grid.reconstruction(of: grid.code(of: split.weight.values[element], rounding: .up, index: element))
+            }
+            #expect(abs(rounded(first) + rounded(second) - whole) < 0.51 * grid.scale)
+        }
+    }
+
     /// maxX = (100, 1), maxW = (0.5, 0.5): s = (14.1421, 1.41421), and both sides are equal after.
     @Test func smoothing() {
         let factors = ActivationSmoothing.factors(activations: [100, 1], weights: [0.5, 0.5])
@@ -81,13 +103,14 @@ struct ImproverTests {
         let weights = Quantiles.shuffledGaussian().map { Float(0.1 * $0 + 0.03) }
         let layer = WeightedLayer(
             "w", .dense, weight: Parameter("w", shape: [1, weights.count], values: weights), bias: nil)
-        let rounded = try WeightQuantizer.reconstruction(layer, try Recipe("int3 sym tensor"), threads: 1)
+        let rounded = try WeightQuantizer.reconstruction(
+            layer, try Recipe("int3 sym tensor"), context: WorkContext(threads: 1))
         func error(_ values: [Float]) -> Double {
             zip(weights, values).reduce(0) { $0 + pow2(Double($1.0) - Double($1.1)) } / Double(weights.count)
         }
         func pow2(_ x: Double) -> Double { x * x }
         #expect(abs(error(rounded) - 0.00145821) < 1e-7)
-        let corrected = BiasCorrection.withStatistics(of: weights, rounded)
+        let corrected = WeightCorrection.withStatistics(of: weights, rounded)
         #expect(abs(error(corrected) - 0.00131475) < 1e-7)
     }
 
@@ -96,7 +119,7 @@ struct ImproverTests {
     }
 
     @Test func secondOrderRoundingWithoutCorrelationIsNearest() throws {
-        let weights = values([12, 16], seed: 21).values.array
+        let weights = values([12, 16], seed: 21).array
         var identity = [Double](repeating: 0, count: 256)
         for i in 0..<16 { identity[17 * i] = 1 }
         let result = try SecondOrderRounding.rounded(weights, width: 16, hessian: identity) { _, value in
@@ -144,6 +167,12 @@ struct ImproverTests {
         let rounded = try AdaptiveRounding.rounded(
             [0.4, 0.42], width: 2, cross: [1, 1, 1, 1], moments: [1, 1, 1, 1], grid: { _ in grid })
         #expect(rounded == [0, 1])
+        func error(_ values: [Float]) -> Double {
+            let sum = zip(values, [0.4, 0.4] as [Double]).reduce(0.0) { $0 + $1.1 - Double($1.0) }
+            return sum * sum
+        }
+        #expect(abs(error([0, 0]) - 0.64) < 1e-6)
+        #expect(abs(error(rounded) - 0.04) < 1e-6)
     }
 
     @Test func namesAreUnique() {

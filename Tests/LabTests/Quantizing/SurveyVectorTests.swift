@@ -41,7 +41,7 @@ struct SurveyVectorTests {
         let recipe = try Recipe("int4 sym tensor clip:manual:-1,1")
         let x = Parameter("x", shape: [4], values: [-1.5, -1, 0.3, 1.2]), tape = Tape(threads: 1)
         let layer = WeightedLayer(
-            "x", .dense, weight: Parameter("x", shape: [1, 4], values: x.values.array), bias: nil)
+            "x", .dense, weight: Parameter("x", shape: [1, 4], values: x.array), bias: nil)
         let (ranges, layout) = try #require(try WeightQuantizer.ranges(layer, recipe))
         let y = tape.rounding(
             tape.leaf(x), gradient: .clipped, limits: RangeLimits(ranges, map: WeightQuantizer.map(layout))
@@ -49,7 +49,7 @@ struct SurveyVectorTests {
         #expect(y.data.array == [-1, -1, Float(1) / 7 * 2, 1])
         tape.record { for i in 0..<4 { y.gradient?[i] = 1 } }
         tape.backward(from: tape.node([1], needsGradient: true))
-        #expect(x.gradient.array == [0, 1, 1, 0])
+        #expect(x.gradientArray == [0, 1, 1, 0])
     }
 
     /// LSQ's ∂v̂/∂s at v/s with Q_N = 4, Q_P = 3.
@@ -93,7 +93,18 @@ struct SurveyVectorTests {
         tape.record { for i in 0..<5 { y.gradient?[i] = Float(i + 1) } }
         tape.backward(from: tape.node([1], needsGradient: true))
         #expect(limit.gradient[0] == 9)
-        #expect(x.gradient.array == [0, 2, 3, 0, 0])
+        #expect(x.gradientArray == [0, 2, 3, 0, 0])
+        // A grid on both sides: below -α·Q_N/Q_P the output moves with the limit too.
+        tape.clear()
+        limit.gradient.clear()
+        let low = Parameter("x", shape: [1], values: [-3])
+        let both = tape.learnedClip(
+            tape.leaf(low), limit: tape.leaf(limit),
+            grid: CodeGrid(lowest: [3], highest: [3], map: nil))
+        #expect(both.data[0] == -2)
+        tape.record { both.gradient?[0] = 1 }
+        tape.backward(from: tape.node([1], needsGradient: true))
+        #expect(limit.gradient[0] == -1)
     }
 
     /// ProxQuant's step for λ = 0.2 towards ±1.
@@ -117,7 +128,7 @@ struct SurveyVectorTests {
             let loss = tape.distillation(
                 tape.leaf(z), labels: [0], teacher: [2, 1, 0], term: DistillationTerm(temperature: temperature, mix: 1))
             tape.backward(from: loss)
-            return z.gradient.array
+            return z.gradientArray
         }
         // Times T² the soft term's gradient is T·(p_s - p_t); towards ∞ it is (z_s - z_t)/3 around the mean.
         for (temperature, wanted) in [

@@ -22,7 +22,7 @@ public struct Layout: Equatable, Sendable {
             rows: rows ?? state.rows, columns: columns ?? state.columns, focus: state.focus, isZoomed: state.isZoomed,
             hasEntries: state.hasEntryRanges, wantsFormat: state.wantsFormatPanel, hasLimits: state.hasLimits,
             screen: state.screen, metricCount: MetricRow.count(hasOutputs: state.hasOutputs),
-            hasOther: state.comparison.other != nil)
+            hasOther: state.comparison.other != nil, hasRegions: LabRegionsModel.areWanted(state))
     }
 
     /// - Parameters:
@@ -30,10 +30,11 @@ public struct Layout: Equatable, Sendable {
     ///   - wantsFormat: the format has pictures of its own.
     ///   - hasLimits: there is a clip limit to draw curves over.
     ///   - hasOther: another file is compared with the open one.
+    ///   - hasRegions: a network of the lab decides on the plane.
     init(
         rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
         hasLimits: Bool = true, screen: Screen = .tensor, metricCount: Int = MetricRow.count(hasOutputs: false),
-        hasOther: Bool = false
+        hasOther: Bool = false, hasRegions: Bool = false
     ) {
         self.metricCount = metricCount
         isTooSmall = rows < Self.neededRows || columns < Self.neededColumns
@@ -51,7 +52,7 @@ public struct Layout: Equatable, Sendable {
             return
         }
         if screen == .lab {
-            placeLab(focus)
+            placeLab(focus, hasRegions: hasRegions)
             return
         }
         let right = placeRight(focus: focus, screen: screen)
@@ -116,7 +117,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Experiments at the left, curves beside them; outcomes, weights and regions where they have room.
-    private mutating func placeLab(_ focus: Panel) {
+    private mutating func placeLab(_ focus: Panel, hasRegions: Bool) {
         let left = body.width >= 160 ? 46 : body.width >= 110 ? 36 : body.width >= 76 ? 32 : 28
         panels[.experiments] = Rect(row: body.row, column: 0, height: body.height, width: left)
         var rest = Rect(row: body.row, column: left, height: body.height, width: body.width - left)
@@ -128,7 +129,9 @@ public struct Layout: Equatable, Sendable {
             placeTwo(
                 rest, .labCurves, focus == .regions ? .regions : .labLayer, lower: max(8, rest.height / 3), focus: focus
             )
-            guard rest.width >= 60, rest.height >= 24, let lower = panels[.labLayer] ?? panels[.regions] else { return }
+            guard hasRegions || focus == .regions, rest.width >= 60, rest.height >= 24,
+                let lower = panels[.labLayer] ?? panels[.regions]
+            else { return }
             let half = lower.width / 2
             panels[.labLayer] = Rect(row: lower.row, column: lower.column, height: lower.height, width: half)
             panels[.regions] = Rect(

@@ -8,6 +8,12 @@ public struct LabRegionsModel: Sendable {
     public let classes: [Int]
     public let notice: String?
 
+    /// A network on the plane has run, or is to.
+    public static func areWanted(_ state: ExplorerState) -> Bool {
+        state.lab.report.map { $0.regions != nil || $0.settings.contains { $0.name == "model" && $0.value == "mlp" } }
+            ?? false
+    }
+
     init(_ state: ExplorerState) {
         let regions = state.lab.report?.regions
         (columns, rows, classes) = (regions?.columns ?? 0, regions?.rows ?? 0, regions?.classes ?? [])

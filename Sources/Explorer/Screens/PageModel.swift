@@ -135,7 +135,11 @@ extension ExplorerState {
         case .panel(.timeline): texts += TimelineModel(self).summary
         default: break
         }
-        if detail != nil { texts += FormulaText.lines(self) }
+        if screen == .lab {
+            texts += LabListModel(self).status
+        } else if detail != nil {
+            texts += FormulaText.lines(self)
+        }
         guard !texts.isEmpty else { return [] }
         return [.blank, .heading(Words.headingNow)] + texts.map { .text($0) }
     }

@@ -28,9 +28,10 @@ struct BitsExperiment: Experiment {
                     records: records, context: run.context)
                 let accuracy = try run.accuracy(rounded, on: base.data.test)
                 run.result("\(letter)\(bits)_accuracy", accuracy)
-                run.show(rounded, of: base)
                 run.point(part, .bits, x: Double(bits), y: accuracy)
-                if part == "weights" { distances.append(("\(bits) bits", rounded.network.distance(from: float))) }
+                guard part == "weights" else { continue }
+                run.show(rounded, of: base)
+                distances.append(("\(bits) bits", rounded.network.distance(from: float)))
             }
         }
         if !distances.isEmpty { run.result("weight_distance", byName: distances) }

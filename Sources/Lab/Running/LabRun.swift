@@ -80,6 +80,7 @@ public final class LabRun {
             report.state = .finished
             report.share = 1
         } catch {
+            failure = error
             report.state = if case .cancelled = error { .cancelled } else { .failed(error.description) }
         }
         report.stage = ""
@@ -87,6 +88,9 @@ public final class LabRun {
         post(report)
         return report
     }
+
+    /// Why it did not end well.
+    public private(set) var failure: LabFailure?
 
     // MARK: Between steps
 

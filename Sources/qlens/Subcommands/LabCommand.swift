@@ -153,16 +153,10 @@ enum LabSession {
             throw CommandFailure(usage: error.description)
         }
         var line = StageLine("lab \(name)")
-        var failure: LabFailure?
         let run = LabRun(name, values, threads: threads) { line.show($0.stage, $0.share) }
-        let report = run.perform { run throws(LabFailure) in
-            do throws(LabFailure) { try work(run) } catch {
-                failure = error
-                throw error
-            }
-        }
+        let report = run.perform(work)
         line.clear()
-        switch failure {
+        switch run.failure {
         case .file(let error): throw CommandFailure(error)
         case .usage(let message): throw CommandFailure(usage: message)
         case .missing(let message): throw CommandFailure(file: message)

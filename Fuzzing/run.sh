@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 inputs=${1:-2000000}
 shift || true
 readers=("$@")
-[ ${#readers[@]} -gt 0 ] || readers=(npy safetensors gguf npz pt pkl dat)
+[ ${#readers[@]} -gt 0 ] || readers=(npy safetensors gguf npz pt pkl dat idx)
 # A build of before does not know files that the program has gained since.
 rm -rf .build
 runtime=$(echo "$(dirname "$(readlink -f "$(command -v swift)")")"/../lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a)
@@ -25,6 +25,7 @@ for reader in "${readers[@]}"; do
         npz) seeds=("$fixtures"/Checkpoints/*.npz "$fixtures"/Importance/*.npz) ;;
         pt) seeds=("$fixtures"/Checkpoints/*.{pt,bin} "$fixtures"/Packed/*.pt) ;;
         pkl) seeds=("$fixtures"/Checkpoints/*.{pkl,pth} "$fixtures"/Packed/*.pth) ;;
+        idx) seeds=("$fixtures"/IDX/*.idx) ;;
         dat) seeds=("$fixtures"/Importance/*.dat) ;;
         *) echo "no reader $reader" >&2; exit 64 ;;
     esac

@@ -1,3 +1,4 @@
+import Fixtures
 import Tensors
 import Testing
 
@@ -17,6 +18,18 @@ import Testing
         #expect(tensor.shape.extents == [1, 2, 3])
         #expect(tensor.values(0..<6) == [1, 2, 3, 4, 5, 255])
         #expect(try open([0, 0, 8, 1, 0, 0, 0, 1, 7], path: "a/digits.idx").tensors[0].name == "digits")
+    }
+
+    /// What NumPy wrote.
+    @Test func files() throws {
+        let images = try FileFormatCatalog.open(path: Fixture.path("IDX/images.idx")).tensors[0]
+        #expect(images.shape.extents == [12, 7, 5])
+        #expect(images.values(0..<420) == (0..<420).map { Float($0 * 37 % 256) })
+        let numbers = try FileFormatCatalog.open(path: Fixture.path("IDX/numbers.idx")).tensors[0]
+        #expect(numbers.shape.extents == [5, 6])
+        for (place, value) in numbers.values(0..<30).enumerated() {
+            #expect(abs(Double(value) - (-2 + 4 * Double(place) / 29)) < 1e-6)
+        }
     }
 
     @Test func numbersOfSeveralBytes() throws {

@@ -15,6 +15,7 @@ import Testing
         "Packed/awq.safetensors", "Packed/gptq.safetensors", "Packed/bitsandbytes.safetensors",
         "Packed/mxfp4.safetensors",
         "Packed/quantized.pt", "Packed/quantized.pth", "Importance/imatrix.gguf", "Importance/imatrix.dat",
+        "IDX/images.idx", "IDX/numbers.idx",
     ]
 
     @Test(arguments: fixtures)

@@ -46,7 +46,7 @@ extension LabReport {
             classes: (0..<side * side).map { place in
                 let x = place % side - side / 2, y = place / side - side / 2
                 return x * x + y * y < 200 ? 1 : x + y > 0 ? 2 : 0
-            }, classCount: 3)
+            })
         return report
     }
 }

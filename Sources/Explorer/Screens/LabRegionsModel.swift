@@ -2,6 +2,7 @@ import Lab
 
 /// Where a network decides for which class.
 public struct LabRegionsModel: Sendable {
+    public let title: String
     public let columns: Int
     public let rows: Int
     /// Row after row from the top.
@@ -17,6 +18,7 @@ public struct LabRegionsModel: Sendable {
     init(_ state: ExplorerState) {
         let regions = state.lab.report?.regions
         (columns, rows, classes) = (regions?.columns ?? 0, regions?.rows ?? 0, regions?.classes ?? [])
+        title = Words.labRegions(limit: regions.map { NumberText.significant($0.extent, digits: 3) })
         notice = regions == nil ? Words.labNoRegions : nil
     }
 }

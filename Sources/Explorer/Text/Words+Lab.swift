@@ -8,6 +8,7 @@ extension Words {
     static let labLayer = "Weights of a layer"
     static let regions = "Decision regions"
 
+    static func labRegions(limit: String?) -> String { regions + (limit.map { " ── both axes ±\($0)" } ?? "") }
     static func labCurves(_ kind: LabReport.Curve.Kind, layer: String?) -> String {
         switch kind {
         case .loss: "loss against epochs"

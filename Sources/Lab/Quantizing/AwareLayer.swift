@@ -43,7 +43,7 @@ final class AwareLayer {
             _ = try WeightQuantizer.reconstruction(layer, weights, context: context)
             self.weights = .rounded(weights, gradient)
             if rule == .learnedStep, let (ranges, layout) = try WeightQuantizer.ranges(layer, weights) {
-                let map = WeightQuantizer.map(layout)
+                let map = RangeMap(layout)
                 if let grid = CodeGrid(ranges.quantizers, map: map) {
                     self.weights = .learned(
                         step: Parameter(
@@ -92,7 +92,7 @@ final class AwareLayer {
         case .rounded(let recipe, let gradient):
             let x = tape.leaf(layer.weight)
             if let (ranges, layout) = try? WeightQuantizer.ranges(layer, recipe) {
-                let limits = gradient == .clipped ? RangeLimits(ranges, map: WeightQuantizer.map(layout)) : nil
+                let limits = gradient == .clipped ? RangeLimits(ranges, map: RangeMap(layout)) : nil
                 return tape.rounding(x, gradient: gradient, limits: limits) { values, elements, output in
                     ranges.reconstruct(values, elements, of: layout, into: output)
                 }

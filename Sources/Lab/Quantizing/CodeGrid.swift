@@ -5,18 +5,25 @@ struct CodeGrid: Sendable {
     /// Q_N and Q_P of each range: codes run from -Q_N to Q_P around the code of zero.
     let lowest: [Float]
     let highest: [Float]
-    /// Of the elements of one row of memory, after which the same ranges come again; nil where all are one range.
-    let map: [Int32]?
+    /// nil where all are one range.
+    let map: RangeMap?
 
     var rangeCount: Int { lowest.count }
 
     @inline(__always)
-    func range(ofElement element: Int) -> Int { map.map { Int($0[element % $0.count]) } ?? 0 }
+    func range(ofElement element: Int) -> Int { map?[element] ?? 0 }
 }
 
 extension Tape {
-    /// s·clip(round(x/s)) with the step s of each range.
-    func rounded(_ x: Node, to grid: CodeGrid, step: @Sendable (Int) -> Float) -> Node {
+    /// y = s·clip(round(x/s)) with the step s of each range, which follows from a parameter that is learnt.
+    ///
+    /// - Parameters:
+    ///   - parameter: [ranges]; its gradient is multiplied by `factor`.
+    ///   - derivative: of y with respect to the parameter for a value of a range, and whether ∂x = ∂y there rather than 0.
+    func rounded(
+        _ x: Node, to grid: CodeGrid, learning parameter: Node, factor: Float, step: @Sendable (Int) -> Float,
+        derivative: @escaping @Sendable (_ value: Float, _ range: Int) -> (ofParameter: Float, passes: Bool)
+    ) -> Node {
         let y = node(x.shape, needsGradient: true), width = x.width
         forEachShard(x.samples) { _, range in
             for i in range.lowerBound * width..<range.upperBound * width {
@@ -25,13 +32,27 @@ extension Tape {
                 y.data[i] = s * code.rounded(.toNearestOrEven)
             }
         }
+        record { [unowned self] in
+            guard let dy = y.gradient else { return }
+            let sums = scratch(parameter.count)
+            sums.clear()
+            addOverShards(x.samples, parameter.count, into: sums) { _, shard, sum in
+                for i in shard.lowerBound * width..<shard.upperBound * width {
+                    let range = grid.range(ofElement: i), slope = derivative(x.data[i], range)
+                    sum[range] += dy[i] * slope.ofParameter
+                    if slope.passes { x.gradient?[i] += dy[i] }
+                }
+            }
+            guard let gradient = parameter.gradient else { return }
+            for range in 0..<parameter.count { gradient[range] += sums[range] * factor }
+        }
         return y
     }
 }
 
 extension CodeGrid {
     /// nil where levels are not equal steps, or a range has no step above zero.
-    init?(_ quantizers: [Quantizer], map: [Int32]?) {
+    init?(_ quantizers: [Quantizer], map: RangeMap?) {
         var lowest: [Float] = [], highest: [Float] = []
         for quantizer in quantizers {
             guard case .affine(let affine) = quantizer else { return nil }

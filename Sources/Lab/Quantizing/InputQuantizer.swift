@@ -1,7 +1,7 @@
 import Quantization
 import Tensors
 
-/// How the input of a layer is quantized: by ranges chosen before, or by ranges of each batch's own values.
+/// How the input of a layer is quantized: by ranges chosen before, or by ranges of each sample's own values.
 struct InputQuantizer: @unchecked Sendable {
     enum Ranges {
         case fixed(CalibratedRanges, RangeLimits)
@@ -29,21 +29,15 @@ struct InputQuantizer: @unchecked Sendable {
         }
         do throws(CalibrationError) {
             let known = try CalibratedRanges(on: record.tensor, recipe, context: context)
-            ranges = .fixed(known, RangeLimits(known, map: Self.map(recipe, record.shape)))
+            // The ranges of one sample's elements are those of all samples.
+            let single = Shape([1] + record.shape.dropFirst()).flatMap { try? recipe.granularity.layout(of: $0) }
+            ranges = .fixed(known, RangeLimits(known, map: single.flatMap { RangeMap($0) }))
         } catch {
             switch error {
             case .cancelled: throw .cancelled
             case .shape(let error): throw .recipe(recipe, "the input of \(record.layer)", error)
             }
         }
-    }
-
-    /// The ranges of one sample's elements, which are those of all samples; nil where all are one.
-    static func map(_ recipe: Recipe, _ shape: [Int]) -> [Int32]? {
-        guard let single = Shape([1] + shape.dropFirst()), let layout = try? recipe.granularity.layout(of: single),
-            layout.rangeCount > 1
-        else { return nil }
-        return (0..<single.count).map { Int32(layout.range(ofElement: $0)) }
     }
 
     func apply(_ x: Node, gradient: RoundingGradient, on tape: Tape) -> Node {

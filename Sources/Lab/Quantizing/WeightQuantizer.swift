@@ -11,9 +11,7 @@ enum WeightQuantizer {
         do throws(ShapeMismatch) { evaluator = try Evaluator(layer.tensor, recipe: recipe) } catch {
             throw .recipe(recipe, layer.weight.name, error)
         }
-        return try orCancelled { () throws(Cancelled) in
-            try evaluator.reconstruction(context)
-        }
+        do throws(Cancelled) { return try evaluator.reconstruction(context) } catch { throw .cancelled }
     }
 
     /// The ranges; nil where values are coded together.
@@ -31,10 +29,5 @@ enum WeightQuantizer {
             case .shape(let error): throw .recipe(recipe, layer.weight.name, error)
             }
         }
-    }
-
-    /// The range of every element; nil where all are one.
-    static func map(_ layout: RangeLayout) -> [Int32]? {
-        layout.rangeCount > 1 ? (0..<layout.count).map { Int32(layout.range(ofElement: $0)) } : nil
     }
 }

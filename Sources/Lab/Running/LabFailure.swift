@@ -27,8 +27,3 @@ extension LabFailure {
         .usage("\(recipe) does not fit \(tensor): \(error)")
     }
 }
-
-/// Runs work that can only be cancelled.
-func orCancelled<Result>(_ body: () throws(Cancelled) -> Result) throws(LabFailure) -> Result {
-    do throws(Cancelled) { return try body() } catch { throw .cancelled }
-}

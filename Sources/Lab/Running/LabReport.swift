@@ -102,6 +102,5 @@ public struct DecisionRegions: Sendable, Equatable {
     public let rows: Int
     /// Row after row from the top.
     public let classes: [Int]
-    public let classCount: Int
     static let side = 48
 }

@@ -171,6 +171,6 @@ extension LabRun {
             let row = logits[place * network.classes..<(place + 1) * network.classes]
             return row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex } ?? 0
         }
-        show(DecisionRegions(extent: extent, columns: side, rows: side, classes: classes, classCount: network.classes))
+        show(DecisionRegions(extent: extent, columns: side, rows: side, classes: classes))
     }
 }

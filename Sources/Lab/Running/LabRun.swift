@@ -2,33 +2,26 @@ public import Quantization
 
 /// The switches of a running experiment, for another thread.
 public final class LabControl: Sendable {
-    /// For work that looks at a flag itself.
+    /// For work that looks at it itself.
     let flag = CancelFlag()
-
-    private struct Switches {
-        var isPaused = false
-        var isCancelled = false
-    }
-
-    private let switches = Lock(Switches())
+    private let paused = Lock(false)
 
     public init() {}
 
-    public var isPaused: Bool { switches.withLock { $0.isPaused } }
-    public var isCancelled: Bool { switches.withLock { $0.isCancelled } }
+    public func setPaused(_ isPaused: Bool) { paused.update { $0 = isPaused } }
 
-    public func setPaused(_ isPaused: Bool) { switches.update { $0.isPaused = isPaused } }
+    /// Stops the run, also one that is paused.
     public func cancel() {
-        flag.cancel()
-        switches.update { $0.isCancelled = true }
+        paused.update { isPaused in
+            flag.cancel()
+            isPaused = false
+        }
     }
 
     /// Waits while the run is paused.
     fileprivate func pass() throws(LabFailure) {
-        let isCancelled = switches.wait { switches -> Bool? in
-            switches.isCancelled ? true : switches.isPaused ? nil : false
-        }
-        if isCancelled { throw LabFailure.cancelled }
+        paused.wait { isPaused -> Void? in isPaused && !flag.isCancelled ? nil : () }
+        if flag.isCancelled { throw LabFailure.cancelled }
     }
 }
 
@@ -37,7 +30,6 @@ public final class LabControl: Sendable {
 /// Used from the thread that runs the experiment.
 public final class LabRun {
     public let settings: LabSettings
-    public let threads: Int
     /// For work on several cores that the run's end stops.
     let context: WorkContext
     let tape: Tape
@@ -59,7 +51,6 @@ public final class LabRun {
         isInBackground: Bool = false, control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
     ) {
         self.settings = settings
-        self.threads = threads
         self.control = control
         self.post = post
         context = WorkContext(threads: threads, cancel: control.flag, isInBackground: isInBackground)

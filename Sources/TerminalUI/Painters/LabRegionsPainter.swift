@@ -10,7 +10,7 @@ struct LabRegionsPainter {
     private static let roles: [Role] = [.histogram, .reconstruction, .grid, .errorCurve, .clip]
 
     func paint(_ model: LabRegionsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.title(of: .regions), isFocused: isFocused, &canvas)
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
         let area = rect.inner
         if let notice = model.notice {
             painter.notice(notice, area, &canvas)

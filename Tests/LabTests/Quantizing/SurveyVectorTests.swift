@@ -44,7 +44,7 @@ struct SurveyVectorTests {
             "x", .dense, weight: Parameter("x", shape: [1, 4], values: x.array), bias: nil)
         let (ranges, layout) = try #require(try WeightQuantizer.ranges(layer, recipe))
         let y = tape.rounding(
-            tape.leaf(x), gradient: .clipped, limits: RangeLimits(ranges, map: WeightQuantizer.map(layout))
+            tape.leaf(x), gradient: .clipped, limits: RangeLimits(ranges, map: RangeMap(layout))
         ) { values, elements, output in ranges.reconstruct(values, elements, of: layout, into: output) }
         #expect(y.data.array == [-1, -1, Float(1) / 7 * 2, 1])
         tape.record { for i in 0..<4 { y.gradient?[i] = 1 } }

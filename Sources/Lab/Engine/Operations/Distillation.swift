@@ -12,8 +12,6 @@ struct DistillationTerm: Sendable {
     let temperature: Double
     /// β: the part of the soft term; the hard one has 1 - β.
     let mix: Double
-    /// The soft term times T², which keeps its gradients' size (Hinton 2015); the survey's equation has no such factor.
-    var isScaled = true
 }
 
 extension Tape {
@@ -26,7 +24,8 @@ extension Tape {
         precondition(teacher.count == logits.count, "logits of the teacher for every sample")
         let loss = node([1], needsGradient: true)
         let temperature = term.temperature
-        let factor = term.isScaled ? temperature * temperature : 1
+        // T² keeps the size of the soft term's gradients (Hinton et al. 2015); the survey's equation has no such factor.
+        let factor = temperature * temperature
         var soft = 0.0, differences: [Double] = []
         for sample in 0..<labels.count {
             let range = sample * classes..<(sample + 1) * classes

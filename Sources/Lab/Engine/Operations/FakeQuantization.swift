@@ -58,20 +58,3 @@ extension Tape {
         }
     }
 }
-
-/// Which range an element of a tensor belongs to, and where that range ends.
-struct RangeLimits: Sendable {
-    /// Of the elements of one row of memory, after which the same ranges come again; nil where all are one range.
-    let map: [Int32]?
-    let low: [Float]
-    let high: [Float]
-
-    init(_ ranges: CalibratedRanges, map: [Int32]?) {
-        self.map = map
-        low = ranges.quantizers.map { $0.limits.low }
-        high = ranges.quantizers.map { $0.limits.high }
-    }
-
-    @inline(__always)
-    func range(ofElement element: Int) -> Int { map.map { Int($0[element % $0.count]) } ?? 0 }
-}

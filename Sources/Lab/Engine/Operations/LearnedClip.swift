@@ -4,26 +4,10 @@ extension Tape {
     /// ∂x = ∂y within the range. ∂y/∂α = 1 where x ≥ α. Below zero the grid ends at -Q_N·α/Q_P, at zero after a ReLU: there
     /// ∂y/∂α = -Q_N/Q_P; else it is 0.
     func learnedClip(_ x: Node, limit: Node, grid: CodeGrid) -> Node {
-        let y = rounded(x, to: grid) { limit.data[$0] / grid.highest[$0] }
-        let width = x.width
-        record { [unowned self] in
-            guard let dy = y.gradient else { return }
-            let da = scratch(limit.count)
-            da.clear()
-            addOverShards(x.samples, limit.count, into: da) { _, shard, sum in
-                for i in shard.lowerBound * width..<shard.upperBound * width {
-                    let range = grid.range(ofElement: i), alpha = limit.data[range]
-                    if x.data[i] >= alpha {
-                        sum[range] += dy[i]
-                    } else if x.data[i] >= -grid.lowest[range] * alpha / grid.highest[range] {
-                        x.gradient?[i] += dy[i]
-                    } else {
-                        sum[range] -= dy[i] * grid.lowest[range] / grid.highest[range]
-                    }
-                }
-            }
-            if let gradient = limit.gradient { for range in 0..<limit.count { gradient[range] += da[range] } }
+        rounded(x, to: grid, learning: limit, factor: 1, step: { limit.data[$0] / grid.highest[$0] }) { value, range in
+            let alpha = limit.data[range], below = grid.lowest[range] / grid.highest[range]
+            if value >= alpha { return (1, false) }
+            return value >= -below * alpha ? (0, true) : (-below, false)
         }
-        return y
     }
 }

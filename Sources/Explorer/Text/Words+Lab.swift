@@ -8,7 +8,7 @@ extension Words {
     static let labLayer = "Weights of a layer"
     static let regions = "Decision regions"
 
-    static func labRegions(limit: String?) -> String { regions + (limit.map { " ── both axes ±\($0)" } ?? "") }
+    static func labRegions(limit: String?) -> String { regions + (limit.map { " ±\($0)" } ?? "") }
     static func labCurves(_ kind: LabReport.Curve.Kind, layer: String?) -> String {
         switch kind {
         case .loss: "loss against epochs"
@@ -19,7 +19,7 @@ extension Words {
         }
     }
     static func labLayerTitle(_ name: String, number: Int, of count: Int) -> String {
-        "\(name) ── layer \(number) of \(count) ── bars latent, ━ rounded"
+        "\(name) \(number)/\(count) latent, ━ rounded"
     }
     static func labHead(_ name: String, seed: String, seconds: String) -> String {
         "\(name)  seed \(seed)  \(seconds) s"

@@ -90,6 +90,7 @@ public struct KernelExtremes: Sendable {
 
 /// Sums of powers of d = x·factor - pivot.
 public struct KernelPowerSums: Sendable {
+    public var first = 0.0
     public var second = 0.0
     public var third = 0.0
     public var fourth = 0.0

@@ -135,46 +135,48 @@ public enum Kernels {
     }
 
     /// The sum of x·factor.
-    public static func sum(_ x: UnsafePointer<Float>, _ count: Int, factor: Float) -> Double {
+    public static func sum(_ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float) -> Double {
         var result = 0.0, i = 0
         while i &+ 16 <= count {
             let end = min(count, i &+ block)
             var a = Lanes(repeating: 0), b = Lanes(repeating: 0)
             while i &+ 32 <= end {
-                a += load(x, i) * factor
-                b += load(x, i &+ 16) * factor
+                a += load(x, i) * factor - pivot
+                b += load(x, i &+ 16) * factor - pivot
                 i &+= 32
             }
             if i &+ 16 <= end {
-                a += load(x, i) * factor
+                a += load(x, i) * factor - pivot
                 i &+= 16
             }
             result += total(a + b)
             if end == count { break }
         }
         while i < count {
-            result += Double(x[i] * factor)
+            result += Double(x[i] * factor - pivot)
             i &+= 1
         }
         return result
     }
 
-    /// Sums of the second to fourth powers of x·factor - pivot.
+    /// Sums of the first to fourth powers of x·factor - pivot.
     public static func powerSums(
         _ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float
     ) -> KernelPowerSums {
         var result = KernelPowerSums(), i = 0
         while i &+ 16 <= count {
             let end = min(count, i &+ block)
-            var two = Lanes(repeating: 0), three = Lanes(repeating: 0), four = Lanes(repeating: 0)
+            var one = Lanes(repeating: 0), two = one, three = one, four = one
             while i &+ 16 <= end {
                 let d = load(x, i) * factor - pivot
                 let square = d * d
+                one += d
                 two += square
                 three += square * d
                 four += square * square
                 i &+= 16
             }
+            result.first += total(one)
             result.second += total(two)
             result.third += total(three)
             result.fourth += total(four)
@@ -182,6 +184,7 @@ public enum Kernels {
         }
         while i < count {
             let d = Double(x[i] * factor - pivot)
+            result.first += d
             result.second += d * d
             result.third += d * d * d
             result.fourth += d * d * d * d

@@ -58,11 +58,11 @@ enum Kernel {
         }
     }
 
-    static func sum(_ x: UnsafePointer<Float>, _ count: Int, factor: Float) -> Double {
+    static func sum(_ x: UnsafePointer<Float>, _ count: Int, factor: Float, pivot: Float = 0) -> Double {
         switch level {
-        case .v4: KernelsV4.Kernels.sum(x, count, factor: factor)
-        case .v3: KernelsV3.Kernels.sum(x, count, factor: factor)
-        case .baseline: KernelsBaseline.Kernels.sum(x, count, factor: factor)
+        case .v4: KernelsV4.Kernels.sum(x, count, factor: factor, pivot: pivot)
+        case .v3: KernelsV3.Kernels.sum(x, count, factor: factor, pivot: pivot)
+        case .baseline: KernelsBaseline.Kernels.sum(x, count, factor: factor, pivot: pivot)
         }
     }
 

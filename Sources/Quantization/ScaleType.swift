@@ -27,6 +27,58 @@ public enum ScaleType: String, CaseIterable, Hashable, Sendable {
         return Double(count) * Double(bits) + Double(shared)
     }
 
+    /// Types so coarse that every scale they have can be tried.
+    var isCoarse: Bool { self == .float8E8M0 || self == .float8E4M3 }
+
+    /// The stored scales next to one, itself included: what rounding either way would give. Where scales are stored exactly, or
+    /// with their neighbours, it alone.
+    func neighbours(of scale: Double) -> [Float] {
+        let own = Float(scale)
+        guard own.isFinite, own > 0 else { return [] }
+        switch self {
+        case .float32, .doubleQuantized: return [own]
+        default:
+            let nearest = stored(own)
+            return Array(Set([below(nearest), nearest, above(nearest)])).sorted()
+        }
+    }
+
+    /// Stored scales from the one at or above `largest` down to about `smallest`, descending; of coarse types.
+    func all(from largest: Double, to smallest: Double) -> [Float] {
+        guard isCoarse else { return [] }
+        var scale = above(stored(Float(min(largest, Double(Float.greatestFiniteMagnitude))))), result: [Float] = []
+        while true {
+            result.append(scale)
+            let next = below(scale)
+            if Double(scale) < smallest || next >= scale { return result }
+            scale = next
+        }
+    }
+
+    /// The next stored scale below a stored one, or itself where it is the least.
+    private func below(_ scale: Float) -> Float {
+        switch self {
+        case .float32, .doubleQuantized: scale
+        case .float16: Float(max(Float16.leastNonzeroMagnitude, Float16(scale).nextDown))
+        case .bfloat16: Float(bitPattern: max(0x0001_0000, scale.bitPattern &- 0x1_0000))
+        case .float8E8M0: scale > .leastNormalMagnitude ? scale / 2 : scale
+        case .float8E4M3:
+            scale <= 0x1p-6 ? max(0x1p-9, scale - 0x1p-9) : Float(bitPattern: scale.bitPattern &- 0x10_0000)
+        }
+    }
+
+    /// The next stored scale above a stored one, or itself where it is the greatest.
+    private func above(_ scale: Float) -> Float {
+        switch self {
+        case .float32, .doubleQuantized: scale
+        case .float16: Float(min(Float16.greatestFiniteMagnitude, Float16(scale).nextUp))
+        case .bfloat16: Float(bitPattern: min(0x7F7F_0000, scale.bitPattern &+ 0x1_0000))
+        case .float8E8M0: scale < 0x1p127 ? scale * 2 : scale
+        case .float8E4M3:
+            scale < 0x1p-6 ? scale + 0x1p-9 : min(448, Float(bitPattern: scale.bitPattern &+ 0x10_0000))
+        }
+    }
+
     /// The scale of a range without extent: 1, or, where neighbours share a step, nothing that would widen it.
     var ofNothing: Float { self == .doubleQuantized ? .leastNormalMagnitude : stored(1) }
 

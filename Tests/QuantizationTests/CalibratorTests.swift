@@ -68,6 +68,69 @@ import Testing
         }
     }
 
+    /// Steps are judged as they are stored: none of the type's own scales would be better.
+    @Test(arguments: ["e8m0", "e4m3", "bf16", "f16"], ["int2 sym", "int3 symfull", "int4 sym", "int5 asym"])
+    func storedStepsAreTheBest(type: String, setting: String) throws {
+        var numbers = SeededRandom(29)
+        let scaleType = try #require(ScaleType(rawValue: type))
+        for values in [numbers.bell(400), numbers.bell(300).map { $0 * $0 * $0 }, numbers.bell(200).map { $0 + 1.5 }] {
+            let values = values.map { $0 * 0.3 }, view = tensor(values, [values.count])
+            let recipe = try Recipe("\(setting) clip:mse scale:\(type)"), target = CalibrationTarget(recipe)
+            let best = try Evaluator(view, recipe: recipe).evaluate().metrics.mse
+            var scales: Set<Float> = []
+            for step in 1...400 { scales.insert(scaleType.stored(Float(step) / 400)) }
+            for exponent in -12...1 {
+                scales.insert(scaleType.stored(Float(sign: .plus, exponent: exponent, significand: 1)))
+            }
+            for scale in scales {
+                for zero in target.codes where recipe.mapping == .asymmetric || zero == 0 {
+                    let quantizer = AffineQuantizer(
+                        scale: scale, zeroPoint: zero, codes: target.codes, range: ClipRange(low: -1, high: 1),
+                        divides: false)
+                    let error = values.reduce(0.0) { sum, x in
+                        let e = Double(
+                            quantizer.reconstruction(of: quantizer.code(of: x, rounding: .even, index: 0)) - x)
+                        return sum + e * e
+                    }
+                    #expect(
+                        best <= error / Double(values.count) * (1 + 1e-5), "\(scale), \(zero): \(error), not \(best)")
+                }
+            }
+        }
+    }
+
+    /// Where nothing lies near zero the divergence sees no clipping; it may not clip what it does not see.
+    @Test func entropyOfValuesFarFromZero() throws {
+        var numbers = SeededRandom(31)
+        let hills = numbers.bell(3_000).enumerated().map { $1 * 0.4 + ($0 % 3 == 0 ? -6 : 4) }
+        let steps = (0..<2_000).map { Float($0 % 5 < 3 ? 1 : 5 + $0 % 7) }
+        for values in [hills, numbers.bell(2_000).map { 9 + $0 }, numbers.bell(900).map { -20 + $0 }, steps] {
+            for setting in ["int4 sym", "int8 sym", "int8 asym"] {
+                func evaluation(_ clip: String) throws -> Metrics {
+                    try Evaluator(tensor(values, [values.count]), recipe: try Recipe("\(setting) clip:\(clip)"))
+                        .evaluate()
+                        .metrics
+                }
+                let entropy = try evaluation("entropy"), whole = try evaluation("minmax")
+                #expect(entropy.clippedFraction <= EntropyCalibrator.mostClipped)
+                #expect(try #require(entropy.sqnr) >= whole.sqnr! - 6, "\(setting)")
+            }
+        }
+        // NVIDIA's rule is left as it is.
+        let view = tensor(hills, [hills.count])
+        let theirs = try Evaluator(view, recipe: try Recipe("int8 clip:entropy convention:tensorrt")).evaluate().metrics
+        #expect(theirs.clippedFraction > 0.9)
+    }
+
+    /// Bins joined by their centres and by their lower edges part where few bins are occupied.
+    @Test func binsJoinedByCentresAndByEdges() {
+        var counts = [Double](repeating: 0, count: 64)
+        for (bin, count) in [(5, 13.0), (6, 33), (11, 36), (22, 4), (34, 4), (41, 5), (43, 9)] { counts[bin] = count }
+        let bins = MagnitudeBins(counts: counts)
+        let centres = DivergenceSearch(bins, levels: 8), edges = DivergenceSearch(bins, levels: 8, grouping: .lowerEdge)
+        #expect(centres.best == 12 && edges.best == 44)
+    }
+
     @Test(arguments: CalibratorCatalog.entries.map { $0.name })
     func hardInputs(name: String) throws {
         let entry = try #require(CalibratorCatalog.entry(named: name))

@@ -52,6 +52,42 @@ import Testing
         }
     }
 
+    /// Normal equations of planes that codes do not tell apart are singular: still one more plane is never worse.
+    @Test func onePlaneMoreIsNeverWorse() throws {
+        var numbers = SeededRandom(91)
+        for attempt in 0..<300 {
+            var values = numbers.bell(24 + attempt % 5 * 40).map { $0 * (attempt % 3 == 0 ? 1e-3 : 1) }
+            switch attempt % 6 {
+            case 0: values[7] = 700
+            case 1: values[3] = -4_000
+            case 2: values = values.map { $0.rounded() }
+            case 3: values = values.map { $0 < 0 ? -2 : 5 }
+            case 4: values = values.map { $0 + 100 }
+            default: break
+            }
+            let cells = ValueCells(sorted: values.sorted())
+            // Of codes that are exact nothing is left but rounding.
+            let power = values.reduce(0) { $0 + Double($1) * Double($1) }
+            var before = Double.infinity
+            for planes in 1...5 {
+                let error = BinaryCodeFit.error(of: cells, BinaryCodeFit(cells, planes: planes).alphas)
+                #expect(
+                    error <= before * (1 + 1e-9) + 1e-24 * power,
+                    "\(attempt): \(planes) planes leave \(error), one less \(before)")
+                before = error
+            }
+        }
+    }
+
+    @Test func shortestSolutionOfASingularSystem() {
+        // Two planes that are always alike share what one would take.
+        for (found, expected) in zip(SymmetricSystem.leastSquares([[4, 4], [4, 4]], [6, 6]), [0.75, 0.75]) {
+            #expect(close(found, expected, 1e-12))
+        }
+        let found = SymmetricSystem.leastSquares([[4, 1, 0], [1, 3, -1], [0, -1, 2]], [1, 2, 3])
+        for (value, expected) in zip(found, [-1.0 / 9, 13.0 / 9, 20.0 / 9]) { #expect(close(value, expected, 1e-9)) }
+    }
+
     /// IV-E: binary and ternary optima.
     @Test func signsAndZeroBands() throws {
         let gauss = quantiles(.gauss, 1 << 16), laplace = quantiles(.laplace, 1 << 16)

@@ -35,6 +35,47 @@ import Testing
         }
     }
 
+    /// Far from zero, where most digits of every value are the same.
+    @Test(arguments: [(300, 3e5, 1.0), (5_000, -2e4, 0.04), (40_000, 1.0, 1e-5), (70_001, 65_536, 0.5)])
+    func momentsFarFromZero(count: Int, offset: Double, spread: Double) throws {
+        var numbers = SeededRandom(17)
+        let values = numbers.bell(count).map { x in Float(offset + spread * Double(x * x - x)) }
+        let s = try FirstPass(tensor(values, [count])).run(WorkContext(threads: 2)).statistics
+        let n = Double(count), mean = offset + values.reduce(0) { $0 + (Double($1) - offset) } / n
+        func moment(_ k: Int) -> Double {
+            values.reduce(0) { sum, x in sum + (0..<k).reduce(1) { product, _ in product * (Double(x) - mean) } } / n
+        }
+        let deviation = moment(2).squareRoot()
+        #expect(abs(s.mean! - mean) <= 1e-6 * deviation)
+        #expect(close(s.standardDeviation!, deviation, 1e-6))
+        #expect(close(s.skewness!, moment(3) / (deviation * deviation * deviation), 1e-4))
+        #expect(close(s.kurtosis!, moment(4) / (moment(2) * moment(2)), 1e-4))
+    }
+
+    /// A constant is its own mean and has no spread, whatever Float32 or 16-bit tables do to sums.
+    @Test(arguments: [ElementType.float32, .bfloat16])
+    func constantsHaveNoSpread(_ type: ElementType) throws {
+        for value: Float in [0.37, -1e-20, 3e30, 1.1] {
+            for count in [3, 1_000, 300_001] {
+                let bytes = (0..<count).flatMap { _ in
+                    type == .float32
+                        ? withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+                        : withUnsafeBytes(of: UInt16(value.bitPattern >> 16).littleEndian) { Array($0) }
+                }
+                let stored = type == .float32 ? value : Float(bitPattern: value.bitPattern & 0xFFFF_0000)
+                let view = try #require(
+                    TensorView(name: "c", elementType: type, shape: Shape([count])!, source: ByteArray(bytes)))
+                let s = try FirstPass(view).run(WorkContext(threads: 2)).statistics
+                #expect(s.mean == Double(stored) && s.standardDeviation == 0)
+                #expect(s.skewness == nil && s.kurtosis == nil)
+                for clip in ["aciq-gauss", "aciq-laplace", "sigma:3", "octav", "entropy", "mse"] {
+                    let evaluation = try Evaluator(view, recipe: try Recipe("int8 clip:\(clip)")).evaluate()
+                    #expect(evaluation.metrics.mse.squareRoot() <= Double(abs(stored)) * 1e-6, "\(clip) of \(stored)")
+                }
+            }
+        }
+    }
+
     @Test func whatIsNotFiniteIsCountedApart() throws {
         let values: [Float] = [1, .nan, -2, .infinity, -.infinity, 0, -0.0, .nan]
         let statistics = try FirstPass(tensor(values, [8])).run(WorkContext()).statistics

@@ -90,7 +90,9 @@ import Testing
             let estimate = try #require(
                 try Evaluator.estimate(view, recipe: recipe, sample: sample, summary: nil, context: WorkContext()))
             let exact = try Evaluator(view, recipe: recipe).evaluate()
-            #expect(abs((estimate.metrics.sqnr ?? 0) - (exact.metrics.sqnr ?? 99)) < 0.3)
+            // Where a few columns decide, the others' error varies more from block to block.
+            let bound = view.columnWeights == nil ? 0.3 : 0.5
+            #expect(abs((estimate.metrics.sqnr ?? 0) - (exact.metrics.sqnr ?? 99)) < bound)
             #expect(estimate.metrics.size == exact.metrics.size && !estimate.isExact)
         }
     }

@@ -9,7 +9,12 @@ import Testing
 @Suite struct GoldenTests {
     private static let folder = Sources.root.appendingPathComponent("Tests/Fixtures/Golden")
 
-    private static func book() throws -> (cases: [[String: Any]], stats: [String: [String: Any]]) {
+    /// Tame inputs, and wild ones: constants, offsets, one outlier, other units, two hills.
+    private static let folders = [folder, folder.appendingPathComponent("wild")]
+
+    private static func book(
+        _ folder: URL = Self.folder
+    ) throws -> (cases: [[String: Any]], stats: [String: [String: Any]]) {
         let data = try Data(contentsOf: folder.appendingPathComponent("cases.json"))
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         return (
@@ -37,10 +42,11 @@ import Testing
     }
 
     /// Every case whose recipe the program knows. Their number may only grow.
-    @Test func recipes() throws {
-        let file = try FileFormatCatalog.open(path: Self.folder.appendingPathComponent("inputs.safetensors").path)
+    @Test(arguments: folders)
+    func recipes(_ folder: URL) throws {
+        let file = try FileFormatCatalog.open(path: folder.appendingPathComponent("inputs.safetensors").path)
         var covered = 0
-        for entry in try Self.book().cases {
+        for entry in try Self.book(folder).cases {
             let text = try #require(entry["recipe"] as? String), id = try #require(entry["id"] as? String)
             guard let recipe = try? Recipe(text) else { continue }
             covered += 1
@@ -49,6 +55,7 @@ import Testing
             let evaluator = try Evaluator(tensor, recipe: recipe, summary: summary)
             let evaluation = try evaluator.evaluate()
             check(entry, id, evaluation)
+            check(entry, id, summary.statistics)
             if let head = entry["dequantized_head"] as? [Double] {
                 let got = try evaluator.reconstructionHead(head.count)
                 let peak = head.map { abs($0) }.max() ?? 1
@@ -56,7 +63,27 @@ import Testing
                 #expect(wrong <= 1, "\(id): \(wrong) reconstructions differ")
             }
         }
-        #expect(covered >= 241)
+        #expect(covered == (folder == Self.folder ? 265 : 153))
+    }
+
+    /// Moments by NumPy in Double, with the tolerance of each.
+    private func check(_ entry: [String: Any], _ id: String, _ s: TensorStatistics) {
+        let have = [
+            "mean": s.mean, "std": s.standardDeviation, "skewness": s.skewness, "kurtosis": s.kurtosis,
+        ]
+        for (key, want) in entry["stats_close"] as? [String: [Double]] ?? [:] {
+            #expect(
+                have[key].flatMap { $0 }.map { close($0, want[0], want[1], floor: max(want[2], 1e-12)) } == true,
+                "\(id): \(key) \(have[key] as Any) is not \(want[0])")
+        }
+        let counts = ["nan_count": s.nanCount, "inf_count": s.infinityCount]
+        for (key, want) in entry["stats"] as? [String: Any] ?? [:] {
+            if let count = counts[key] {
+                #expect(count == want as? Int, "\(id): \(key)")
+            } else {
+                #expect(want is NSNull && have[key].flatMap { $0 } == nil, "\(id): \(key) \(have[key] as Any)")
+            }
+        }
     }
 
     private func check(_ entry: [String: Any], _ id: String, _ evaluation: Evaluation) {
@@ -90,6 +117,9 @@ import Testing
         }
         for (key, most) in entry["at_most"] as? [String: Double] ?? [:] {
             #expect((have[key] ?? nil).map { $0 <= most * (1 + 1e-6) } == true, "\(id): \(key) is above \(most)")
+        }
+        for (key, least) in entry["at_least"] as? [String: Double] ?? [:] {
+            #expect((have[key] ?? nil).map { $0 >= least - 1e-6 } == true, "\(id): \(key) is below \(least)")
         }
     }
 }

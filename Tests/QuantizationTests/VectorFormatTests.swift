@@ -45,4 +45,30 @@ import Testing
         let few = try Evaluator(tensor([1, 2, 3, 4, 1, 2, 5], [1, 7]), recipe: try Recipe("pq2x4")).evaluate()
         #expect(few.metrics.mse == 0 && few.codeCounts.reduce(0, +) == 4)
     }
+
+    /// Errors of rounds and starts are compared in one unit: the book of scaled values is the scaled book.
+    @Test(arguments: [(2, 16), (8, 16), (3, 50)])
+    func learningDoesNotDependOnTheUnit(_ dimension: Int, _ centroids: Int) throws {
+        var numbers = SeededRandom(73)
+        let values = numbers.bell(6_000 * dimension).map { $0 * 0.9 }
+        func book(_ factor: Float) throws -> VectorBook {
+            try VectorLearner(values.map { $0 * factor }, dimension: dimension, isQuick: false)
+                .book(centroids, WorkContext(threads: 2))
+        }
+        func error(_ book: VectorBook, _ factor: Float) -> Double {
+            let scaled = values.map { $0 * factor }
+            let (_, distances) = scaled.withUnsafeBufferPointer {
+                NearestCentroid(book, factor: 1 / factor).nearest($0.baseAddress!, values.count / dimension)
+            }
+            return distances.reduce(0) { $0 + Double($1) }
+        }
+        let own = try book(1), least = error(own, 1)
+        for exponent in [-60, -1, 1, 40] {
+            let factor = Float(sign: .plus, exponent: exponent, significand: 1)
+            #expect(try book(factor).centroids == own.centroids.map { $0 * factor })
+        }
+        for factor: Float in [1.1, 1.3, 1.5, 1.7, 1.9] {
+            #expect(close(error(try book(factor), factor), least, 0.01), "times \(factor)")
+        }
+    }
 }

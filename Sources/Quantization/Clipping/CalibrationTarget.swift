@@ -10,6 +10,8 @@ struct CalibrationTarget: Sendable {
     /// How far a symmetric range reaches below and above zero, in steps.
     let reach: Convention.Reach
     private let rule: QuantizerRule
+    /// How the step will be stored.
+    let scaleType: ScaleType
     /// Levels are equally spaced: rules derived for that have a meaning, and grids can be searched by their step.
     let hasEqualSteps: Bool
 
@@ -17,6 +19,7 @@ struct CalibrationTarget: Sendable {
         mapping = recipe.mapping
         bits = recipe.format.bits
         convention = recipe.convention
+        scaleType = recipe.scaleType
         rounding = recipe.rounding
         codes = recipe.codes
         hasEqualSteps = recipe.format is any UniformFormat

@@ -32,8 +32,16 @@ struct DivergenceSearch {
     /// Of `occupied` up to a position: counts, and counts times their logarithms. One longer.
     private var counts = [0.0], products = [0.0]
     private let total: Double
+    /// The largest share of the values that a limit may clip.
+    private let mostClipped: Double
 
-    init(_ magnitudes: MagnitudeBins, levels: Int, start: Int? = nil, grouping: Grouping = .centre) {
+    /// - Parameter mostClipped: limits that clip more are not looked at. Where next to nothing lies near zero, both histograms have
+    ///   nearly all in their last bins and hardly differ, so that the divergence alone would clip nearly everything.
+    init(
+        _ magnitudes: MagnitudeBins, levels: Int, start: Int? = nil, grouping: Grouping = .centre,
+        mostClipped: Double = 1
+    ) {
+        self.mostClipped = mostClipped
         self.start = start ?? levels
         bins = magnitudes.bins
         self.grouping = grouping
@@ -48,10 +56,16 @@ struct DivergenceSearch {
     }
 
     /// The last number of bins that reaches the least divergence; all of them where there are no more than levels.
-    var best: Int {
+    var best: Int { best(mostClipped: mostClipped) }
+
+    /// Whether the divergence alone would have clipped more than is allowed.
+    var isGuarded: Bool { mostClipped < 1 && best(mostClipped: 1) != best }
+
+    private func best(mostClipped: Double) -> Int {
         var best = bins, least = Double.infinity
         // Where the last bin is empty but not what lies beyond, the divergence is infinite: only ends of occupied bins count.
-        for position in occupied.indices where occupied[position].bin + 1 >= start {
+        for position in occupied.indices
+        where occupied[position].bin + 1 >= start && total - counts[position + 1] <= mostClipped * total {
             let divergence = divergence(last: position)
             // Equal within what Double can tell.
             if divergence <= least + 1e-12 {

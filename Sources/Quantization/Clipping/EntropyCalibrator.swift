@@ -2,9 +2,11 @@
 /// Migacz 2017; the rule is that of NVIDIA's pytorch-quantization).
 ///
 /// 2,048 bins of |x| over [0, max|x|]; 2^(b-1) levels, 2^b where no value is negative. See `DivergenceSearch`; TensorRT's convention
-/// groups bins exactly as NVIDIA's code does.
+/// groups bins exactly as NVIDIA's code does, and like it lets a limit clip whatever the divergence does not see.
 struct EntropyCalibrator: Calibrator {
     static let bins = 2_048
+    /// Bell-shaped and heavy-tailed values are clipped by less than a tenth even at two bits; more means that the divergence is blind.
+    static let mostClipped = 0.25
 
     var needs: CalibratorNeeds { .values }
 
@@ -22,7 +24,8 @@ struct EntropyCalibrator: Calibrator {
         let isNVIDIAs = target.convention?.joinsBinsByLowerEdges == true
         return DivergenceSearch(
             try evidence.magnitudes(bins: bins), levels: 1 << (evidence.minimum >= 0 ? target.bits : target.bits - 1),
-            start: isNVIDIAs ? 128 : nil, grouping: isNVIDIAs ? .lowerEdge : .centre)
+            start: isNVIDIAs ? 128 : nil, grouping: isNVIDIAs ? .lowerEdge : .centre,
+            mostClipped: isNVIDIAs ? 1 : mostClipped)
     }
 
     static let entry = CalibratorEntry(

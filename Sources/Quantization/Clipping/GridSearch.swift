@@ -47,7 +47,14 @@ struct GridSearch {
     ///
     /// Values that lie on a grid already, such as weights that were quantized before, may use few of the codes: the steps
     /// `largest`/k, whose limits lie farther out, are tried too.
-    func symmetricSteps(_ codes: ClosedRange<Int>, largest: Double, outermost: Double) -> [Double] {
+    func symmetricSteps(
+        _ codes: ClosedRange<Int>, largest: Double, outermost: Double, stored scaleType: ScaleType
+    ) -> [Double] {
+        if scaleType.isCoarse {
+            let steps = scaleType.all(from: largest / outermost, to: largest / outermost * Self.leastShare)
+            return best(steps.map { StepGrid(step: Double($0), low: codes.lowerBound, high: codes.upperBound) })
+                .map { $0.step }
+        }
         let count = affordable(scanLength, levels: codes.count)
         var found: [(error: Double, grid: StepGrid)] = []
         func look(_ step: Double) {
@@ -58,11 +65,33 @@ struct GridSearch {
         for number in 1...count { look(largest * Double(number) / Double(count) / outermost) }
         for used in usedSteps(most: Int(outermost), count) { look(largest / Double(used)) }
         if count < scanLength, let gap = objective.smallestGap, gap * outermost >= largest { look(gap) }
-        return refined(found, scanned: count).map { $0.step }
+        return storable(refined(found, scanned: count), scaleType).map { $0.step }
+    }
+
+    /// Limits that are looked at reach down to this share of the largest value.
+    private static let leastShare = 0x1p-12
+
+    /// The best of some grids, the very best first.
+    private func best(_ grids: [StepGrid]) -> [StepGrid] {
+        var found: [(error: Double, grid: StepGrid)] = []
+        for grid in grids where !isCancelled { insert((error(grid), grid), into: &found, limit: kept) }
+        return found.map { $0.grid }
+    }
+
+    /// The best of these grids with steps as they can be stored.
+    private func storable(_ grids: [StepGrid], _ scaleType: ScaleType) -> [StepGrid] {
+        guard scaleType != .float32, scaleType != .doubleQuantized else { return grids }
+        return best(
+            grids.flatMap { grid in
+                scaleType.neighbours(of: grid.step).map {
+                    StepGrid(step: Double($0), low: grid.low, high: grid.high)
+                }
+            })
     }
 
     /// Grids of `levels` levels that hold zero, best first, for values in [low, high] with low ≤ 0 ≤ high.
-    func asymmetricGrids(levels: Int, low: Double, high: Double) -> [StepGrid] {
+    func asymmetricGrids(levels: Int, low: Double, high: Double, stored scaleType: ScaleType) -> [StepGrid] {
+        if scaleType.isCoarse { return coarseGrids(levels: levels, low: low, high: high, scaleType) }
         let affordable = affordable(scanLength, levels: levels)
         let side = Int(Double(affordable).squareRoot().rounded(.up))
         var found: [(error: Double, grid: StepGrid)] = []
@@ -96,7 +125,41 @@ struct GridSearch {
         if affordable < scanLength, let gap = objective.smallestGap, gap * Double(levels - 1) >= high - low {
             look(gap, zero: zero(low, gap))
         }
-        return refined(shifted(found), scanned: affordable)
+        return storable(refined(shifted(found), scanned: affordable), scaleType)
+    }
+
+    /// Every stored step with zero-points from where nothing is clipped below to where nothing is clipped above, and the neighbours
+    /// of the best.
+    private func coarseGrids(levels: Int, low: Double, high: Double, _ scaleType: ScaleType) -> [StepGrid] {
+        let steps = scaleType.all(
+            from: (high - low) / Double(levels - 1), to: (high - low) / Double(levels - 1) * Self.leastShare)
+        var found: [(error: Double, grid: StepGrid)] = []
+        func look(_ step: Double, zero: Int) {
+            let grid = StepGrid(step: step, low: -zero, high: levels - 1 - zero)
+            guard (0..<levels).contains(zero), !isCancelled, !found.contains(where: { $0.grid == grid }) else { return }
+            insert((error(grid), grid), into: &found, limit: starts)
+        }
+        for step in steps.map({ Double($0) }) {
+            func code(_ value: Double) -> Int { Int(max(0, min(Double(levels - 1), value.rounded(.toNearestOrEven)))) }
+            let first = code(-low / step), last = levels - 1 - code(high / step)
+            let from = min(first, last), to = max(first, last), stride = max(1, (to - from) / 8)
+            for zero in Swift.stride(from: from, through: to, by: stride) { look(step, zero: zero) }
+            look(step, zero: to)
+        }
+        // Downhill from the best, in ever smaller strides.
+        for (_, grid) in found {
+            var best = (error: error(grid), zero: -grid.low), stride = max(1, levels / 16)
+            while stride > 0, !isCancelled {
+                var moved = false
+                for zero in [best.zero - stride, best.zero + stride] where (0..<levels).contains(zero) {
+                    let next = error(StepGrid(step: grid.step, low: -zero, high: levels - 1 - zero))
+                    if next < best.error { (best, moved) = ((next, zero), true) }
+                }
+                if !moved { stride /= 2 }
+            }
+            look(grid.step, zero: best.zero)
+        }
+        return Array(found.prefix(kept).map { $0.grid })
     }
 
     /// Numbers of steps that values on a grid may use: as many of the largest as a scan has candidates, or the few largest where

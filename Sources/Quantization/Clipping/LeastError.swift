@@ -10,7 +10,8 @@
 ///
 /// A scan over clipping limits proposes; then the best of them are refined, for the squared error by fitting the step to the
 /// values' assignment to levels and assigning anew (S = Σxr/Σr², which never raises the error), for the absolute one by
-/// narrowing steps; an exact pass decides, with the extremes among the candidates. The objective has many small valleys, so this
+/// narrowing steps; an exact pass decides, with the extremes among the candidates. Steps are judged as they will be stored: every
+/// one that a coarse scale type has, else those to both sides of the best. The objective has many small valleys, so this
 /// finds the best of a dense scan or better, not a proven optimum.
 enum LeastError {
     private static let manyCodes = 512
@@ -30,13 +31,16 @@ enum LeastError {
         switch target.mapping {
         case .symmetric, .symmetricFull:
             let outermost = min(target.reach.below, target.reach.above)
-            for step in search.symmetricSteps(codes, largest: Double(evidence.largest), outermost: outermost) {
+            for step in search.symmetricSteps(
+                codes, largest: Double(evidence.largest), outermost: outermost, stored: target.scaleType)
+            {
                 grids.append(StepGrid(step: step, low: codes.lowerBound, high: codes.upperBound))
                 candidates.append(target.range(ofStep: step))
             }
         case .asymmetric:
             grids = search.asymmetricGrids(
-                levels: codes.count, low: Double(min(0, evidence.minimum)), high: Double(max(0, evidence.maximum)))
+                levels: codes.count, low: Double(min(0, evidence.minimum)), high: Double(max(0, evidence.maximum)),
+                stored: target.scaleType)
             for grid in grids {
                 candidates.append(
                     ClipRange(low: Float(Double(grid.low) * grid.step), high: Float(Double(grid.high) * grid.step)))

@@ -7,7 +7,9 @@ struct LinearBins {
     init(low: Float, high: Float) {
         self.low = low
         let width = Double(high) - Double(low)
-        let slope = width > 0 ? Double(Self.count) / width : 1
+        // Values that are all alike lie within a narrow bin: its centre stands for them.
+        let alike = low == 0 ? 1 : 0x1p40 / Double(abs(low))
+        let slope = width > 0 ? Double(Self.count) / width : alike
         binsPerUnit = Float(min(slope, Double(Float.greatestFiniteMagnitude)))
     }
 

@@ -34,6 +34,8 @@ protocol RangeEvidence: AnyObject {
     func cells() throws(Cancelled) -> ValueCells
     /// What is fitted serves an estimate, which is to be there within a frame.
     var isQuick: Bool { get }
+    /// The range is one of few, so that a fit may take its time.
+    var isThorough: Bool { get }
 }
 
 /// How dense scans are: as dense as time allows, which only the size of the whole tensor decides.
@@ -45,6 +47,7 @@ enum ScanDensity {
 extension RangeEvidence {
     var searchBudget: Int { ScanDensity.budget }
     var isQuick: Bool { false }
+    var isThorough: Bool { true }
 
     /// How many magnitudes are at least a limit, and their sum.
     func above(_ limit: Float) throws(Cancelled) -> (count: Double, sum: Double)? {

@@ -9,13 +9,15 @@ final class ValuesEvidence: RangeEvidence {
     let maximum: Float
     let scanLength: Int
     let isQuick: Bool
+    let isThorough: Bool
     let cancel: CancelFlag?
 
     /// Finite values with known extremes; the extremes may be wider than the values', where these are a sample.
     init(
         _ values: UnsafePointer<Float>, _ count: Int, minimum: Float, maximum: Float, scanLength: Int,
-        isQuick: Bool = false, cancel: CancelFlag? = nil
+        isQuick: Bool = false, isThorough: Bool = true, cancel: CancelFlag? = nil
     ) {
+        self.isThorough = isThorough
         self.scanLength = scanLength
         self.isQuick = isQuick
         self.cancel = cancel

@@ -34,9 +34,11 @@ final class WeightedEvidence: RangeEvidence {
     }
 
     func meanAndDeviation() -> (mean: Double, deviation: Double) {
+        // About a value of the data: exact for constants, and nothing is lost far from zero.
+        let pivot = Double(minimum)
         var sum = 0.0, squares = 0.0
-        forEach { value, times in sum += value * times }
-        let mean = sum / moments.total
+        forEach { value, times in sum += (value - pivot) * times }
+        let mean = pivot + sum / moments.total
         forEach { value, times in squares += (value - mean) * (value - mean) * times }
         return (mean, (squares / moments.total).squareRoot())
     }

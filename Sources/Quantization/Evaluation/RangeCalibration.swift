@@ -214,7 +214,7 @@ struct RangeCalibration {
         let known = knownExtremes ?? (look.minimum, look.maximum)
         return ValuesEvidence(
             values, count, minimum: min(look.minimum, known.low), maximum: max(look.maximum, known.high),
-            scanLength: scanLength, isQuick: isEstimate, cancel: cancel)
+            scanLength: scanLength, isQuick: isEstimate, isThorough: layout.rangeCount <= 64, cancel: cancel)
     }
 
     /// The extremes of the tensor's only range, where the first pass knows them.

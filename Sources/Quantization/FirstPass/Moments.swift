@@ -52,14 +52,15 @@ struct Moments: Sendable {
 
     private init(tile x: UnsafePointer<Float>, _ size: Int, factor: Float) {
         let n = Double(size)
-        let scaledMean = Kernel.sum(x, size, factor: factor) / n
-        let pivot = Float(scaledMean)
+        // About a value of the data first: far from zero a sum of the values themselves would lose what they differ by.
+        let first = x[0] * factor
+        let pivot = Float(Double(first) + Kernel.sum(x, size, factor: factor, pivot: first) / n)
         let sums = Kernel.powerSums(x, size, factor: factor, pivot: pivot)
-        // The sums are about the pivot, which is the mean rounded to Float32: move them to the mean.
-        let shift = scaledMean - Double(pivot)
+        // The sums are about the pivot, which is near the mean: move them to the mean.
+        let shift = sums.first / n
         let unit = 1 / Double(factor)
         count = n
-        mean = scaledMean * unit
+        mean = (Double(pivot) + shift) * unit
         second = max(0, sums.second - n * shift * shift) * unit * unit
         third = (sums.third - 3 * shift * sums.second + 2 * n * shift * shift * shift) * unit * unit * unit
         let square = shift * shift

@@ -61,7 +61,9 @@ public struct ValueTable: Sendable {
         let total = counts.reduce(0.0) { $0 + Double($1) }
         guard total > 0 else { return result }
         result.count = total
-        result.mean = zip(values, counts).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } / total
+        // About a value of the data: exact for constants, and nothing is lost far from zero.
+        let first = Double(values[0])
+        result.mean = first + zip(values, counts).reduce(0.0) { $0 + (Double($1.0) - first) * Double($1.1) } / total
         for (value, count) in zip(values, counts) {
             let d = Double(value) - result.mean, n = Double(count)
             result.second += n * d * d

@@ -13,38 +13,124 @@ struct BinaryCodeFit {
         let times: Double
     }
 
-    /// - Parameter isQuick: neighbours are taken together, for an estimate that is to be there within a frame.
-    init(_ cells: ValueCells, planes: Int, isQuick: Bool = false) {
-        let points = isQuick ? Self.joined(cells.cells, most: 1_024) : Self.joined(cells.cells, most: .max)
-        let (greedy, errors) = Self.greedy(points, planes)
-        self.greedy = greedy
-        greedyErrors = errors
-        // The alternation ends in the valley where it begins: halves and equal parts of the largest are tried as well.
-        let largest = points.reduce(0) { max($0, abs($1.value)) }
-        let halves = (0..<planes).map { largest * Double(sign: .plus, exponent: -1 - $0, significand: 1) }
-        let parts = (0..<planes).map { greedy[0] * 1.2 * Double(planes + 1 - $0) / Double(planes + 1) }
-        var best = greedy, least = Self.error(points, greedy)
-        for start in [greedy, halves, parts] {
-            var now = start, error = Self.error(points, start)
-            for _ in 0..<(isQuick ? 16 : 200) {
-                guard let next = Self.refined(points, now) else { break }
-                let lower = Self.error(points, next)
-                guard lower < error * (1 - 1e-12) else { break }
-                (now, error) = (next, lower)
+    /// - Parameters:
+    ///   - isThorough: many starts are tried, which short ranges of large tensors have no time for.
+    ///   - isQuick: neighbours are taken together, for an estimate that is to be there within a frame.
+    init(_ cells: ValueCells, planes: Int, isThorough: Bool = true, isQuick: Bool = false) {
+        // Starts are tried on values taken together; the best of them is then refined on all.
+        let coarse = Self.joined(cells.cells, most: 512)
+        let points = isQuick ? coarse : Self.joined(cells.cells, most: .max)
+        (greedy, greedyErrors) = Self.greedy(points, planes)
+        var fitted = Valley(alphas: [], error: .infinity)
+        // One plane more is never worse: fewer planes are fitted first, and what they leave is the next one's start.
+        for count in 1...planes {
+            let extended = fitted.alphas + [Self.meanResidual(points, fitted.alphas)]
+            var best = Valley(alphas: extended, error: .infinity)
+            func look(_ start: [Double]) {
+                let valley = Self.descended(coarse, start, rounds: isQuick ? 16 : 200)
+                if valley.error < best.error { best = valley }
             }
-            if error < least { (best, least) = (now, error) }
+            look(extended)
+            if !isQuick || count == planes { for start in Self.starts(coarse, count) { look(start) } }
+            if isThorough, count > 1, !isQuick || count == planes {
+                var state: UInt64 = 1
+                for attempt in 0..<(isQuick ? 6 : 12) * count {
+                    let width = [0.3, 0.6, 1.2][attempt % 3]
+                    look(
+                        best.alphas.map {
+                            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                            return $0 * (1 + width * (Double(state >> 33) * 0x1p-31 - 0.5))
+                        })
+                }
+            }
+            if points.count > coarse.count {
+                let both = [best.alphas, extended].map { Self.descended(points, $0, rounds: 200) }
+                best = both[1].error < both[0].error ? both[1] : both[0]
+            }
+            fitted = best
         }
-        alphas = best.map { abs($0) }.sorted(by: >)
+        alphas = fitted.alphas.map { abs($0) }.sorted(by: >)
     }
 
+    /// Where the alternation ends, and Σe² there.
+    private struct Valley {
+        var alphas: [Double]
+        var error: Double
+    }
+
+    /// The alternation ends in the valley where it begins: halves, falling parts, and, where a value is far out, nearly equal parts
+    /// of it, whose sums near zero are many.
+    private static func starts(_ points: [Point], _ count: Int) -> [[Double]] {
+        let largest = points.reduce(0) { max($0, abs($1.value)) }, mean = meanResidual(points, [])
+        var starts = [(0..<count).map { largest * Double(sign: .plus, exponent: -1 - $0, significand: 1) }]
+        starts.append((0..<count).map { mean * 1.2 * Double(count + 1 - $0) / Double(count + 1) })
+        guard count > 1, largest > 12 * mean else { return starts }
+        let bulk = bulk(points)
+        for steepness in [0.25, 0.5, 1, 2] {
+            starts.append(
+                (0..<count).map {
+                    largest / Double(count)
+                        + bulk * steepness * (Double($0 + $0 * $0) / Double(count) - Double(count) / 3)
+                })
+            // Binary steps of the bulk beside two or three planes that make up what is far out.
+            let steps = (0..<count).map { bulk * steepness * 4 * Double(sign: .plus, exponent: -$0, significand: 1) }
+            let half = (largest - steps.dropFirst(2).reduce(0, +)) / 2
+            starts.append([half, half - steps[0]] + steps.dropFirst(2))
+            if count > 2 {
+                let rest = (largest - steps.dropFirst(3).reduce(0, +)) / 2
+                starts.append([rest, rest / 2 + steps[0], rest / 2 - steps[0] - steps[1] / 2] + steps.dropFirst(3))
+            }
+        }
+        return starts
+    }
+
+    /// The median magnitude: the size of most values, whatever a few are.
+    private static func bulk(_ points: [Point]) -> Double {
+        var rest = points.reduce(0) { $0 + $1.times } / 2
+        for point in points.sorted(by: { abs($0.value) < abs($1.value) }) {
+            rest -= point.times
+            if rest <= 0 { return abs(point.value) }
+        }
+        return 0
+    }
+
+    /// The codes nearest under the α and the best α for the codes, in turn, as long as the error falls.
+    private static func descended(_ points: [Point], _ start: [Double], rounds: Int) -> Valley {
+        var now = Valley(alphas: start, error: error(points, start))
+        for _ in 0..<rounds {
+            let alphas = refined(points, now.alphas), lower = error(points, alphas)
+            guard lower < now.error * (1 - 1e-12) else { break }
+            now = Valley(alphas: alphas, error: lower)
+        }
+        return now
+    }
+
+    /// The mean magnitude of what the nearest sums leave.
+    private static func meanResidual(_ points: [Point], _ alphas: [Double]) -> Double {
+        var sum = 0.0, total = 0.0
+        forEach(points, alphas) { point, nearest in
+            sum += point.times * abs(point.value - nearest.value)
+            total += point.times
+        }
+        return sum / max(1, total)
+    }
+
+    /// The cells as points, neighbours together where there are more than `most`; those farthest out, which decide most, stay alone.
     private static func joined(_ cells: [ValueCells.Cell], most: Int) -> [Point] {
-        let together = cells.count.pieces(of: most)
-        guard together > 1 else { return cells.map { Point(value: $0.mean, times: $0.count) } }
-        return stride(from: 0, to: cells.count, by: together).map { first in
-            let part = cells[first..<min(first + together, cells.count)]
+        let alone = 16
+        guard cells.count > most, cells.count > 4 * alone else {
+            return cells.map { Point(value: $0.mean, times: $0.count) }
+        }
+        let together = (cells.count - 2 * alone).pieces(of: max(1, most - 2 * alone)), end = cells.count - alone
+        let middle = stride(from: alone, to: end, by: together).map { first in
+            let part = cells[first..<min(first + together, end)]
             let count = part.reduce(0) { $0 + $1.count }
             return Point(value: part.reduce(0) { $0 + $1.sum } / count, times: count)
         }
+        func single(_ part: ArraySlice<ValueCells.Cell>) -> [Point] {
+            part.map { Point(value: $0.mean, times: $0.count) }
+        }
+        return single(cells[..<alone]) + middle + single(cells[end...])
     }
 
     /// Every sum of ±α, ascending and different from each other, each with its signs as bits.
@@ -102,28 +188,19 @@ struct BinaryCodeFit {
         return error
     }
 
-    /// The α of least squared error for the codes that these α give; nil where they are not determined.
-    private static func refined(_ points: [Point], _ alphas: [Double]) -> [Double]? {
+    /// The α of least squared error for the codes that these α give: the shortest ones, where codes do not tell planes apart.
+    private static func refined(_ points: [Point], _ alphas: [Double]) -> [Double] {
         let count = alphas.count
-        // The normal equations with their right side as the last column.
-        var rows = [[Double]](repeating: [Double](repeating: 0, count: count + 1), count: count)
+        var products = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
+        var right = [Double](repeating: 0, count: count)
         forEach(points, alphas) { point, sum in
             for i in 0..<count {
                 let sign = sum.signs >> i & 1 == 1 ? point.times : -point.times
-                for j in 0..<count { rows[i][j] += sum.signs >> j & 1 == 1 ? sign : -sign }
-                rows[i][count] += sign * point.value
+                for j in 0...i { products[i][j] += sum.signs >> j & 1 == 1 ? sign : -sign }
+                right[i] += sign * point.value
             }
         }
-        for pivot in 0..<count {
-            guard let row = (pivot..<count).max(by: { abs(rows[$0][pivot]) < abs(rows[$1][pivot]) }),
-                abs(rows[row][pivot]) > 1e-9 * max(1, abs(rows[0][0]))
-            else { return nil }
-            rows.swapAt(pivot, row)
-            for other in 0..<count where other != pivot {
-                let factor = rows[other][pivot] / rows[pivot][pivot]
-                for column in pivot...count { rows[other][column] -= factor * rows[pivot][column] }
-            }
-        }
-        return (0..<count).map { rows[$0][count] / rows[$0][$0] }
+        for i in 0..<count { for j in 0..<i { products[j][i] = products[i][j] } }
+        return SymmetricSystem.leastSquares(products, right)
     }
 }

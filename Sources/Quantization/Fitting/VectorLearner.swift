@@ -2,7 +2,7 @@ import Tensors
 
 /// Learns centroids of vectors: Lloyd's iteration from spread-out starts.
 ///
-/// Starts follow k-means++ (Arthur and Vassilvitskii 2007) with random numbers of a fixed seed, so that the same vectors give the same
+/// Starts follow greedy k-means++ (Arthur and Vassilvitskii 2007) with random numbers of a fixed seed, so that the same vectors give the same
 /// book; the best of several is kept. A centroid that loses its last vector moves to the vector that is worst off.
 struct VectorLearner {
     /// Vectors to learn from, and for an estimate.
@@ -30,11 +30,12 @@ struct VectorLearner {
         }
         // As many starts and rounds as an amount of work allows.
         let work = count * wanted * dimension
-        let starts = isQuick ? 1 : max(1, min(10, (1 << 27) / max(1, work)))
+        let starts = isQuick ? 1 : max(1, min(40, (1 << 27) / max(1, work)))
         let rounds = isQuick ? 6 : max(12, min(100, (1 << 30) / max(1, work * starts)))
         let results = Slots<(error: Double, centroids: [Float])?>(starts, repeating: nil)
+        let pool = pool(wanted)
         try context.silent.forEach(0..<starts) { start, _ in
-            results[start] = learn(min(wanted, count), rounds, seed: UInt64(start + 1), context.cancel)
+            results[start] = learn(min(wanted, count), rounds, pool, seed: UInt64(start + 1), context.cancel)
         }
         if context.cancel.isCancelled { throw Cancelled() }
         let best = results.all.compactMap { $0 }.min { $0.error < $1.error }
@@ -43,13 +44,14 @@ struct VectorLearner {
     }
 
     private func learn(
-        _ wanted: Int, _ rounds: Int, seed: UInt64, _ cancel: CancelFlag
+        _ wanted: Int, _ rounds: Int, _ pool: [Int], seed: UInt64, _ cancel: CancelFlag
     ) -> (error: Double, centroids: [Float]) {
-        var centroids = start(wanted, seed)
+        var centroids = start(wanted, pool, seed)
         var least = Double.infinity, best = centroids
         for _ in 0..<rounds {
             if cancel.isCancelled { break }
-            let finder = NearestCentroid(VectorBook(dimension: dimension, centroids: centroids))
+            // The vectors are scaled already: a factor of each book's own would make errors of different rounds incomparable.
+            let finder = NearestCentroid(VectorBook(dimension: dimension, centroids: centroids), factor: 1)
             let (codes, distances) = vectors.withUnsafeBufferPointer { finder.nearest($0.baseAddress!, count) }
             let error = distances.reduce(0) { $0 + Double($1) }
             let isBetter = error < least * (1 - 1e-5)
@@ -67,7 +69,10 @@ struct VectorLearner {
             for axis in 0..<dimension { sums[code * dimension + axis] += Double(vectors[number * dimension + axis]) }
         }
         var result = [Float](repeating: 0, count: wanted * dimension)
-        var lost = distances.indices.lazy.filter { distances[$0] > 0 }.sorted { distances[$0] < distances[$1] }
+        var lost: [Int] = []
+        if members.contains(0) {
+            lost = distances.indices.filter { distances[$0] > 0 }.sorted { distances[$0] < distances[$1] }
+        }
         for code in 0..<wanted {
             if members[code] > 0 {
                 for axis in 0..<dimension {
@@ -81,8 +86,23 @@ struct VectorLearner {
         return result
     }
 
-    /// Vectors far from each other: each next one is drawn with a probability in proportion to its squared distance.
-    private func start(_ wanted: Int, _ seed: UInt64) -> [Float] {
+    /// Vectors that starts are drawn from, at most; those farthest out are always among them.
+    private static let pool = 1 << 14
+
+    private func pool(_ wanted: Int) -> [Int] {
+        let most = isQuick ? max(2_048, 4 * wanted) : max(Self.pool, 4 * wanted)
+        guard count > most else { return Array(0..<count) }
+        var numbers = Set(stride(from: 0, to: count, by: count.pieces(of: most)))
+        let sizes = (0..<count).map { number in
+            vectors[number * dimension..<(number + 1) * dimension].reduce(Float(0)) { max($0, abs($1)) }
+        }
+        numbers.formUnion((0..<count).sorted { sizes[$0] > sizes[$1] }.prefix(max(wanted, 256)))
+        return numbers.sorted()
+    }
+
+    /// Vectors far from each other: each next one is the best of a few that are drawn with a probability in proportion to their
+    /// squared distance (greedy k-means++).
+    private func start(_ wanted: Int, _ pool: [Int], _ seed: UInt64) -> [Float] {
         var state = seed
         func uniform() -> Double {
             state &+= 0x9E37_79B9_7F4A_7C15  // SplitMix64
@@ -91,32 +111,58 @@ struct VectorLearner {
             z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
             return Double((z ^ z >> 31) >> 11) * 0x1p-53
         }
-        func vector(_ number: Int) -> ArraySlice<Float> { vectors[number * dimension..<(number + 1) * dimension] }
-        // Starts are drawn from some thousands of the vectors.
-        let pool = stride(from: 0, to: count, by: max(1, count / max(4_096, 4 * wanted))).map { $0 }
-        var result = Array(vector(pool[Int(uniform() * Double(pool.count))]))
-        var distances = [Double](repeating: .infinity, count: pool.count)
-        for _ in 1..<max(1, wanted) {
-            let last = Array(result.suffix(dimension))
-            var total = 0.0
-            for (place, number) in pool.enumerated() {
-                var distance = 0.0
-                for axis in 0..<dimension {
-                    let d = Double(vectors[number * dimension + axis] - last[axis])
-                    distance += d * d
+        let size = pool.count, trials = isQuick ? 1 : 2 + (Int.bitWidth - wanted.leadingZeroBitCount) / 2
+        // Axis after axis, so that distances to one vector are sums of whole columns.
+        var columns = [Float](repeating: 0, count: size * dimension)
+        for (place, number) in pool.enumerated() {
+            for axis in 0..<dimension { columns[axis * size + place] = vectors[number * dimension + axis] }
+        }
+        var result: [Float] = [], distances = [Float](repeating: .infinity, count: size),
+            sums = [Double](repeating: 0, count: size)
+        /// The distances that are left when the vector at a place is taken too.
+        func reduced(by place: Int) -> [Float] {
+            var next = [Float](repeating: 0, count: size)
+            next.withUnsafeMutableBufferPointer { next in
+                columns.withUnsafeBufferPointer { columns in
+                    for axis in 0..<dimension {
+                        let centre = columns[axis * size + place], column = axis * size
+                        for i in 0..<size {
+                            let d = columns[column &+ i] - centre
+                            next[i] += d * d
+                        }
+                    }
+                    distances.withUnsafeBufferPointer { before in
+                        for i in 0..<size where before[i] < next[i] { next[i] = before[i] }
+                    }
                 }
-                distances[place] = min(distances[place], distance)
-                total += distances[place]
             }
-            var rest = uniform() * total, chosen = pool.count - 1
-            for (place, distance) in distances.enumerated() {
-                rest -= distance
-                if rest < 0 {
-                    chosen = place
-                    break
+            return next
+        }
+        for number in 0..<max(1, wanted) {
+            var best: (distances: [Float], total: Double, place: Int)?
+            for _ in 0..<(number == 0 ? 1 : trials) {
+                var place = Int(uniform() * Double(size))
+                if number > 0 {
+                    let drawn = uniform() * (sums.last ?? 0)
+                    var from = 0, to = size - 1
+                    while from < to {
+                        let middle = (from + to) >> 1
+                        if sums[middle] <= drawn { from = middle + 1 } else { to = middle }
+                    }
+                    place = from
                 }
+                let next = reduced(by: place), total = next.reduce(0.0) { $0 + Double($1) }
+                if best.map({ total < $0.total }) ?? true { best = (next, total, place) }
             }
-            result += vector(pool[chosen])
+            guard let best else { break }
+            distances = best.distances
+            var sum = 0.0
+            for i in 0..<size {
+                sum += Double(distances[i])
+                sums[i] = sum
+            }
+            let chosen = pool[best.place]
+            result += vectors[chosen * dimension..<(chosen + 1) * dimension]
         }
         return result
     }
@@ -131,11 +177,12 @@ struct NearestCentroid: Sendable {
     /// Sixteen centroids side by side, multiplied by the factor, axis after axis; what fills the last lanes is far from everything.
     private let lanes: [SIMD16<Float>]
 
-    init(_ book: VectorBook) {
+    /// - Parameter factor: what vectors and centroids are multiplied by, so that squares of distances stay within Float32; squared
+    ///   distances are in its units.
+    init(_ book: VectorBook, factor: Float) {
         self.book = book
         dimension = book.dimension
         count = book.count
-        let factor = book.factor
         self.factor = factor
         let groups = count.pieces(of: 16)
         var lanes = [SIMD16<Float>](repeating: SIMD16(repeating: .infinity), count: groups * dimension)
@@ -146,6 +193,8 @@ struct NearestCentroid: Sendable {
         }
         self.lanes = lanes
     }
+
+    init(_ book: VectorBook) { self.init(book, factor: book.factor) }
 
     /// The codes of so many vectors and their squared distances.
     func nearest(_ x: UnsafePointer<Float>, _ vectors: Int) -> (codes: [Int], distances: [Float]) {

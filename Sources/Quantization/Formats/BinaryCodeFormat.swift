@@ -21,7 +21,8 @@ public struct BinaryCodeFormat: FittedFormat, Hashable {
     }
 
     func fitted(to evidence: any RangeEvidence, scaleType: ScaleType) throws(Cancelled) -> Quantizer {
-        let fit = BinaryCodeFit(try evidence.cells(), planes: bits, isQuick: evidence.isQuick)
+        let fit = BinaryCodeFit(
+            try evidence.cells(), planes: bits, isThorough: evidence.isThorough, isQuick: evidence.isQuick)
         return .book(BookQuantizer(fit.book))
     }
 

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Looks for the scale of a run of values under the uneven levels of IQ4_NL.
-private struct BookSearch {
+private struct BookSearch: ScaledRun {
     let x: UnsafePointer<Float>
     let weights: UnsafePointer<Float>?
 
@@ -41,7 +41,15 @@ private struct BookSearch {
     }
 
     /// The scale of the least error, of either sign.
-    func scale() -> Float {
+    private(set) var bestScale: Float = 0
+
+    init(x: UnsafePointer<Float>, weights: UnsafePointer<Float>?) {
+        self.x = x
+        self.weights = weights
+        bestScale = scale()
+    }
+
+    private func scale() -> Float {
         var largest: Float = 0
         for i in 0..<32 where abs(x[i]) > abs(largest) { largest = x[i] }
         guard largest != 0 else { return 0 }
@@ -59,12 +67,45 @@ private struct BookSearch {
                 attempt((end + Float(step)) / largest)
             }
         }
+        if let weights, (1..<32).contains(where: { weights[$0] != weights[0] }) {
+            // What weighs most may take any level.
+            var heavy = 0
+            for i in 1..<32 where weights[i] * x[i] * x[i] > weights[heavy] * x[heavy] * x[heavy] { heavy = i }
+            if x[heavy] != 0 { for level in Self.levels { attempt(level / x[heavy]) } }
+        }
         for _ in 0..<2 where best != 0 { attempt(1 / best) }
         return best
     }
 
+    /// The scale that leaves the least error as it is stored: where values are few or tiny, other levels have rounder scales.
+    func storedScale(_ stored: (Float) -> Float) -> Float {
+        var best = bestScale, least = error(stored(best))
+        guard least > 1.003 * error(best) + power * 1e-9 else { return best }
+        var largest: Float = 0
+        for i in 0..<32 where abs(x[i]) > abs(largest) { largest = x[i] }
+        for level in Self.levels {
+            let error = error(stored(largest / level))
+            if error < least { (best, least) = (largest / level, error) }
+        }
+        return best
+    }
+
+    func fit(_ scale: Float) -> (product: Double, square: Double) {
+        let (product, square) = sums(scale == 0 ? 0 : max(-1e30, min(1e30, 1 / scale)))
+        return (Double(product), Double(square))
+    }
+
+    var power: Float {
+        var sum = Lanes()
+        for part in 0..<2 {
+            let x = Self.lanes(x, part)
+            sum += weight(part) * x * x
+        }
+        return sum.sum()
+    }
+
     func error(_ scale: Float) -> Float {
-        let inverse = scale == 0 ? 0 : 1 / scale
+        let inverse = scale == 0 ? 0 : max(-1e30, min(1e30, 1 / scale))
         return Self.steps.withUnsafeBufferPointer { steps in
             var sum = Lanes()
             for part in 0..<2 {
@@ -88,7 +129,7 @@ enum IQ4_NLEncoder: BlockEncoder {
     typealias Block = IQ4_NL
     static func encode(_ x: UnsafePointer<Float>, weights: UnsafePointer<Float>?, into block: UnsafeMutableRawPointer) {
         let search = BookSearch(x: x, weights: weights)
-        let scale = block.store(half: search.scale(), at: 0)
+        let scale = block.store(half: search.storedScale { block.store(half: $0, at: 0) }, at: 0)
         withCodes(32) { codes in
             search.codes(scale, into: codes)
             (block + 2).store(halves: codes, count: 16)
@@ -102,19 +143,8 @@ enum IQ4_XSEncoder: BlockEncoder {
         let searches = (0..<8).map { index in
             BookSearch(x: x + 32 * index, weights: weights.map { $0 + 32 * index })
         }
-        let found = searches.map { $0.scale() }
-        let largest = found.max { abs($0) < abs($1) } ?? 0
-        let d = block.store(half: largest / -32, at: 0)
-        let scales = zip(searches, found).map { search, scale -> Int in
-            guard d != 0 else { return 0 }
-            let start = nearestCode(scale / d, -32...31)
-            var best = start, least = search.error(d * Float(start))
-            for code in [start - 1, start + 1, -start - 1, -start, -start + 1] where (-32...31).contains(code) {
-                let e = search.error(d * Float(code))
-                if e < least { (best, least) = (code, e) }
-            }
-            return best
-        }
+        let coded = codedScales(searches, codes: -32...31, outermost: -32) { block.store(half: $0, at: 0) }
+        let d = block.store(half: coded.unit, at: 0), scales = coded.codes
         var high: UInt16 = 0
         for i in 0..<8 { high |= (UInt16(scales[i] + 32) &>> 4) << UInt16(2 * i) }
         block.storeBytes(of: high.littleEndian, toByteOffset: 2, as: UInt16.self)

@@ -10,6 +10,8 @@ private struct AffineScales {
     var d: Float
     var least: Float
     var error: Float = 0
+    /// The runs that lost most by storing.
+    var poor: [Int] = []
 }
 
 /// The best stored scales and minima of runs of codes 0 … highest.
@@ -21,34 +23,37 @@ private func affineScales(
         RunSearch(x: x + index * run, weights: weights.map { $0 + index * run }, count: run)
     }
     let wanted = searches.map { $0.affine(highest: highest) }
+    let hoped = zip(searches, wanted).map { search, wanted in
+        search.error(scale: wanted.scale, minimum: wanted.minimum, highest: highest)
+    }
+    let loss = StorageLoss(hoped: hoped, power: searches.reduce(0) { $0 + $1.power })
     /// Codes of the scales under units that are rounded as they will be stored.
     func chosen(_ unit: Float, _ unitOfMinima: Float) -> AffineScales {
         var result = AffineScales(
             d: block.store(half: unit, at: offset), least: block.store(half: unitOfMinima, at: offset + 2))
-        for (search, wanted) in zip(searches, wanted) {
-            func code(_ value: Float, _ unit: Float) -> Int { unit > 0 ? nearestCode(value / unit, 0...most) : 0 }
-            func error(_ pair: (scale: Int, minimum: Int)) -> Float {
-                search.error(
-                    scale: result.d * Float(pair.scale), minimum: result.least * Float(pair.minimum), highest: highest)
+        for (index, search) in searches.enumerated() {
+            var run = StoredRun(search, d: result.d, least: result.least, highest: highest, most: most)
+            run.walk(from: wanted[index])
+            if run.error > hoped[index] + loss.ofRun {
+                run.lookAtScales(near: wanted[index], within: run.error > 3 * hoped[index] + loss.ofRun ? most : 4)
+                if run.error > hoped[index] + loss.ofRun { result.poor.append(index) }
             }
-            var best = (scale: code(wanted.scale, result.d), minimum: code(wanted.minimum, result.least))
-            var lowest = error(best)
-            // Steps to neighbouring codes for as long as they help.
-            for _ in 0..<4 {
-                let start = best
-                for (ds, dm) in [(-1, 0), (1, 0), (0, -1), (0, 1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
-                    let next = (scale: start.scale + ds, minimum: start.minimum + dm)
-                    guard (0...most).contains(next.scale), (0...most).contains(next.minimum) else { continue }
-                    let e = error(next)
-                    if e < lowest { (best, lowest) = (next, e) }
-                }
-                if best == start { break }
-            }
-            result.scale.append(UInt8(best.scale))
-            result.minimum.append(UInt8(best.minimum))
-            result.error += lowest
+            result.scale.append(UInt8(run.scale))
+            result.minimum.append(UInt8(run.minimum))
+            result.error += run.error
         }
         return result
+    }
+    func refined(_ start: AffineScales) -> AffineScales {
+        var best = start
+        for _ in 0..<3 {
+            let units = solvedUnits(x, weights, best, run: run, highest: highest)
+            let next = chosen(units.0, units.1)
+            guard next.error < best.error else { break }
+            best = next
+            if best.error <= loss.limit { break }
+        }
+        return best
     }
     let top = Float(most)
     let largest = wanted.map { $0.scale }.max() ?? 0, unitOfMinima = (wanted.map { $0.minimum }.max() ?? 0) / top
@@ -60,9 +65,84 @@ private func affineScales(
             if next.error < first.error { first = next }
         }
     }
-    let solved = solvedUnits(x, weights, first, run: run, highest: highest)
-    let second = chosen(solved.0, solved.1)
-    return second.error < first.error ? second : chosen(first.d, first.least)
+    var best = refined(first)
+    if best.error > loss.limit {
+        // Other units: lower codes for the largest scale, or a code of its own for the scale and the minimum of a poor run.
+        var wishes = (1...3).map { (largest / (top - Float($0)), unitOfMinima) }
+        wishes += (1...3).map { (largest / top, unitOfMinima * top / (top - Float($0))) }
+        wishes += StorageLoss.coarserCodes(best.d, below: most).map { (largest / $0, unitOfMinima) }
+        for index in best.poor.prefix(4) {
+            func unit(_ value: Float, _ unit: Float) -> Float {
+                guard value > 0, unit > 0 else { return unit }
+                return value / max(1, min(top, (value / unit).rounded(.down)))
+            }
+            let own = (unit(wanted[index].scale, best.d), unit(wanted[index].minimum, best.least))
+            wishes += [own, (own.0, best.least), (best.d, own.1)]
+        }
+        for other in wishes.map({ chosen($0.0, $0.1) }).sorted(by: { $0.error < $1.error }).prefix(3) {
+            let other = refined(other)
+            if other.error < best.error { best = other }
+        }
+    }
+    block.store(half: best.d, at: offset)
+    block.store(half: best.least, at: offset + 2)
+    return best
+}
+
+/// The codes of one run's scale and minimum under given units.
+private struct StoredRun {
+    private let search: RunSearch
+    private let d: Float
+    private let least: Float
+    private let highest: Int
+    private let codes: ClosedRange<Int>
+    private(set) var scale = 0
+    private(set) var minimum = 0
+    private(set) var error = Float.infinity
+
+    init(_ search: RunSearch, d: Float, least: Float, highest: Int, most: Int) {
+        self.search = search
+        self.d = d
+        self.least = least
+        self.highest = highest
+        codes = 0...most
+    }
+
+    private func code(_ value: Float, _ unit: Float) -> Int { unit > 0 ? nearestCode(value / unit, codes) : 0 }
+
+    private mutating func look(_ scale: Int, _ minimum: Int) {
+        guard codes.contains(scale), codes.contains(minimum) else { return }
+        let error = search.error(scale: d * Float(scale), minimum: least * Float(minimum), highest: highest)
+        if error < self.error { (self.scale, self.minimum, self.error) = (scale, minimum, error) }
+    }
+
+    /// From what the run wants, steps to neighbouring codes for as long as they help.
+    mutating func walk(from wanted: RunSearch.Affine) {
+        look(code(wanted.scale, d), code(wanted.minimum, least))
+        for _ in 0..<4 {
+            let start = (scale, minimum)
+            for (ds, dm) in [(-1, 0), (1, 0), (0, -1), (0, 1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+                look(start.0 + ds, start.1 + dm)
+            }
+            if start == (scale, minimum) { break }
+        }
+    }
+
+    /// Scales within some codes of the best, with the minima that then suit best: the wanted one, the one that covers the least
+    /// value, and what the nearest levels leave.
+    mutating func lookAtScales(near wanted: RunSearch.Affine, within reach: Int) {
+        for scale in max(0, self.scale - reach)...min(codes.upperBound, self.scale + reach) {
+            for minimum in [wanted.minimum, max(0, -search.lowest)] {
+                let start = code(minimum, least)
+                look(scale, start)
+                let rest = search.meanError(
+                    scale: d * Float(scale), minimum: least * Float(start), highest: highest)
+                let better = code(least * Float(start) + rest, least)
+                look(scale, better)
+                look(scale, better + (rest > 0 ? 1 : -1))
+            }
+        }
+    }
 }
 
 /// The units d and dmin of the least error under given codes: of Σw(d·ls·q - dmin·lm - x)².
@@ -152,54 +232,39 @@ enum Q5_KEncoder: BlockEncoder {
     }
 }
 
+/// A run of codes around zero.
+private struct SignedRun: ScaledRun {
+    let search: RunSearch
+    let low: Int
+    let high: Int
+    let bestScale: Float
+
+    init(_ search: RunSearch, low: Int, high: Int) {
+        self.search = search
+        self.low = low
+        self.high = high
+        bestScale = search.symmetric(low: low, high: high).scale
+    }
+
+    func error(_ scale: Float) -> Float { search.error(scale: scale, low: low, high: high) }
+    func fit(_ scale: Float) -> (product: Double, square: Double) { search.fit(scale: scale, low: low, high: high) }
+    var power: Float { search.power }
+}
+
 /// The best stored scales of runs of codes around zero: integers `lowest` … -lowest - 1 under d, the largest being `lowest`.
 private func signedScales(
     _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>?, low: Int, high: Int, lowest: Int,
     dInto block: UnsafeMutableRawPointer, at offset: Int
 ) -> (d: Float, scales: [Int]) {
-    let searches = (0..<16).map { index in
-        RunSearch(x: x + index * 16, weights: weights.map { $0 + index * 16 }, count: 16)
+    let runs = (0..<16).map { index in
+        SignedRun(
+            RunSearch(x: x + index * 16, weights: weights.map { $0 + index * 16 }, count: 16), low: low, high: high)
     }
-    let wanted = searches.map { $0.symmetric(low: low, high: high).scale }
-    /// Codes of the scales under a unit that is rounded as it will be stored.
-    func chosen(_ unit: Float) -> (d: Float, scales: [Int], error: Float) {
-        let d = block.store(half: unit, at: offset)
-        guard d != 0 else { return (d, [Int](repeating: 0, count: 16), .infinity) }
-        var total: Float = 0
-        let scales = zip(searches, wanted).map { search, scale -> Int in
-            func error(_ code: Int) -> Float { search.error(scale: d * Float(code), low: low, high: high) }
-            let start = nearestCode(scale / d, lowest...(-lowest - 1))
-            var best = start, least = error(start)
-            // The other sign takes the codes of the other end; both ends may do.
-            for code in [start - 2, start - 1, start + 1, start + 2, -start - 1, -start, -start + 1]
-            where (lowest...(-lowest - 1)).contains(code) {
-                let e = error(code)
-                if e < least { (best, least) = (code, e) }
-            }
-            total += least
-            return best
-        }
-        return (d, scales, total)
+    let coded = codedScales(runs, codes: lowest...(-lowest - 1), outermost: lowest) {
+        block.store(half: $0, at: offset)
     }
-    let first = chosen((wanted.max { abs($0) < abs($1) } ?? 0) / Float(lowest))
-    // The unit of the least error under these codes.
-    var product = 0.0, square = 0.0
-    withCodes(16) { codes in
-        for (index, scale) in first.scales.enumerated() {
-            searches[index].codes(scale: first.d * Float(scale), low: low, high: high, into: codes)
-            for i in 0..<16 {
-                let w = Double(weights?[index * 16 + i] ?? 1), level = Double(scale * (Int(codes[i]) + low))
-                product += w * level * Double(x[index * 16 + i])
-                square += w * level * level
-            }
-        }
-    }
-    if square > 0, product != 0 {
-        let second = chosen(Float(product / square))
-        if second.error < first.error { return (second.d, second.scales) }
-    }
-    let kept = chosen(first.d)
-    return (kept.d, kept.scales)
+    block.store(half: coded.unit, at: offset)
+    return (coded.unit, coded.codes)
 }
 
 enum Q3_KEncoder: BlockEncoder {

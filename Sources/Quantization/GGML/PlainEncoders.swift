@@ -29,7 +29,9 @@ private func encodeSigned(
 ) {
     if let weights {
         let search = RunSearch(x: x, weights: weights, count: 32)
-        let scale = block.store(half: search.symmetric(low: -zero, high: zero - 1).scale, at: 0)
+        let wish = search.symmetric(low: -zero, high: zero - 1).scale
+        let scale = search.storedScale(wish, low: -zero, high: zero - 1) { block.store(half: $0, at: 0) }
+        block.store(half: scale, at: 0)
         return search.codes(scale: scale, low: -zero, high: zero - 1, into: codes)
     }
     let scale = largest(x) / Float(-zero), factor = inverse(scale)
@@ -49,11 +51,24 @@ private func encodeAffine(
         high = max(high, x[i])
     }
     let top = Float(highest)
-    if let weights, low < 0 {
+    if let weights {
         let search = RunSearch(x: x, weights: weights, count: 32)
-        let found = search.affine(highest: highest)
-        let scale = block.store(half: found.scale, at: 0), minimum = -block.store(half: -found.minimum, at: 2)
-        return search.codes(scale: scale, minimum: minimum, highest: highest, into: codes)
+        let found = search.affine(highest: highest, isFree: true)
+        // Float16 rounds both: the minimum makes up for what the scale lost, and the scales beside the nearest are tried too.
+        var best = RunSearch.Affine()
+        for wish in [found.scale, Float(Float16(found.scale).nextUp), Float(Float16(found.scale).nextDown)] {
+            let scale = max(0, block.store(half: wish, at: 0))
+            var minimum = found.minimum
+            for _ in 0..<2 {
+                minimum = -block.store(half: -minimum, at: 2)
+                let error = Double(search.error(scale: scale, minimum: minimum, highest: highest))
+                if error < best.error { best = RunSearch.Affine(scale: scale, minimum: minimum, error: error) }
+                minimum += search.meanError(scale: scale, minimum: minimum, highest: highest)
+            }
+        }
+        block.store(half: best.scale, at: 0)
+        block.store(half: -best.minimum, at: 2)
+        return search.codes(scale: best.scale, minimum: best.minimum, highest: highest, into: codes)
     }
     // The span of huge values overflows; half of it does not.
     let span = high - low

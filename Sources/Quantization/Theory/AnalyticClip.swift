@@ -50,10 +50,12 @@ public enum AnalyticClip {
     }
 
     /// The range of ACIQ: mean ± α·spread, and [0, α·spread] with one bit more for values that are nowhere negative. Symmetric
-    /// mappings, which stay centred at zero, take ±α·spread: the mean is removed for the spread alone.
+    /// mappings, which stay centred at zero, take ±α·spread: the mean is removed for the spread alone. Values without spread, about
+    /// which the models say nothing, keep their extremes.
     static func range(
         _ model: SourceModel, mean: Double, spread: Double, _ target: CalibrationTarget, _ evidence: any RangeEvidence
     ) -> ClipRange {
+        guard spread > 0 else { return ClipRange(low: evidence.minimum, high: evidence.maximum) }
         let isOneSided = evidence.minimum >= 0
         let limit = multiple(model, bits: isOneSided ? target.bits + 1 : target.bits) * spread
         let most = Double(Float.greatestFiniteMagnitude)

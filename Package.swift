@@ -53,7 +53,7 @@ let package = Package(
             name: "Lab", dependencies: ["Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
-            name: "Explorer", dependencies: ["Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
+            name: "Explorer", dependencies: ["CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
             swiftSettings: strict),
         .target(
             name: "TerminalUI", dependencies: ["Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer", "TerminalUI", "Curses",
+                "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer", "TerminalUI",
+                "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,6 +1,6 @@
-// Zip archives by minizip, which inflates and deflates by zlib.
+// Zip archives are written by minizip, and inflated and checked by zlib.
 #ifndef QLENS_CMINIZIP_H
 #define QLENS_CMINIZIP_H
-#include <minizip/unzip.h>
+#include <zlib.h>
 #include <minizip/zip.h>
 #endif

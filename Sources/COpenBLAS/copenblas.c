@@ -1,6 +1,8 @@
 #include "copenblas.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <pthread.h>
 #include <stddef.h>
 
@@ -19,7 +21,7 @@ static struct {
     dgemm multiply_double;
     potr factor, invert;
 } blas;
-static bool is_loaded;
+static enum qlens_blas_state state = qlens_blas_missing;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 const char *qlens_blas_name(void) {
@@ -30,7 +32,27 @@ const char *qlens_blas_name(void) {
 #endif
 }
 
+// What the library and its buffer for one thread take. It repeats a mapping that fails until it succeeds, which under a limit is
+// never: try first.
+enum { needed_megabytes = 224 };
+
+static bool has_room(void) {
+    size_t size = (size_t)needed_megabytes << 20;
+    void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return false;
+    munmap(room, size);
+    return true;
+}
+
+int qlens_blas_needed_megabytes(void) { return needed_megabytes; }
+
 static void load(void) {
+    if (!has_room()) {
+        state = qlens_blas_no_room;
+        return;
+    }
+    // Products run on the calling thread; the library would reserve a buffer for each processor before it can be told.
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
     void *library = dlopen(qlens_blas_name(), RTLD_NOW | RTLD_LOCAL);
 #ifdef __APPLE__
     if (!library) library = dlopen("/opt/homebrew/opt/openblas/lib/libopenblas.dylib", RTLD_NOW | RTLD_LOCAL);
@@ -41,13 +63,14 @@ static void load(void) {
     blas.factor = (potr)dlsym(library, "dpotrf_");
     blas.invert = (potr)dlsym(library, "dpotri_");
     set_threads threads = (set_threads)dlsym(library, "openblas_set_num_threads");
-    is_loaded = blas.multiply && blas.multiply_double && blas.factor && blas.invert && threads;
-    if (is_loaded) threads(1);
+    if (!blas.multiply || !blas.multiply_double || !blas.factor || !blas.invert || !threads) return;
+    threads(1);
+    state = qlens_blas_loaded;
 }
 
-bool qlens_blas_load(void) {
+enum qlens_blas_state qlens_blas_load(void) {
     pthread_once(&once, load);
-    return is_loaded;
+    return state;
 }
 
 void qlens_blas_multiply(

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "csystem.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,6 +207,28 @@ static const char restore_bytes[] =
 static const char bus_message[] =
     "qlens: found a mapped file that is shorter than when it was opened, expected it to stay as it was\n";
 
+static const char crash_message[] = "qlens: a fault of the program itself; a report of it, if there is one, follows\n";
+
+static void restore_terminal(const char *message, size_t length) {
+    if (!crash.armed) return;
+    crash.armed = 0;
+    (void)!write(crash.terminal, restore_bytes, sizeof restore_bytes - 1);
+    if (crash.has_modes) tcsetattr(crash.terminal, TCSADRAIN, &crash.modes);
+    if (crash.real_error >= 0 && length) (void)!write(crash.real_error, message, length);
+    if (crash.captured_error >= 0 && crash.real_error >= 0) {
+        char buffer[4096];
+        off_t at = 0;
+        ssize_t n;
+        while ((n = pread(crash.captured_error, buffer, sizeof buffer, at)) > 0) {
+            (void)!write(crash.real_error, buffer, (size_t)n);
+            at += n;
+        }
+        dup2(crash.real_error, 2);
+    }
+}
+
+void qlens_restore_terminal_now(void) { restore_terminal(NULL, 0); }
+
 static void on_crash(int signal_number, siginfo_t *info, void *context) {
     (void)context;
     int saved = errno;
@@ -214,22 +237,11 @@ static void on_crash(int signal_number, siginfo_t *info, void *context) {
         return;
     }
     if (crash.armed) {
-        crash.armed = 0;
-        (void)!write(crash.terminal, restore_bytes, sizeof restore_bytes - 1);
-        if (crash.has_modes) tcsetattr(crash.terminal, TCSADRAIN, &crash.modes);
-        if (signal_number == SIGBUS && crash.real_error >= 0)
-            (void)!write(crash.real_error, bus_message, sizeof bus_message - 1);
-        if (crash.captured_error >= 0 && crash.real_error >= 0) {
-            char buffer[4096];
-            off_t at = 0;
-            ssize_t n;
-            while ((n = pread(crash.captured_error, buffer, sizeof buffer, at)) > 0) {
-                (void)!write(crash.real_error, buffer, (size_t)n);
-                at += n;
-            }
-            dup2(crash.real_error, 2);
-        }
+        if (signal_number == SIGBUS) restore_terminal(bus_message, sizeof bus_message - 1);
+        else restore_terminal(crash_message, sizeof crash_message - 1);
     }
+    qlens_unlink_part_files();
+    qlens_restore_terminal_now();
     // Hand over to whoever was there before: Swift's backtracer, or the default action. A fault occurs again when
     // the instruction is run again; ABRT and TRAP, and any of them sent by kill, have to be raised anew.
     sigaction(signal_number, &before_crash[signal_number], NULL);
@@ -267,6 +279,39 @@ int qlens_unnamed_file(void) {
     unlink(name);
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     return descriptor;
+}
+
+struct thread_start {
+    void (*body)(void *);
+    void *argument;
+};
+
+static void *run_thread(void *start) {
+    struct thread_start job = *(struct thread_start *)start;
+    free(start);
+    job.body(job.argument);
+    return NULL;
+}
+
+bool qlens_start_thread(void (*body)(void *), void *argument, size_t stack) {
+    struct thread_start *start = malloc(sizeof *start);
+    if (!start) return false;
+    *start = (struct thread_start){body, argument};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, before;
+    sigfillset(&all);
+    const int own[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+    for (unsigned i = 0; i < sizeof own / sizeof *own; i++) sigdelset(&all, own[i]);
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, stack);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int status = pthread_create(&thread, &attributes, run_thread, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    if (status) free(start);
+    return !status;
 }
 
 void qlens_lower_thread_priority(int niceness) {

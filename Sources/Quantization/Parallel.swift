@@ -1,5 +1,3 @@
-import CSystem
-import Dispatch
 import Synchronization
 
 /// A flag that long work looks at between chunks.
@@ -65,10 +63,7 @@ public struct WorkContext: Sendable {
         if workers <= 1 {
             runOne(0)
         } else {
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                if isInBackground { qlens_lower_thread_priority(10) }
-                runOne(worker)
-            }
+            (isInBackground ? ThreadTeam.background : .foreground).run(most: workers) { runOne($0) }
         }
         if next.load(ordering: .relaxed) < indices.upperBound || cancel.isCancelled && !indices.isEmpty {
             throw Cancelled()

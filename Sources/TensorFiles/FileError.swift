@@ -36,15 +36,32 @@ extension FileError: CustomStringConvertible {
 public enum Printable {
     /// Control characters become `\u{…}`; everything else stays.
     public static func text(_ text: String) -> String {
+        // Most names are plain.
+        guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+            if isUnprintable(scalar) {
                 result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-            default: result.append(scalar)
+            } else {
+                result.append(scalar)
             }
         }
         return String(result)
+    }
+
+    /// The same of several lines.
+    public static func lines(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A }) else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.text(String($0)) }
+            .joined(separator: "\n")
+    }
+
+    /// What a terminal may take for a command, what turns the direction of text, and what has no picture.
+    static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+        default: false
+        }
     }
 
     /// The text in quotation marks, cut after 80 characters.

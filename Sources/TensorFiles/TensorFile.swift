@@ -29,7 +29,7 @@ public struct TensorFile: Sendable {
         self.metadata = metadata
         self.warnings = warnings
         self.importance = importance
-        let sorted = tensors.sorted { NaturalOrder.precedes($0.name, $1.name) }
+        let sorted = Self.sorted(tensors)
         self.tensors = sorted
         positions = Dictionary(
             sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
@@ -44,6 +44,14 @@ public struct TensorFile: Sendable {
         }
         byteCount = bytes
         types = counts.map { ($0.key, $0.value.tensors, $0.value.bytes) }.sorted { ($1.2, $0.0) < ($0.2, $1.0) }
+    }
+
+    /// By name, in natural order; by numbers, which are lighter to move than tensors. Most files are in order already.
+    private static func sorted(_ tensors: [TensorView]) -> [TensorView] {
+        let isInOrder = zip(tensors, tensors.dropFirst()).allSatisfy { !NaturalOrder.precedes($1.name, $0.name) }
+        if isInOrder { return tensors }
+        let names = tensors.map { $0.name }
+        return tensors.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }.map { tensors[$0] }
     }
 
     /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.

@@ -39,14 +39,6 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
 
         var text: String { "\(device):\(number):\(size):\(seconds).\(nanoseconds)" }
 
-        /// Clocks of file systems tick every few milliseconds.
-        var isSettled: Bool {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            let age = Double(now.tv_sec - seconds) + Double(now.tv_nsec - nanoseconds) * 1e-9
-            return age > 0.02 || age < 0
-        }
-
         init(_ status: stat) {
             device = UInt64(truncatingIfNeeded: status.st_dev)
             number = UInt64(truncatingIfNeeded: status.st_ino)
@@ -57,6 +49,20 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
                 (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
             #endif
         }
+    }
+
+    /// When the file's node was last changed, which nobody can set back as the time of writing can be; nil where that is so lately that
+    /// another change might bear the same time: clocks of file systems tick every few milliseconds.
+    private static func settledChange(_ status: stat) -> String? {
+        #if canImport(Darwin)
+            let (seconds, nanoseconds) = (status.st_ctimespec.tv_sec, status.st_ctimespec.tv_nsec)
+        #else
+            let (seconds, nanoseconds) = (Int(status.st_ctim.tv_sec), Int(status.st_ctim.tv_nsec))
+        #endif
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let age = Double(now.tv_sec - seconds) + Double(now.tv_nsec - nanoseconds) * 1e-9
+        return age > 0.02 || age < 0 ? "\(seconds).\(nanoseconds)" : nil
     }
 
     /// Opens `path`. An empty file is mapped as no bytes.
@@ -71,7 +77,7 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
         byteCount = Int(status.st_size)
         self.path = path
         fileIdentity = Identity(status)
-        identity = fileIdentity.isSettled ? fileIdentity.text : nil
+        identity = Self.settledChange(status).map { "\(Identity(status).text):\($0)" }
         guard byteCount > 0 else {
             base = nil
             guardPlace = -1

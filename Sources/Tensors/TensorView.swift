@@ -20,7 +20,7 @@ public struct TensorView: Sendable {
     let firstElement: Int
     let wholeShape: Shape
     /// How values follow from several stored tensors; nil where they stand in the bytes alone.
-    let packed: (any PackedValues)?
+    package let packed: (any PackedValues)?
     /// What errors count, where that is known; no other view of the data has them.
     public private(set) var columnWeights: ColumnWeights?
 

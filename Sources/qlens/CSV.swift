@@ -2,8 +2,9 @@ import TensorFiles
 
 /// Comma-separated values, as RFC 4180 has them.
 enum CSV {
-    static func quoted(_ text: String) -> String {
-        text.contains { ",\"\n\r".contains($0) }
+    static func quoted(_ whole: String) -> String {
+        let text = Printable.text(whole)
+        return text.contains { ",\"\n\r".contains($0) }
             ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
             : text
     }

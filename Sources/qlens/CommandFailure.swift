@@ -52,22 +52,34 @@ enum Console {
         }
     }
 
-    static func printError(_ message: String) { write("qlens: \(message)\n", to: 2) }
+    /// One line; control characters of whatever it quotes are escaped.
+    static func printError(_ message: String) { write("qlens: \(Printable.lines(message))\n", to: 2) }
 
-    static func printLine(_ text: String) { write(text + "\n", to: 1) }
+    /// Lines for people, or JSON or CSV. Names come from files: what a terminal could take for a command is escaped.
+    static func printLine(_ text: String) {
+        write(Printable.lines(text), to: 1)
+        write("\n", to: 1)
+    }
 
     /// Writes everything; a closed pipe ends the program quietly, as `head` expects.
     static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+        var text = text
+        text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func write(_ whole: UnsafeRawBufferPointer, to descriptor: Int32) {
+        var bytes = whole
         while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Self.systemWrite(descriptor, $0.baseAddress, $0.count) }
+            let written = Self.systemWrite(descriptor, bytes.baseAddress, bytes.count)
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else {
-                if errno == EPIPE || descriptor == 2 { exit(descriptor == 2 ? 1 : 0) }
+                // Where messages cannot be read the status still says what happened.
+                if descriptor == 2 { return }
+                if errno == EPIPE { exit(0) }
                 printError("standard output: found \(SystemMessage.text(errno)), expected room for the result")
                 exit(1)
             }
-            bytes = bytes.dropFirst(written)
+            bytes = UnsafeRawBufferPointer(rebasing: bytes[written...])
         }
     }
 

@@ -31,23 +31,30 @@ struct ProgressLine {
         if wasKnown { knownBytes += bytes }
     }
 
-    /// After a second, then ten times a second on a terminal and every two seconds elsewhere.
+    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that messages stand alone.
     mutating func show() {
         let now = ContinuousClock.now
-        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(isTerminal ? 100 : 2_000) }) ?? true
+        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(100) }) ?? true,
+            isTerminal
         else {
             return
         }
         shown = now
         let taken = (now - start) / .seconds(1), worked = doneBytes - knownBytes
-        let left = worked > 0 ? taken * Double(total - doneBytes) / Double(worked) : 0
+        let left = worked > 0 ? taken * Double(total - doneBytes) / Double(worked) : nil
         let share = Double(doneBytes) / Double(max(1, total))
-        let text = "\(name): \(done) of \(count) tensors, \(Int(share * 100)) %, \(Int(left.rounded(.up))) s left"
-        Console.write(isTerminal ? "\r\(text)\u{1b}[K" : text + "\n", to: 2)
+        let text = "\(name): \(done) of \(count) tensors, \(Int(share * 100)) %" + Self.words(left)
+        Console.write("\r\(text)\u{1b}[K", to: 2)
+    }
+
+    /// Whole seconds; less than one is said as that, and nothing where nothing is known yet.
+    private static func words(_ left: Double?) -> String {
+        guard let left else { return "" }
+        return left < 1 ? ", less than 1 s left" : ", \(Int(left.rounded())) s left"
     }
 
     mutating func clear() {
-        if isTerminal, shown != nil { Console.write("\r\u{1b}[K", to: 2) }
+        if shown != nil { Console.write("\r\u{1b}[K", to: 2) }
         shown = nil
     }
 }

@@ -1,4 +1,13 @@
 import ArgumentParser
+import CSystem
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// The command line. Without a sub-command it opens the explorer.
 @main
@@ -19,4 +28,20 @@ struct Qlens: ParsableCommand {
             DiagnoseCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
+
+    static func main() {
+        withoutInteractiveReports()
+        qlens_prepare_endings()
+        main(nil)
+    }
+
+    /// After a crash on a terminal Swift's report would wait half a minute for a key, in raw mode. How it is made is read before main: set
+    /// here, it counts from the next start, which is at once.
+    private static func withoutInteractiveReports() {
+        #if os(Linux)
+            guard isatty(0) == 1, isatty(1) == 1, getenv("SWIFT_BACKTRACE") == nil else { return }
+            setenv("SWIFT_BACKTRACE", "interactive=no,color=no", 1)
+            execv("/proc/self/exe", CommandLine.unsafeArgv)
+        #endif
+    }
 }

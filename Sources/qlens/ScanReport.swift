@@ -10,8 +10,9 @@ struct ScanReport {
     let result: ScanResult
     let order: ScanResult.Order
 
-    func text(isJSON: Bool, isCSV: Bool) -> String {
-        isJSON ? result.json(file: file, order: order).text : isCSV ? csv : table
+    /// - Parameter sink: takes pieces of JSON; the rest is returned.
+    func text(isJSON: Bool, isCSV: Bool, sink: ((String) -> Void)? = nil) -> String {
+        isJSON ? result.jsonText(file: file, order: order, sink: sink) : isCSV ? csv : table
     }
 
     /// A header, and a line a tensor; undefined values are empty.

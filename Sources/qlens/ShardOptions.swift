@@ -61,7 +61,8 @@ struct ShardOptions: ParsableArguments {
         let path = output.split(separator: "{I}", omittingEmptySubsequences: false).joined(separator: "\(shard.index)")
             .split(separator: "{N}", omittingEmptySubsequences: false).joined(separator: "\(shard.count)")
         try AtomicFile.write(to: path, notOver: inputs.flatMap { Self.files($0) }) { sink throws(FileError) in
-            try sink.write(Array((text + "\n").utf8))
+            try sink.write(Array(text.utf8))
+            try sink.write([UInt8(ascii: "\n")])
         }
     }
 }

@@ -15,19 +15,19 @@ struct StageLine {
 
     init(_ name: String) { self.name = name }
 
-    /// After a second, then ten times a second on a terminal and every five seconds elsewhere.
+    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that messages stand alone.
     mutating func show(_ stage: String, _ share: Double) {
         let now = ContinuousClock.now
-        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(isTerminal ? 100 : 5_000) }) ?? true,
+        guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(100) }) ?? true, isTerminal,
             !stage.isEmpty
         else { return }
         shown = now
         let text = "\(name): \(stage), \(Int(share * 100)) %"
-        Console.write(isTerminal ? "\r\(text)\u{1b}[K" : text + "\n", to: 2)
+        Console.write("\r\(text)\u{1b}[K", to: 2)
     }
 
     mutating func clear() {
-        if isTerminal, shown != nil { Console.write("\r\u{1b}[K", to: 2) }
+        if shown != nil { Console.write("\r\u{1b}[K", to: 2) }
         shown = nil
     }
 }

@@ -1,4 +1,5 @@
 import Fixtures
+import SeededRandom
 import Quantization
 import TensorFiles
 import Tensors
@@ -40,7 +41,9 @@ import Testing
                 })
         }
         #expect(found.count >= 25)
-        let known = Set(HypothesisCatalog.all.map { $0.cause }).subtracting(["transposed", "constant-factor"])
+        let known = Set(HypothesisCatalog.all.map { $0.cause }).subtracting([
+            "transposed", "constant-factor", "wrong-group-size", "lost-signs", "shared-scale",
+        ])
         #expect(causes == known)
     }
 
@@ -61,6 +64,77 @@ import Testing
         }
         let a = try file(original), comparison = Comparison(a, try file(export))
         return try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
+    }
+
+    /// Codes 0…15 between the extremes of groups within rows, as GPTQ has them.
+    private struct Grouped {
+        let size: Int
+        let columns: Int
+        var scales: [Float] = []
+        var zeros: [Float] = []
+        var codes: [Float] = []
+
+        init(_ values: [Float], columns: Int, size: Int) {
+            (self.size, self.columns) = (size, columns)
+            for start in stride(from: 0, to: values.count, by: size) {
+                let group = values[start..<start + size], low = min(0, group.min()!), high = max(0, group.max()!)
+                let scale = (high - low) / 15, zero = (-low / scale).rounded()
+                scales.append(scale)
+                zeros.append(zero)
+                codes += group.map { max(0, min(15, ($0 / scale).rounded() + zero)) }
+            }
+        }
+
+        /// What codes become under the scale and zero-point of the group that `source` names.
+        func values(zeroOffset: Float = 0, source: (Int) -> Int = { $0 }) -> [Float] {
+            codes.enumerated().map { place, code in
+                let group = source(place / size)
+                return scales[group] * (code - zeros[group] - zeroOffset)
+            }
+        }
+    }
+
+    /// Scales of all rows are much the same, as real layers have them: a coarse division explains an offset as well as the right one.
+    @Test(arguments: [32, 64, 128], [Float(1), -1])
+    func zeroPointsOffByOneInGroups(size: Int, offset: Float) throws {
+        for seed in 0..<4 {
+            var numbers = SeededRandom(UInt64(100 + seed))
+            let values = (0..<64 * 256).map { _ in
+                (0..<6).reduce(Float(-3)) { sum, _ in sum + Float.random(in: 0..<1, using: &numbers) } * 0.05
+            }
+            let grouped = Grouped(values, columns: 256, size: size)
+            let found = try diagnosis(values, grouped.values(zeroOffset: offset), [64, 256])
+            guard case .cause(let finding) = found.verdict else {
+                Issue.record("groups of \(size): \(found.verdict.kind)")
+                continue
+            }
+            #expect(finding.cause == "zero-point-offset" && finding.sentence.contains("off by one"))
+            #expect(try diagnosis(values, grouped.values(), [64, 256]).verdict == .sound)
+        }
+    }
+
+    @Test func scalesOfTheWrongGroupsAndLostSigns() throws {
+        var numbers = SeededRandom(201)
+        let factors = (0..<64 * 8).map { _ in Float.random(in: 0.3..<2, using: &numbers) }
+        let values = (0..<64 * 256).map { i in Float.random(in: -1..<1, using: &numbers) * factors[i / 32] }
+        let grouped = Grouped(values, columns: 256, size: 32)
+        func cause(_ export: [Float]) throws -> String? {
+            if case .cause(let finding) = try diagnosis(values, export, [64, 256]).verdict {
+                finding.cause
+            } else {
+                nil
+            }
+        }
+        #expect(try cause(grouped.values { $0 / 8 * 8 + $0 % 8 / 2 }) == "wrong-group-size")
+        #expect(try cause(grouped.values { $0 / 8 * 8 + $0 % 8 / 4 }) == "wrong-group-size")
+        #expect(try cause(grouped.values().map { abs($0) }) == "lost-signs")
+        // Eight bits by row, read with the first row's scale, and with the mean of all.
+        let rows = (0..<64).map { row in values[row * 256..<(row + 1) * 256].reduce(Float(0)) { max($0, abs($1)) } / 127
+        }
+        for scale in [rows[0], rows.reduce(0, +) / 64] {
+            let export = values.enumerated().map { ($0.element / rows[$0.offset / 256]).rounded() * scale }
+            #expect(try cause(export) == "shared-scale")
+        }
     }
 
     private func weights() throws -> [Float] {

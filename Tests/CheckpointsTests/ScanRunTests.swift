@@ -23,9 +23,9 @@ import Testing
         }
     }
 
-    private func json(_ run: ScanRun, _ outcomes: [Scan.Outcome]) -> JSONValue {
+    private func json(_ run: ScanRun, _ outcomes: [Scan.Outcome]) -> String {
         ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
-            .json(file: path, order: .metric("sqnr_db"))
+            .jsonText(file: path, order: .metric("sqnr_db"))
     }
 
     /// A tensor that was computed once is not computed again, whatever ended the first scan, and the result is the same text.
@@ -33,13 +33,13 @@ import Testing
     func aStoppedScanGoesOn(after count: Int) throws {
         try TemporaryFolder.with { folder in
             let (_, scan) = try scan()
-            let whole = ScanRun(scan), expected = json(whole, try outcomes(whole)).text
+            let whole = ScanRun(scan), expected = json(whole, try outcomes(whole))
             let first = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             _ = try outcomes(first, first: count)
             let second = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             #expect(second.candidates.prefix(count).allSatisfy { second.known($0) != nil })
             #expect(second.candidates.dropFirst(count).allSatisfy { second.known($0) == nil })
-            #expect(json(second, try outcomes(second)).text == expected)
+            #expect(json(second, try outcomes(second)) == expected)
             // Another recipe has rows of its own.
             let other = ScanCache(folder: folder, file: path, recipe: try Recipe("int5 sym group:64"))
             #expect(scan.candidates.allSatisfy { other.outcome(of: $0) == nil })
@@ -112,7 +112,7 @@ import Testing
     @Test(arguments: [2, 3, 4, 30])
     func partsJoin(count: Int) throws {
         let (opened, scan) = try scan(), whole = ScanRun(scan), tensors = opened.tensors.count
-        let expected = json(whole, try outcomes(whole)).text
+        let expected = json(whole, try outcomes(whole))
         var parts: [(path: String, value: JSONValue)] = []
         var seen: [Int] = []
         for index in (0..<count).reversed() {
@@ -129,7 +129,7 @@ import Testing
             Issue.record("not a scan")
             return
         }
-        #expect(merged.json(file: file, order: order).text == expected)
+        #expect(merged.jsonText(file: file, order: order) == expected)
         // What is missing, comes twice or belongs elsewhere is told.
         func problem(_ parts: [(path: String, value: JSONValue)]) -> String {
             do throws(FileError) {

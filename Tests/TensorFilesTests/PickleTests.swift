@@ -132,6 +132,15 @@ import Testing
         for place in member.offset..<member.offset + member.size where whole[place] == UInt8(ascii: "K") {
             var bytes = whole
             bytes[place + 1] = 0xFF
+            // With the check sum that a writer would have written.
+            func sum(_ bytes: [UInt8]) -> [UInt8] {
+                let checksum = bytes[member.offset..<member.offset + member.size].withUnsafeBytes { Zlib.checksum($0) }
+                return withUnsafeBytes(of: checksum.littleEndian) { Array($0) }
+            }
+            let (before, after) = (sum(whole), sum(bytes))
+            for i in 0..<bytes.count - 4 where Array(whole[i..<i + 4]) == before {
+                bytes.replaceSubrange(i..<i + 4, with: after)
+            }
             do throws(FileError) {
                 let file = try FileFormatCatalog.open(ByteArray(bytes), path: "a.pt")
                 for tensor in file.tensors where tensor.count < 1 << 16 { _ = tensor.values(0..<tensor.count) }

@@ -6,8 +6,13 @@
 #define QLENS_COPENBLAS_H
 #include <stdbool.h>
 
-/// Loads the library, once. False where it is not installed. Any thread may call; the others wait.
-bool qlens_blas_load(void);
+enum qlens_blas_state { qlens_blas_loaded, qlens_blas_missing, qlens_blas_no_room };
+
+/// Loads the library, once; says whether it is not installed or has not the memory that it needs. Any thread may call; the others wait.
+enum qlens_blas_state qlens_blas_load(void);
+
+/// Address space that the library takes when it is loaded.
+int qlens_blas_needed_megabytes(void);
 
 /// The name under which the library is looked for.
 const char *qlens_blas_name(void);

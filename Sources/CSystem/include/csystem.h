@@ -44,6 +44,14 @@ void qlens_install_crash_restore(int terminal, int real_error, int captured_erro
 /// Switches the crash handlers' restoring on or off; off where the terminal is already restored.
 void qlens_arm_crash_restore(bool armed);
 
+/// From now on SIGPIPE and SIGXFSZ are ignored, so that a write says what is wrong, and every other signal that ends a process unlinks
+/// part files and gives the terminal back first. Signals that are ignored already stay so. Call once, at the start.
+void qlens_prepare_endings(void);
+
+/// A file that is to be removed where a signal ends the process, and no longer.
+void qlens_part_file_add(const char *path);
+void qlens_part_file_remove(const char *path);
+
 /// From now on pages of a mapped file that have gone (the file was truncated, the disk fails) read as zeros instead of ending the
 /// process with SIGBUS; elsewhere the signal goes on to whoever had it before. Returns the mapping's place, or -1 where there is
 /// no room for another one.
@@ -57,6 +65,10 @@ void qlens_unguard_mapping(int place);
 
 /// An unnamed temporary file in the folder of TMPDIR or in /tmp; -1 where there can be none.
 int qlens_unnamed_file(void);
+
+/// Starts a detached thread with a stack of so many bytes that takes no signals but those of its own faults. False where none can be
+/// made.
+bool qlens_start_thread(void (*body)(void *), void *argument, size_t stack);
 
 /// Lowers the priority of the calling thread (Linux; elsewhere it does nothing).
 void qlens_lower_thread_priority(int niceness);

@@ -36,6 +36,9 @@ struct DiagnosisCase {
         case tall
     }
 
+    /// Elements of the export stand where they stand in the original.
+    private let isInPlace: Bool
+
     /// Whether all of it is looked at.
     var isWhole: Bool { original.count == pair.a.count }
 
@@ -57,6 +60,7 @@ struct DiagnosisCase {
         self.pair = pair
         self.heads = heads
         self.originalFile = originalFile
+        isInPlace = arrangement == .same
         let sides = SideBySide(a, b, arrangement)
         let bare = (sides == nil || arrangement == .same ? a : b).shape.extents.filter { $0 != 1 }
         let allRows = bare.count > 1 ? bare[0] : 1, allColumns = a.count / allRows
@@ -243,10 +247,25 @@ extension DiagnosisCase {
     func steps(_ layout: PartitionLayout) -> [Double?] {
         if let known = memo.steps[layout.partition] { return known }
         let all = (0..<layout.count).map { part in
-            Self.step(of: layout.elements(part).prefix(4_096).map { export[$0] })
+            let elements = layout.elements(part)
+            return storedStep(elements) ?? Self.step(of: elements.prefix(4_096).map { export[$0] })
         }
         memo.steps[layout.partition] = all
         return all
+    }
+
+    /// The scale that a packed export stores for a part, where it is one for all of it and levels are integers.
+    private func storedStep(_ elements: StrideTo<Int>) -> Double? {
+        guard isInPlace, pair.b.packed != nil, let form = pair.b.storedForm else { return nil }
+        func stored(_ element: Int) -> StoredValue { form.stored(element / columns * allColumns + element % columns) }
+        var all: [Int] = Array(elements.prefix(2))
+        // Scales change by runs: as many looks as usual runs have.
+        for (place, element) in elements.enumerated() where place % 16 == 0 { all.append(element) }
+        let scales = Set(all.map { stored($0).scale })
+        guard let scale = scales.first, scales.count == 1, scale != 0, let first = all.first,
+            stored(first).zeroPoint != nil
+        else { return nil }
+        return Double(abs(scale))
     }
 
     /// A grid of a quantization has no more steps than that between its extremes; a finer one is that of the type in which values are

@@ -49,8 +49,11 @@ enum HypothesisCatalog {
         ScaleInverted.self,
         WrongAxis.self,
         TransposedScales.self,
+        WrongGroupSize.self,
         WrongGroupOrder.self,
         PermutedScales.self,
+        LostSigns.self,
+        SharedScale.self,
         FoldedBatchNorm.self,
         ConstantFactor.self,
     ]

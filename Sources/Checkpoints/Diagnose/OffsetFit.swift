@@ -6,15 +6,20 @@ struct OffsetFit {
     let steps: [Double?]
     let offsets: [Double]
 
-    /// The coarsest division that explains nearly as much as the best one.
+    /// The coarsest division that explains nearly as much as the best one and whose parts have a grid to count steps on; where scales
+    /// are alike a coarser one explains as much, but has no single grid. Without such a division, the coarsest.
     static func best(_ subject: DiagnosisCase) -> OffsetFit? {
         let fits = subject.partitions.map { partition -> (Partition, [PartSums], Double) in
             let sums = subject.sums(subject.layout(partition))
             return (partition, sums, sums.reduce(0) { $0 + $1.errorWithoutOffset })
         }
-        guard let least = fits.map({ $0.2 }).min(), let chosen = fits.first(where: { $0.2 <= 1.3 * least }) else {
-            return nil
+        guard let least = fits.map({ $0.2 }).min() else { return nil }
+        let good = fits.filter { $0.2 <= 1.3 * least }
+        func hasGrid(_ partition: Partition) -> Bool {
+            let steps = subject.steps(subject.layout(partition))
+            return steps.count { $0 != nil } * 2 >= steps.count
         }
+        guard let chosen = good.first(where: { hasGrid($0.0) }) ?? good.first else { return nil }
         let layout = subject.layout(chosen.0)
         let offsets = chosen.1.map { $0.offset }
         // A grid belongs to a part that has one scale, which may be smaller than the part that shares an offset.

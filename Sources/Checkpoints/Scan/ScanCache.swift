@@ -14,10 +14,11 @@ import Tensors
 ///
 /// A file for each checkpoint and recipe holds a line for each tensor: the line's key names the bytes by device, file number, size and
 /// time of writing, and the recipe. Lines are added whole, so that several processes may scan at once and a killed one leaves at most
-/// half a line, which is not read. What cannot be kept is lost silently.
+/// half a line, which is not read. Each line ends in a check sum of what it says: one that was damaged counts as none. What cannot be kept is lost
+/// silently.
 public final class ScanCache: Sendable {
     /// Changes whenever numbers do.
-    private static let version = "qlens scan 1"
+    private static let version = "qlens scan 2"
     /// The oldest files go where there are more.
     private static let mostFiles = 256
     private static let longest = 256 << 20
@@ -45,7 +46,9 @@ public final class ScanCache: Sendable {
         needsNewline = !isMissing && bytes.last != UInt8(ascii: "\n")
         var rows: [String: JSONValue] = [:]
         for line in isMissing ? [] : lines.dropFirst() {
-            guard let value = try? JSONValue(Array(line), path: path), let key = value["key"]?.string else { continue }
+            guard let text = Self.checked(line), let value = try? JSONValue(Array(text), path: path),
+                let key = value["key"]?.string
+            else { continue }
             rows[key] = value["row"]
         }
         self.rows = rows
@@ -62,8 +65,22 @@ public final class ScanCache: Sendable {
     /// Keeps a row for later scans.
     public func keep(_ outcome: Scan.Outcome, of candidate: Scan.Candidate) {
         guard let key = candidate.key, case .row(let row) = outcome else { return }
-        let line = JSONValue.object([("key", .string(key)), ("row", row.wholeJSON)]).text + "\n"
-        append(line)
+        let line = JSONValue.object([("key", .string(key)), ("row", row.wholeJSON)]).text
+        append(line + " " + Self.checksum(line.utf8) + "\n")
+    }
+
+    /// FNV-1a in 16 digits.
+    private static func checksum(_ bytes: some Sequence<UInt8>) -> String {
+        let hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// A line without its check sum; nil where that is another one.
+    private static func checked(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard line.count > 17 else { return nil }
+        let text = line.dropLast(17)
+        return line.suffix(17).elementsEqual((" " + checksum(text)).utf8) ? text : nil
     }
 
     private func append(_ line: String) {

@@ -2,23 +2,24 @@ public import TensorFiles
 
 /// `scan --json`, whole or a part of it.
 extension ScanResult {
-    public func json(file: String, order: Order) -> JSONValue {
+    /// - Parameter sink: takes pieces of the text; the rest is returned.
+    public func jsonText(file: String, order: Order, sink: ((String) -> Void)? = nil) -> String {
         let total = total
-        return .object([
-            ("file", .string(file)), ("recipe", .string(recipe)),
-            ("rows", .array(sorted(by: order).map { .object($0.json) })),
-            ("kept", .array(kept.map { .object($0.json) })),
-            (
-                "total",
-                .object([
-                    ("tensors", .int(total.tensors)), ("kept", .int(total.kept)), ("elements", .int(total.elements)),
-                    ("bytes", .number(total.bytes)), ("source_bytes", .int(total.sourceBytes)),
-                    ("kept_bytes", .int(total.keptBytes)), ("bits_per_weight", .number(total.bitsPerWeight)),
-                    ("compression_ratio", .number(total.compressionRatio)), ("mse", .number(total.mse)),
-                    ("sqnr_db", .number(total.sqnr)), ("relative_l2", .number(total.relativeL2)),
-                ])
-            ),
-        ])
+        var object = JSONObjectText(sink: sink)
+        object.add("file", .string(file))
+        object.add("recipe", .string(recipe))
+        object.add("rows", each: places(by: order)) { .object(rows[$0].json) }
+        object.add("kept", each: kept) { .object($0.json) }
+        object.add(
+            "total",
+            .object([
+                ("tensors", .int(total.tensors)), ("kept", .int(total.kept)), ("elements", .int(total.elements)),
+                ("bytes", .number(total.bytes)), ("source_bytes", .int(total.sourceBytes)),
+                ("kept_bytes", .int(total.keptBytes)), ("bits_per_weight", .number(total.bitsPerWeight)),
+                ("compression_ratio", .number(total.compressionRatio)), ("mse", .number(total.mse)),
+                ("sqnr_db", .number(total.sqnr)), ("relative_l2", .number(total.relativeL2)),
+            ]))
+        return object.text
     }
 
     /// What one process of several prints, for `merge`.

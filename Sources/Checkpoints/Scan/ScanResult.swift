@@ -11,13 +11,15 @@ public struct ScanResult: Sendable {
 
     public init(recipe: String, rows: [Scan.Row], kept: [Scan.Kept]) {
         self.recipe = recipe
-        self.rows = rows.sorted { $0.position < $1.position }
+        let isInOrder = zip(rows, rows.dropFirst()).allSatisfy { $0.position <= $1.position }
+        self.rows = isInOrder ? rows : rows.sorted { $0.position < $1.position }
         self.kept = kept.sorted { $0.position < $1.position }
     }
 
     /// - Parameter outcomes: of candidates; those without an element that counts join the kept ones.
     public init(recipe: String, kept: [Scan.Kept], _ outcomes: [Scan.Outcome]) {
         var rows: [Scan.Row] = [], kept = kept
+        rows.reserveCapacity(outcomes.count)
         for outcome in outcomes {
             switch outcome {
             case .row(let row): rows.append(row)
@@ -89,9 +91,12 @@ public struct ScanResult: Sendable {
     }
 
     /// The rows in an order; rows that are alike stay in the order of the file, undefined values come last.
-    public func sorted(by order: Order) -> [Scan.Row] {
-        let keyed = rows.enumerated().map { (offset: $0, row: $1, value: order.value($1.metrics, $1.shape)) }
-        return keyed.sorted { order.precedes($0.value, $1.value) ?? ($0.offset < $1.offset) }.map { $0.row }
+    public func sorted(by order: Order) -> [Scan.Row] { places(by: order).map { rows[$0] } }
+
+    /// The same as places in `rows`: rows are large, and may be very many.
+    func places(by order: Order) -> [Int] {
+        let values = rows.map { order.value($0.metrics, $0.shape) }
+        return rows.indices.sorted { order.precedes(values[$0], values[$1]) ?? ($0 < $1) }
     }
 
     /// Everything together. Errors are those of the quantized tensors, by their elements; bytes are those of all.

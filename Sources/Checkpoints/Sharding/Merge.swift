@@ -87,7 +87,7 @@ public enum Merge {
 
     /// Every part of a file: one JSON object, or several one after the other.
     public static func parts(_ path: String) throws(FileError) -> [(path: String, value: JSONValue)] {
-        let values = try JSONValue.values(AtomicFile.read(path, limit: 1 << 30), path: path)
+        let values = try JSONValue.values(AtomicFile.read(path, limit: 1 << 30, anyKind: true), path: path)
         guard !values.isEmpty else {
             throw FileError(path: path, found: "nothing", expected: "what --shard printed with --json")
         }

@@ -91,7 +91,8 @@ public final class FileService: Sendable {
         case .writeSession(let record, let path):
             return writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
         case .keepSession(let record):
-            keep(record, in: folders)
+            // Where this fails, leaving says so.
+            try? keep(record, in: folders)
             return nil
         case .evaluate, .scoreOutliers, .walk, .cancel, .copy, .runLab, .pauseLab, .stopLab: return nil
         }
@@ -127,10 +128,10 @@ public final class FileService: Sendable {
         }
     }
 
-    /// What cannot be kept is lost silently: it is a convenience.
-    public static func keep(_ record: SessionRecord, in folders: UserFolders) {
+    /// The last state of a file, for `--resume`.
+    public static func keep(_ record: SessionRecord, in folders: UserFolders) throws(FileError) {
         guard let path = folders.sessionFile(of: record.file) else { return }
-        try? AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+        try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
     }
 
     private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {

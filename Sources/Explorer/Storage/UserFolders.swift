@@ -1,5 +1,13 @@
 public import TensorFiles
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Where things of the user lie, by the XDG base directory specification.
 public struct UserFolders: Sendable {
     /// `$XDG_CONFIG_HOME/qlens`, else `~/.config/qlens`; nil where neither is known.
@@ -49,10 +57,17 @@ public struct UserFolders: Sendable {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { KeyValueText.unescaped(String($0)) }
     }
 
-    /// Keeps at most `limit` lines. What cannot be kept is lost silently: it is a convenience.
-    public static func write(_ lines: [String], to path: String?, limit: Int) {
+    /// Keeps at most `limit` lines, the newest first. What another explorer has kept meanwhile stays, after these.
+    public static func merge(_ lines: [String], into path: String?, limit: Int) throws(FileError) {
         guard let path else { return }
-        let text = lines.prefix(limit).map { KeyValueText.escaped($0) + "\n" }.joined()
-        try? AtomicFile.write(Array(text.utf8), to: path, makesFolders: true)
+        let known = Set(lines), others = Self.lines(path).filter { !known.contains($0) }
+        let text = (lines + others).prefix(limit).map { KeyValueText.escaped($0) + "\n" }.joined()
+        try AtomicFile.write(Array(text.utf8), to: path, makesFolders: true)
+    }
+
+    /// Puts a file that cannot be used aside, so that a fresh one may take its place; its new name, or nil where that fails.
+    public static func putAside(_ path: String) -> String? {
+        let aside = path + ".damaged"
+        return rename(path, aside) == 0 ? aside : nil
     }
 }

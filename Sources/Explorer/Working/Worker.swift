@@ -1,3 +1,4 @@
+import CSystem
 public import Quantization
 import Tensors
 
@@ -153,28 +154,48 @@ public final class Worker: Sendable {
 }
 
 /// A detached thread with a large stack.
-enum BackgroundThread {
+public enum BackgroundThread {
     private final class Job {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    /// Threads that the explorer cannot do without: its workers and the one for files.
+    public static let needed = 3
+
+    /// Whether they can be made here: tried before the terminal is taken. Those that were tried have ended on return.
+    public static func areAvailable() -> Bool {
+        let running = Lock((count: 0, mayEnd: false))
+        var made = 0
+        while made < needed {
+            running.withLock { $0.count += 1 }
+            let isMade = tryStart {
+                _ = running.wait { $0.mayEnd ? true : nil }
+                running.update { $0.count -= 1 }
+            }
+            guard isMade else {
+                running.withLock { $0.count -= 1 }
+                break
+            }
+            made += 1
+        }
+        running.update { $0.mayEnd = true }
+        _ = running.wait { $0.count == 0 ? true : nil }
+        return made == needed
+    }
+
     static func start(_ body: @escaping @Sendable () -> Void) {
+        precondition(tryStart(body), "a thread could not be made")
+    }
+
+    private static func tryStart(_ body: @escaping @Sendable () -> Void) -> Bool {
         let job = Unmanaged.passRetained(Job(body))
-        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-        defer { attributes.deallocate() }
-        pthread_attr_init(attributes)
-        pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(attributes, 4 << 20)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, attributes,
+        let isMade = qlens_start_thread(
             { argument in
-                guard let argument else { return nil }
+                guard let argument else { return }
                 Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body()
-                return nil
-            }, job.toOpaque())
-        pthread_attr_destroy(attributes)
-        precondition(status == 0, "a thread could not be made")
+            }, job.toOpaque(), 4 << 20)
+        if !isMade { job.release() }
+        return isMade
     }
 }

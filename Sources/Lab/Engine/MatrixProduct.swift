@@ -4,7 +4,13 @@ import COpenBLAS
 enum MatrixProduct {
     /// Loads the library. Throws where it is not installed.
     static func prepare() throws(LabFailure) {
-        guard qlens_blas_load() else {
+        switch qlens_blas_load() {
+        case qlens_blas_loaded: return
+        case qlens_blas_no_room:
+            throw .missing(
+                "the lab needs OpenBLAS: found no room for it, expected \(qlens_blas_needed_megabytes()) MB of memory more "
+                    + "(see ulimit -v)")
+        default:
             throw .missing(
                 "the lab needs OpenBLAS: found no \(String(cString: qlens_blas_name())), expected the package libopenblas0"
             )

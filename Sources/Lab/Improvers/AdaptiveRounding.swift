@@ -33,8 +33,10 @@ struct AdaptiveRounding: Improver {
             }
             let width = layer.rowLength
             return try Self.rounded(
-                layer.weight.array, width: width, cross: SecondMoments.of(float, now, width: width),
-                moments: SecondMoments.of(now, now, width: width), grid: { grids[layout.range(ofElement: $0)] }
+                layer.weight.array, width: width,
+                cross: SecondMoments.of(float, now, width: width, seed: problem.run.settings.seed),
+                moments: SecondMoments.of(now, now, width: width, seed: problem.run.settings.seed),
+                grid: { grids[layout.range(ofElement: $0)] }
             ) { () throws(LabFailure) in try problem.run.pass() }
         }
     }

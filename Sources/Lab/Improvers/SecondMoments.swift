@@ -2,18 +2,20 @@ import COpenBLAS
 
 /// Second moments of what a layer is given: everything that the error of its outputs depends on.
 enum SecondMoments {
-    /// Rows that are looked at: some of very many, evenly spread.
+    /// Rows that are looked at, of very many some at random.
     static let mostRows = 16_384
     /// Wider layers are rounded to nearest: their moments would take gigabytes, and their factors minutes that cannot be stopped.
     static let mostWidth = 2_048
 
     /// E[x·yᵀ] over rows x and y, [width, width] in Double.
-    static func of(_ x: [Float], _ y: [Float], width: Int) -> [Double] {
-        let rows = x.count / width, step = max(1, (rows + mostRows - 1) / mostRows), count = (rows + step - 1) / step
+    ///
+    /// - Parameter seed: of the choice among very many rows.
+    static func of(_ x: [Float], _ y: [Float], width: Int, seed: UInt64) -> [Double] {
+        let rows = SampledRows.of(x.count / width, most: mostRows, seed: seed), count = rows.count
         func picked(_ values: [Float]) -> [Double] {
             var result = [Double](repeating: 0, count: count * width)
-            for row in 0..<count {
-                for i in 0..<width { result[row * width + i] = Double(values[row * step * width + i]) }
+            for (place, row) in rows.enumerated() {
+                for i in 0..<width { result[place * width + i] = Double(values[row * width + i]) }
             }
             return result
         }

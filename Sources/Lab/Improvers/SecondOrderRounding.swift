@@ -4,7 +4,7 @@ import Quantization
 /// Rounds a layer's columns one after the other and lets those still to come make up for the error (GPTQ, Frantar et al. 2022).
 ///
 /// H = 2·E[x·xᵀ], damped by 1 % of its mean diagonal; U = chol(H⁻¹), upper. For each column i:
-/// e = (w_i - q_i)/U_ii, W[:, i:] ← W[:, i:] - e·U[i, i:]. Columns that are never given anything become zero. Ranges are chosen before, on
+/// e = (w_i - q_i)/U_ii, W[:, i:] ← W[:, i:] - e·U[i, i:]. Columns that are never given anything are rounded to nearest: other inputs may use them. Ranges are chosen before, on
 /// the weights as they were. With H = I it is rounding to nearest.
 struct SecondOrderRounding: Improver {
     let name = "gptq"
@@ -18,7 +18,7 @@ struct SecondOrderRounding: Improver {
                 let (ranges, layout) = try WeightQuantizer.ranges(layer, recipe)
             else { return nil }
             let width = layer.rowLength
-            let moments = SecondMoments.of(now, now, width: width).map { 2 * $0 }
+            let moments = SecondMoments.of(now, now, width: width, seed: problem.run.settings.seed).map { 2 * $0 }
             return try Self.rounded(
                 layer.weight.array, width: width, hessian: moments
             ) { element, value in
@@ -44,10 +44,8 @@ struct SecondOrderRounding: Improver {
         var rest = weights.map(Double.init), hessian = hessian, result = weights
         var diagonal = 0.0
         for i in 0..<width {
-            if hessian[i * width + i] == 0 {
-                hessian[i * width + i] = 1
-                for row in 0..<rows { rest[row * width + i] = 0 }
-            }
+            // A column that was never given anything depends on no other.
+            if hessian[i * width + i] == 0 { hessian[i * width + i] = 1 }
             diagonal += hessian[i * width + i]
         }
         for i in 0..<width { hessian[i * width + i] += damping * diagonal / Double(width) }

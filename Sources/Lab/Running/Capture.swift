@@ -13,7 +13,7 @@ public struct Capture: Sendable {
     /// What it can be told.
     public static let settings = LabSetting.common
 
-    /// Rows of a layer that are kept, evenly spread.
+    /// Rows of a layer that are kept, chosen at random.
     static let mostRows = 512
 
     /// Trains a model, or what `settings` say, and runs test samples through it.
@@ -38,8 +38,7 @@ public struct Capture: Sendable {
         for layer in base.network.weighted {
             guard let record = records[layer] else { continue }
             let rows = layer.rows(of: record), width = layer.rowLength
-            let step = max(1, (rows.count / width + Self.mostRows - 1) / Self.mostRows)
-            let kept = Array(stride(from: 0, to: rows.count / width, by: step))
+            let kept = SampledRows.of(rows.count / width, most: Self.mostRows, seed: run.settings.seed)
             entries.append(
                 entry(layer.name, [kept.count, width], kept.flatMap { rows[$0 * width..<($0 + 1) * width] }))
             if let output = outputs.records.first(where: { $0.layer == layer.name }) {

@@ -1,6 +1,6 @@
 import CMinizip
 
-/// Bytes in memory as the file that minizip reads or writes.
+/// Bytes in memory as the file that minizip writes.
 class ArchiveMemory {
     private var position = 0
 
@@ -50,33 +50,6 @@ class ArchiveMemory {
     private static func from(_ opaque: UnsafeMutableRawPointer?) -> ArchiveMemory {
         guard let opaque else { preconditionFailure("minizip hands back what it was given") }
         return Unmanaged<ArchiveMemory>.fromOpaque(opaque).takeUnretainedValue()
-    }
-}
-
-/// Lent bytes as an archive that is read.
-final class LentArchive: ArchiveMemory {
-    private let bytes: UnsafeRawBufferPointer
-
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
-
-    override var count: Int { bytes.count }
-
-    override func read(from place: Int, _ count: Int, into buffer: UnsafeMutableRawPointer) {
-        if let base = bytes.baseAddress { buffer.copyMemory(from: base + place, byteCount: count) }
-    }
-
-    /// Opens the archive for as long as `body` runs.
-    static func open<Result>(
-        _ bytes: UnsafeRawBufferPointer, path: String, _ body: (unzFile) throws(FileError) -> Result
-    ) throws(FileError) -> Result {
-        let file = LentArchive(bytes)
-        var functions = file.functions
-        defer { withExtendedLifetime(file) {} }
-        guard let zip = unzOpen2_64(path, &functions) else {
-            throw FileError(path: path, found: "no zip directory at the end", expected: "one (the file is cut short)")
-        }
-        defer { unzClose(zip) }
-        return try body(zip)
     }
 }
 

@@ -64,10 +64,7 @@ final class InflatedSource: ByteSource {
 
     private struct SendablePointer: @unchecked Sendable { let base: UnsafeRawPointer? }
 
-    private var noRoom: SourceFault {
-        SourceFault(
-            found: "no room for \(byteCount) inflated bytes in the folder of temporary files", expected: "as much")
-    }
+    private var noRoom: SourceFault { TemporaryFolder.noRoom(byteCount) }
 
     private func make() -> State {
         guard byteCount > 0 else { return .ready(base: nil, fault: nil, guardPlace: -1) }
@@ -84,7 +81,7 @@ final class InflatedSource: ByteSource {
                 return true
             }
         } else {
-            fault = noRoom
+            fault = descriptor < 0 ? TemporaryFolder.unusable : noRoom
         }
         // Without a file zeros still have to be lent, since the views were checked against the announced size.
         let flags = descriptor >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS
@@ -93,5 +90,26 @@ final class InflatedSource: ByteSource {
         }
         return .ready(
             base: UnsafeRawPointer(address), fault: fault, guardPlace: qlens_guard_mapping(address, byteCount))
+    }
+}
+
+/// Where inflated bytes are kept.
+enum TemporaryFolder {
+    private static var path: String {
+        let wish = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        return wish.isEmpty ? "/tmp" : wish
+    }
+
+    static func noRoom(_ byteCount: Int) -> SourceFault {
+        SourceFault(
+            found: "no room for \(byteCount) inflated bytes in the folder of temporary files", expected: "as much")
+    }
+
+    /// No file can be made there.
+    static var unusable: SourceFault {
+        let reason = Folder.isFolder(path) ? "no file can be made in" : "there is no"
+        return SourceFault(
+            found: "\(reason) folder of temporary files \(Printable.quoted(path))",
+            expected: "one that can be written to (TMPDIR names it)")
     }
 }

@@ -1,4 +1,3 @@
-import CMinizip
 import Tensors
 
 /// A zip archive over lent bytes: what its central directory says of the members, each checked against the bytes.
@@ -15,8 +14,7 @@ struct ZipArchive {
         let offset: Int
         let compressedSize: Int
         let size: Int
-        /// Where its entry of the central directory stands.
-        fileprivate let position: unz64_file_pos
+        fileprivate let checksum: UInt32
     }
 
     let members: [Member]
@@ -31,11 +29,7 @@ struct ZipArchive {
         head.starts(with: magic) || head.starts(with: emptyMagic)
     }
 
-    /// Bytes of a central directory's entry without its name.
-    private static let entrySize = 46
     private static let mostMembers = 1_000_000
-    /// What a length of 16 bits allows.
-    private static let longestName = 65_535
     /// Deflate cannot grow a byte to more than these.
     private static let greatestRatio = 1_032
     /// Members that are inflated may have so many bytes together.
@@ -47,28 +41,21 @@ struct ZipArchive {
         self.source = source
         self.path = path
         members = try source.withBytes { bytes throws(FileError) in
-            try LentArchive.open(bytes, path: path) { zip throws(FileError) in
-                try Self.members(of: zip, byteCount: bytes.count, path: path)
-            }
+            let directory = try ZipDirectory(bytes, path: path, mostMembers: Self.mostMembers)
+            return try Self.members(of: directory, bytes, path: path)
         }
     }
 
-    private static func members(of zip: unzFile, byteCount: Int, path: String) throws(FileError) -> [Member] {
+    private static func members(
+        of directory: ZipDirectory, _ bytes: UnsafeRawBufferPointer, path: String
+    ) throws(FileError) -> [Member] {
         func wrong(_ found: String, _ expected: String) -> FileError {
             FileError(path: path, found: found, expected: expected)
         }
-        var global = unz_global_info64()
-        let most = min(mostMembers, byteCount / entrySize)
-        guard unzGetGlobalInfo64(zip, &global) == UNZ_OK, global.number_entry <= UInt64(most) else {
-            throw wrong("a zip directory of \(global.number_entry) members", "at most \(most)")
-        }
-        var name = [CChar](repeating: 0, count: longestName + 1)
         var members: [Member] = [], names = Set<[UInt8]>(), inflated = 0
-        var status = global.number_entry == 0 ? UNZ_END_OF_LIST_OF_FILE : unzGoToFirstFile(zip)
-        while status == UNZ_OK {
-            guard members.count < Int(global.number_entry) else { break }
-            let member = try self.member(of: zip, &name, byteCount: byteCount, path: path)
-            guard names.insert(Array(member.name.utf8)).inserted else {
+        for entry in directory.entries {
+            let member = try self.member(entry, of: directory, bytes, path: path)
+            guard names.insert(entry.name).inserted else {
                 throw wrong("a second zip member \(Printable.quoted(member.name))", "each name once")
             }
             if member.method != 0 { inflated = inflated.addingReportingOverflow(member.size).partialValue }
@@ -76,49 +63,36 @@ struct ZipArchive {
                 throw wrong("zip members that inflate to over \(greatestTotal) bytes", "fewer")
             }
             members.append(member)
-            status = unzGoToNextFile(zip)
-        }
-        guard status == UNZ_OK || status == UNZ_END_OF_LIST_OF_FILE, members.count == Int(global.number_entry) else {
-            throw wrong("a damaged zip directory after \(members.count) members", "\(global.number_entry) of them")
         }
         return members
     }
 
-    /// - Parameter name: room for a name, used again for every member.
     private static func member(
-        of zip: unzFile, _ name: inout [CChar], byteCount: Int, path: String
+        _ entry: ZipDirectory.Entry, of directory: ZipDirectory, _ bytes: UnsafeRawBufferPointer, path: String
     ) throws(FileError) -> Member {
-        var info = unz_file_info64()
-        var position = unz64_file_pos()
-        guard unzGetCurrentFileInfo64(zip, &info, &name, UInt(longestName), nil, 0, nil, 0) == UNZ_OK,
-            unzGetFilePos64(zip, &position) == UNZ_OK
-        else { throw FileError(path: path, found: "a damaged zip directory", expected: "a whole one") }
-        let text = String(decoding: name.prefix(Int(info.size_filename)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let text = String(decoding: entry.name, as: UTF8.self)
         func wrong(_ found: String, _ expected: String) -> FileError {
             FileError(path: path, found: "zip member \(Printable.quoted(text)) with \(found)", expected: expected)
         }
-        var method: Int32 = 0, level: Int32 = 0
-        // Raw: nothing is inflated; the local header is compared with the directory.
-        guard unzOpenCurrentFile2(zip, &method, &level, 1) == UNZ_OK else {
-            throw wrong("a header of its own that says otherwise than the directory", "the same in both")
+        let place = directory.dataOffset(of: entry, in: bytes)
+        guard let offset = place.offset else {
+            throw wrong(place.problem ?? "no header", "a header that says the same as the directory")
         }
-        let start = unzGetCurrentFileZStreamPos64(zip)
-        unzCloseCurrentFile(zip)
-        guard let offset = Int(exactly: start), let compressed = Int(exactly: info.compressed_size),
-            let size = Int(exactly: info.uncompressed_size), offset <= byteCount, compressed <= byteCount - offset
+        guard let compressed = Int(exactly: entry.compressedSize), let size = Int(exactly: entry.size),
+            compressed <= bytes.count - offset
         else {
             throw wrong(
-                "\(info.compressed_size) bytes from byte \(start)", "bytes within the file (it may be cut short)")
+                "\(entry.compressedSize) bytes from byte \(offset)", "bytes within the file (it may be cut short)")
         }
-        let isStored = info.compression_method == 0
+        let isStored = entry.method == 0
         guard !isStored || size == compressed else { throw wrong("\(compressed) stored bytes", "\(size)") }
         let ratio = size <= largeSize ? greatestRatio : largeRatio
         guard isStored || size <= ratio * max(1, compressed) else {
             throw wrong("\(compressed) bytes that inflate to \(size)", "at most \(ratio) times as many")
         }
         return Member(
-            name: text, method: Int(info.compression_method), isEncrypted: info.flag & 1 != 0, offset: offset,
-            compressedSize: compressed, size: size, position: position)
+            name: text, method: entry.method, isEncrypted: entry.flags & 1 != 0, offset: offset,
+            compressedSize: compressed, size: size, checksum: entry.checksum)
     }
 
     /// The bytes of a member: in place where they are stored, else inflated when they are first lent.
@@ -128,7 +102,7 @@ struct ZipArchive {
             guard let slice = ByteSlice(source, member.offset..<member.offset + member.size) else {
                 throw wrong(member, "bytes beyond the file", "bytes within it")
             }
-            return slice
+            return StoredMember(slice, name: member.name, checksum: member.checksum)
         }
         let identity = source.identity.map { "\($0)+\(member.offset) inflated" }
         return InflatedSource(byteCount: member.size, identity: identity) { sink in
@@ -174,30 +148,12 @@ struct ZipArchive {
             found: "damaged compressed bytes in zip member \(Printable.quoted(member.name))",
             expected: "\(member.size) bytes with the check sum of the directory")
         return source.withBytes { bytes in
-            let outcome: SourceFault?? = try? LentArchive.open(bytes, path: path) { zip in
-                var position = member.position
-                guard unzGoToFilePos64(zip, &position) == UNZ_OK, unzOpenCurrentFile(zip) == UNZ_OK else {
-                    return damaged
-                }
-                var buffer = [UInt8](repeating: 0, count: 1 << 16), read = 0
-                while read < limit {
-                    let count = Int(unzReadCurrentFile(zip, &buffer, UInt32(min(buffer.count, limit - read))))
-                    guard count > 0 else {
-                        unzCloseCurrentFile(zip)
-                        return damaged
-                    }
-                    read += count
-                    guard buffer.withUnsafeBytes({ sink(UnsafeRawBufferPointer(rebasing: $0[..<count])) }) else {
-                        unzCloseCurrentFile(zip)
-                        return SourceFault(
-                            found: "no room for \(member.size) inflated bytes in the folder of temporary files",
-                            expected: "as much")
-                    }
-                }
-                let isWhole = unzCloseCurrentFile(zip) != UNZ_CRCERROR
-                return limit < member.size || isWhole ? nil : damaged
+            let part = UnsafeRawBufferPointer(rebasing: bytes[member.offset..<member.offset + member.compressedSize])
+            switch Zlib.inflate(part, limit: limit, into: sink) {
+            case .done(let checksum): return limit < member.size || checksum == member.checksum ? nil : damaged
+            case .damaged: return damaged
+            case .refused: return TemporaryFolder.noRoom(member.size)
             }
-            return outcome ?? damaged
         }
     }
 }

@@ -37,7 +37,15 @@ struct JSONScanner: ~Copyable {
     ) throws(Failure) {
         try open(UInt8(ascii: "{"))
         // By bytes: to Swift two spellings of one accented letter are equal, to the format they are two names.
-        var seen: Set<[UInt8]> = []
+        var seen: Set<[UInt8]> = [], few: [[UInt8]] = []
+        func isNew(_ key: [UInt8]) -> Bool {
+            guard seen.isEmpty else { return seen.insert(key).inserted }
+            guard !few.contains(key) else { return false }
+            few.append(key)
+            // Most objects have few keys, and there are very many of those.
+            if few.count > 8 { seen = Set(few) }
+            return true
+        }
         if take(UInt8(ascii: "}")) {
             depth -= 1
             return
@@ -46,7 +54,7 @@ struct JSONScanner: ~Copyable {
             skipSpace()
             let place = offset
             let key = try string()
-            guard seen.insert(Array(key.utf8)).inserted else {
+            guard isNew(Array(key.utf8)) else {
                 throw Failure(
                     offset: place, found: "the key \(Printable.quoted(key)) for the second time",
                     expected: "each key once")

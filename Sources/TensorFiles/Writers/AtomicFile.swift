@@ -10,13 +10,23 @@
 public enum AtomicFile {
     /// Writes a small file beside the target, brings it to the disk and renames it, so that no half-written file is left under the name.
     ///
-    /// - Parameter makesFolders: make the folders on the way, for the user alone.
+    /// - Parameter makesFolders: make the folders on the way, for the user alone. Files of the program's own, which these are, are plain
+    ///   files: a pipe in their place is refused, and not waited for.
     public static func write(_ bytes: [UInt8], to path: String, makesFolders: Bool = false) throws(FileError) {
-        if makesFolders { try makeFolders(above: path) }
+        if makesFolders {
+            try makeFolders(above: path)
+            var info = stat()
+            guard stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
+                throw FileError(path: path, found: "a folder, pipe or device", expected: "a plain file")
+            }
+        }
         try write(to: path) { sink throws(FileError) in try sink.write(bytes) }
     }
 
     /// The same for a file of any size, which `body` writes piece by piece. Where it throws, nothing is left.
+    ///
+    /// Links are followed: the file that they lead to is replaced, and keeps its mode and, where the user may give it away, its owner.
+    /// Devices, pipes and sockets are written to as they are.
     ///
     /// - Parameter inputs: files that must not be written over, under whatever name: what is read from them is mapped, not copied.
     public static func write(
@@ -30,7 +40,19 @@ public enum AtomicFile {
         guard !Folder.isFolder(path) else {
             throw FileError(path: path, found: "a folder", expected: "the name of a file to write")
         }
-        let (descriptor, partial) = try openPart(of: path)
+        let target = followed(path)
+        var before = stat()
+        let exists = stat(target, &before) == 0
+        if exists, before.st_mode & S_IFMT != S_IFREG { return try writeThrough(path, body) }
+        PartFiles.sweep(beside: target)
+        let (descriptor, partial) = try openPart(of: target)
+        PartFiles.add(partial)
+        defer { PartFiles.remove(partial) }
+        if exists {
+            // The owner first: giving a file away takes some of its mode.
+            _ = fchown(descriptor, before.st_uid, before.st_gid)
+            _ = fchmod(descriptor, before.st_mode & 0o7777)
+        }
         var sink = FileSink(descriptor: descriptor, path: path)
         do throws(FileError) {
             try body(&sink)
@@ -41,11 +63,39 @@ public enum AtomicFile {
             throw error
         }
         let isWhole = fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWhole, rename(partial, path) == 0 else {
+        guard close(descriptor) == 0, isWhole, rename(partial, target) == 0 else {
             let error = failure(path, "room for \(sink.written) bytes")
             unlink(partial)
             throw error
         }
+    }
+
+    /// The file that a path leads to by links, whether it exists or not; the path itself where links go in circles.
+    private static func followed(_ path: String) -> String {
+        var target = path
+        for _ in 0..<40 {
+            var info = stat()
+            guard lstat(target, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else { return target }
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+            let count = readlink(target, &buffer, buffer.count - 1)
+            guard count > 0 else { return target }
+            let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let folder = target.contains("/") ? String(target[...target.lastIndex(of: "/")!]) : ""
+            target = link.hasPrefix("/") ? link : folder + link
+        }
+        return path
+    }
+
+    /// Writes to what is no plain file, in place.
+    private static func writeThrough(
+        _ path: String, _ body: (inout FileSink) throws(FileError) -> Void
+    ) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw failure(path, "a file that can be written") }
+        defer { close(descriptor) }
+        var sink = FileSink(descriptor: descriptor, path: path)
+        try body(&sink)
+        try sink.flush()
     }
 
     /// A new file beside the target, which nobody had before: neither another writer's part nor a link to elsewhere.
@@ -68,11 +118,17 @@ public enum AtomicFile {
         return a.st_dev == b.st_dev && a.st_ino == b.st_ino
     }
 
-    /// A whole file, where it is no longer than `limit`.
-    public static func read(_ path: String, limit: Int = 1 << 20) throws(FileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// A whole plain file, where it is no longer than `limit`. A pipe or a device in its place is refused and not waited for.
+    ///
+    /// - Parameter anyKind: what the user names may be a pipe, which is waited for.
+    public static func read(_ path: String, limit: Int = 1 << 20, anyKind: Bool = false) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (anyKind ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else { throw failure(path, "a file that can be read") }
         defer { close(descriptor) }
+        var info = stat()
+        guard anyKind || fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG else {
+            throw FileError(path: path, found: "a folder, pipe or device", expected: "a plain file")
+        }
         var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = rawRead(descriptor, &buffer, buffer.count)

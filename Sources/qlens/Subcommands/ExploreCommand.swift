@@ -78,6 +78,11 @@ struct ExploreCommand: ParsableCommand {
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             if let tensor { _ = try opened.tensor(named: tensor) }
             let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
+            guard BackgroundThread.areAvailable() else {
+                throw CommandFailure(
+                    file: "the explorer: found no room for \(BackgroundThread.needed) threads, expected some "
+                        + "(see ulimit -u and -v); qlens inspect and qlens scan need none")
+            }
             let terminal: Terminal
             do throws(TerminalError) {
                 terminal = try Terminal(noColor: Self.isSet("NO_COLOR"))
@@ -117,9 +122,15 @@ struct ExploreCommand: ParsableCommand {
             Console.printError("--resume: found no earlier session of \(file ?? "the samples"); beginning anew")
             return nil
         }
-        var record = try SessionRecord(String(decoding: AtomicFile.read(path), as: UTF8.self), path: path)
-        record.file = file
-        return record
+        do throws(FileError) {
+            var record = try SessionRecord(String(decoding: AtomicFile.read(path), as: UTF8.self), path: path)
+            record.file = file
+            return record
+        } catch {
+            let place = UserFolders.putAside(path).map { "; it is now \($0)" } ?? ""
+            Console.printError("--resume: \(error.description); beginning anew\(place)")
+            return nil
+        }
     }
 
     /// The command line, then the configuration, then what the terminal is.
@@ -135,9 +146,14 @@ struct ExploreCommand: ParsableCommand {
 
     /// The last state, the recent files and the lines typed after `:`.
     private static func keep(_ state: ExplorerState, in folders: UserFolders) {
-        FileService.keep(state.session, in: folders)
-        UserFolders.write(state.recentFiles, to: folders.recentFile, limit: 50)
-        UserFolders.write(state.history.reversed(), to: folders.historyFile, limit: 200)
+        // The terminal is given back already. One reason is enough: the others are the same.
+        do throws(FileError) {
+            try FileService.keep(state.session, in: folders)
+            try UserFolders.merge(state.recentFiles, into: folders.recentFile, limit: 50)
+            try UserFolders.merge(state.history.reversed(), into: folders.historyFile, limit: 200)
+        } catch {
+            Console.printError("the state of this session is not kept: \(error.description)")
+        }
     }
 
     private static var terminalName: String { getenv("TERM").map { String(cString: $0) } ?? "" }

@@ -89,6 +89,7 @@ struct ScanCommand: ParsableCommand {
             let run = ScanRun(scan, shard: shard ?? .whole, cache: cache)
             var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
             var outcomes: [Scan.Outcome] = []
+            outcomes.reserveCapacity(run.candidates.count)
             for candidate in run.candidates {
                 progress.show()
                 let known = run.known(candidate)
@@ -102,13 +103,15 @@ struct ScanCommand: ParsableCommand {
             progress.clear()
             let order = ScanResult.Order(sort) ?? .name
             let result = ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
+            outcomes = []
             let text =
                 if let shard {
                     result.partJSON(
                         file: file, order: order, shard: shard, options: options, count: opened.tensors.count
                     ).text
                 } else {
-                    ScanReport(file: file, result: result, order: order).text(isJSON: json, isCSV: csv)
+                    ScanReport(file: file, result: result, order: order).text(
+                        isJSON: json, isCSV: csv, sink: sharding.output == nil ? { Console.write($0, to: 1) } : nil)
                 }
             try sharding.write(text, shard, notOver: [file] + [importance, activations].compactMap { $0 })
         }

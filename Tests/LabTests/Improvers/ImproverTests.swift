@@ -128,6 +128,57 @@ struct ImproverTests {
         #expect(result == weights.map { round($0, step: 0.25, most: 3) })
     }
 
+    /// Inputs that calibration never saw may come later: their weights are kept, rounded to nearest.
+    @Test func deadColumnsKeepTheirWeights() throws {
+        let width = 8, weights = values([5, width], seed: 22).array
+        var hessian = [Double](repeating: 0, count: width * width)
+        for i in 0..<width where i != 2 && i != 7 {
+            for j in 0..<width where j != 2 && j != 7 { hessian[i * width + j] = i == j ? 1 : 0.6 }
+        }
+        let found = try #require(
+            try SecondOrderRounding.rounded(weights, width: width, hessian: hessian) { _, value in
+                self.round(value, step: 0.25, most: 3)
+            })
+        for i in found.indices where [2, 7].contains(i % width) {
+            #expect(found[i] == round(weights[i], step: 0.25, most: 3))
+        }
+    }
+
+    /// Rows at random: as many of every column and row of images, whatever their width.
+    @Test(arguments: [(1 << 18, 16_384), (512 * 256, 512), (5_000, 4_999)])
+    func rowsAreTakenAtRandom(count: Int, most: Int) {
+        let rows = SampledRows.of(count, most: most, seed: 5)
+        #expect(
+            rows.count == most && Set(rows).count == most && rows == rows.sorted() && rows.allSatisfy { $0 < count })
+        #expect(
+            rows == SampledRows.of(count, most: most, seed: 5) && rows != SampledRows.of(count, most: most, seed: 6))
+        for width in [16, 256] {
+            var found = [Int](repeating: 0, count: 16)
+            for row in rows { found[row % width * 16 / width] += 1 }
+            let expected = Double(most) / 16
+            #expect(found.allSatisfy { abs(Double($0) - expected) < 5 * expected.squareRoot() }, "\(found)")
+        }
+        #expect(SampledRows.of(7, most: 7, seed: 1) == Array(0..<7))
+    }
+
+    /// More calibration is no loss: rows were once taken by a stride that found one column of every image alone.
+    @Test func gptqDoesNotFallWithMoreCalibration() throws {
+        let experiment = try #require(ExperimentCatalog.experiment("ptq"))
+        func accuracy(_ samples: Int) throws -> Double {
+            let settings = try LabSettings(experiment, [("calibration", "\(samples)")])
+            let run = LabRun("ptq", settings, threads: 2, control: LabControl()) { _ in }
+            let report = run.perform { run throws(LabFailure) in
+                let base = try run.trainFloat(until: 0.4)
+                let problem = PostTrainingProblem(
+                    network: base.network.folded(), weights: run.settings.recipe("weights"), activations: nil,
+                    samples: base.data.training.prefix(samples), run: run)
+                run.result("gptq", try run.accuracy(try SecondOrderRounding().improve(problem), on: base.data.test))
+            }
+            return try #require(report.results.first { $0.name == "gptq" }?.value)
+        }
+        #expect(try accuracy(1_024) > 0.9)
+    }
+
     /// H = 0.9^|i-j|, 16 columns, 3 bits: the loss against rounding to nearest is 0.440 in the mean and 0.317 in the median of 4,000 draws
     /// by NumPy.
     @Test func secondOrderRoundingHelps() throws {

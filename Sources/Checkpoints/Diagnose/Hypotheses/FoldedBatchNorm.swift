@@ -21,15 +21,13 @@ enum FoldedBatchNorm: Hypothesis {
         let logs = fit.factors.map { log2(abs($0)) }, mean = logs.reduce(0, +) / Double(logs.count)
         // One factor for all is another cause.
         guard logs.contains(where: { abs($0 - mean) > 0.02 }) else { return nil }
-        for (name, gains) in norms(of: subject) {
-            let folded = zip(fit.factors, gains).map { $0 * $1 }, unfolded = zip(fit.factors, gains).map { $0 / $1 }
-            for (ratios, words) in [(folded, "was folded into"), (unfolded, "is missing in")]
-            where FactorFit.shareNearOne(ratios, within: 0.1) >= 0.8 {
-                return Finding(
-                    cause: cause, sentence: "the batch norm \(Printable.quoted(name)) \(words) the export's weights",
-                    evidence: "the factors of \(fit.factors.count) output channels are its γ/√(σ² + ε)",
-                    squaredError: fit.error)
-            }
+        if let norm = norm(of: fit, in: subject) {
+            return Finding(
+                cause: cause,
+                sentence: "the batch norm \(Printable.quoted(norm.name)) "
+                    + (norm.isFolded ? "was folded into" : "is missing in") + " the export's weights",
+                evidence: "the factors of \(fit.factors.count) output channels are its γ/√(σ² + ε)",
+                squaredError: fit.error)
         }
         // A wild value in one channel is none.
         let scaled = fit.factors.count { abs($0 - 1) > 0.02 }
@@ -40,6 +38,16 @@ enum FoldedBatchNorm: Hypothesis {
                 "factors from \(Number.text(fit.factors.min() ?? 0)) to \(Number.text(fit.factors.max() ?? 0)); no batch norm of the "
                 + "original has just these",
             squaredError: fit.error)
+    }
+
+    /// The batch norm whose factors are those of the rows, and whether the export has it folded in.
+    static func norm(of fit: FactorFit, in subject: DiagnosisCase) -> (name: String, isFolded: Bool)? {
+        for (name, gains) in norms(of: subject) {
+            let folded = zip(fit.factors, gains).map { $0 * $1 }, unfolded = zip(fit.factors, gains).map { $0 / $1 }
+            for (ratios, isFolded) in [(folded, true), (unfolded, false)]
+            where FactorFit.shareNearOne(ratios, within: 0.1) >= 0.8 { return (name, isFolded) }
+        }
+        return nil
     }
 
     /// γ/√(σ² + ε) of every batch norm of the original's file with as many channels.

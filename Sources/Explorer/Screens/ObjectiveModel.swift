@@ -57,7 +57,7 @@ public struct ObjectiveModel: Sendable {
         }
         cursor = state.objectiveLimit.map { axis.share(of: $0) }
         readout = Self.readout(curves, state)
-        theory = Self.theory(curves)
+        theory = (curves.isEntropyGuarded ? [Words.entropyGuarded] : []) + Self.theory(curves)
         let least = curves.choices.map { $0.mse }.min()
         let mark = curves.areChoicesExact ? "" : "≈", limit = state.objectiveCursor
         let range = (best: bestSQNR, worst: worstSQNR)

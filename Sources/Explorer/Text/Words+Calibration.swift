@@ -58,6 +58,7 @@ extension Words {
     static func tooManyEntries(_ count: String) -> String {
         "\(count) entries along axis 0: shown for range: static, ema, dynamic"
     }
+    static let entropyGuarded = "entropy: little lies near zero, limits that clip over a quarter are left out"
     static let noEntries = "one entry: ranges over time need a tensor with several along axis 0"
     static let entriesHaveRanges =
         "the granularity already gives each entry its own ranges; tensor or a later axis (s) spans them"

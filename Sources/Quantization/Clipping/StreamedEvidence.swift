@@ -36,7 +36,7 @@ final class StreamedEvidence: RangeEvidence {
         let workers = PerWorker(context.threads) { (Scratch(), Scratch()) }
         try context.forEach(0..<reader.chunkCount) { chunk, worker in
             parts[chunk] = reader.withFiniteChunk(chunk, workers[worker].0, workers[worker].1) { values, count, look in
-                look.map { ($0, Moments(values, count, largest: $0.largest)) }
+                look.map { ($0, Moments(values, count, minimum: $0.minimum, maximum: $0.maximum)) }
             }
         }
         var moments = Moments(), minimum = Float.infinity, maximum = -Float.infinity

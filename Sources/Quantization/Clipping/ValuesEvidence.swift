@@ -28,7 +28,7 @@ final class ValuesEvidence: RangeEvidence {
     }
 
     func meanAndDeviation() -> (mean: Double, deviation: Double) {
-        let moments = Moments(values, count, largest: largest)
+        let moments = Moments(values, count, minimum: minimum, maximum: maximum)
         return (moments.mean, moments.standardDeviation)
     }
 

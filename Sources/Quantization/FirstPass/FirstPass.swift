@@ -165,7 +165,8 @@ public final class FirstPass: @unchecked Sendable {
                     guard let look else { return nil }
                     Kernel.countBuckets(values, count, worker.first, worker.second)
                     worker.counted += count
-                    return Part(look: look, moments: Moments(values, count, largest: look.largest))
+                    return Part(
+                        look: look, moments: Moments(values, count, minimum: look.minimum, maximum: look.maximum))
                 }
             }
             for index in indices { parts[index] = results[index - indices.lowerBound] }

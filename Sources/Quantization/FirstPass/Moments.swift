@@ -36,28 +36,29 @@ struct Moments: Sendable {
     /// The population's standard deviation; 0 where there are no elements.
     var standardDeviation: Double { count > 0 ? (second / count).squareRoot() : 0 }
 
-    /// Finite values, whose largest magnitude is known.
-    init(_ x: UnsafePointer<Float>, _ size: Int, largest: Float) {
+    /// Finite values, whose extremes are known.
+    init(_ x: UnsafePointer<Float>, _ size: Int, minimum: Float, maximum: Float) {
         guard size > 0 else { return }
-        let factor = largest.normalizingFactor
+        let factor = max(abs(minimum), abs(maximum)).normalizingFactor
         var offset = 0
         while offset < size {
             let length = min(Tiling.tile, size - offset)
-            merge(Moments(tile: x + offset, length, factor: factor))
+            merge(Moments(tile: x + offset, length, factor: factor, isAroundZero: minimum <= 0 && maximum >= 0))
             offset += length
         }
     }
 
     init() {}
 
-    private init(tile x: UnsafePointer<Float>, _ size: Int, factor: Float) {
+    private init(tile x: UnsafePointer<Float>, _ size: Int, factor: Float, isAroundZero: Bool) {
         let n = Double(size)
-        // About a value of the data first: far from zero a sum of the values themselves would lose what they differ by.
-        let first = x[0] * factor
-        let pivot = Float(Double(first) + Kernel.sum(x, size, factor: factor, pivot: first) / n)
+        // Far from zero about a value of the data: a sum of the values themselves would lose what they differ by.
+        let first = isAroundZero ? 0 : x[0] * factor
+        let rough = Double(first) + Kernel.sum(x, size, factor: factor, pivot: first) / n
+        let pivot = Float(rough)
         let sums = Kernel.powerSums(x, size, factor: factor, pivot: pivot)
-        // The sums are about the pivot, which is near the mean: move them to the mean.
-        let shift = sums.first / n
+        // The sums are about the pivot, which is near the mean: move them to the mean. Around zero nothing was lost yet.
+        let shift = isAroundZero ? rough - Double(pivot) : sums.first / n
         let unit = 1 / Double(factor)
         count = n
         mean = (Double(pivot) + shift) * unit

@@ -18,7 +18,7 @@ struct BinaryCodeFit {
     ///   - isQuick: neighbours are taken together, for an estimate that is to be there within a frame.
     init(_ cells: ValueCells, planes: Int, isThorough: Bool = true, isQuick: Bool = false) {
         // Starts are tried on values taken together; the best of them is then refined on all.
-        let coarse = Self.joined(cells.cells, most: 512)
+        let coarse = Self.joined(cells.cells, most: max(512, 8 << planes))
         let points = isQuick ? coarse : Self.joined(cells.cells, most: .max)
         (greedy, greedyErrors) = Self.greedy(points, planes)
         var fitted = Valley(alphas: [], error: .infinity)

@@ -68,7 +68,9 @@ private struct ObjectiveBuilder {
             power: mean * mean + deviation * deviation, choices: choices, current: markedPoint(of: used, divergence),
             theory: deviation > 0 && target.bits <= 8 || target.hasEqualSteps && deviation > 0
                 ? TheoryReference(evidence, target) : nil, isExact: isExact,
-            areChoicesExact: isExact || source !== evidence && isNearest)
+            areChoicesExact: isExact || source !== evidence && isNearest,
+            isEntropyGuarded: target.hasEqualSteps && evidence.largest > 0
+                && (try? EntropyCalibrator.search(evidence, target))?.isGuarded == true)
     }
 
     /// Points of equal ratio from a quarter of the smallest choice to a little beyond the largest, or beyond the values.

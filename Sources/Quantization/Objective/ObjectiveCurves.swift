@@ -46,6 +46,8 @@ public struct ObjectiveCurves: Sendable {
     public let isExact: Bool
     /// Whether the choices do.
     public let areChoicesExact: Bool
+    /// The divergence alone would have clipped more than the rule of `entropy` allows.
+    public let isEntropyGuarded: Bool
 
     /// The largest magnitude.
     public var largest: Double { Double(max(abs(minimum), abs(maximum))) }

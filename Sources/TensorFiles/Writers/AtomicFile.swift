@@ -40,10 +40,10 @@ public enum AtomicFile {
         guard !Folder.isFolder(path) else {
             throw FileError(path: path, found: "a folder", expected: "the name of a file to write")
         }
-        let target = followed(path)
         var before = stat()
-        let exists = stat(target, &before) == 0
+        let exists = stat(path, &before) == 0
         if exists, before.st_mode & S_IFMT != S_IFREG { return try writeThrough(path, body) }
+        let target = followed(path)
         PartFiles.sweep(beside: target)
         let (descriptor, partial) = try openPart(of: target)
         PartFiles.add(partial)

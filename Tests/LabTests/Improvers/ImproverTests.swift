@@ -174,7 +174,8 @@ struct ImproverTests {
                     samples: base.data.training.prefix(samples), run: run)
                 run.result("gptq", try run.accuracy(try SecondOrderRounding().improve(problem), on: base.data.test))
             }
-            return try #require(report.results.first { $0.name == "gptq" }?.value)
+            guard case .number(let found)? = report.results.first(where: { $0.name == "gptq" })?.value else { return 0 }
+            return found
         }
         #expect(try accuracy(1_024) > 0.9)
     }

@@ -14,7 +14,11 @@ public struct ScanRun: Sendable {
         self.scan = scan
         self.shard = shard
         self.cache = cache
-        candidates = shard.places(ofSizes: scan.candidates.map { $0.tensor.byteCount }).map { scan.candidates[$0] }
+        // Of very many candidates no second list is made where all are wanted.
+        candidates =
+            shard.count == 1
+            ? scan.candidates
+            : shard.places(ofSizes: scan.candidates.map { $0.tensor.byteCount }).map { scan.candidates[$0] }
     }
 
     /// What an earlier scan found of a candidate.

@@ -88,22 +88,21 @@ struct ScanCommand: ParsableCommand {
                 }
             let run = ScanRun(scan, shard: shard ?? .whole, cache: cache)
             var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
-            var outcomes: [Scan.Outcome] = []
-            outcomes.reserveCapacity(run.candidates.count)
+            var rows: [Scan.Row] = [], kept = run.kept
+            rows.reserveCapacity(run.candidates.count)
             for candidate in run.candidates {
                 progress.show()
                 let known = run.known(candidate)
-                if let known {
-                    outcomes.append(known)
-                } else {
-                    outcomes.append(try run.outcome(of: candidate, path: file, context: common.context))
+                switch try known ?? run.outcome(of: candidate, path: file, context: common.context) {
+                case .row(let row): rows.append(row)
+                case .kept(let tensor): kept.append(tensor)
                 }
                 progress.finished(bytes: candidate.tensor.byteCount, wasKnown: known != nil)
             }
             progress.clear()
             let order = ScanResult.Order(sort) ?? .name
-            let result = ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
-            outcomes = []
+            let result = ScanResult(recipe: recipe.description, rows: rows, kept: kept)
+            rows = []
             let text =
                 if let shard {
                     result.partJSON(

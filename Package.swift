@@ -53,7 +53,8 @@ let package = Package(
             name: "Lab", dependencies: ["Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
-            name: "Explorer", dependencies: ["CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
+            name: "Explorer",
+            dependencies: ["CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
             swiftSettings: strict),
         .target(
             name: "TerminalUI", dependencies: ["Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],

@@ -27,6 +27,13 @@ int qlens_processor_level(void) {
     return 0;
 }
 
+bool qlens_has_address_space(size_t size) {
+    void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) return false;
+    munmap(room, size);
+    return true;
+}
+
 int qlens_character_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
 int qlens_open_pipe(int ends[2]) {
@@ -99,6 +106,7 @@ void qlens_stop_job(void) {
 }
 
 void qlens_die_of_signal(int signal_number) {
+    qlens_unlink_part_files();
     signal(signal_number, SIG_DFL);
     sigset_t set;
     sigemptyset(&set);

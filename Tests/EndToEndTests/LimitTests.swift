@@ -162,6 +162,24 @@ import Testing
         #expect(wrong.out == "64\n")
     }
 
+    @Test func diagnoseSaysWhatMemoryItNeeds() throws {
+        try inFolder { folder in
+            let count = 1 << 20,
+                header = Data(
+                    "{\"w\":{\"dtype\":\"F32\",\"shape\":[1024,1024],\"data_offsets\":[0,\(4 * count)]}}".utf8)
+            var size = UInt64(header.count).littleEndian
+            for (name, scale) in [("a", Float(1)), ("b", 1.5)] {
+                let values = (0..<count).map { Float($0 * 7_919 % 1_013 - 506) * scale }
+                try (Data(bytes: &size, count: 8) + header + values.withUnsafeBytes { Data($0) })
+                    .write(to: URL(fileURLWithPath: "\(folder)/\(name).safetensors"))
+            }
+            let small = try shell(
+                "ulimit -v 90000; $Q diagnose \(folder)/a.safetensors \(folder)/b.safetensors --threads 1")
+            #expect(small.status == 1 && small.error.contains("no room for 72 MB of memory"), "\(small.error)")
+            #expect(try shell("$Q diagnose \(folder)/a.safetensors \(folder)/b.safetensors").status == 0)
+        }
+    }
+
     // MARK: Files of the program's own
 
     @Test(arguments: ["state/qlens/history", "state/qlens/recent", "state/qlens/sessions/samples"])

@@ -9,6 +9,9 @@
 /// 4, 3 or 0: the highest of x86-64-v4, x86-64-v3 and the baseline that this processor runs.
 int qlens_processor_level(void);
 
+/// Whether so many bytes of memory could be had now; nothing is taken.
+bool qlens_has_address_space(size_t size);
+
 /// Columns that a character takes in the current locale: 0, 1, 2, or -1 for a control character.
 int qlens_character_width(uint32_t scalar);
 

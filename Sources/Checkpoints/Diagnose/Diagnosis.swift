@@ -165,7 +165,10 @@ extension Comparison {
             pair, heads: heads, originalFile: originalFile, arrangement: arrangement, isThorough: isThorough)
     }
 
-    /// The same of some pairs, several at a time.
+    /// Bytes of memory that diagnosing one pair takes at most: both sides, and the orders and sums that causes look at.
+    public static func diagnosisBytes(of pair: TensorMatch.Pair) -> Int { min(pair.a.count, DiagnosisCase.most) * 72 }
+
+    /// The same of some pairs, several at a time. Throws `Cancelled` too where the bytes of a tensor turn out to have a fault.
     ///
     /// - Parameter progress: called with the number of a pair that is done, from any thread.
     public func diagnoses(
@@ -177,6 +180,8 @@ extension Comparison {
         try context.forEach(0..<pairs.count) { number, _ in
             results[number] = try? diagnosis(
                 of: pairs[number], originalFile: originalFile, isThorough: isThorough, context: single)
+            // Of a file that is cut meanwhile nothing more can be said.
+            if pairs[number].a.fault != nil || pairs[number].b.fault != nil { context.cancel.cancel() }
             progress(number)
         }
         return results.all.compactMap { $0 }

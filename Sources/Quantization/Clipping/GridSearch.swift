@@ -51,7 +51,8 @@ struct GridSearch {
         _ codes: ClosedRange<Int>, largest: Double, outermost: Double, stored scaleType: ScaleType
     ) -> [Double] {
         if scaleType.isCoarse {
-            let steps = scaleType.all(from: largest / outermost, to: largest / outermost * Self.leastShare)
+            // Coarse steps may suit a few large values better from beyond them.
+            let steps = scaleType.all(from: 2 * largest / outermost, to: largest / outermost * Self.leastShare)
             return best(steps.map { StepGrid(step: Double($0), low: codes.lowerBound, high: codes.upperBound) })
                 .map { $0.step }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystem
 import Checkpoints
 import Quantization
 import TensorFiles
@@ -49,13 +50,25 @@ struct DiagnoseCommand: ParsableCommand {
             }
             let sizes = pairs.map { $0.a.byteCount }
             let progress = Lock(ProgressLine("diagnose", bytes: sizes))
-            let results = try comparison.diagnoses(
-                of: pairs, originalFile: first, isThorough: tensor != nil || pairs.count == 1, context: common.context
-            ) { number in
-                progress.withLock { line in
-                    line.finished(bytes: sizes[number])
-                    line.show()
+            let context = common.context, largest = pairs.map { Comparison.diagnosisBytes(of: $0) }.max() ?? 0
+            let needed = largest * min(context.threads, pairs.count)
+            guard qlens_has_address_space(needed) else {
+                throw CommandFailure(
+                    file: "diagnose: found no room for \(needed >> 20) MB of memory, expected it (see ulimit -v; with "
+                        + "--threads 1 it takes \(largest >> 20) MB)")
+            }
+            var results: [Diagnosis] = []
+            do throws(Cancelled) {
+                results = try comparison.diagnoses(
+                    of: pairs, originalFile: first, isThorough: tensor != nil || pairs.count == 1, context: context
+                ) { number in
+                    progress.withLock { line in
+                        line.finished(bytes: sizes[number])
+                        line.show()
+                    }
                 }
+            } catch {
+                // A fault of the bytes, which is told below.
             }
             for pair in pairs {
                 for (path, view) in [(original, pair.a), (export, pair.b)] {

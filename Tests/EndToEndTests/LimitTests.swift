@@ -155,6 +155,19 @@ import Testing
         #expect(String(decoding: explorer.output, as: UTF8.self).contains("found no room for 3 threads"))
     }
 
+    @Test func smallStacksAndFewDescriptorsSuffice() throws {
+        #expect(
+            try shell("ulimit -s 64; $Q scan $N --recipe 'int4 group:16 clip:mse' --json --no-cache >/dev/null").status
+                == 0)
+        #expect(try shell("exec 2>/dev/null; ulimit -n 6; exec $Q list $N").status == 0)
+    }
+
+    @Test func aMissingFolderOfTemporaryFilesIsSaid() throws {
+        let result = try shell(
+            "TMPDIR=/nowhere/at/all $Q inspect '\(Fixture.path("Checkpoints/pattern.npz"))' --recipe int8 --json")
+        #expect(result.status == 1 && result.error.contains("there is no folder of temporary files"), "\(result.error)")
+    }
+
     @Test func theLabSaysWhatMemoryItNeeds() throws {
         let result = try shell("ulimit -v 150000; timeout 30 $Q lab bits --model mlp --json; echo $?")
         #expect(result.out == "1\n" && result.error.contains("224 MB of memory more"), "\(result.error)")

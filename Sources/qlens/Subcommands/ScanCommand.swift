@@ -80,6 +80,9 @@ struct ScanCommand: ParsableCommand {
             let scan = Scan(
                 opened.tensors, recipe: recipe, include: include.map { NamePattern($0) },
                 exclude: exclude.map { NamePattern($0) }, activations: inputs)
+            // The candidates hold what is needed of very many tensors.
+            let tensorCount = opened.tensors.count
+            opened = TensorFile(path: file, format: opened.format, metadata: [], tensors: [])
             let cache =
                 noCache
                 ? nil
@@ -106,7 +109,7 @@ struct ScanCommand: ParsableCommand {
             let text =
                 if let shard {
                     result.partJSON(
-                        file: file, order: order, shard: shard, options: options, count: opened.tensors.count
+                        file: file, order: order, shard: shard, options: options, count: tensorCount
                     ).text
                 } else {
                     ScanReport(file: file, result: result, order: order).text(

@@ -28,6 +28,7 @@ int qlens_processor_level(void) {
 }
 
 bool qlens_has_address_space(size_t size) {
+    if (!size) return true;
     void *room = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED) return false;
     munmap(room, size);

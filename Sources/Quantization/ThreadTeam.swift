@@ -36,6 +36,8 @@ final class ThreadTeam: Sendable {
         var idle = 0
     }
 
+    /// In all; loops within loops could ask for ever more.
+    private static let mostThreads = 4 * max(2, Processors.available)
     private let state = Lock(State())
     private let niceness: Int32
     /// Grows with every loop, for helpers that look before they sleep.
@@ -52,13 +54,18 @@ final class ThreadTeam: Sendable {
             let loop = Loop(most, body)
             let missing = state.update { state in
                 state.loops.append(loop)
-                let missing = max(0, most - 1 - state.idle)
+                // Threads count as idle from when they are asked for.
+                let missing = max(0, min(most - 1 - state.idle, Self.mostThreads - state.threads))
                 state.threads += missing
+                state.idle += missing
                 published.add(1, ordering: .releasing)
                 return missing
             }
             for made in 0..<missing where !start() {
-                state.withLock { $0.threads -= missing - made }
+                state.withLock { state in
+                    state.threads -= missing - made
+                    state.idle -= missing - made
+                }
                 break
             }
             body(0)
@@ -90,8 +97,10 @@ final class ThreadTeam: Sendable {
 
         func work() {
             if team.niceness > 0 { qlens_lower_thread_priority(team.niceness) }
+            var isNew = true
             while true {
-                let (loop, number) = team.join()
+                let (loop, number) = team.join(isNew: isNew)
+                isNew = false
                 loop.body?(number)
                 let left = loop.working.subtract(1, ordering: .sequentiallyConsistent).newValue
                 if left == 0, loop.isAwaited.load(ordering: .sequentiallyConsistent) { team.state.update { _ in } }
@@ -100,7 +109,7 @@ final class ThreadTeam: Sendable {
     }
 
     /// Waits for a loop that has room for one more.
-    private func join() -> (Loop, Int) {
+    private func join(isNew: Bool) -> (Loop, Int) {
         func take(_ state: inout State) -> (Loop, Int)? {
             guard let loop = state.loops.first(where: { $0.joined < $0.most }) else { return nil }
             state.idle -= 1
@@ -110,7 +119,7 @@ final class ThreadTeam: Sendable {
         }
         let seen = published.load(ordering: .acquiring)
         let found = state.withLock { state in
-            state.idle += 1
+            if !isNew { state.idle += 1 }
             return take(&state)
         }
         if let found { return found }

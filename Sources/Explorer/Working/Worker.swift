@@ -43,6 +43,7 @@ public final class Worker: Sendable {
     ) {
         let inbox = inbox
         BackgroundThread.start {
+            qlens_lower_thread_priority(10)
             let plan = WorkPlan(threads: threads, isInBackground: true)
             let walks = WalkPlan(threads: threads, isInBackground: true, folder: scanFolder)
             while let job = Self.take(inbox) {

@@ -96,13 +96,15 @@ struct ZipArchive {
     }
 
     /// The bytes of a member: in place where they are stored, else inflated when they are first lent.
-    func source(of member: Member) throws(FileError) -> any ByteSource {
+    ///
+    /// - Parameter checksStored: stored bytes are compared with the check sum of the directory; PyTorch can be told to write none.
+    func source(of member: Member, checksStored: Bool = true) throws(FileError) -> any ByteSource {
         try check(member)
         if member.method == 0 {
             guard let slice = ByteSlice(source, member.offset..<member.offset + member.size) else {
                 throw wrong(member, "bytes beyond the file", "bytes within it")
             }
-            return StoredMember(slice, name: member.name, checksum: member.checksum)
+            return checksStored ? StoredMember(slice, name: member.name, checksum: member.checksum) : slice
         }
         let identity = source.identity.map { "\($0)+\(member.offset) inflated" }
         return InflatedSource(byteCount: member.size, identity: identity) { sink in

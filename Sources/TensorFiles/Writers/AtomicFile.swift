@@ -43,15 +43,22 @@ public enum AtomicFile {
         var before = stat()
         let exists = stat(path, &before) == 0
         if exists, before.st_mode & S_IFMT != S_IFREG { return try writeThrough(path, body) }
-        let target = followed(path)
+        guard let target = followed(path) else {
+            throw FileError(
+                path: path, found: "a link to a name that is not UTF-8", expected: "another name to write to")
+        }
+        // A descriptor of the process, such as /dev/stdout: what it leads to is somebody's who has it open.
+        if let descriptor = ownDescriptor(path) { return try write(to: descriptor, path, body) }
         PartFiles.sweep(beside: target)
         let (descriptor, partial) = try openPart(of: target)
         PartFiles.add(partial)
         defer { PartFiles.remove(partial) }
         if exists {
             // The owner first: giving a file away takes some of its mode.
-            _ = fchown(descriptor, before.st_uid, before.st_gid)
-            _ = fchmod(descriptor, before.st_mode & 0o7777)
+            let isOwner = fchown(descriptor, before.st_uid, before.st_gid) == 0
+            let isGroup = isOwner || fchown(descriptor, uid_t.max, before.st_gid) == 0
+            // Nobody may read it who could not before.
+            _ = fchmod(descriptor, before.st_mode & (isOwner ? 0o7777 : isGroup ? 0o777 : 0o707))
         }
         var sink = FileSink(descriptor: descriptor, path: path)
         do throws(FileError) {
@@ -71,7 +78,8 @@ public enum AtomicFile {
     }
 
     /// The file that a path leads to by links, whether it exists or not; the path itself where links go in circles.
-    private static func followed(_ path: String) -> String {
+    /// nil where the name it leads to cannot be written here.
+    private static func followed(_ path: String) -> String? {
         var target = path
         for _ in 0..<40 {
             var info = stat()
@@ -79,7 +87,9 @@ public enum AtomicFile {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
             let count = readlink(target, &buffer, buffer.count - 1)
             guard count > 0 else { return target }
-            let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard let link = String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) else {
+                return nil
+            }
             let folder = target.contains("/") ? String(target[...target.lastIndex(of: "/")!]) : ""
             target = link.hasPrefix("/") ? link : folder + link
         }
@@ -92,6 +102,27 @@ public enum AtomicFile {
     ) throws(FileError) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw failure(path, "a file that can be written") }
+        try write(to: descriptor, path, body)
+    }
+
+    /// A copy of the descriptor that a path such as `/dev/stdout` or `/dev/fd/3` stands for; nil for other paths.
+    private static func ownDescriptor(_ path: String) -> Int32? {
+        let names = ["/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2]
+        let whole = Folder.absolute(path)
+        let number =
+            names[whole]
+            ?? ["/dev/fd/", "/proc/self/fd/"].first { whole.hasPrefix($0) }.flatMap {
+                Int(whole.dropFirst($0.count))
+            }
+        guard let number, let descriptor = Int32(exactly: number) else { return nil }
+        let copy = dup(descriptor)
+        return copy >= 0 ? copy : nil
+    }
+
+    /// Writes to an open descriptor, and closes it.
+    private static func write(
+        to descriptor: Int32, _ path: String, _ body: (inout FileSink) throws(FileError) -> Void
+    ) throws(FileError) {
         defer { close(descriptor) }
         var sink = FileSink(descriptor: descriptor, path: path)
         try body(&sink)

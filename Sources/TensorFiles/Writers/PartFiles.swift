@@ -26,10 +26,13 @@ enum PartFiles {
             let file = withUnsafeBytes(of: entry.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard file.hasPrefix(name + "."), file.hasSuffix(".part") else { continue }
-            let middle = file.dropFirst(name.utf8.count + 1).dropLast(5).split(separator: "-")
+            // By bytes: other spellings of a name are other files.
+            let bytes = Array(file.utf8), head = Array((name + ".").utf8)
+            guard bytes.starts(with: head), file.hasSuffix(".part") else { continue }
+            let middle = String(decoding: bytes.dropFirst(head.count).dropLast(5), as: UTF8.self).split(separator: "-")
+            var info = stat()
             guard middle.count == 2, let process = pid_t(middle[0]), Int(middle[1]) != nil, process > 0,
-                kill(process, 0) != 0, errno == ESRCH
+                kill(process, 0) != 0, errno == ESRCH, stat(folder + file, &info) == 0
             else { continue }
             unlink(folder + file)
         }

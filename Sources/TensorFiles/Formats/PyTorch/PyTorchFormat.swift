@@ -50,7 +50,7 @@ public enum PyTorchFormat: ArchiveFormat {
         if let order = byName[folder + "byteorder"] {
             isBig = try archive.head(of: order, limit: 8).starts(with: Array("big".utf8))
         }
-        let source = try archive.source(of: member)
+        let source = try archive.source(of: member, checksStored: false)
         let unpickler: Unpickler, value: PickleValue
         do throws(Misfit) {
             (unpickler, value) = try source.withBytes { bytes throws(Misfit) in
@@ -68,7 +68,8 @@ public enum PyTorchFormat: ArchiveFormat {
             unpickler.heap, path: path, isByteSwapped: isBig == (1.littleEndian == 1)
         ) { key throws(FileError) in
             guard let member = byName[folder + "data/" + key] ?? byName[folder + key] else { return nil }
-            return .init(source: try archive.source(of: member), byteOffset: 0, byteCount: member.size)
+            return .init(
+                source: try archive.source(of: member, checksStored: false), byteOffset: 0, byteCount: member.size)
         }
         try collector.collect(value)
         return file(collector, foreign: unpickler.foreign, path: path, format: name)

@@ -43,14 +43,8 @@ void qlens_unlink_part_files(void) {
 }
 
 static void on_ending(int signal_number) {
-    qlens_unlink_part_files();
     qlens_restore_terminal_now();
-    signal(signal_number, SIG_DFL);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, signal_number);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
-    raise(signal_number);
+    qlens_die_of_signal(signal_number);
 }
 
 static void handle(int signal_number, void (*handler)(int)) {

@@ -78,7 +78,7 @@ import Testing
         try inFolder { folder in
             let result = try shell(
                 """
-                cd \(folder); sleep 0 & wait; touch o.json.$!-0.part o.json.1-0.part o.json.x-0.part other.$!-0.part; gone=$!
+                cd \(folder); true & wait; touch o.json.$!-0.part o.json.1-0.part o.json.x-0.part other.$!-0.part; gone=$!
                 $Q scan $N --recipe int3 --json --output o.json; ls -A | sed "s/$gone/GONE/"
                 """)
             #expect(

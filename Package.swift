@@ -35,6 +35,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CSystem"),
+        .target(name: "CAllocation", dependencies: ["CSystem"]),
         .target(name: "Tensors", dependencies: ["CSystem"], swiftSettings: optimised),
         .target(name: "KernelTypes", swiftSettings: optimised),
         .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
@@ -64,8 +65,8 @@ let package = Package(
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer", "TerminalUI",
-                "Curses",
+                "CAllocation", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer",
+                "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

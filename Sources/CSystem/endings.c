@@ -42,6 +42,13 @@ void qlens_unlink_part_files(void) {
         if (atomic_load(&parts[i].state) == 2) unlink(parts[i].path);
 }
 
+void qlens_end_now(int status, const char *message, size_t length) {
+    qlens_restore_terminal_now();
+    qlens_unlink_part_files();
+    (void)!write(2, message, length);
+    _exit(status);
+}
+
 static void on_ending(int signal_number) {
     qlens_restore_terminal_now();
     qlens_die_of_signal(signal_number);

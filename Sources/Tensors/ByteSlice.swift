@@ -17,6 +17,9 @@ public final class ByteSlice: ByteSource {
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try whole.withBytes { bytes throws(Failure) in try body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+        try whole.withBytes { bytes throws(Failure) in
+            guard range.upperBound <= bytes.count else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+            return try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
     }
 }

@@ -7,6 +7,7 @@ public protocol ByteSource: AnyObject, Sendable {
     var fault: SourceFault? { get }
     /// What names these very bytes, so that what was found out about them may be kept; nil where nothing does.
     var identity: String? { get }
+    /// Lends all bytes, or none at all where there is no room for them in memory, which `fault` then says.
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result

@@ -33,7 +33,7 @@ extension TensorView {
         inStoredOrder range: Range<Int>, _ first: UnsafeMutablePointer<UInt32>, _ second: UnsafeMutablePointer<UInt32>
     ) {
         precondition(patternCount != nil && range.lowerBound >= 0 && range.upperBound <= count)
-        withStoredBytes { base in
+        let areLent = withStoredBytes { base in
             if elementType.bitWidth == 8 {
                 let bytes = base + range.lowerBound
                 for i in 0..<range.count { first[Int(bytes.load(fromByteOffset: i, as: UInt8.self))] &+= 1 }
@@ -52,5 +52,7 @@ extension TensorView {
             }
             if i < range.count { first[word(i)] &+= 1 }
         }
+        // Bytes that could not be lent are zeros wherever they are read.
+        if !areLent { first[0] &+= UInt32(range.count) }
     }
 }

@@ -137,7 +137,10 @@ public struct TensorView: Sendable {
             return try body(UnsafePointer(scratch))
         }
         return try source.withBytes { bytes throws(Failure) in
-            guard !range.isEmpty, let start = bytes.baseAddress else { return try body(UnsafePointer(scratch)) }
+            guard let start = bytes.baseAddress else {
+                scratch.update(repeating: 0, count: range.count)
+                return try body(UnsafePointer(scratch))
+            }
             let base = start + byteOffset
             if let strides {
                 decode(base, range, strides: strides, into: scratch)
@@ -153,10 +156,14 @@ public struct TensorView: Sendable {
     /// Whether this is the whole of a stored tensor rather than some entries of one.
     public var isWhole: Bool { shape.count == wholeShape.count * elementType.componentCount }
 
-    /// Lends the bytes of the stored tensor from its first one on; calls nothing where it has none.
-    public func withStoredBytes(_ body: (UnsafeRawPointer) -> Void) {
+    /// Lends the bytes of the stored tensor from its first one on; calls nothing and returns false where it has none, as where
+    /// there is no room for them in memory.
+    @discardableResult
+    public func withStoredBytes(_ body: (UnsafeRawPointer) -> Void) -> Bool {
         source.withBytes { bytes in
-            if let start = bytes.baseAddress { body(start + byteOffset) }
+            guard let start = bytes.baseAddress else { return false }
+            body(start + byteOffset)
+            return true
         }
     }
 

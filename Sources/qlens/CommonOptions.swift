@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystem
 import Quantization
 
 /// Options of every command.
@@ -12,5 +13,23 @@ struct CommonOptions: ParsableArguments {
         }
     }
 
-    var context: WorkContext { WorkContext(threads: threads ?? WorkContext.processors) }
+    var threadCount: Int { threads ?? WorkContext.processors }
+
+    /// What the work is done with.
+    ///
+    /// - Throws: `CommandFailure` where the address space has no room for what the threads need whatever the tensor: an array
+    ///   that cannot grow would end the process without a word.
+    var context: WorkContext {
+        get throws {
+            func megabytes(_ threads: Int) -> Int { 12 + 6 * threads }
+            let wanted = megabytes(threadCount)
+            guard qlens_has_address_space(wanted << 20) else {
+                let fewer = threadCount > 1 ? ", or --threads 1 for \(megabytes(1)) MB" : ""
+                throw CommandFailure(
+                    file: "found no room for \(wanted) MB of memory, expected as much for \(threadCount) "
+                        + "thread\(threadCount == 1 ? "" : "s") (see ulimit -v\(fewer))")
+            }
+            return WorkContext(threads: threadCount)
+        }
+    }
 }

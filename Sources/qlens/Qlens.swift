@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocation
 import CSystem
 
 #if canImport(Glibc)
@@ -32,6 +33,7 @@ struct Qlens: ParsableCommand {
     static func main() {
         withoutInteractiveReports()
         qlens_prepare_endings()
+        qlens_report_failed_allocations()
         main(nil)
     }
 

@@ -193,6 +193,54 @@ import Testing
         }
     }
 
+    @Test func anArrayThatCannotGrowIsAnErrorOfOneLine() throws {
+        try inFolder { folder in
+            // Four million channels of four zeros, which take no place on the disk; each has sums of its own.
+            let header = Data("{\"w\":{\"dtype\":\"F16\",\"shape\":[4,4194304],\"data_offsets\":[0,33554432]}}".utf8)
+            var size = UInt64(header.count).littleEndian
+            let path = folder + "/wide.safetensors"
+            try (Data(bytes: &size, count: 8) + header).write(to: URL(fileURLWithPath: path))
+            try #require(truncate(path, 8 + header.count + 33_554_432) == 0)
+            let line =
+                "$Q scan \(path) --recipe 'int8 channel:1' --no-cache --json --threads 2 --output \(folder)/o.json"
+            let small = try shell("ulimit -v 130000; \(line)")
+            #expect(small.status == 1, "\(small.error)")
+            #expect(small.error.hasPrefix("qlens: found no room for ") && small.error.contains("limit of 126 MB"))
+            #expect(small.error.split(separator: "\n").count == 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["wide.safetensors"])
+            #expect(try shell(line).status == 0)
+            // On the screen the terminal is given back before the line.
+            let session = try PseudoTerminal(
+                [
+                    "/bin/bash", "-c",
+                    "ulimit -v 400000; \(Program.path("qlens")) \(path) --recipe 'int8 channel:1'; echo ended $?; stty -a",
+                ], environment: Program.environment(), rows: 24, columns: 120)
+            #expect(session.waitForEnd() == 0)
+            let text = String(decoding: session.output, as: UTF8.self)
+            let restored = try #require(text.range(of: "\u{1b}[?1049l"))
+            let message = try #require(text.range(of: "qlens: found no room for "))
+            #expect(restored.upperBound <= message.lowerBound && text.contains("ended 1"), "\(text.suffix(600))")
+            #expect(text.contains(" icanon ") && text.contains(" echo "))
+        }
+    }
+
+    /// Ended at any moment, a scan has written all of its output or none.
+    @Test func aKilledScanLeavesNoPartFile() throws {
+        try inFolder { folder in
+            let line = "$Q scan $N --recipe 'pq4x64' --no-cache --json"
+            let expected = try shell(line).out
+            for step in 1...16 {
+                let result = try shell(
+                    "timeout -s TERM 0.0\(step * 5 + 10) \(line) --output \(folder)/o.json; ls -A \(folder)")
+                #expect(["", "o.json\n"].contains(result.out), "\(step)")
+                if result.out != "" {
+                    #expect(try String(contentsOfFile: folder + "/o.json", encoding: .utf8) == expected)
+                    try FileManager.default.removeItem(atPath: folder + "/o.json")
+                }
+            }
+        }
+    }
+
     // MARK: Files of the program's own
 
     @Test(arguments: ["state/qlens/history", "state/qlens/recent", "state/qlens/sessions/samples"])
@@ -261,9 +309,12 @@ import Testing
         try inFolder { folder in
             let cache = ["XDG_CACHE_HOME": folder], line = "$Q scan \(folder)/net.safetensors --recipe int4 --json"
             try FileManager.default.copyItem(atPath: Self.network, toPath: folder + "/net.safetensors")
-            usleep(50_000)
-            let expected = try shell(line, cache).out
             let scans = folder + "/qlens/scans"
+            // A file that was written to a moment ago is not kept: again, until it is.
+            var expected = ""
+            for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: scans) {
+                expected = try shell(line, cache).out
+            }
             let name = try #require(try FileManager.default.contentsOfDirectory(atPath: scans).first)
             let whole = try Data(contentsOf: URL(fileURLWithPath: scans + "/" + name))
             #expect(whole.count > 500)
@@ -278,7 +329,10 @@ import Testing
                 """
                 cd \(folder); touch -r net.safetensors stamp
                 printf '\\x00\\x00\\x80\\x40' | dd of=net.safetensors bs=1 seek=$(($(stat -c %s net.safetensors) - 400)) conv=notrunc 2>/dev/null
-                touch -r stamp net.safetensors; sleep 0.05; \(line) > new; \(line) --no-cache > fresh; cmp new fresh
+                touch -r stamp net.safetensors
+                before=$(cat qlens/scans/* | wc -c)
+                for i in {1..1000}; do \(line) > new; [ $(cat qlens/scans/* | wc -c) -gt $before ] && break; done
+                [ $i -lt 1000 ] && \(line) --no-cache > fresh && cmp new fresh
                 """, cache)
             #expect(swapped.status == 0, "\(swapped.out)")
         }

@@ -74,6 +74,25 @@ import Testing
 
     private static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { Zlib.checksum($0) } }
 
+    @Test func bytesWithoutAddressSpaceAreAFault() throws {
+        // More than any process of today can address.
+        let count = 1 << 50
+        let source = InflatedSource(byteCount: count) { _ in
+            Issue.record("inflated for nothing")
+            return nil
+        }
+        let slice = try #require(ByteSlice(source, 64..<count))
+        #expect(slice.withBytes { $0.count } == 0)
+        #expect(slice.fault?.found == "no address space for \(count) inflated bytes")
+        let shape = try #require(Shape([count / 4]))
+        let view = try #require(
+            TensorView(name: "w", elementType: .float16, shape: shape, source: slice, byteOffset: 8))
+        #expect(view.values(count / 8..<count / 8 + 3) == [0, 0, 0])
+        var counts = [UInt32](repeating: 0, count: 65_536), others = counts
+        view.countPatterns(inStoredOrder: 5..<12, &counts, &others)
+        #expect(counts[0] == 7 && counts.dropFirst().allSatisfy { $0 == 0 } && view.fault == source.fault)
+    }
+
     @Test func checkSumOfAKnownText() {
         // The check value of CRC-32.
         #expect(Self.checksum(Array("123456789".utf8)) == 0xCBF4_3926)

@@ -37,6 +37,10 @@ void qlens_stop_job(void);
 /// Ends this process by the given signal's default action, so that the parent sees how it died.
 void qlens_die_of_signal(int signal_number);
 
+/// Ends this process with an exit status and a message on standard error, from wherever it stands: the terminal is given back and part
+/// files are removed.
+_Noreturn void qlens_end_now(int status, const char *message, size_t length);
+
 /// The size of the terminal on a descriptor; false where it is none.
 bool qlens_window_size(int descriptor, int *rows, int *columns);
 

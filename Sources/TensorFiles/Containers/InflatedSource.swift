@@ -12,7 +12,7 @@ import Tensors
 
 /// Bytes that are made when they are first lent, into an unnamed temporary file, so that the system may take their memory back.
 ///
-/// Where making them fails, zeros are lent and `fault` says why.
+/// Where making them fails, zeros are lent, or no bytes where there is no address space for them, and `fault` says why.
 final class InflatedSource: ByteSource {
     private enum State {
         case waiting
@@ -66,8 +66,16 @@ final class InflatedSource: ByteSource {
 
     private var noRoom: SourceFault { TemporaryFolder.noRoom(byteCount) }
 
+    private var withoutAddressSpace: State {
+        let fault = SourceFault(
+            found: "no address space for \(byteCount) inflated bytes", expected: "as much (see ulimit -v)")
+        return .ready(base: nil, fault: fault, guardPlace: -1)
+    }
+
     private func make() -> State {
         guard byteCount > 0 else { return .ready(base: nil, fault: nil, guardPlace: -1) }
+        // Asked first: inflating what cannot be mapped would be in vain.
+        guard qlens_has_address_space(byteCount) else { return withoutAddressSpace }
         let descriptor = qlens_unnamed_file()
         defer { if descriptor >= 0 { close(descriptor) } }
         var written = 0
@@ -86,7 +94,7 @@ final class InflatedSource: ByteSource {
         // Without a file zeros still have to be lent, since the views were checked against the announced size.
         let flags = descriptor >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS
         guard let address = mmap(nil, byteCount, PROT_READ, flags, descriptor, 0), address != MAP_FAILED else {
-            preconditionFailure("no address space for \(byteCount) bytes")
+            return withoutAddressSpace
         }
         return .ready(
             base: UnsafeRawPointer(address), fault: fault, guardPlace: qlens_guard_mapping(address, byteCount))

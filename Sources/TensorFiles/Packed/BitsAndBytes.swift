@@ -168,10 +168,11 @@ struct BitsAndBytes: Packing, PackedOfParts {
     func decode(_ range: Range<Int>, into output: UnsafeMutablePointer<Float>) {
         let first = range.lowerBound / block
         let scales = scales(first..<(range.upperBound - 1) / block + 1)
-        codes.withStoredBytes { bytes in
+        let areLent = codes.withStoredBytes { bytes in
             for element in range {
                 output[element - range.lowerBound] = levels[code(bytes, element)] * scales[element / block - first]
             }
         }
+        if !areLent { output.update(repeating: 0, count: range.count) }
     }
 }

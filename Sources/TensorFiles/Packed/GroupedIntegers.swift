@@ -185,7 +185,7 @@ struct GroupedIntegers: Packing, PackedOfParts {
     private func decode(rows: Range<Int>, columns: Range<Int>, into output: UnsafeMutablePointer<Float>) {
         var scale = [Float](repeating: 0, count: rows.count), zero = scale
         var known = -1
-        codes.withStoredBytes { codes in
+        let areLent = codes.withStoredBytes { codes in
             for input in columns {
                 let group = group(ofInput: input)
                 if group != known {
@@ -202,5 +202,6 @@ struct GroupedIntegers: Packing, PackedOfParts {
                 }
             }
         }
+        if !areLent { output.update(repeating: 0, count: rows.count * columns.count) }
     }
 }

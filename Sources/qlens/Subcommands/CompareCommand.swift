@@ -45,14 +45,14 @@ struct CompareCommand: ParsableCommand {
         try Console.run {
             let shard = try sharding.part(isJSON: json)
             let first = try FileFormatCatalog.open(path: a), second = try FileFormatCatalog.open(path: b)
-            let comparison = Comparison(first, second)
+            let comparison = Comparison(first, second), context = try common.context
             let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
             let places = (shard ?? .whole).places(ofSizes: sizes)
             var progress = ProgressLine("compare", bytes: places.map { sizes[$0] }), rows: [Comparison.Row] = []
             for place in places {
                 progress.show()
                 let pair = comparison.pairs[place]
-                rows.append(try comparison.row(pair, context: common.context))
+                rows.append(try comparison.row(pair, context: context))
                 for (path, tensor) in [(a, pair.a), (b, pair.b)] {
                     guard let fault = tensor.fault else { continue }
                     throw FileError(

@@ -50,7 +50,7 @@ struct DiagnoseCommand: ParsableCommand {
             }
             let sizes = pairs.map { $0.a.byteCount }
             let progress = Lock(ProgressLine("diagnose", bytes: sizes))
-            let context = common.context, largest = pairs.map { Comparison.diagnosisBytes(of: $0) }.max() ?? 0
+            let context = try common.context, largest = pairs.map { Comparison.diagnosisBytes(of: $0) }.max() ?? 0
             let needed = largest * min(context.threads, pairs.count)
             guard qlens_has_address_space(needed) else {
                 throw CommandFailure(

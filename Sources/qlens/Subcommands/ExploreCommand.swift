@@ -83,6 +83,7 @@ struct ExploreCommand: ParsableCommand {
                     file: "the explorer: found no room for \(BackgroundThread.needed) threads, expected some "
                         + "(see ulimit -u and -v); qlens inspect and qlens scan need none")
             }
+            let threads = try common.context.threads
             let terminal: Terminal
             do throws(TerminalError) {
                 terminal = try Terminal(noColor: Self.isSet("NO_COLOR"))
@@ -106,7 +107,7 @@ struct ExploreCommand: ParsableCommand {
             }
             if let file { state.remember(file) }
             var session = ExplorerSession(
-                terminal: terminal, state: state, folders: folders, threads: common.threads ?? WorkContext.processors)
+                terminal: terminal, state: state, folders: folders, threads: threads)
             session.run { Self.keep($0, in: folders) }
         }
     }

@@ -61,7 +61,7 @@ struct InspectCommand: ParsableCommand {
                     path: file, place: .tensor(view.name), found: "an empty tensor of shape \(view.storedShape)",
                     expected: "at least one element")
             }
-            let context = common.context
+            let context = try common.context
             let summary = try FirstPass(view).run(context)
             let evaluator = try Evaluator(view, recipe: recipe, summary: summary)
             var evaluation = try evaluator.evaluate(context)

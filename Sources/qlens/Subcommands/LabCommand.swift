@@ -44,7 +44,8 @@ struct LabRunCommand: ParsableCommand {
                 throw CommandFailure(usage: "experiment: found \(name), expected \(names), or capture")
             }
             let report = try LabSession.run(
-                name, try LabArguments.values(settings), settings: chosen.allSettings, threads: common.context.threads
+                name, try LabArguments.values(settings), settings: chosen.allSettings,
+                threads: try common.context.threads
             ) { run throws(LabFailure) in try chosen.perform(run) }
             Console.printLine(json ? LabReportText.json(report).text : LabReportText.table(report))
         }
@@ -103,7 +104,7 @@ struct LabCaptureCommand: ParsableCommand {
             }
             _ = try LabSession.run(
                 "capture", chosen, settings: Capture.settings,
-                threads: common.context.threads
+                threads: try common.context.threads
             ) { run throws(LabFailure) in captured = try Capture(run, samples: count) }
             guard let captured else { return }
             try NpzWriter.write(captured.activations, to: output, notOver: inputs)

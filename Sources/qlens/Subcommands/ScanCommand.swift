@@ -89,6 +89,7 @@ struct ScanCommand: ParsableCommand {
                 : Console.folders.scanFolder.map {
                     ScanCache(folder: $0, file: file, recipe: recipe)
                 }
+            let context = try common.context
             let run = ScanRun(scan, shard: shard ?? .whole, cache: cache)
             var progress = ProgressLine("scan", bytes: run.candidates.map { $0.tensor.byteCount })
             var rows: [Scan.Row] = [], kept = run.kept
@@ -96,7 +97,7 @@ struct ScanCommand: ParsableCommand {
             for candidate in run.candidates {
                 progress.show()
                 let known = run.known(candidate)
-                switch try known ?? run.outcome(of: candidate, path: file, context: common.context) {
+                switch try known ?? run.outcome(of: candidate, path: file, context: context) {
                 case .row(let row): rows.append(row)
                 case .kept(let tensor): kept.append(tensor)
                 }

@@ -119,7 +119,7 @@ enum ShardedCheckpoint {
         private var tensors: [TensorView] = []
         var isEmpty: Bool { tensors.isEmpty }
         private var metadata: [(key: String, value: String)] = []
-        private var owners: [[UInt8]: (name: String, format: String)] = [:]
+        private var owners: [ExactName: (name: String, format: String)] = [:]
 
         /// - Parameter name: what stands before the file's metadata and warnings; nil for none.
         mutating func add(_ file: TensorFile, name: String?) throws(FileError) {
@@ -128,7 +128,7 @@ enum ShardedCheckpoint {
             warnings += file.warnings.map { prefix + $0 }
             var doubled: [String] = []
             for tensor in file.tensors {
-                let key = Array(tensor.name.utf8)
+                let key = ExactName(tensor.name)
                 if let owner = owners[key] {
                     guard owner.format != file.format else {
                         throw FileError(

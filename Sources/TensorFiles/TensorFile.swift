@@ -18,7 +18,7 @@ public struct TensorFile: Sendable {
     /// How many tensors there are of each type, and their bytes, the type of most bytes first.
     public let types: [(name: String, tensors: Int, bytes: Int)]
     /// By the bytes of the name: names that differ in spelling alone are different ones.
-    private let positions: [[UInt8]: Int]
+    private let positions: [ExactName: Int]
 
     public init(
         path: String, format: String, metadata: [(key: String, value: String)], tensors: [TensorView],
@@ -31,13 +31,12 @@ public struct TensorFile: Sendable {
         self.importance = importance
         let sorted = Self.sorted(tensors)
         self.tensors = sorted
-        positions = Dictionary(
-            sorted.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        positions = ExactName.positions(of: sorted)
         var bytes = 0, counts: [String: (tensors: Int, bytes: Int)] = [:]
         for tensor in sorted {
             bytes += tensor.byteCount
             for part in tensor.parts where part != tensor.name {
-                if let position = positions[Array(part.utf8)] { bytes -= sorted[position].byteCount }
+                if let position = positions[ExactName(part)] { bytes -= sorted[position].byteCount }
             }
             let known = counts[tensor.typeName] ?? (0, 0)
             counts[tensor.typeName] = (known.tensors + 1, known.bytes + tensor.byteCount)
@@ -55,7 +54,7 @@ public struct TensorFile: Sendable {
     }
 
     /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.
-    public func position(named name: String) -> Int? { positions[Array(name.utf8)] }
+    public func position(named name: String) -> Int? { positions[ExactName(name)] }
 
     /// The tensor of that name; without a name the only one.
     public func tensor(named name: String?) throws(FileError) -> TensorView {

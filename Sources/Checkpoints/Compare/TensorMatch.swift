@@ -26,8 +26,8 @@ public struct TensorMatch: Sendable {
             (onlyA, onlyB) = ([], [])
             return
         }
-        var byName: [[UInt8]: Int] = [:]
-        for (place, tensor) in second.enumerated() { byName[Array(tensor.name.utf8)] = place }
+        var byName: [ExactName: Int] = [:]
+        for (place, tensor) in second.enumerated() { byName[ExactName(tensor.name)] = place }
         let canonicalA = Self.canonical(first), canonicalB = Self.canonical(second)
         var byCanonical: [CanonicalName: Int] = [:]
         for (place, name) in canonicalB.enumerated() where byCanonical[name] == nil { byCanonical[name] = place }
@@ -46,7 +46,7 @@ public struct TensorMatch: Sendable {
                         isRotary: Self.isRotary(name.name)))
                 position += 1
             }
-            if let other = byName[Array(tensor.name.utf8)] ?? byCanonical[name], !used.contains(other) {
+            if let other = byName[ExactName(tensor.name)] ?? byCanonical[name], !used.contains(other) {
                 pair(other, a: tensor, b: second[other], expert: nil)
             } else if let expert = name.expert, let other = byCanonical[stacked], second[other].shape.rank == 3,
                 expert < second[other].shape.extents[0]

@@ -36,9 +36,8 @@ struct JSONScanner: ~Copyable {
         _ member: (String, Int, inout JSONScanner) throws(Failure) -> Void
     ) throws(Failure) {
         try open(UInt8(ascii: "{"))
-        // By bytes: to Swift two spellings of one accented letter are equal, to the format they are two names.
-        var seen: Set<[UInt8]> = [], few: [[UInt8]] = []
-        func isNew(_ key: [UInt8]) -> Bool {
+        var seen: Set<ExactName> = [], few: [ExactName] = []
+        func isNew(_ key: ExactName) -> Bool {
             guard seen.isEmpty else { return seen.insert(key).inserted }
             guard !few.contains(key) else { return false }
             few.append(key)
@@ -54,7 +53,7 @@ struct JSONScanner: ~Copyable {
             skipSpace()
             let place = offset
             let key = try string()
-            guard isNew(Array(key.utf8)) else {
+            guard isNew(ExactName(key)) else {
                 throw Failure(
                     offset: place, found: "the key \(Printable.quoted(key)) for the second time",
                     expected: "each key once")
@@ -109,7 +108,9 @@ struct JSONScanner: ~Copyable {
         guard position < limit, bytes[position] == UInt8(ascii: "\"") else { throw failure(expecting: "a string") }
         let start = position
         position += 1
-        var content: [UInt8] = []
+        // Most strings are as they stand.
+        var content = bytes[position..<plainEnd]
+        position += content.count
         while position < limit {
             let byte = bytes[position]
             switch byte {
@@ -130,6 +131,15 @@ struct JSONScanner: ~Copyable {
             }
         }
         throw Failure(offset: base + start, found: "a string without an end", expected: "a closing quotation mark")
+    }
+
+    /// Where the bytes end that stand for themselves in a string.
+    private var plainEnd: Int {
+        var end = position
+        while end < limit, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\") {
+            end += 1
+        }
+        return end
     }
 
     /// A string's content, or the text of a number, `true`, `false`, `null`, an array or an object.
@@ -177,7 +187,7 @@ struct JSONScanner: ~Copyable {
         position += word.utf8.count
     }
 
-    private mutating func escape(into content: inout [UInt8]) throws(Failure) {
+    private mutating func escape(into content: inout ArraySlice<UInt8>) throws(Failure) {
         guard position < limit else { throw failure(expecting: "a character after '\\'") }
         let simple: [UInt8: UInt8] = [
             UInt8(ascii: "\""): 34, UInt8(ascii: "\\"): 92, UInt8(ascii: "/"): 47, UInt8(ascii: "b"): 8,

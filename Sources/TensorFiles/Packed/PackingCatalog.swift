@@ -22,7 +22,7 @@ struct PackingMisfit: Error {
 
 /// The tensors of a file by name; names are compared by their bytes.
 final class TensorsByName {
-    private let positions: [[UInt8]: Int]
+    private let positions: [ExactName: Int]
     private let tensors: [TensorView]
     /// Of the file and of settings beside it.
     let settings: [String: String]
@@ -32,11 +32,10 @@ final class TensorsByName {
     init(_ tensors: [TensorView], settings: [String: String]) {
         self.tensors = tensors
         self.settings = settings
-        positions = Dictionary(
-            tensors.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        positions = ExactName.positions(of: tensors)
     }
 
-    subscript(name: String) -> TensorView? { positions[Array(name.utf8)].map { tensors[$0] } }
+    subscript(name: String) -> TensorView? { positions[ExactName(name)].map { tensors[$0] } }
 
     /// A tensor that stands in its bytes as they are, so that its codes can be taken from there.
     func plain(_ name: String) -> TensorView? { self[name].flatMap { $0.isPlain ? $0 : nil } }
@@ -84,7 +83,7 @@ enum PackingCatalog {
         guard !candidates.isEmpty else { return file }
         let names = TensorsByName(file.tensors, settings: settings())
         var tensors = file.tensors, warnings = file.warnings, taken: [Int: TensorView] = [:]
-        var used = Set<[UInt8]>()
+        var used = Set<ExactName>()
         for (index, packing, ending) in candidates where taken[index] == nil {
             let codes = tensors[index], stem = String(codes.name.dropLast(ending.count))
             do throws(PackingMisfit) {
@@ -93,7 +92,7 @@ enum PackingCatalog {
                 }
                 // Names stay unique.
                 guard tensor.name == codes.name || names[tensor.name] == nil,
-                    used.insert(Array(tensor.name.utf8)).inserted
+                    used.insert(ExactName(tensor.name)).inserted
                 else { continue }
                 taken[index] = tensor
             } catch {

@@ -57,11 +57,11 @@ struct GGUFHeader {
             }
             metadata.append((key, value.text))
         }
-        var names = Set<[UInt8]>()
+        var names = Set<ExactName>()
         for _ in 0..<tensorCount {
             let place = reader.offset
             let entry = try Self.entry(&reader, alignment)
-            guard names.insert(Array(entry.name.utf8)).inserted else {
+            guard names.insert(ExactName(entry.name)).inserted else {
                 throw .init(
                     offset: place, found: "a second tensor \(Printable.quoted(entry.name))", expected: "each name once")
             }

@@ -29,7 +29,7 @@ struct TorchCollector {
     private var storages: [String: Storage] = [:]
     private var numbersRead = 0
     private var searched = Set<Int>()
-    private var names = Set<[UInt8]>()
+    private var names = Set<ExactName>()
 
     init(
         _ heap: PickleHeap, path: String, isByteSwapped: Bool, storage: @escaping (String) throws(FileError) -> Storage?
@@ -252,7 +252,7 @@ struct TorchCollector {
     }
 
     private mutating func add(_ view: TensorView) {
-        guard names.insert(Array(view.name.utf8)).inserted else {
+        guard names.insert(ExactName(view.name)).inserted else {
             return warn("left out a second tensor \(Printable.quoted(view.name))")
         }
         tensors.append(view)

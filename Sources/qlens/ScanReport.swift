@@ -10,30 +10,50 @@ struct ScanReport {
     let result: ScanResult
     let order: ScanResult.Order
 
-    /// - Parameter sink: takes pieces of JSON; the rest is returned.
+    /// - Parameter sink: takes pieces; the rest is returned.
     func text(isJSON: Bool, isCSV: Bool, sink: ((String) -> Void)? = nil) -> String {
-        isJSON ? result.jsonText(file: file, order: order, sink: sink) : isCSV ? csv : table
+        isJSON
+            ? result.jsonText(file: file, order: order, sink: sink)
+            : isCSV ? Self.joined(csv, sink) : Self.joined(table, sink)
+    }
+
+    private static func joined(_ lines: some Sequence<String>, _ sink: ((String) -> Void)?) -> String {
+        var text = "", isFirst = true
+        for line in lines {
+            if !isFirst { text += "\n" }
+            isFirst = false
+            text += line
+            if let sink, text.utf8.count > 1 << 16 {
+                sink(text)
+                text = ""
+            }
+        }
+        return text
     }
 
     /// A header, and a line a tensor; undefined values are empty.
-    var csv: String {
+    private var csv: some Sequence<String> {
         let names = Metrics.names + (hasOutputs ? [Metrics.outputErrorName] : [])
-        let lines = result.sorted(by: order).map { row in
+        let lines = result.places(by: order).lazy.map { place in
+            let row = result.rows[place]
             let values = Dictionary(row.metrics.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return
                 ([row.name, row.shape.description, row.recipe].map(CSV.quoted)
                 + names.map { name in CSV.number(values[name].flatMap { $0 }) }).joined(separator: ",")
         }
-        return ([(["name", "shape", "recipe"] + names).joined(separator: ",")] + lines).joined(separator: "\n")
+        let head = (["name", "shape", "recipe"] + names).joined(separator: ",")
+        return [AnySequence([head]), AnySequence(lines)].lazy.joined()
     }
 
     private var hasOutputs: Bool { result.rows.contains { $0.metrics.outputError != nil } }
 
     /// The same for people.
-    var table: String {
-        let total = result.total
-        var rows = result.sorted(by: order).map { row in
-            [
+    private var table: some Sequence<String> {
+        // Once for all rows: it looks at every one of them.
+        let total = result.total, hasOutputs = hasOutputs
+        let rows = result.places(by: order).lazy.map { place in
+            let row = result.rows[place]
+            return [
                 Printable.text(row.name), row.shape.description,
                 row.metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (row.metrics.mse == 0 ? "exact" : "–"),
                 NumberText.significant(row.metrics.mse), NumberText.significant(row.metrics.maxAbsError),
@@ -44,18 +64,20 @@ struct ScanReport {
         let heads =
             ["name", "shape", "SQNR dB", "MSE", "max |e|", "bits/weight", "bytes"]
             + (hasOutputs ? ["output error"] : [])
-        rows.append(
+        let last = [
             [
                 "total", "\(NumberText.grouped(total.elements)) elements",
                 total.sqnr.map { NumberText.fixed($0, places: 2) } ?? "–",
                 total.mse.map { NumberText.significant($0) } ?? "–", "",
                 total.bitsPerWeight.map { NumberText.fixed($0, places: 3) } ?? "–",
                 NumberText.grouped(Int(total.bytes)),
-            ] + (hasOutputs ? [""] : []))
-        var lines = ["\(Printable.text(file))  \(result.recipe)", ""] + TextTable.lines(heads, rows, leading: 2)
+            ] + (hasOutputs ? [""] : [])
+        ]
+        let table = TextTable.lines(heads, [AnySequence(rows), AnySequence(last)].joined(), leading: 2)
+        var end: [String] = []
         if !result.kept.isEmpty {
-            lines.append("")
-            lines.append(
+            end.append("")
+            end.append(
                 "\(result.kept.count) kept as they are, \(NumberText.grouped(total.keptBytes)) bytes; "
                     + "all together \(total.compressionRatio.map { NumberText.significant($0) } ?? "–") times smaller")
             let reasons = Dictionary(grouping: result.kept) { $0.reason }.sorted {
@@ -63,9 +85,10 @@ struct ScanReport {
             }
             for (reason, all) in reasons {
                 let some = all.prefix(2).map { Printable.text($0.name) }.joined(separator: ", ")
-                lines.append("  \(all.count) · \(reason): \(some)\(all.count > 2 ? " …" : "")")
+                end.append("  \(all.count) · \(reason): \(some)\(all.count > 2 ? " …" : "")")
             }
         }
-        return lines.joined(separator: "\n")
+        let start = ["\(Printable.text(file))  \(result.recipe)", ""]
+        return [AnySequence(start), AnySequence(table), AnySequence(end)].lazy.joined()
     }
 }

@@ -94,7 +94,7 @@ public struct ScanResult: Sendable {
     public func sorted(by order: Order) -> [Scan.Row] { places(by: order).map { rows[$0] } }
 
     /// The same as places in `rows`: rows are large, and may be very many.
-    func places(by order: Order) -> [Int] {
+    package func places(by order: Order) -> [Int] {
         let values = rows.map { order.value($0.metrics, $0.shape) }
         return rows.indices.sorted { order.precedes(values[$0], values[$1]) ?? ($0 < $1) }
     }

@@ -1,3 +1,4 @@
+import CSystem
 import Lab
 public import Quantization
 
@@ -16,6 +17,8 @@ public final class LabWorker: Sendable {
     public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (Action) -> Void) {
         let inbox = inbox
         BackgroundThread.start {
+            // Training must not hold up the screen's own thread.
+            qlens_lower_thread_priority(10)
             while let (request, control) = Self.take(inbox) {
                 let last = Self.run(request, threads: threads, isInBackground: true, control: control, post: post)
                 post(last)

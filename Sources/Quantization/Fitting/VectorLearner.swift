@@ -46,7 +46,7 @@ struct VectorLearner {
     private func learn(
         _ wanted: Int, _ rounds: Int, _ pool: [Int], seed: UInt64, _ cancel: CancelFlag
     ) -> (error: Double, centroids: [Float]) {
-        var centroids = start(wanted, pool, seed)
+        var centroids = start(wanted, pool, seed, cancel)
         var least = Double.infinity, best = centroids
         for _ in 0..<rounds {
             if cancel.isCancelled { break }
@@ -102,7 +102,7 @@ struct VectorLearner {
 
     /// Vectors far from each other: each next one is the best of a few that are drawn with a probability in proportion to their
     /// squared distance (greedy k-means++).
-    private func start(_ wanted: Int, _ pool: [Int], _ seed: UInt64) -> [Float] {
+    private func start(_ wanted: Int, _ pool: [Int], _ seed: UInt64, _ cancel: CancelFlag) -> [Float] {
         var state = seed
         func uniform() -> Double {
             state &+= 0x9E37_79B9_7F4A_7C15  // SplitMix64
@@ -139,6 +139,8 @@ struct VectorLearner {
             return next
         }
         for number in 0..<max(1, wanted) {
+            // A large book takes as long to start as several rounds.
+            if cancel.isCancelled { break }
             var best: (distances: [Float], total: Double, place: Int)?
             for _ in 0..<(number == 0 ? 1 : trials) {
                 var place = Int(uniform() * Double(size))

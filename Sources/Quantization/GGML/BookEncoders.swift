@@ -83,9 +83,16 @@ private struct BookSearch: ScaledRun {
         guard least > 1.003 * error(best) + power * 1e-9 else { return best }
         var largest: Float = 0
         for i in 0..<32 where abs(x[i]) > abs(largest) { largest = x[i] }
+        func attempt(_ scale: Float) {
+            let error = error(stored(scale))
+            if error < least { (best, least) = (scale, error) }
+        }
         for level in Self.levels {
-            let error = error(stored(largest / level))
-            if error < least { (best, least) = (largest / level, error) }
+            attempt(largest / level)
+            // Where all values are near one another, the half precision of the scale is what is coarse: the best one's neighbours.
+            let (product, square) = sums(level / largest)
+            guard square > 0, product != 0 else { continue }
+            for step in -1...1 { attempt(product / square * (1 + Float(step) * 0x1p-11)) }
         }
         return best
     }

@@ -9,7 +9,7 @@ public struct Layout: Equatable, Sendable {
 
     public let isTooSmall: Bool
     /// By panel; those that have no room are not there.
-    public private(set) var panels: [Panel: Rect] = [:]
+    public private(set) var panels: [PanelID: Rect] = [:]
     public let formula: Rect
     /// The line of warnings; nil where the last line has to hold them.
     public let flagRow: Int?
@@ -32,7 +32,7 @@ public struct Layout: Equatable, Sendable {
     ///   - hasOther: another file is compared with the open one.
     ///   - hasRegions: a network of the lab decides on the plane.
     init(
-        rows: Int, columns: Int, focus: Panel, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
+        rows: Int, columns: Int, focus: PanelID, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
         hasLimits: Bool = true, screen: Screen = .tensor, metricCount: Int = MetricRow.count(hasOutputs: false),
         hasOther: Bool = false, hasRegions: Bool = false
     ) {
@@ -77,7 +77,7 @@ public struct Layout: Equatable, Sendable {
             placeTwo(middle, .pins, .pairs, lower: hasOther ? max(8, middle.height / 2) : 6, focus: focus)
             return
         }
-        var wanted: [Panel] =
+        var wanted: [PanelID] =
             hasEntries
             ? [.timeline, .objective, .transfer, .errors, .codes, .format]
             : [.transfer, .objective, .errors, .codes, .format, .timeline]
@@ -89,7 +89,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Recipe and metrics, and the statistics where they have room; returns the width.
-    private mutating func placeRight(focus: Panel, screen: Screen) -> Int {
+    private mutating func placeRight(focus: PanelID, screen: Screen) -> Int {
         let width = body.width >= 160 ? 40 : body.width >= 76 ? 31 : 28
         let column = body.width - width
         // In a low window the list of settings scrolls, so that the metrics keep some rows.
@@ -117,7 +117,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Experiments at the left, curves beside them; outcomes, weights and regions where they have room.
-    private mutating func placeLab(_ focus: Panel, hasRegions: Bool) {
+    private mutating func placeLab(_ focus: PanelID, hasRegions: Bool) {
         let left = body.width >= 160 ? 46 : body.width >= 110 ? 36 : body.width >= 76 ? 32 : 28
         panels[.experiments] = Rect(row: body.row, column: 0, height: body.height, width: left)
         var rest = Rect(row: body.row, column: left, height: body.height, width: body.width - left)
@@ -138,12 +138,14 @@ public struct Layout: Equatable, Sendable {
                 row: lower.row, column: lower.column + half, height: lower.height, width: lower.width - half)
             return
         }
-        let lower: Panel = focus == .labLayer || focus == .regions ? focus : .outcomes
+        let lower: PanelID = focus == .labLayer || focus == .regions ? focus : .outcomes
         placeTwo(rest, .labCurves, lower, lower: max(8, rest.height / 2), focus: focus)
     }
 
     /// Two panels, one above the other; in a low window the one that has the focus, or the upper one.
-    private mutating func placeTwo(_ middle: Rect, _ upper: Panel, _ lower: Panel, lower height: Int, focus: Panel) {
+    private mutating func placeTwo(
+        _ middle: Rect, _ upper: PanelID, _ lower: PanelID, lower height: Int, focus: PanelID
+    ) {
         guard middle.height >= height + 8 else {
             panels[focus == lower ? lower : upper] = middle
             return
@@ -155,9 +157,9 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// The distribution above, smaller plots below it side by side. A focused panel that has no room takes the place.
-    private mutating func placeMiddle(_ middle: Rect, focus: Panel, wanted: [Panel]) {
+    private mutating func placeMiddle(_ middle: Rect, focus: PanelID, wanted: [PanelID]) {
         var top = middle
-        var others: [Panel] = []
+        var others: [PanelID] = []
         if middle.height >= 24, middle.width >= 36 {
             let room = max(1, middle.width / 30)
             others = Array(wanted.prefix(room))
@@ -176,10 +178,10 @@ public struct Layout: Equatable, Sendable {
         panels[isPlaced ? .distribution : focus] = top
     }
 
-    public subscript(panel: Panel) -> Rect? { panels[panel] }
+    public subscript(panel: PanelID) -> Rect? { panels[panel] }
 
     /// The panel at a place.
-    func panel(row: Int, column: Int) -> (panel: Panel, rect: Rect)? {
+    func panel(row: Int, column: Int) -> (panel: PanelID, rect: Rect)? {
         panels.first { $0.value.contains(row: row, column: column) }.map { (panel: $0.key, rect: $0.value) }
     }
 

@@ -8,7 +8,7 @@ import Testing
 /// The objective, the ranges over entries, conventions side by side, and draws of stochastic rounding.
 @Suite struct CalibrationViewTests {
     private func started(
-        _ tensor: String = "gauss", recipe: String = "int4 sym tensor", focus: Panel = .objective, columns: Int? = 40
+        _ tensor: String = "gauss", recipe: String = "int4 sym tensor", focus: PanelID = .objective, columns: Int? = 40
     ) throws -> ExplorerState {
         var state = try samplesState(tensor, recipe: recipe)
         settle(
@@ -19,7 +19,7 @@ import Testing
                         rows: 36, columns: 120, plotColumns: 60, objectiveColumns: columns, timelineColumns: columns,
                         pageLength: 10))))
         settle(&state, state.reduce(.started))
-        settle(&state, state.reduce(.panelPointed(focus)))
+        settle(&state, state.reduce(.pointed(focus, .panel)))
         return state
     }
 
@@ -104,13 +104,13 @@ import Testing
 
     @Test func draggingTheLimitIsOneStep() throws {
         var state = try started(recipe: "int4 asym tensor")
-        for limit in [3.0, 2.5, 2.2] { settle(&state, state.reduce(.limitDragged(to: limit))) }
+        for limit in [3.0, 2.5, 2.2] { settle(&state, state.reduce(.pointed(.objective, .limit(.high, limit)))) }
         #expect(state.recipe.clipping.numbers == [-2.2, 2.2])
         settle(&state, state.reduce(.undone))
         #expect(state.recipe.description == "int4 asym tensor")
         // Beyond the values of one side the range ends with them.
         var relu = try started("relu_batch", recipe: "int4 asym tensor")
-        settle(&relu, relu.reduce(.limitDragged(to: 1)))
+        settle(&relu, relu.reduce(.pointed(.objective, .limit(.high, 1))))
         #expect(relu.recipe.clipping.numbers == [0, 1])
     }
 
@@ -230,7 +230,7 @@ import Testing
     @Test func drawsAreMeasuredWhereTheyAreExplained() throws {
         var state = try started()
         #expect(state.study == nil)
-        settle(&state, state.reduce(.settingPointed(.rounding)))
+        settle(&state, state.reduce(.pointed(.recipe, .row(Setting.rounding.rawValue))))
         settle(&state, state.reduce(.explanationAsked))
         let study = try #require(state.study)
         let lines = state.explanation(of: .setting(.rounding))

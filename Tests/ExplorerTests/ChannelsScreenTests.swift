@@ -52,7 +52,7 @@ import Testing
         let channels = session.state.channels
         let place = try #require(
             channels.sorted.firstIndex { if case .victim? = channels.findings[$0] { true } else { false } })
-        session.perform(.stripPointed(place))
+        session.perform(.pointed(.strips, .row(place)))
         let formula = ScreenModel(session.state).formula
         #expect(
             formula.contains {
@@ -65,7 +65,7 @@ import Testing
         var session = try ScreenSession(
             "Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym channel:0")
         session.perform(.screenChosen(.channels))
-        session.perform(.panelPointed(.heatMap))
+        session.perform(.pointed(.heatMap, .panel))
         let evaluator = try Evaluator(session.state.tensor, recipe: session.state.recipe)
         let map = try #require(try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: 12, columns: 40))
         for (layer, measure) in [

@@ -36,7 +36,7 @@ import Testing
         #expect(model.cells[0].map { $0.kind == .best } == sqnr.map { $0 == sqnr.max() })
         #expect(model.cells[2].allSatisfy { $0.kind != .best }, "nothing is clipped")
         // To the right and Enter takes a recipe; Backspace takes it out.
-        session.perform(.panelPointed(.pins))
+        session.perform(.pointed(.pins, .panel))
         session.state.comparison.column = 0
         session.perform(.moved(.right))
         session.perform(.entered)

@@ -14,7 +14,7 @@ import Testing
         viewport.formatRows = 20
         settle(&state, state.reduce(.resized(viewport)))
         settle(&state, state.reduce(.started))
-        settle(&state, state.reduce(.panelPointed(.format)))
+        settle(&state, state.reduce(.pointed(.format, .panel)))
         return state
     }
 

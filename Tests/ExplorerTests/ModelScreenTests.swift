@@ -26,7 +26,7 @@ import Testing
         #expect(session.state.model.kept == result.kept)
         // Every column sorts, either way; an undefined number is last both ways.
         for (place, order) in session.state.rankColumns.enumerated() {
-            if session.state.model.order != order { session.perform(.rankColumnPointed(place)) }
+            if session.state.model.order != order { session.perform(.pointed(.ranking, .column(place))) }
             #expect(rows() == result.sorted(by: order), "\(order)")
             session.perform(.orderSwitched)
             let values = rows().map { order.value($0.metrics, $0.shape) }

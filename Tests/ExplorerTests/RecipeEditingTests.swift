@@ -74,7 +74,7 @@ import Testing
             let count = try Picker(setting, recipe: Recipe(), shape: started("relu_batch").tensor.shape).choices.count
             for index in 0..<count {
                 var state = try started("relu_batch", recipe: "int8 sym tensor")
-                settle(&state, state.reduce(.settingPointed(setting)))
+                settle(&state, state.reduce(.pointed(.recipe, .row(setting.rawValue))))
                 if case .picker = state.overlay {} else { settle(&state, state.reduce(.entered)) }
                 guard case .picker(let opened) = state.overlay else {
                     Issue.record("no picker for \(setting)")
@@ -108,7 +108,7 @@ import Testing
 
     @Test func thePickerBeginsWhereTheRecipeIsAndChecksNumbers() throws {
         var state = try started("relu_batch", recipe: "int4 sym group:64 clip:percentile:99.5")
-        settle(&state, state.reduce(.settingPointed(.granularity)))
+        settle(&state, state.reduce(.pointed(.recipe, .row(Setting.granularity.rawValue))))
         settle(&state, state.reduce(.entered))
         guard case .picker(let picker) = state.overlay else { throw Missing() }
         #expect(picker.word == "group:64" && picker.problem == nil)
@@ -128,7 +128,7 @@ import Testing
     /// A word typed whole is taken with its numbers; an axis that the tensor lacks is refused with the reason.
     @Test func theFilterTakesWholeWords() throws {
         var state = try started("relu_batch")
-        settle(&state, state.reduce(.settingPointed(.granularity)))
+        settle(&state, state.reduce(.pointed(.recipe, .row(Setting.granularity.rawValue))))
         settle(&state, state.reduce(.entered))
         type("block", into: &state)
         guard case .picker(let filtered) = state.overlay else { throw Missing() }

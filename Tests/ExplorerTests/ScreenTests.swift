@@ -40,7 +40,7 @@ import Testing
 
     @Test func screensKeepTheirFocus() throws {
         var session = try ScreenSession(recipe: "int4 sym group:64")
-        session.perform(.panelPointed(.metrics))
+        session.perform(.pointed(.metrics, .panel))
         session.perform(.screenChosen(.channels))
         #expect(session.state.focus == .strips)
         session.perform(.focusMoved(forward: true))
@@ -52,7 +52,7 @@ import Testing
         // Tab stays on the screen and comes round.
         for screen in Screen.allCases {
             session.perform(.screenChosen(screen))
-            var seen: Set<Panel> = []
+            var seen: Set<PanelID> = []
             for _ in screen.panels {
                 seen.insert(session.state.focus)
                 session.perform(.focusMoved(forward: true))

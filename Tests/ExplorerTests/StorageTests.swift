@@ -147,7 +147,7 @@ import Testing
         settle(&state, state.reduce(.rangeStepped(forward: true)))
         settle(&state, state.reduce(.pinSwitched))
         settle(&state, state.reduce(.settingStepped(.bits, forward: true)))
-        settle(&state, state.reduce(.cursorPlaced(0.25)))
+        settle(&state, state.reduce(.pointed(.distribution, .value(0.25))))
         let place = state.session
         settle(&state, state.reduce(.promptOpened))
         settle(&state, state.reduce(.edited(.insert("save \(folder)/here"))))

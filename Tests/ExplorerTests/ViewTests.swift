@@ -10,7 +10,7 @@ import Testing
     private func started(_ tensor: String = "gauss", recipe: String = "int4 sym tensor") throws -> ExplorerState {
         var state = try samplesState(tensor, recipe: recipe)
         settle(&state, state.reduce(.started))
-        settle(&state, state.reduce(.panelPointed(.distribution)))
+        settle(&state, state.reduce(.pointed(.distribution, .panel)))
         return state
     }
 
@@ -31,7 +31,7 @@ import Testing
 
     @Test func zoomingShowsAPartExactly() throws {
         var state = try started()
-        settle(&state, state.reduce(.cursorPlaced(1)))
+        settle(&state, state.reduce(.pointed(.distribution, .value(1))))
         let whole = try #require(state.axis)
         for _ in 0..<3 { settle(&state, state.reduce(.axisZoomed(inward: true, around: nil))) }
         let axis = try #require(state.axis)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func zoomingEndsWhereNumbersDo() throws {
         var state = try started()
-        settle(&state, state.reduce(.cursorPlaced(0.3)))
+        settle(&state, state.reduce(.pointed(.distribution, .value(0.3))))
         for _ in 0..<80 { settle(&state, state.reduce(.axisZoomed(inward: true, around: nil))) }
         #expect(state.message?.text == Words.noFinerAxis && state.detail?.isExact == true)
         for _ in 0..<90 { settle(&state, state.reduce(.axisZoomed(inward: false, around: nil))) }
@@ -103,7 +103,7 @@ import Testing
     @Test func theCursorReadsOutTheQuantizer() throws {
         var state = try started("relu_batch", recipe: "int4 asym tensor")
         for value in [-1, 0.3, 2, 99.0] {
-            settle(&state, state.reduce(.cursorPlaced(value)))
+            settle(&state, state.reduce(.pointed(.distribution, .value(value))))
             let quantizer = try #require(state.detail?.quantizer)
             let code = quantizer.code(of: Float(value), rounding: .even, index: 0)
             let back = quantizer.reconstruction(of: code)
@@ -132,18 +132,18 @@ import Testing
     @Test func asymmetricLimitsMoveAloneAndHoldZero() throws {
         var state = try started("unequal_channels", recipe: "int4 asym tensor")
         let before = try #require(state.detail?.quantizer.range)
-        settle(&state, state.reduce(.clipDragged(.low, to: -2)))
+        settle(&state, state.reduce(.pointed(.distribution, .limit(.low, -2))))
         let range = try #require(state.detail?.quantizer.range)
         #expect(abs(range.low + 2) < 0.1 && range.high == before.high)
-        settle(&state, state.reduce(.clipDragged(.low, to: 3)))
+        settle(&state, state.reduce(.pointed(.distribution, .limit(.low, 3))))
         #expect(state.detail?.quantizer.range.low == 0)
-        settle(&state, state.reduce(.clipDragged(.high, to: -1)))
+        settle(&state, state.reduce(.pointed(.distribution, .limit(.high, -1))))
         #expect(state.message?.text == Words.noNarrowerClip && state.detail?.quantizer.range.high == before.high)
     }
 
     @Test func enterBringsTheNearerLimitToTheCursor() throws {
         var state = try started(recipe: "int4 asym tensor")
-        settle(&state, state.reduce(.cursorPlaced(-2.5)))
+        settle(&state, state.reduce(.pointed(.distribution, .value(-2.5))))
         settle(&state, state.reduce(.entered))
         let range = try #require(state.detail?.quantizer.range)
         #expect(abs(range.low + 2.5) < 0.05 && range.high > 3.6)
@@ -154,7 +154,7 @@ import Testing
         var state = try started("one_outlier", recipe: "int4 sym tensor")
         let minmax = try #require(state.evaluation?.metrics.mse)
         settle(&state, state.reduce(.pinSwitched))
-        settle(&state, state.reduce(.clipDragged(.high, to: 25)))
+        settle(&state, state.reduce(.pointed(.distribution, .limit(.high, 25))))
         #expect(try #require(state.evaluation?.metrics.mse) != minmax)
         #expect(ScreenModel(state).metrics[0].change != nil)
     }
@@ -251,20 +251,20 @@ import Testing
             guard case .page(let page)? = ScreenModel(state).overlay else { return [] }
             return page.lines ?? []
         }
-        for panel in Panel.allCases {
+        for panel in PanelCatalog.ids {
             settle(&state, state.reduce(.screenChosen(panel.screen)))
-            settle(&state, state.reduce(.panelPointed(panel)))
+            settle(&state, state.reduce(.pointed(panel, .panel)))
             #expect(explanation().contains(.heading(Words.headingWhat)), "\(panel)")
             #expect(explanation().contains { if case .warning = $0 { true } else { false } })
         }
         for setting in Setting.allCases {
-            settle(&state, state.reduce(.panelPointed(.tensors)))
-            settle(&state, state.reduce(.settingPointed(setting)))
+            settle(&state, state.reduce(.pointed(.tensors, .panel)))
+            settle(&state, state.reduce(.pointed(.recipe, .row(setting.rawValue))))
             #expect(explanation().contains(.heading(Words.headingReasonable)), "\(setting)")
         }
         settle(&state, state.reduce(.screenChosen(.tensor)))
         for index in 0..<MetricRow.count(hasOutputs: false) {
-            settle(&state, state.reduce(.metricPointed(index)))
+            settle(&state, state.reduce(.pointed(.metrics, .row(index))))
             let lines = explanation()
             #expect(lines.contains(.heading(Words.headingFormula)), "\(MetricRow.key(at: index, hasOutputs: false))")
             #expect(!Words.explanation(ofMetric: MetricRow.key(at: index, hasOutputs: false)).reasonable.isEmpty)
@@ -274,7 +274,7 @@ import Testing
     /// Δ²/12 with today's step stands beside the measured MSE.
     @Test func theoryStandsBesideTheMeasured() throws {
         var state = try started("gauss", recipe: "int8 sym tensor")
-        settle(&state, state.reduce(.metricPointed(1)))
+        settle(&state, state.reduce(.pointed(.metrics, .row(1))))
         settle(&state, state.reduce(.explanationAsked))
         guard case .page(let page)? = ScreenModel(state).overlay else { return }
         let step = Double(try #require(state.detail?.quantizer.scale))

@@ -18,14 +18,14 @@ import Testing
             ([.character("l")], [.right]), ([.character("g"), .character("g")], [.home]), ([.character("G")], [.end]),
             ([.control("f")], [.pageDown]), ([.control("b")], [.pageUp]),
         ]
-        for panel in Panel.allCases {
+        for panel in PanelCatalog.ids {
             for (letters, arrows) in pairs {
                 var first = try Driver(rows: 24, columns: 80, tensor: "layers.3.conv.weight"), second = first
                 for key in [Key.character("+"), .character("+")] {
                     first.key(key)
                     second.key(key)
                 }
-                for action in [Action.screenChosen(panel.screen), .panelPointed(panel)] {
+                for action in [Action.screenChosen(panel.screen), .pointed(panel, .panel)] {
                     first.perform(action)
                     second.perform(action)
                 }
@@ -59,10 +59,10 @@ import Testing
     /// Nothing that changes the recipe or ends the program lies among the keys for moving, whatever has the focus but the recipe.
     @Test func nothingDestructiveIsNextToMoving() throws {
         let moving = KeyMap.bindings.filter { $0.section == Words.sectionMoving }.flatMap { $0.keys }
-        for panel in Panel.allCases where panel != .recipe {
+        for panel in PanelCatalog.ids where panel != .recipe {
             var driver = try Driver(rows: 24, columns: 80)
             driver.perform(.screenChosen(panel.screen))
-            driver.perform(.panelPointed(panel))
+            driver.perform(.pointed(panel, .panel))
             for key in moving where key != .tab && key != .backTab { driver.key(key) }
             #expect(driver.state.recipe.description == "int4 sym tensor" && !driver.state.shouldQuit)
         }
@@ -191,7 +191,7 @@ import Testing
         let file = TensorFile(path: "/tmp/모델.npy", format: "test", metadata: [], tensors: tensors)
         for name in names {
             var driver = try Driver(rows: rows, columns: columns, tensor: name, file: file)
-            driver.perform(.panelPointed(.tensors))
+            driver.perform(.pointed(.tensors, .panel))
             driver.perform(
                 .fileOpened(path: "/없음.npy", .failure(FileError(path: "/없음.npy", found: "파일 없음", expected: "파일"))))
             for glyphs in [Glyphs.braille, .ascii] {

@@ -48,7 +48,7 @@ import Testing
 
     @Test func theLimitOfTheObjectiveIsDragged() throws {
         var driver = try Driver(rows: 36, columns: 120)
-        driver.perform(.panelPointed(.objective))
+        driver.perform(.pointed(.objective, .panel))
         func plot() -> Rect { ObjectivePainter.plot(in: driver.layout[.objective]!.inner) }
         func column(_ limit: Double) -> Int {
             plot().column + (driver.state.objectiveAxis?.column(of: limit, in: plot().width) ?? 0)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func anEntryOfTheTimelineIsPointedAt() throws {
         var driver = try Driver(rows: 36, columns: 120, tensor: "relu_batch", recipe: "int4 asym tensor range:static:4")
-        driver.perform(.panelPointed(.timeline))
+        driver.perform(.pointed(.timeline, .panel))
         let plot = TimelinePainter.plot(in: driver.layout[.timeline]!.inner)
         driver.pointer(.press, plot.row + 1, plot.endColumn - 1)
         #expect(driver.state.timelineCursor == 15)
@@ -113,8 +113,8 @@ import Testing
         #expect(scroll == 3)
     }
 
-    @Test(arguments: [Panel.distribution, .transfer])
-    func draggingMovesCursorAndLimits(panel: Panel) throws {
+    @Test(arguments: [PanelID.distribution, .transfer])
+    func draggingMovesCursorAndLimits(panel: PanelID) throws {
         var driver = try Driver(rows: 36, columns: 120)
         let area = driver.layout[panel]!.inner
         let plot = panel == .distribution ? DistributionPainter.plot(in: area) : TransferPainter.plot(in: area)

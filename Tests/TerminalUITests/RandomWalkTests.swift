@@ -30,7 +30,7 @@ import Testing
             // Every tensor has its turn.
             if step % 125 == 0 {
                 for _ in 0..<4 { driver.key(.escape) }
-                driver.perform(.tensorPointed(step / 125 % driver.state.file.tensors.count))
+                driver.perform(.pointed(.tensors, .row(step / 125 % driver.state.file.tensors.count)))
                 driver.settle()
                 seen.insert(driver.state.tensorIndex)
                 compared += try compare(driver.state) ? 1 : 0

@@ -98,10 +98,10 @@ import Testing
     func formats(name: String, tensor: String, recipe: String, page: Int) throws {
         let pages = [Action](repeating: .moved(.right), count: page)
         let small = try state(
-            tensor, recipe, rows: 24, columns: 80, [.panelPointed(.format), .zoomSwitched] + pages)
+            tensor, recipe, rows: 24, columns: 80, [.pointed(.format, .panel), .zoomSwitched] + pages)
         try check("format-\(name)-80x24", small)
         try check("format-\(name)-80x24-ascii", small, .mono, .ascii)
-        let large = try state(tensor, recipe, rows: 60, columns: 200, [.panelPointed(.format)] + pages)
+        let large = try state(tensor, recipe, rows: 60, columns: 200, [.pointed(.format, .panel)] + pages)
         try check("format-\(name)-200x60", large)
     }
 
@@ -122,7 +122,7 @@ import Testing
             [.filterOpened, .edited(.insert("cha"))])
         try check("filter-80x24", filter, .palette, .braille)
         let zoom = try state(
-            "laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.panelPointed(.distribution), .zoomSwitched])
+            "laplace", "int3 sym clip:mse", rows: 24, columns: 80, [.pointed(.distribution, .panel), .zoomSwitched])
         try check("zoom-80x24", zoom, .palette, .braille)
         let all = try state(
             "scaled_channels", "int4 sym channel:0", rows: 36, columns: 120, [.coverageSwitched, .countScaleSwitched])
@@ -130,8 +130,8 @@ import Testing
         let zoomed = try state(
             "laplace", "int4 asym tensor", rows: 36, columns: 120,
             [
-                .panelPointed(.transfer), .cursorPlaced(1), .axisZoomed(inward: true, around: nil),
-                .axisZoomed(inward: true, around: nil), .clipDragged(.high, to: 1.5),
+                .pointed(.transfer, .panel), .pointed(.distribution, .value(1)), .axisZoomed(inward: true, around: nil),
+                .axisZoomed(inward: true, around: nil), .pointed(.distribution, .limit(.high, 1.5)),
             ])
         try check("zoomed-axis-120x36", zoomed)
         try check("zoomed-axis-120x36-blocks", zoomed, .palette, .blocks)
@@ -160,15 +160,15 @@ import Testing
             try self.check("\(name)-\(columns)x\(rows)", state)
             try self.check("\(name)-\(columns)x\(rows)-ascii", state, .mono, .ascii)
         }
-        let focus = Action.panelPointed(.objective)
+        let focus = Action.pointed(.objective, .panel)
         try check("objective", "laplace", "int4 sym tensor clip:entropy", [focus, .moved(.up), .moved(.up)])
         try check("objective-zoomed", "laplace", "int3 asym tensor clip:mse", [focus, .zoomSwitched, .moved(.left)])
         try check(
             "entries", "relu_batch", "int4 asym tensor range:static:4",
-            [.panelPointed(.timeline), .moved(.right), .moved(.right)])
+            [.pointed(.timeline, .panel), .moved(.right), .moved(.right)])
         try check(
             "entries-zoomed", "relu_batch", "int4 sym channel:1 range:ema:4:0.1",
-            [.panelPointed(.timeline), .zoomSwitched, .moved(.last)])
+            [.pointed(.timeline, .panel), .zoomSwitched, .moved(.last)])
         try check(
             "conventions", "gauss", "int8 sym tensor", [.conventionsCompared, .moved(.down), .moved(.right)])
     }
@@ -184,7 +184,7 @@ import Testing
         try check("channels", "unequal_channels", "int4 sym tensor", [.screenChosen(.channels), .moved(.down)])
         try check(
             "channels-picture", "outlier_columns", "int4 sym channel:0",
-            [.screenChosen(.channels), .panelPointed(.heatMap), .countScaleSwitched, .moved(.down), .moved(.right)])
+            [.screenChosen(.channels), .pointed(.heatMap, .panel), .countScaleSwitched, .moved(.down), .moved(.right)])
         try check(
             "compare", "laplace", "int4 sym tensor",
             [
@@ -213,7 +213,7 @@ import Testing
                 .coverageSwitched,
             ])
         try check(
-            "regions", begun + [.labReported(number: 0, try LabReport.sample()), .panelPointed(.regions)])
+            "regions", begun + [.labReported(number: 0, try LabReport.sample()), .pointed(.regions, .panel)])
         try check(
             "failed",
             begun + [
@@ -227,11 +227,11 @@ import Testing
     }
 
     /// Every panel in the whole window.
-    @Test(arguments: Panel.allCases)
-    func zoomedPanels(panel: Panel) throws {
+    @Test(arguments: PanelCatalog.ids)
+    func zoomedPanels(panel: PanelID) throws {
         let state = try state(
             "outlier_columns", "int4 sym tensor", rows: 24, columns: 80,
-            [.screenChosen(panel.screen), .panelPointed(panel), .zoomSwitched])
+            [.screenChosen(panel.screen), .pointed(panel, .panel), .zoomSwitched])
         try check("zoomed-\(panel)-80x24", state)
         try check("zoomed-\(panel)-80x24-ascii", state, .mono, .ascii)
     }
@@ -241,11 +241,20 @@ import Testing
         func typed(_ text: String) -> Action { .edited(.insert(text)) }
         let all: [(String, [Action])] = [
             ("help", [.helpSwitched]),
-            ("explain-setting", [.settingPointed(.clipping), .explanationAsked]),
-            ("explain-metric", [.metricPointed(0), .explanationAsked]),
-            ("explain-panel", [.panelPointed(.statistics), .explanationAsked, .moved(.last)]),
-            ("picker", [.settingPointed(.granularity), .entered, .moved(.down), .completed(forward: true)]),
-            ("picker-problem", [.settingPointed(.clipping), .entered, typed("clip:percentile:101")]),
+            ("explain-setting", [.pointed(.recipe, .row(Setting.clipping.rawValue)), .explanationAsked]),
+            ("explain-metric", [.pointed(.metrics, .row(0)), .explanationAsked]),
+            ("explain-panel", [.pointed(.statistics, .panel), .explanationAsked, .moved(.last)]),
+            (
+                "picker",
+                [
+                    .pointed(.recipe, .row(Setting.granularity.rawValue)), .entered, .moved(.down),
+                    .completed(forward: true),
+                ]
+            ),
+            (
+                "picker-problem",
+                [.pointed(.recipe, .row(Setting.clipping.rawValue)), .entered, typed("clip:percentile:101")]
+            ),
             ("prompt", [.promptOpened, typed("clip:"), .completed(forward: true)]),
             ("prompt-problem", [.promptOpened, typed("int4 sym chanel:0"), .entered]),
             ("log", [.undone, .unknownKey("é"), .promptOpened, typed("log"), .entered]),

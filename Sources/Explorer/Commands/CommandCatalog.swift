@@ -45,7 +45,7 @@ public enum CommandCatalog {
             guard let value = Double(text), Float(value).isFinite else {
                 return .failure(.expected(text, Words.aNumber))
             }
-            return .success(state.reduce(.cursorPlaced(value)))
+            return .success(state.reduce(.pointed(.distribution, .value(value))))
         },
         PromptCommand("window", "[LO HI]", Words.helpWindow) { state, text in
             if text.isEmpty { return .success(state.reduce(.axisShown)) }

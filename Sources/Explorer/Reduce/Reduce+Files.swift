@@ -38,7 +38,7 @@ extension ExplorerState {
                 return []
             }
             browser.filter = LineEditor()
-        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+        case .pointed:
             overlay = nil
             return []
         default: break

@@ -41,7 +41,7 @@ extension ExplorerState {
         case .promptOpened, .filesOpened:
             overlay = nil
             return nil
-        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+        case .pointed:
             overlay = nil
         case .edited, .completed, .pasted: break
         default: say(Words.closeFirst)

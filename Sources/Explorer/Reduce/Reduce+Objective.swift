@@ -22,16 +22,6 @@ extension ExplorerState {
         return at.first { $0.clipping == recipe.clipping } ?? at.first
     }
 
-    mutating func reduceObjective(_ action: Action) -> [Request] {
-        switch action {
-        case .objectiveCursorPlaced(let limit):
-            objectiveCursor = objective?.nearest(to: limit)?.limit
-            return []
-        case .limitDragged(let limit): return setLimit(limit)
-        default: return []
-        }
-    }
-
     mutating func moveOnObjective(_ motion: Action.Motion) -> [Request] {
         guard let axis = objectiveAxis, let objective, let limit = objectiveLimit else {
             say(reasonWithoutLimits)
@@ -84,7 +74,7 @@ extension ExplorerState {
     }
 
     /// The range that a limit stands for, as manual limits; one step to undo while it is dragged.
-    private mutating func setLimit(_ wanted: Double) -> [Request] {
+    mutating func setLimit(_ wanted: Double) -> [Request] {
         guard let objective, let axis = objectiveAxis, wanted > 0 else {
             say(reasonWithoutLimits)
             return []

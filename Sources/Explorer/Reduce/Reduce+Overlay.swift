@@ -40,7 +40,7 @@ extension ExplorerState {
             if case .explanation = overlay { self.overlay = nil } else { return closed() }
         case .promptOpened, .filesOpened: return closed()
         case .overlayRowPointed, .edited, .completed, .pasted: break
-        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+        case .pointed:
             self.overlay = nil
         default: say(Words.closeFirst)
         }
@@ -113,7 +113,7 @@ extension ExplorerState {
                 overlay = nil
                 return []
             }
-        case .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+        case .pointed:
             overlay = nil
             return []
         default: break
@@ -169,7 +169,7 @@ extension ExplorerState {
         case .completed(let forward): complete(&prompt, forward: forward)
         case .moved(.up): recall(&prompt, -1)
         case .moved(.down): recall(&prompt, 1)
-        case .escaped, .panelPointed, .tensorPointed, .settingPointed, .metricPointed, .cursorPlaced, .clipDragged:
+        case .escaped, .pointed:
             overlay = nil
             return []
         case .overlayRowPointed(let row):

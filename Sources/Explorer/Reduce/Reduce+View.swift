@@ -32,11 +32,7 @@ extension ExplorerState {
             return showWholeAxis()
         case .axisZoomed(let inward, let place): return zoom(inward: inward, around: place)
         case .axisShown: return showWholeAxis()
-        case .cursorPlaced(let value):
-            cursor = value
-            return []
         case .clipStepped(let edge, let right): return stepClip(edge, right: right)
-        case .clipDragged(let edge, let value): return moveClip(edge, to: value)
         default: return []
         }
     }
@@ -148,7 +144,7 @@ extension ExplorerState {
         return requests
     }
 
-    private mutating func moveClip(_ edge: Action.ClipEdge, to wanted: Double) -> [Request] {
+    mutating func moveClip(_ edge: Action.ClipEdge, to wanted: Double) -> [Request] {
         guard let axis, let limits = clipLimits else {
             say(reasonForWaiting)
             return []

@@ -24,7 +24,7 @@ extension ExplorerState {
         }
         if case .started = action {} else { message = nil }
         switch action {
-        case .clipStepped, .clipDragged, .limitDragged: break
+        case .clipStepped, .pointed(_, .limit): break
         default: isMovingClip = false
         }
         switch action {
@@ -43,8 +43,9 @@ extension ExplorerState {
         case .undone: return undo()
         case .redone: return redo()
         case .pinSwitched: return switchPin()
-        case .moved(let motion): return move(motion, in: focus)
-        case .movedIn(let panel, let motion): return move(motion, in: panel)
+        case .moved(let motion): return PanelCatalog[focus].move(motion, &self)
+        case .movedIn(let panel, let motion): return PanelCatalog[panel].move(motion, &self)
+        case .pointed(let panel, let target): return PanelCatalog[panel].point(at: target, &self)
         case .focusMoved(let forward):
             moveFocus(forward: forward)
             return []
@@ -65,10 +66,6 @@ extension ExplorerState {
             focus = .tensors
             return sort(by: order == .outlier ? .name : .outlier)
         case .rangeStepped(let forward): return stepRange(forward: forward)
-        case .objectiveCursorPlaced, .limitDragged: return reduceObjective(action)
-        case .timelineCursorPlaced(let entry):
-            timelineCursor = max(0, min(entry, (timeline?.entryCount ?? 1) - 1))
-            return []
         case .conventionsCompared:
             overlay = .conventions(ConventionPair(recipe.convention))
             return [request(keepsEvaluation: true)]
@@ -80,8 +77,7 @@ extension ExplorerState {
             overlay = .formats(FormatTable())
             formatResults = [:]
             return [request(keepsEvaluation: true)]
-        case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped,
-            .clipDragged, .cursorPlaced:
+        case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped:
             return reduceView(action)
         case .zoomSwitched:
             isZoomed.toggle()
@@ -113,24 +109,6 @@ extension ExplorerState {
         case .unknownKey(let name):
             say(Words.keyDoesNothing(name))
             return []
-        case .panelPointed(let panel):
-            focus = panel
-            isFiltering = isFiltering && panel == .tensors
-            return []
-        case .tensorPointed(let index): return point(toTensor: index)
-        case .settingPointed(let setting): return point(to: setting)
-        case .metricPointed(let index):
-            focus = .metrics
-            isFiltering = false
-            metricCursor = max(0, min(MetricRow.count(hasOutputs: hasOutputs) - 1, index))
-            return []
-        case .stripPointed(let place): return point(toStrip: place)
-        case .cellPointed(let row, let column): return point(toCell: row, column)
-        case .rankPointed(let place): return point(toRank: place)
-        case .rankColumnPointed(let place): return point(toRankColumn: place)
-        case .pinPointed(let place): return point(toPin: place)
-        case .pairPointed(let place): return point(toPair: place)
-        case .labRowPointed(let row): return point(toLabRow: row)
         case .completed, .overlayRowPointed: return []
         case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
             .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported:
@@ -251,51 +229,6 @@ extension ExplorerState {
 
     // MARK: Moving
 
-    private mutating func move(_ motion: Action.Motion, in panel: Panel) -> [Request] {
-        switch panel {
-        case .tensors: return selectListed(offset: offset(of: motion, length: listed.count), wraps: false)
-        case .recipe:
-            if motion == .left || motion == .right {
-                return stepSetting(settingCursor, forward: motion == .right)
-            }
-            let last = Setting.allCases.count - 1
-            let next = settingCursor.rawValue + offset(of: motion, length: Setting.allCases.count)
-            settingCursor = Setting(rawValue: max(0, min(last, next))) ?? settingCursor
-            return []
-        case .metrics:
-            metricCursor = max(
-                0,
-                min(
-                    MetricRow.count(hasOutputs: hasOutputs) - 1,
-                    metricCursor + offset(of: motion, length: MetricRow.count(hasOutputs: hasOutputs))))
-            return []
-        case .statistics:
-            let limit = viewport.statisticsScrollLimit
-            statisticsScroll = max(0, min(statisticsScroll + offset(of: motion, length: limit), limit))
-            return []
-        case .objective: return moveOnObjective(motion)
-        case .timeline: return moveOnTimeline(motion)
-        case .format:
-            moveOnFormat(motion)
-            return []
-        case .distribution, .transfer, .errors, .codes: return moveOnAxis(motion)
-        case .strips: return moveStrip(by: offset(of: motion, length: channels.sorted.count))
-        case .heatMap: return moveCell(motion)
-        case .pins: return moveOnPins(motion)
-        case .pairs: return movePair(by: offset(of: motion, length: comparison.other?.sorted.count ?? 0))
-        case .ranking:
-            if motion == .left || motion == .right { return moveRankColumn(by: motion == .right ? 1 : -1) }
-            return moveRank(by: offset(of: motion, length: model.sorted.count))
-        case .totals, .regions: return []
-        case .outcomes:
-            scrollOutcomes(motion)
-            return []
-        case .experiments: return moveLab(motion)
-        case .labCurves, .labLayer:
-            return motion == .left || motion == .right ? stepLabLayer(forward: motion == .right) : []
-        }
-    }
-
     func offset(of motion: Action.Motion, length: Int) -> Int {
         switch motion {
         case .up: -1
@@ -327,28 +260,7 @@ extension ExplorerState {
             isFiltering = false
             return []
         }
-        switch focus {
-        case .tensors: focus = .recipe
-        case .recipe:
-            if let reason = settingCursor.reasonWithoutMeaning(in: recipe) {
-                say(reason)
-                return []
-            }
-            overlay = .picker(Picker(settingCursor, recipe: recipe, shape: tensor.shape))
-        case .format:
-            moveOnFormat(.right)
-        case .metrics, .statistics, .timeline: overlay = .explanation(explanationTopic, scroll: 0)
-        case .objective: return takeObjectiveLimit()
-        case .distribution, .transfer, .errors, .codes: return takeCursorAsLimit()
-        case .strips: return openStrip()
-        case .heatMap: return openCell()
-        case .pins: return takePin()
-        case .pairs: return openPair()
-        case .ranking: return openRanked()
-        case .experiments: return enterLab()
-        case .totals, .labCurves, .outcomes, .labLayer, .regions: overlay = .explanation(explanationTopic, scroll: 0)
-        }
-        return []
+        return PanelCatalog[focus].enter(&self)
     }
 
     private mutating func escape() -> [Request] {

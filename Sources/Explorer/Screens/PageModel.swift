@@ -16,13 +16,13 @@ public enum PageLine: Equatable, Sendable {
 
 /// What `i` is asked about.
 public enum ExplanationTopic: Equatable, Sendable {
-    case panel(Panel)
+    case panel(PanelID)
     case setting(Setting)
     case metric(Int, hasOutputs: Bool)
 
     var title: String {
         switch self {
-        case .panel(let panel): Words.title(of: panel)
+        case .panel(let panel): PanelCatalog[panel].title
         case .setting(let setting): Words.name(of: setting)
         case .metric(let index, let hasOutputs):
             Words.label(ofMetric: MetricRow.key(at: index, hasOutputs: hasOutputs)).trimmed
@@ -37,13 +37,7 @@ extension String {
 
 extension ExplorerState {
     /// The focused thing.
-    var explanationTopic: ExplanationTopic {
-        switch focus {
-        case .recipe: .setting(settingCursor)
-        case .metrics: .metric(metricCursor, hasOutputs: hasOutputs)
-        default: .panel(focus)
-        }
-    }
+    var explanationTopic: ExplanationTopic { PanelCatalog[focus].topic(self) }
 
     /// What a topic is, with today's numbers and warnings.
     func explanation(of topic: ExplanationTopic) -> [PageLine] {
@@ -54,13 +48,9 @@ extension ExplorerState {
         }
         switch topic {
         case .panel(let panel):
-            section(Words.headingWhat, Words.explanation(of: panel))
-            if panel == .format {
-                let pages = FormatModel.pages(self), page = pages[min(formatPage, pages.count - 1)]
-                section(Words.title(of: page), Words.explanation(of: page))
-                let family = FormatCatalog.family(of: recipe.format)
-                section(recipe.format.name, "\(family.summary). \(Words.source(family.source))")
-            }
+            let panel = PanelCatalog[panel]
+            section(Words.headingWhat, panel.explanation)
+            for (heading, text) in panel.details(self) { section(heading, text) }
         case .setting(let setting):
             section(Words.headingWhat, Words.explanation(of: setting))
             let text = Words.settingText(setting)
@@ -84,7 +74,7 @@ extension ExplorerState {
     }
 
     /// Which calibrator is best here, and what theory says.
-    private var objectiveNow: [String] {
+    var objectiveNow: [String] {
         guard let objective, let model = ObjectiveModel(self),
             let best = objective.choices.min(by: { $0.mse < $1.mse }),
             let sqnr = objective.sqnr(best.mse), let mark = model.marks.first(where: { $0.isBest })
@@ -129,12 +119,7 @@ extension ExplorerState {
                 }
             }
         }
-        switch topic {
-        case .panel(.objective): texts += objectiveNow
-        case .panel(.format): texts += FormatModel(self).summary
-        case .panel(.timeline): texts += TimelineModel(self).summary
-        default: break
-        }
+        if case .panel(let panel) = topic { texts += PanelCatalog[panel].now(self) }
         if screen == .lab {
             texts += LabListModel(self).status
         } else if detail != nil {

@@ -88,7 +88,7 @@ public struct ScreenModel: Sendable {
     public let message: LogEntry?
     /// From the most to the least wanted.
     public let hints: [String]
-    public let focus: Panel
+    public let focus: PanelID
     public let isZoomed: Bool
     public let overlay: OverlayModel?
 
@@ -194,17 +194,7 @@ public struct ScreenModel: Sendable {
         case .prompt: Words.promptHints
         case .files: Words.fileHints
         case nil where state.isFiltering: Words.filterHints
-        case nil:
-            switch state.focus {
-            case .format: Words.formatPanelHints
-            case .strips: Words.channelsHints
-            case .heatMap: Words.heatHints
-            case .pins: Words.pinHints
-            case .pairs: Words.pairHints
-            case .ranking, .totals: Words.modelHints
-            case .experiments, .labCurves, .outcomes, .labLayer, .regions: Words.labHints
-            default: Words.hints
-            }
+        case nil: PanelCatalog[state.focus].hints
         }
     }
 }
@@ -216,7 +206,7 @@ public enum ScreenText {
     public static var noMatch: String { Words.noMatch }
     public static var filterPrompt: String { Words.filterPrompt }
 
-    public static func title(of panel: Panel) -> String { Words.title(of: panel) }
+    public static func title(of panel: PanelID) -> String { PanelCatalog[panel].title }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }
     public static var stripHeads: (range: String, sqnr: String, share: String, outlier: String, dead: String) {

@@ -22,7 +22,7 @@ public enum Action: Sendable {
     // Moving
     case moved(Motion)
     /// A motion in a panel that need not have the focus.
-    case movedIn(Panel, Motion)
+    case movedIn(PanelID, Motion)
     case focusMoved(forward: Bool)
     case entered
     case escaped
@@ -65,25 +65,8 @@ public enum Action: Sendable {
     case quitPressed
     case unknownKey(String)
     // The pointer
-    case panelPointed(Panel)
-    case tensorPointed(Int)
-    case settingPointed(Setting)
-    case metricPointed(Int)
-    case cursorPlaced(Double)
-    case clipDragged(ClipEdge, to: Double)
-    /// In the objective: the cursor, and the limit itself.
-    case objectiveCursorPlaced(Double)
-    case limitDragged(to: Double)
-    case timelineCursorPlaced(Int)
+    case pointed(PanelID, PanelTarget)
     case overlayRowPointed(Int)
-    /// A place of the order of strips, of the rows of the ranking or of the pairs; a cell of the picture.
-    case stripPointed(Int)
-    case cellPointed(row: Int, column: Int)
-    case rankPointed(Int)
-    case rankColumnPointed(Int)
-    case pinPointed(Int)
-    case pairPointed(Int)
-    case labRowPointed(Int)
     // Answers
     case resultArrived(WorkResult)
     case outlierScored(file: Int, tensor: Int, score: Double?)

@@ -3,14 +3,6 @@ public import Quantization
 public import TensorFiles
 public import Tensors
 
-/// Panels that can have the focus.
-public enum Panel: Int, CaseIterable, Sendable {
-    case tensors, distribution, transfer, objective, format, timeline, errors, codes, statistics, recipe, metrics
-    // Of the other screens
-    case strips, heatMap, pins, pairs, ranking, totals
-    case experiments, labCurves, outcomes, labLayer, regions
-}
-
 /// How the list of tensors is sorted.
 public enum ListOrder: String, CaseIterable, Sendable {
     case name
@@ -73,10 +65,10 @@ public struct ExplorerState: Sendable {
     /// Measured inputs of layers, where there are any.
     public internal(set) var activations: Activations?
     /// What had the focus on a screen when it was left.
-    var lastFocus: [Screen: Panel] = [:]
+    var lastFocus: [Screen: PanelID] = [:]
 
     // Views
-    public internal(set) var focus = Panel.recipe
+    public internal(set) var focus = PanelID.recipe
     public internal(set) var settingCursor = Setting.bits
     public internal(set) var metricCursor = 0
     public internal(set) var statisticsScroll = 0

@@ -8,7 +8,7 @@ public enum Screen: Int, CaseIterable, Sendable {
     case lab = 6
 
     /// What `Tab` goes through.
-    public var panels: [Panel] {
+    public var panels: [PanelID] {
         switch self {
         case .tensor:
             [
@@ -24,7 +24,7 @@ public enum Screen: Int, CaseIterable, Sendable {
     }
 
     /// What has the focus at first.
-    var firstPanel: Panel {
+    var firstPanel: PanelID {
         switch self {
         case .tensor: .recipe
         case .channels: .strips
@@ -35,7 +35,7 @@ public enum Screen: Int, CaseIterable, Sendable {
     }
 }
 
-extension Panel {
+extension PanelID {
     /// The first screen that has the panel.
     public var screen: Screen { Screen.allCases.first { $0.panels.contains(self) } ?? .tensor }
 }

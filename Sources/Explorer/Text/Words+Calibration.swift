@@ -5,7 +5,6 @@ import Tensors
 extension Words {
     // MARK: Objective
 
-    static let objective = "Objective"
     static let objectiveLong = "Objective: error over clip limit t"
     /// Where some entries are only calibrated on: those that errors and histograms are of.
     static func judgedEntries(_ state: ExplorerState) -> String? {
@@ -54,7 +53,6 @@ extension Words {
 
     // MARK: Timeline
 
-    static let timeline = "Ranges over entries"
     static func tooManyEntries(_ count: String) -> String {
         "\(count) entries along axis 0: shown for range: static, ema, dynamic"
     }

@@ -86,10 +86,6 @@ extension Words {
 
     // MARK: The table of formats
 
-    static let format = "Format"
-    static let formatPanelHints = [
-        "h l pages", "j k move the list", ", . range or block", "z zoom", "i explain", "? help", "q quit",
-    ]
     static let membersOfFamily = "the members of the family; :formats shows what each costs"
     static func notForVectors(_ format: String) -> String {
         "\(format) gives several values one code: none has a code of its own"

@@ -163,33 +163,6 @@ extension Words {
     static let headingWarnings = "Warnings"
     static let noWarnings = "none"
 
-    static func explanation(of panel: Panel) -> String {
-        switch panel {
-        case .strips, .heatMap, .pins, .pairs, .ranking, .totals: explanation(ofScreenPanel: panel)
-        case .experiments, .labCurves, .outcomes, .labLayer, .regions: explanation(ofLabPanel: panel)
-        case .tensors:
-            "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
-        case .distribution:
-            "How often values occur: bars for r, the line ━ for what they become, r̂. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero. Everything between moves to the nearest level (rounding error); everything beyond moves to the outermost one. What lies more than half a step beyond it counts as clipped, what is nearer as rounded."
-        case .transfer:
-            "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
-        case .objective:
-            "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
-        case .format:
-            "What is particular to the format, a page for each side of it: h and l step through the pages, j and k move a list, , and . step through ranges or blocks."
-        case .timeline:
-            "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
-        case .errors:
-            "How large errors are, in steps Δ = S. Rounding to nearest spreads them evenly over ±½Δ, which gives MSE = Δ²/12; a peak at zero means many elements lie on levels; tails beyond ±½Δ are clipped."
-        case .codes:
-            "How often each code occurs. Even use makes the entropy equal to the bits; a sharp peak leaves room for entropy coding or for a non-uniform format."
-        case .statistics:
-            "Exact statistics of the finite elements. σ is the population's; kurtosis is 3 for a Gaussian, 6 for a Laplacian, and large where there are outliers; percentiles are interpolated linearly. The outlier score is max|r − mean|/(σ·√(2·ln n)): about 1 for Gaussian data."
-        case .recipe: "The settings of the quantizer; each has its letter."
-        case .metrics: "What the setting costs; the whole tensor's, whatever range is shown."
-        }
-    }
-
     static func settingText(_ setting: Setting) -> (formula: String, reasonable: String) {
         switch setting {
         case .format:

@@ -13,12 +13,6 @@ extension Words {
         case .lab: "Lab"
         }
     }
-    static let strips = "Strips"
-    static let heatMap = "Picture"
-    static let pins = "Pinned recipes"
-    static let pairs = "Files"
-    static let ranking = "Weights"
-    static let totals = "Totals"
 
     package static let sectionScreens = "Screens"
     package static func keyScreen(_ screen: Screen) -> String {
@@ -128,12 +122,6 @@ extension Words {
         "|r| \(r)  |r̂| \(back)  |e| \(error)"
     }
     static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
-    package static let channelsHints = [
-        "Enter to the range", "x order", "a ranges or channels", "Tab picture", "v layer", "V measure", "? help",
-    ]
-    package static let heatHints = [
-        "h j k l cell", "Enter to its range", "v layer", "V measure", "a axes", "Tab strips", "? help",
-    ]
 
     // Compare
     static let now = "now"
@@ -155,10 +143,6 @@ extension Words {
     }
     static let pairHeads = ["tensor", "type there", "SQNR", "MSE", "max |e|", "note"]
     static let nothingNoted = ""
-    package static let pinHints = [
-        "h l recipe", "Enter take it", "Backspace unpin", "j k metrics", ":compare FILE", "Tab files", "? help",
-    ]
-    package static let pairHints = ["j k pair", "Enter to the tensor", "Space stop, go on", "Tab recipes", "? help"]
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
 
     // Model
@@ -216,26 +200,4 @@ extension Words {
     static let helpInclude = "scan names of a pattern alone (* ? [a-z]); without one all, and nothing is excluded"
     static let helpExclude = "keep names of a pattern as they are"
     static let helpRank = "sort the Model screen"
-    package static let modelHints = [
-        "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep",
-        "/ filter, also sqnr<20",
-        "? help",
-    ]
-    static func explanation(ofScreenPanel panel: Panel) -> String {
-        switch panel {
-        case .strips:
-            "A strip for each range of the recipe, or for each channel of an axis: from the smallest to the largest value, thick between the 1st and the 99th percentile, with the median, and the clip limits as dotted lines. Where channels share a range, one with a large outlier takes the resolution of the others: these victims are named, with the bits they lose, log2 of the shared limit over their own largest magnitude. x sorts, a changes what a strip is, Enter goes to the range."
-        case .heatMap:
-            "The tensor over two of its axes; other axes are folded into the cell. A cell's shade is the root mean square (V: the largest magnitude) of its elements as a part of the largest cell, in equal steps. v steps from the original to the dequantized values and their error."
-        case .pins:
-            "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe stands first unless it is pinned."
-        case .pairs:
-            "Another file's tensors against this file's, the worst first: errors are the other's values less this one's. Names of Hugging Face, Meta and GGUF files are matched; rows in rotary order and transposed matrices are recognised and told."
-        case .ranking:
-            "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay as they are. Rows are the very numbers of qlens scan, kept for the next time under the file's identity and the recipe."
-        case .totals:
-            "All quantized weights together: errors by elements, stored bits and bytes with scales and zero-points; and what is kept, with the reasons."
-        default: ""
-        }
-    }
 }

@@ -5,14 +5,6 @@ import Quantization
 package enum Words {
     static let program = "qlens"
     // Titles
-    static let tensors = "Tensors"
-    static let distribution = "Distribution"
-    static let transfer = "Transfer r → r̂"
-    static let errors = "Error e = r̂ − r"
-    static let codes = "Codes q"
-    static let statistics = "Statistics"
-    static let recipe = "Recipe"
-    static let metrics = "Error"
     static let help = "Help"
     static let log = "Log"
     static let files = "Open"
@@ -138,33 +130,6 @@ package enum Words {
         case "mouse": "on, off"
         case "recipe": "the recipe to begin with"
         default: "values that the keys step through, blanks between them"
-        }
-    }
-
-    static func title(of panel: Panel) -> String {
-        switch panel {
-        case .tensors: tensors
-        case .distribution: distribution
-        case .transfer: transfer
-        case .objective: objective
-        case .format: format
-        case .timeline: timeline
-        case .errors: errors
-        case .codes: codes
-        case .statistics: statistics
-        case .recipe: recipe
-        case .metrics: metrics
-        case .strips: strips
-        case .heatMap: heatMap
-        case .pins: pins
-        case .pairs: pairs
-        case .ranking: ranking
-        case .totals: totals
-        case .experiments: experiments
-        case .labCurves: labCurves
-        case .outcomes: outcomes
-        case .labLayer: labLayer
-        case .regions: regions
         }
     }
 }

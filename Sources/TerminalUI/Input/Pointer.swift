@@ -20,8 +20,8 @@ public struct PointerEvent: Equatable, Sendable {
 public struct PointerMap: Sendable {
     /// What was taken hold of.
     private enum Hold {
-        case cursor(Panel, Rect)
-        case clip(Action.ClipEdge, Panel, Rect)
+        case cursor(PanelID, Rect)
+        case clip(Action.ClipEdge, PanelID, Rect)
         /// The limit of the objective, or its cursor.
         case limit(Rect)
         case objectiveCursor(Rect)
@@ -52,35 +52,36 @@ public struct PointerMap: Sendable {
         if let screen = tab(event, layout, state) { return [.screenChosen(screen)] }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         let area = rect.inner, row = event.row - area.row
-        guard area.contains(row: event.row, column: event.column) else { return [.panelPointed(panel)] }
+        guard area.contains(row: event.row, column: event.column) else { return [.pointed(panel, .panel)] }
         switch panel {
         case .tensors:
             let model = ScreenModel(state), list = ListPainter.area(model, rect)
             let index = ListPainter.firstRow(model, height: list.height) + event.row - list.row
-            guard event.row >= list.row, model.list.indices.contains(index) else { return [.panelPointed(panel)] }
-            return [.tensorPointed(state.listed[model.listStart + index])]
+            guard event.row >= list.row, model.list.indices.contains(index) else { return [.pointed(panel, .panel)] }
+            return [.pointed(panel, .row(state.listed[model.listStart + index]))]
         case .recipe:
             let first = RecipePainter.firstRow(ScreenModel(state), height: area.height)
-            return Setting(rawValue: first + row).map { [.settingPointed($0)] } ?? [.panelPointed(panel)]
+            return [.pointed(panel, .row(first + row))]
         case .metrics:
             let first = MetricsPainter.firstRow(ScreenModel(state), height: area.height)
-            return [.metricPointed(first + row)]
+            return [.pointed(panel, .row(first + row))]
         case .statistics, .errors, .codes, .format, .totals, .labCurves, .outcomes, .labLayer, .regions:
-            return [.panelPointed(panel)]
+            return [.pointed(panel, .panel)]
         case .strips, .heatMap, .pins, .pairs, .ranking, .experiments:
             return pressOnScreen(event, panel, rect, ScreenModel(state))
         case .objective: return takeObjective(event, ObjectivePainter.plot(in: area), state)
         case .timeline:
             let plot = TimelinePainter.plot(in: area), timeline = state.timeline
             guard let timeline, event.column >= plot.column, event.column < plot.endColumn else {
-                return [.panelPointed(panel)]
+                return [.pointed(panel, .panel)]
             }
             let column = (event.column - plot.column) * timeline.entries.count / max(1, plot.width)
             return [
-                .panelPointed(panel), .timelineCursorPlaced(timeline.entries[column].entries.lowerBound),
+                .pointed(panel, .panel), .pointed(panel, .row(timeline.entries[column].entries.lowerBound)),
             ]
         case .distribution: return take(event, panel, DistributionPainter.plot(in: area), state)
         case .transfer: return take(event, panel, TransferPainter.plot(in: area), state)
+        default: return []
         }
     }
 
@@ -98,7 +99,7 @@ public struct PointerMap: Sendable {
 
     /// In the panels of the other screens: the row, cell or column.
     private func pressOnScreen(
-        _ event: PointerEvent, _ panel: Panel, _ rect: Rect, _ model: ScreenModel
+        _ event: PointerEvent, _ panel: PanelID, _ rect: Rect, _ model: ScreenModel
     ) -> [Action] {
         func row(_ list: Rect, first: Int, count: Int) -> Int? {
             guard list.contains(row: event.row, column: event.column) else { return nil }
@@ -118,48 +119,50 @@ public struct PointerMap: Sendable {
             if let place = row(
                 list, first: StripsPainter.firstRow(strips, height: list.height), count: strips.strips.count)
             {
-                return [.stripPointed(strips.start + place)]
+                return [.pointed(panel, .row(strips.start + place))]
             }
         case .heatMap:
             guard let map = model.heatMap, map.notice == nil else { break }
             let plot = HeatMapPainter.plot(in: rect), size = HeatMapPainter.cellSize(map, plot)
             guard plot.contains(row: event.row, column: event.column) else { break }
             return [
-                .cellPointed(
-                    row: (event.row - plot.row) / size.rows, column: (event.column - plot.column) / size.columns)
+                .pointed(
+                    panel,
+                    .cell(
+                        row: (event.row - plot.row) / size.rows, column: (event.column - plot.column) / size.columns))
             ]
         case .pins:
             guard let pins = model.pins else { break }
             let columns = PinsPainter.columns(pins, rect.inner)
             if let column = columns.first(where: { ($0.rect.column..<$0.rect.endColumn).contains(event.column) }) {
-                return [.pinPointed(column.place)]
+                return [.pointed(panel, .column(column.place))]
             }
-        case .pairs: if let place = table(model.pairs) { return [.pairPointed(place)] }
+        case .pairs: if let place = table(model.pairs) { return [.pointed(panel, .row(place))] }
         case .experiments:
             guard let lab = model.lab?.list else { break }
             let list = LabListPainter.listArea(lab, rect)
             if let place = row(list, first: LabListPainter.firstRow(lab, height: list.height), count: lab.rows.count) {
-                return [.labRowPointed(place)]
+                return [.pointed(panel, .row(place))]
             }
         case .ranking:
-            if let place = table(model.ranking) { return [.rankPointed(place)] }
+            if let place = table(model.ranking) { return [.pointed(panel, .row(place))] }
             guard let ranking = model.ranking, event.row == rect.inner.row else { break }
             let columns = TablePainter.columns(ranking, rect.inner)
             // A head belongs to the blanks before it too.
             if let column = columns.first(where: { event.column < $0.start + $0.width }) {
-                return [.rankColumnPointed(column.index)]
+                return [.pointed(panel, .column(column.index))]
             }
         default: break
         }
-        return [.panelPointed(panel)]
+        return [.pointed(panel, .panel)]
     }
 
     /// In a plot: a clip limit within a column of the pointer, else the cursor.
     private mutating func take(
-        _ event: PointerEvent, _ panel: Panel, _ plot: Rect, _ state: ExplorerState
+        _ event: PointerEvent, _ panel: PanelID, _ plot: Rect, _ state: ExplorerState
     ) -> [Action] {
         guard let axis = state.shownAxis, event.column >= plot.column, event.column < plot.endColumn else {
-            return [.panelPointed(panel)]
+            return [.pointed(panel, .panel)]
         }
         if let range = state.detail?.quantizer.range, !state.hasLogAxis {
             let limits: [(Action.ClipEdge, Float)] = [(.low, range.low), (.high, range.high)]
@@ -167,31 +170,34 @@ public struct PointerMap: Sendable {
                 guard let column = axis.column(of: Double(limit), in: plot.width) else { continue }
                 if abs(plot.column + column - event.column) <= 1 {
                     hold = .clip(edge, panel, plot)
-                    return [.panelPointed(panel)]
+                    return [.pointed(panel, .panel)]
                 }
             }
         }
         hold = .cursor(panel, plot)
-        return [.panelPointed(panel), .cursorPlaced(axis.value(ofColumn: event.column - plot.column, in: plot.width))]
+        return [
+            .pointed(panel, .panel),
+            .pointed(panel, .value(axis.value(ofColumn: event.column - plot.column, in: plot.width))),
+        ]
     }
 
     /// In the objective: its limit within a column of the pointer, else the cursor.
     private mutating func takeObjective(_ event: PointerEvent, _ plot: Rect, _ state: ExplorerState) -> [Action] {
         guard let axis = state.objectiveAxis, plot.contains(row: event.row, column: event.column),
             let range = state.detail?.quantizer.range
-        else { return [.panelPointed(.objective)] }
+        else { return [.pointed(.objective, .panel)] }
         let limit = Double(max(abs(range.low), abs(range.high)))
         if let column = axis.column(of: limit, in: plot.width), abs(plot.column + column - event.column) <= 1 {
             hold = .limit(plot)
-            return [.panelPointed(.objective)]
+            return [.pointed(.objective, .panel)]
         }
         hold = .objectiveCursor(plot)
         let value = axis.value(ofColumn: event.column - plot.column, in: plot.width)
-        return [.panelPointed(.objective), .objectiveCursorPlaced(value)]
+        return [.pointed(.objective, .panel), .pointed(.objective, .value(value))]
     }
 
     /// The plot of a panel as it stands now.
-    private func plot(of panel: Panel, _ layout: Layout) -> Rect? {
+    private func plot(of panel: PanelID, _ layout: Layout) -> Rect? {
         layout[panel].map { rect in
             switch panel {
             case .distribution: DistributionPainter.plot(in: rect.inner)
@@ -208,8 +214,8 @@ public struct PointerMap: Sendable {
             guard self.plot(of: .objective, layout) == plot, let axis = state.objectiveAxis else { return [] }
             let column = max(0, min(plot.width - 1, event.column - plot.column))
             let value = axis.value(ofColumn: column, in: plot.width)
-            if case .limit = hold { return [.limitDragged(to: value)] }
-            return [.objectiveCursorPlaced(value)]
+            if case .limit = hold { return [.pointed(.objective, .limit(.high, value))] }
+            return [.pointed(.objective, .value(value))]
         case .cursor, .clip: return dragOnAxis(event, hold, layout, state)
         }
     }
@@ -229,12 +235,12 @@ public struct PointerMap: Sendable {
         }
         switch hold {
         case .limit, .objectiveCursor: return []
-        case .cursor(_, let plot):
+        case .cursor(let panel, let plot):
             let column = max(0, min(plot.width - 1, event.column - plot.column))
-            return [.cursorPlaced(axis.value(ofColumn: column, in: plot.width))]
-        case .clip(let edge, _, let plot):
+            return [.pointed(panel, .value(axis.value(ofColumn: column, in: plot.width)))]
+        case .clip(let edge, let panel, let plot):
             let column = max(0, min(plot.width - 1, event.column - plot.column))
-            return [.clipDragged(edge, to: axis.value(ofColumn: column, in: plot.width))]
+            return [.pointed(panel, .limit(edge, axis.value(ofColumn: column, in: plot.width)))]
         }
     }
 
@@ -263,6 +269,7 @@ public struct PointerMap: Sendable {
                 panel == .distribution ? DistributionPainter.plot(in: rect.inner) : TransferPainter.plot(in: rect.inner)
             let share = (Double(event.column - plot.column) + 0.5) / Double(max(1, plot.width))
             return [.axisZoomed(inward: isUp, around: max(0, min(1, share)))]
+        default: return []
         }
     }
 

@@ -5,12 +5,12 @@ struct BarsPainter {
     let painter: ScreenPainter
 
     /// A line of words above, marks and labels below. Errors take whole thirds, so that half a step lies between columns.
-    static func plot(in area: Rect, _ panel: Panel) -> Rect {
+    static func plot(in area: Rect, _ panel: PanelID) -> Rect {
         let width = panel == .errors ? max(3, area.width / 3 * 3) : area.width
         return Rect(row: area.row + 1, column: area.column, height: area.height - 3, width: width)
     }
 
-    func paint(_ bars: BarsModel?, _ panel: Panel, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+    func paint(_ bars: BarsModel?, _ panel: PanelID, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.title(of: panel), isFocused: model.focus == panel, &canvas)
         let area = rect.inner
         guard let bars else {

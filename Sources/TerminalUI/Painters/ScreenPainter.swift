@@ -28,7 +28,7 @@ public struct ScreenPainter: Sendable {
         return canvas
     }
 
-    private func paint(_ panel: Panel, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
+    private func paint(_ panel: PanelID, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
         let isFocused = model.focus == panel
         switch panel {
         case .tensors: ListPainter(painter: self).paint(model, rect, &canvas)
@@ -85,6 +85,7 @@ public struct ScreenPainter: Sendable {
             if let totals = model.totals {
                 TotalsPainter(painter: self).paint(totals, isFocused: isFocused, rect, &canvas)
             }
+        default: break
         }
     }
 

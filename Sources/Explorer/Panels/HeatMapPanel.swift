@@ -1,0 +1,28 @@
+extension PanelID {
+    public static let heatMap = PanelID("heatMap")
+}
+
+/// The tensor over two of its axes.
+struct HeatMapPanel: Panel {
+    let id = PanelID.heatMap
+    var title: String { Words.heatMap }
+    var explanation: String { Words.heatMapExplanation }
+    var hints: [String] { Words.heatHints }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveCell(motion) }
+    func enter(_ state: inout ExplorerState) -> [Request] { state.openCell() }
+
+    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
+        guard case .cell(let row, let column) = target else { return state.point(to: id) }
+        return state.point(toCell: row, column)
+    }
+}
+
+extension Words {
+    static let heatMap = "Picture"
+    static let heatMapExplanation =
+        "The tensor over two of its axes; other axes are folded into the cell. A cell's shade is the root mean square (V: the largest magnitude) of its elements as a part of the largest cell, in equal steps. v steps from the original to the dequantized values and their error."
+    package static let heatHints = [
+        "h j k l cell", "Enter to its range", "v layer", "V measure", "a axes", "Tab strips", "? help",
+    ]
+}

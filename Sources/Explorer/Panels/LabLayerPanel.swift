@@ -1,0 +1,21 @@
+extension PanelID {
+    public static let labLayer = PanelID("labLayer")
+}
+
+/// The weights of one layer while a network learns.
+struct LabLayerPanel: Panel {
+    let id = PanelID.labLayer
+    var title: String { Words.labLayer }
+    var explanation: String { Words.labLayerExplanation }
+    var hints: [String] { Words.labHints }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
+        motion == .left || motion == .right ? state.stepLabLayer(forward: motion == .right) : []
+    }
+}
+
+extension Words {
+    static let labLayer = "Weights of a layer"
+    static let labLayerExplanation =
+        "The weights of one layer while the network learns: bars are the latent float weights, which take the updates, the line ━ is what they are rounded to and computed with. , and . step through the layers."
+}

@@ -1,0 +1,33 @@
+import Quantization
+
+extension PanelID {
+    public static let objective = PanelID("objective")
+}
+
+/// The error of a range against its clip limit, with every calibrator's choice.
+struct ObjectivePanel: Panel {
+    let id = PanelID.objective
+    var title: String { Words.objective }
+    var explanation: String { Words.objectiveExplanation }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnObjective(motion) }
+    func enter(_ state: inout ExplorerState) -> [Request] { state.takeObjectiveLimit() }
+
+    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
+        switch target {
+        case .value(let limit):
+            state.objectiveCursor = state.objective?.nearest(to: limit)?.limit
+            return []
+        case .limit(_, let limit): return state.setLimit(limit)
+        case .panel, .row, .column, .cell: return state.point(to: id)
+        }
+    }
+
+    func now(_ state: ExplorerState) -> [String] { state.objectiveNow }
+}
+
+extension Words {
+    static let objective = "Objective"
+    static let objectiveExplanation =
+        "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+}

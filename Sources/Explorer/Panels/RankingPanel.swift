@@ -1,0 +1,37 @@
+extension PanelID {
+    public static let ranking = PanelID("ranking")
+}
+
+/// Every weight of the file under the recipe.
+struct RankingPanel: Panel {
+    let id = PanelID.ranking
+    var title: String { Words.ranking }
+    var explanation: String { Words.rankingExplanation }
+    var hints: [String] { Words.modelHints }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
+        if motion == .left || motion == .right { return state.moveRankColumn(by: motion == .right ? 1 : -1) }
+        return state.moveRank(by: state.offset(of: motion, length: state.model.sorted.count))
+    }
+
+    func enter(_ state: inout ExplorerState) -> [Request] { state.openRanked() }
+
+    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
+        switch target {
+        case .row(let place): return state.point(toRank: place)
+        case .column(let place): return state.point(toRankColumn: place)
+        case .panel, .cell, .value, .limit: return state.point(to: id)
+        }
+    }
+}
+
+extension Words {
+    static let ranking = "Weights"
+    static let rankingExplanation =
+        "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay as they are. Rows are the very numbers of qlens scan, kept for the next time under the file's identity and the recipe."
+    package static let modelHints = [
+        "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep",
+        "/ filter, also sqnr<20",
+        "? help",
+    ]
+}

@@ -1,0 +1,17 @@
+extension PanelID {
+    public static let regions = PanelID("regions")
+}
+
+/// What a network decides at each place of the plane.
+struct RegionsPanel: Panel {
+    let id = PanelID.regions
+    var title: String { Words.regions }
+    var explanation: String { Words.regionsExplanation }
+    var hints: [String] { Words.labHints }
+}
+
+extension Words {
+    static let regions = "Decision regions"
+    static let regionsExplanation =
+        "Each place of the plane by the class that the network decides for there, redrawn as it learns: rounding moves borders."
+}

@@ -1,0 +1,22 @@
+extension PanelID {
+    public static let statistics = PanelID("statistics")
+}
+
+/// Exact statistics of the tensor.
+struct StatisticsPanel: Panel {
+    let id = PanelID.statistics
+    var title: String { Words.statistics }
+    var explanation: String { Words.statisticsExplanation }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
+        let limit = state.viewport.statisticsScrollLimit
+        state.statisticsScroll = max(0, min(state.statisticsScroll + state.offset(of: motion, length: limit), limit))
+        return []
+    }
+}
+
+extension Words {
+    static let statistics = "Statistics"
+    static let statisticsExplanation =
+        "Exact statistics of the finite elements. σ is the population's; kurtosis is 3 for a Gaussian, 6 for a Laplacian, and large where there are outliers; percentiles are interpolated linearly. The outlier score is max|r − mean|/(σ·√(2·ln n)): about 1 for Gaussian data."
+}

@@ -1,0 +1,30 @@
+extension PanelID {
+    public static let tensors = PanelID("tensors")
+}
+
+/// The tensors of the file, filtered and sorted.
+struct TensorsPanel: Panel {
+    let id = PanelID.tensors
+    var title: String { Words.tensors }
+    var explanation: String { Words.tensorsExplanation }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
+        state.selectListed(offset: state.offset(of: motion, length: state.listed.count), wraps: false)
+    }
+
+    func enter(_ state: inout ExplorerState) -> [Request] {
+        state.focus = .recipe
+        return []
+    }
+
+    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
+        guard case .row(let index) = target else { return state.point(to: id) }
+        return state.point(toTensor: index)
+    }
+}
+
+extension Words {
+    static let tensors = "Tensors"
+    static let tensorsExplanation =
+        "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range."
+}

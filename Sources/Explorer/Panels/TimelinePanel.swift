@@ -1,0 +1,28 @@
+import Quantization
+
+extension PanelID {
+    public static let timeline = PanelID("timeline")
+}
+
+/// The ranges of the entries of axis 0, and the range in use.
+struct TimelinePanel: Panel {
+    let id = PanelID.timeline
+    var title: String { Words.timeline }
+    var explanation: String { Words.timelineExplanation }
+
+    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnTimeline(motion) }
+
+    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
+        guard case .row(let entry) = target else { return state.point(to: id) }
+        state.timelineCursor = max(0, min(entry, (state.timeline?.entryCount ?? 1) - 1))
+        return []
+    }
+
+    func now(_ state: ExplorerState) -> [String] { TimelineModel(state).summary }
+}
+
+extension Words {
+    static let timeline = "Ranges over entries"
+    static let timelineExplanation =
+        "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
+}

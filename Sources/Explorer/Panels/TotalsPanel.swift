@@ -1,0 +1,17 @@
+extension PanelID {
+    public static let totals = PanelID("totals")
+}
+
+/// All weights together.
+struct TotalsPanel: Panel {
+    let id = PanelID.totals
+    var title: String { Words.totals }
+    var explanation: String { Words.totalsExplanation }
+    var hints: [String] { Words.modelHints }
+}
+
+extension Words {
+    static let totals = "Totals"
+    static let totalsExplanation =
+        "All quantized weights together: errors by elements, stored bits and bytes with scales and zero-points; and what is kept, with the reasons."
+}

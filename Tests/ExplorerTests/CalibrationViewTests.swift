@@ -206,7 +206,7 @@ import Testing
         var state = try started(recipe: "int8 sym tensor convention:aimet")
         #expect(state.reduce(.settingStepped(.rounding, forward: true)).isEmpty)
         #expect(state.message?.text == Words.roundingIsTheConventions(.aimet))
-        #expect(ScreenModel(state).settings.first { $0.letter == "r" }?.isDim == true)
+        #expect(RecipeModel(state).rows.first { $0.letter == "r" }?.isDim == true)
         settle(&state, state.reduce(.settingStepped(.mapping, forward: false)))
         #expect(state.recipe.mapping == .asymmetric && state.recipe.convention == .aimet)
         // TensorRT has no zero-points: the key passes over it.

@@ -23,7 +23,7 @@ import Testing
             #expect(session.state.channels.order == order && session.state.channels.sorted == profiles.order(by: order))
             session.perform(.orderSwitched)
         }
-        let model = try #require(ScreenModel(session.state).strips)
+        let model = StripsModel(session.state)
         let worst = profiles.strips[profiles.order(by: .error)[0]]
         #expect(model.strips[0].label == "\(worst.number)")
         #expect(model.strips[0].sqnr == NumberText.fixed(worst.sqnr ?? 0, places: 2))
@@ -72,21 +72,21 @@ import Testing
             (HeatMap.Layer.original, HeatMap.Measure.rootMeanSquare), (.reconstruction, .rootMeanSquare),
             (.error, .rootMeanSquare),
         ] {
-            let model = try #require(ScreenModel(session.state).heatMap)
+            let model = HeatMapModel(session.state)
             let most = Double(map.extremes(layer, measure).most)
             #expect(model.most == most && model.shares.count == 12 && model.shares[0].count == 40)
             #expect(model.shares[3][7] == map.value(layer, measure, row: 3, column: 7).map { Double($0) / most })
             session.perform(.countScaleSwitched)
         }
         session.perform(.axisScaleSwitched)
-        #expect(ScreenModel(session.state).heatMap?.most == Double(map.extremes(.original, .largest).most))
+        #expect(HeatMapModel(session.state).most == Double(map.extremes(.original, .largest).most))
         // The cell's range.
         session.perform(.moved(.down))
         session.perform(.moved(.right))
         #expect(session.state.channels.cell == (1, 1))
         #expect(
-            ScreenModel(session.state).heatMap?.readout.hasPrefix("[22…42, 7…12]  |r| ") == true,
-            "\(ScreenModel(session.state).heatMap?.readout ?? "")")
+            HeatMapModel(session.state).readout.hasPrefix("[22…42, 7…12]  |r| ") == true,
+            "\(HeatMapModel(session.state).readout)")
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.detail?.range == map.rowIndices(1).lowerBound)
     }

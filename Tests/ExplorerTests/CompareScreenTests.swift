@@ -23,7 +23,7 @@ import Testing
         #expect(session.state.pin?.description == "int8 sym tensor")
         session.perform(.screenChosen(.compare))
         session.type("int6 sym group:64")
-        let model = try #require(ScreenModel(session.state).pins)
+        let model = PinsModel(session.state)
         #expect(model.heads.map { $0.recipe } == ["int6 sym group:64"] + recipes.dropFirst())
         #expect(model.heads.map { $0.name } == ["now", "pin 1", "pin 2", "pin 3", "pin 4"])
         for (place, recipe) in session.state.comparedRecipes.enumerated() {
@@ -48,13 +48,13 @@ import Testing
             ])
         // Another tensor has numbers of its own.
         session.perform(.matchStepped(forward: true))
-        let other = try #require(ScreenModel(session.state).pins)
+        let other = PinsModel(session.state)
         let metrics = try Evaluator(session.state.tensor, recipe: Recipe("nf4 group:64")).evaluate().metrics
         #expect(other.cells[0][2].text == NumberText.fixed(metrics.sqnr ?? 0, places: 2))
         session.type("int4 sym channel:1")
         session.perform(.pinSwitched)
         session.type("goto model.norm.weight")
-        #expect(ScreenModel(session.state).pins?.heads.last?.problem?.contains("axis 1") == true)
+        #expect(PinsModel(session.state).heads.last?.problem?.contains("axis 1") == true)
     }
 
     @Test func anotherFileStandsBeside() throws {
@@ -67,7 +67,7 @@ import Testing
             rows: try comparison.pairs.map { try comparison.row($0) }, onlyA: [], onlyB: [])
         let worst = result.sorted(by: .metric("sqnr_db"))
         #expect(other.sorted.compactMap { other.rows[$0] } == worst)
-        let table = try #require(ScreenModel(session.state).pairs)
+        let table = TableModel(pairsOf: session.state)
         #expect(
             table.count == 21 && table.rows[0].cells[0].text == worst[0].a && table.footnote == "1 only in the other")
         #expect(table.rows.contains { $0.cells[5].text == "rows of 8 heads in rotary order" })

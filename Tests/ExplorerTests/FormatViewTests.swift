@@ -152,7 +152,7 @@ import Testing
                 #expect(state.problem == nil && state.evaluation?.isExact == true, "\(state.recipe)")
                 #expect(state.detail?.original.counts.reduce(0, +) ?? 0 > 0)
                 members.insert(state.recipe.format.name)
-                _ = ScreenModel(state)
+                do { var model = ScreenModel(state); model.show(state.screen.panels, of: state) }
                 settle(&state, state.reduce(.settingStepped(.bits, forward: true)), worker: worker)
             }
             #expect(members.count == possible.count, "\(family.prefix)")
@@ -209,7 +209,7 @@ import Testing
     /// Settings without a meaning are a dash, and their keys say why.
     @Test func settingsWithoutMeaningAreEmpty() throws {
         var state = try started("gauss", "mxfp4")
-        let rows = ScreenModel(state).settings
+        let rows = RecipeModel(state).rows
         for (setting, row) in zip(Setting.allCases, rows) {
             let isEmpty = ![.format, .bits, .granularity].contains(setting)
             #expect((row.value == Words.none) == isEmpty, "\(setting)")

@@ -35,7 +35,7 @@ import Testing
         }
         // Words and numbers on the screen.
         session.type("rank sqnr_db")
-        let model = try #require(ScreenModel(session.state).ranking)
+        let model = TableModel(rankingOf: session.state)
         let worst = result.sorted(by: .metric("sqnr_db"))[0]
         #expect(model.rows[0].cells[0].text == worst.name)
         #expect(model.rows[0].cells[1].text == NumberText.fixed(worst.metrics.sqnr ?? 0, places: 2))

@@ -52,7 +52,7 @@ import Testing
         settle(&state, state.reduce(.pinSwitched))
         settle(&state, state.reduce(.settingStepped(.bits, forward: true)))
         let now = try #require(state.evaluation?.metrics)
-        let rows = Dictionary(uniqueKeysWithValues: ScreenModel(state).metrics.map { ($0.key, $0) })
+        let rows = Dictionary(uniqueKeysWithValues: MetricsModel(state).rows.map { ($0.key, $0) })
         let gain = try #require(now.sqnr) - #require(base.sqnr)
         #expect(rows["sqnr_db"]?.change == .init(text: NumberText.signed(gain, width: 7), verdict: .better))
         #expect(rows["bits_per_weight"]?.change?.verdict == .worse && rows["mse"]?.change?.verdict == .better)
@@ -64,7 +64,7 @@ import Testing
         #expect(state.baseline?.metrics == expected.metrics)
         settle(&state, state.reduce(.undone))
         settle(&state, state.reduce(.pinSwitched))
-        #expect(state.pin == nil && state.baseline == nil && ScreenModel(state).metrics[0].change == nil)
+        #expect(state.pin == nil && state.baseline == nil && MetricsModel(state).rows[0].change == nil)
     }
 
     // MARK: Picker

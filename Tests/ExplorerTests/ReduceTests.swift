@@ -197,7 +197,7 @@ extension Request {
         _ = state.reduce(.filterOpened)
         for character in "99999" { _ = state.reduce(.edited(.insert(String(character)))) }
         #expect(state.listed.count == 1 && state.tensor.name == "model.layers.99999.weight")
-        #expect(ScreenModel(state).list.count == 1)
+        #expect(ListModel(state).rows.count == 1)
     }
 
     /// Any sequence of actions leaves a state that can be shown and that agrees with itself.
@@ -231,7 +231,7 @@ extension Request {
                 }
             let requests = state.reduce(action)
             if Bool.random(using: &random) { settle(&state, requests, worker: worker) }
-            _ = ScreenModel(state)
+            do { var model = ScreenModel(state); model.show(state.screen.panels, of: state) }
             #expect(state.evaluation.map { $0.recipe == state.recipe } ?? true, "step \(step)")
             #expect(state.listCursor.map { state.listed[$0] == state.tensorIndex } ?? true)
         }

@@ -17,16 +17,16 @@ import Testing
             "fc1"]?.double
         let found = try #require(evaluation.metrics.outputError), wanted = try #require(expected)
         #expect(abs(found - wanted) < 1e-6 * wanted)
-        let row = try #require(ScreenModel(session.state).metrics.first { $0.key == "output_error" })
+        let row = try #require(MetricsModel(session.state).rows.first { $0.key == "output_error" })
         #expect(row.value == NumberText.significant(found))
         session.perform(.pinSwitched)
         session.perform(.settingStepped(.bits, forward: true))
-        #expect(ScreenModel(session.state).metrics[1].change?.verdict == .better)
+        #expect(MetricsModel(session.state).rows[1].change?.verdict == .better)
         session.perform(.screenChosen(.compare))
-        #expect(ScreenModel(session.state).pins?.cells[1].last?.text == NumberText.significant(found))
+        #expect(PinsModel(session.state).cells[1].last?.text == NumberText.significant(found))
         session.perform(.undone)
         session.perform(.screenChosen(.model))
-        let ranking = try #require(ScreenModel(session.state).ranking)
+        let ranking = TableModel(rankingOf: session.state)
         #expect(ranking.columns[2].title == "output e ")
         #expect(
             ranking.rows.contains {

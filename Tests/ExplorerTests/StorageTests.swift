@@ -127,9 +127,9 @@ import Testing
         #expect(state.message?.kind == .warning, "what was said before the first picture is still to be read")
         record.tensor = "scaled_channels"
         state.resume(record)
-        _ = ScreenModel(state)
+        do { var model = ScreenModel(state); model.show(state.screen.panels, of: state) }
         settle(&state, state.reduce(.started))
-        _ = ScreenModel(state)
+        do { var model = ScreenModel(state); model.show(state.screen.panels, of: state) }
         settle(&state, state.reduce(.rangeStepped(forward: true)))
         settle(&state, state.reduce(.rangeStepped(forward: false)))
         #expect((0..<8).contains(state.shownRange))

@@ -78,7 +78,7 @@ import Testing
                 ] {
                     settle(&state, state.reduce(action))
                 }
-                _ = ScreenModel(state)
+                do { var model = ScreenModel(state); model.show(state.screen.panels, of: state) }
                 #expect(state.evaluation?.isExact == true)
             }
         }
@@ -107,7 +107,7 @@ import Testing
             let quantizer = try #require(state.detail?.quantizer)
             let code = quantizer.code(of: Float(value), rounding: .even, index: 0)
             let back = quantizer.reconstruction(of: code)
-            let text = ScreenModel(state).distribution.cursorText[0]
+            let text = DistributionModel(state).cursorText[0]
             #expect(text.contains("→ q \(code) → r̂ \(NumberText.significant(Double(back)))"), "\(text)")
         }
     }
@@ -156,7 +156,7 @@ import Testing
         settle(&state, state.reduce(.pinSwitched))
         settle(&state, state.reduce(.pointed(.distribution, .limit(.high, 25))))
         #expect(try #require(state.evaluation?.metrics.mse) != minmax)
-        #expect(ScreenModel(state).metrics[0].change != nil)
+        #expect(MetricsModel(state).rows[0].change != nil)
     }
 
     @Test func manualLimitsHoldForAllRanges() throws {

@@ -8,8 +8,13 @@ struct CodesPanel: Panel {
     var title: String { Words.codes }
     var explanation: String { Words.codesExplanation }
 
+    func content(_ state: ExplorerState) -> Picture<BarsModel> {
+        Picture(BarsModel.codes(state, columns: state.viewport.plotColumns), otherwise: state.waitingNotice)
+    }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.axisZoomed(inward: isUp, around: nil)] }
 }
 
 extension Words {

@@ -8,8 +8,13 @@ struct ErrorsPanel: Panel {
     var title: String { Words.errors }
     var explanation: String { Words.errorsExplanation }
 
+    func content(_ state: ExplorerState) -> Picture<BarsModel> {
+        Picture(BarsModel.errors(state), otherwise: state.waitingNotice)
+    }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.axisZoomed(inward: isUp, around: nil)] }
 }
 
 extension Words {

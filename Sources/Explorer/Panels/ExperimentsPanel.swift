@@ -9,6 +9,8 @@ struct ExperimentsPanel: Panel {
     var explanation: String { Words.experimentsExplanation }
     var hints: [String] { Words.labHints }
 
+    func content(_ state: ExplorerState) -> LabListModel { LabListModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveLab(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.enterLab() }
 

@@ -11,6 +11,8 @@ struct FormatPanel: Panel {
     var explanation: String { Words.formatExplanation }
     var hints: [String] { Words.formatPanelHints }
 
+    func content(_ state: ExplorerState) -> FormatModel { FormatModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.moveOnFormat(motion)
         return []

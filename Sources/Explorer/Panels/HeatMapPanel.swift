@@ -9,6 +9,8 @@ struct HeatMapPanel: Panel {
     var explanation: String { Words.heatMapExplanation }
     var hints: [String] { Words.heatHints }
 
+    func content(_ state: ExplorerState) -> HeatMapModel { HeatMapModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveCell(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.openCell() }
 

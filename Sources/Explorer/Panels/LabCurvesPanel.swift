@@ -9,6 +9,8 @@ struct LabCurvesPanel: Panel {
     var explanation: String { Words.labCurvesExplanation }
     var hints: [String] { Words.labHints }
 
+    func content(_ state: ExplorerState) -> LabCurvesModel { LabCurvesModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         motion == .left || motion == .right ? state.stepLabLayer(forward: motion == .right) : []
     }

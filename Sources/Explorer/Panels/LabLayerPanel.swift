@@ -9,6 +9,8 @@ struct LabLayerPanel: Panel {
     var explanation: String { Words.labLayerExplanation }
     var hints: [String] { Words.labHints }
 
+    func content(_ state: ExplorerState) -> LabLayerModel { LabLayerModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         motion == .left || motion == .right ? state.stepLabLayer(forward: motion == .right) : []
     }

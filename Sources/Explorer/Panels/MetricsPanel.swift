@@ -8,6 +8,8 @@ struct MetricsPanel: Panel {
     var title: String { Words.metrics }
     var explanation: String { Words.metricsExplanation }
 
+    func content(_ state: ExplorerState) -> MetricsModel { MetricsModel(state) }
+
     func topic(_ state: ExplorerState) -> ExplanationTopic {
         .metric(state.metricCursor, hasOutputs: state.hasOutputs)
     }

@@ -10,6 +10,12 @@ struct ObjectivePanel: Panel {
     var title: String { Words.objective }
     var explanation: String { Words.objectiveExplanation }
 
+    func content(_ state: ExplorerState) -> Picture<ObjectiveModel> {
+        Picture(
+            ObjectiveModel(state),
+            otherwise: state.hasLimits ? state.waitingNotice : Words.noLimits(state.recipe.format.name))
+    }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnObjective(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takeObjectiveLimit() }
 
@@ -19,11 +25,18 @@ struct ObjectivePanel: Panel {
             state.objectiveCursor = state.objective?.nearest(to: limit)?.limit
             return []
         case .limit(_, let limit): return state.setLimit(limit)
-        case .panel, .row, .column, .cell: return state.point(to: id)
+        case .panel, .row, .column, .cell, .share: return state.point(to: id)
         }
     }
 
     func now(_ state: ExplorerState) -> [String] { state.objectiveNow }
+
+    func plotAxis(_ state: ExplorerState) -> PlotAxis? {
+        guard let axis = state.objectiveAxis, let range = state.detail?.quantizer.range else { return nil }
+        return PlotAxis(axis: axis, limits: [(.high, Double(max(abs(range.low), abs(range.high))))])
+    }
+
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.movedIn(id, isUp ? .left : .right)] }
 }
 
 extension Words {

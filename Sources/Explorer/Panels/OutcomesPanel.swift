@@ -9,6 +9,8 @@ struct OutcomesPanel: Panel {
     var explanation: String { Words.outcomesExplanation }
     var hints: [String] { Words.labHints }
 
+    func content(_ state: ExplorerState) -> LabOutcomesModel { LabOutcomesModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.scrollOutcomes(motion)
         return []

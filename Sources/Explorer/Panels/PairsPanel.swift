@@ -9,6 +9,8 @@ struct PairsPanel: Panel {
     var explanation: String { Words.pairsExplanation }
     var hints: [String] { Words.pairHints }
 
+    func content(_ state: ExplorerState) -> TableModel { TableModel(pairsOf: state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.movePair(by: state.offset(of: motion, length: state.comparison.other?.sorted.count ?? 0))
     }

@@ -16,6 +16,8 @@ public enum PanelTarget: Equatable, Sendable {
     /// A column, or its head.
     case column(Int)
     case cell(row: Int, column: Int)
+    /// A place between the ends of the panel's axis, from 0 to 1.
+    case share(Double)
     /// A value of the panel's axis, for its cursor.
     case value(Double)
     /// A clip limit that is dragged to a value.
@@ -26,6 +28,9 @@ public enum PanelTarget: Equatable, Sendable {
 ///
 /// A panel is a file here, a line of `PanelCatalog`, a painter and a line of the painters' catalogue. It holds no state: that is the explorer's.
 protocol Panel: Sendable {
+    /// What its painter draws.
+    associatedtype Content: Sendable
+
     var id: PanelID { get }
     var title: String { get }
     /// What `i` says of it.
@@ -39,10 +44,31 @@ protocol Panel: Sendable {
     func details(_ state: ExplorerState) -> [(heading: String, text: String)]
     func now(_ state: ExplorerState) -> [String]
 
+    /// Made only while the panel is shown.
+    func content(_ state: ExplorerState) -> Content
+    /// The axis of its plot, where it has one with a cursor, and the limits that can be taken hold of.
+    func plotAxis(_ state: ExplorerState) -> PlotAxis?
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request]
     /// What the Enter key does.
     func enter(_ state: inout ExplorerState) -> [Request]
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request]
+    /// What the wheel does at a place.
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action]
+}
+
+/// The axis of a plot with a cursor.
+public struct PlotAxis: Sendable {
+    public let axis: Axis
+    public var limits: [(edge: Action.ClipEdge, value: Double)] = []
+}
+
+/// What a plot shows, or why it shows nothing.
+public enum Picture<Model: Sendable>: Sendable {
+    case drawn(Model)
+    case notice(String)
+
+    init(_ model: Model?, otherwise notice: String) { self = model.map { .drawn($0) } ?? .notice(notice) }
 }
 
 extension Panel {
@@ -52,6 +78,8 @@ extension Panel {
     func details(_ state: ExplorerState) -> [(heading: String, text: String)] { [] }
     func now(_ state: ExplorerState) -> [String] { [] }
 
+    func plotAxis(_ state: ExplorerState) -> PlotAxis? { nil }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { [] }
 
     func enter(_ state: inout ExplorerState) -> [Request] {
@@ -60,6 +88,8 @@ extension Panel {
     }
 
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] { state.point(to: id) }
+
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.movedIn(id, isUp ? .up : .down)] }
 }
 
 extension ExplorerState {
@@ -69,4 +99,9 @@ extension ExplorerState {
         isFiltering = isFiltering && panel == .tensors
         return []
     }
+}
+
+extension ExplorerState {
+    /// What stands in the place of a picture whose numbers are not there.
+    var waitingNotice: String { problem ?? Words.working }
 }

@@ -29,6 +29,20 @@ public enum PanelCatalog {
 
     private static let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
 
+    /// What the painter of a panel draws.
+    public static func content(of panel: PanelID, _ state: ExplorerState) -> any Sendable {
+        func content(_ panel: some Panel) -> any Sendable { panel.content(state) }
+        return content(self[panel])
+    }
+
+    public static func plotAxis(of panel: PanelID, _ state: ExplorerState) -> PlotAxis? {
+        self[panel].plotAxis(state)
+    }
+
+    public static func wheel(_ panel: PanelID, isUp: Bool, at target: PanelTarget) -> [Action] {
+        self[panel].wheel(isUp: isUp, at: target)
+    }
+
     /// - Precondition: the panel is in the catalogue.
     static subscript(id: PanelID) -> any Panel {
         guard let panel = byID[id] else { preconditionFailure("no panel \(id) in the catalogue") }

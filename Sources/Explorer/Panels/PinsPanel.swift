@@ -9,6 +9,8 @@ struct PinsPanel: Panel {
     var explanation: String { Words.pinsExplanation }
     var hints: [String] { Words.pinHints }
 
+    func content(_ state: ExplorerState) -> PinsModel { PinsModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnPins(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takePin() }
 

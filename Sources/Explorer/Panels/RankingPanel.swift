@@ -9,6 +9,8 @@ struct RankingPanel: Panel {
     var explanation: String { Words.rankingExplanation }
     var hints: [String] { Words.modelHints }
 
+    func content(_ state: ExplorerState) -> TableModel { TableModel(rankingOf: state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         if motion == .left || motion == .right { return state.moveRankColumn(by: motion == .right ? 1 : -1) }
         return state.moveRank(by: state.offset(of: motion, length: state.model.sorted.count))
@@ -20,7 +22,7 @@ struct RankingPanel: Panel {
         switch target {
         case .row(let place): return state.point(toRank: place)
         case .column(let place): return state.point(toRankColumn: place)
-        case .panel, .cell, .value, .limit: return state.point(to: id)
+        case .panel, .cell, .share, .value, .limit: return state.point(to: id)
         }
     }
 }

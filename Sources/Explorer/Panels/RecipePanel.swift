@@ -10,6 +10,8 @@ struct RecipePanel: Panel {
     var title: String { Words.recipe }
     var explanation: String { Words.recipeExplanation }
 
+    func content(_ state: ExplorerState) -> RecipeModel { RecipeModel(state) }
+
     func topic(_ state: ExplorerState) -> ExplanationTopic { .setting(state.settingCursor) }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
@@ -34,6 +36,11 @@ struct RecipePanel: Panel {
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
         guard case .row(let row) = target, let setting = Setting(rawValue: row) else { return state.point(to: id) }
         return state.point(to: setting)
+    }
+
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] {
+        guard case .row(let row) = target, let setting = Setting(rawValue: row) else { return [] }
+        return [.settingStepped(setting, forward: !isUp)]
     }
 }
 

@@ -8,6 +8,8 @@ struct RegionsPanel: Panel {
     var title: String { Words.regions }
     var explanation: String { Words.regionsExplanation }
     var hints: [String] { Words.labHints }
+
+    func content(_ state: ExplorerState) -> LabRegionsModel { LabRegionsModel(state) }
 }
 
 extension Words {

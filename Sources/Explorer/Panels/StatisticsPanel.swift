@@ -8,6 +8,12 @@ struct StatisticsPanel: Panel {
     var title: String { Words.statistics }
     var explanation: String { Words.statisticsExplanation }
 
+    func content(_ state: ExplorerState) -> Picture<FactList> {
+        let rows = StatisticsModel.rows(state)
+        return Picture(
+            rows.isEmpty ? nil : FactList(rows: rows, scroll: state.statisticsScroll), otherwise: state.waitingNotice)
+    }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         let limit = state.viewport.statisticsScrollLimit
         state.statisticsScroll = max(0, min(state.statisticsScroll + state.offset(of: motion, length: limit), limit))

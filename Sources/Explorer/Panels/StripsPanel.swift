@@ -9,6 +9,8 @@ struct StripsPanel: Panel {
     var explanation: String { Words.stripsExplanation }
     var hints: [String] { Words.channelsHints }
 
+    func content(_ state: ExplorerState) -> StripsModel { StripsModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.moveStrip(by: state.offset(of: motion, length: state.channels.sorted.count))
     }

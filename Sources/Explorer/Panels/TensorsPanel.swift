@@ -8,6 +8,8 @@ struct TensorsPanel: Panel {
     var title: String { Words.tensors }
     var explanation: String { Words.tensorsExplanation }
 
+    func content(_ state: ExplorerState) -> ListModel { ListModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.selectListed(offset: state.offset(of: motion, length: state.listed.count), wraps: false)
     }

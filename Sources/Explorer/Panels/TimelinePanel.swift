@@ -10,15 +10,20 @@ struct TimelinePanel: Panel {
     var title: String { Words.timeline }
     var explanation: String { Words.timelineExplanation }
 
+    func content(_ state: ExplorerState) -> TimelineModel { TimelineModel(state) }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnTimeline(motion) }
 
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
         guard case .row(let entry) = target else { return state.point(to: id) }
+        _ = state.point(to: id)
         state.timelineCursor = max(0, min(entry, (state.timeline?.entryCount ?? 1) - 1))
         return []
     }
 
     func now(_ state: ExplorerState) -> [String] { TimelineModel(state).summary }
+
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.movedIn(id, isUp ? .left : .right)] }
 }
 
 extension Words {

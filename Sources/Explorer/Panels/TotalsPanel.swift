@@ -8,6 +8,8 @@ struct TotalsPanel: Panel {
     var title: String { Words.totals }
     var explanation: String { Words.totalsExplanation }
     var hints: [String] { Words.modelHints }
+
+    func content(_ state: ExplorerState) -> TotalsModel { TotalsModel(state) }
 }
 
 extension Words {

@@ -1,3 +1,5 @@
+import Quantization
+
 extension PanelID {
     public static let transfer = PanelID("transfer")
 }
@@ -8,6 +10,13 @@ struct TransferPanel: Panel {
     var title: String { Words.transfer }
     var explanation: String { Words.transferExplanation }
 
+    func content(_ state: ExplorerState) -> Picture<TransferModel> {
+        let isVector = state.detail?.quantizer.isScalar == false
+        return Picture(
+            TransferModel(state),
+            otherwise: isVector ? Words.notForVectors(state.recipe.format.name) : state.waitingNotice)
+    }
+
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
 
@@ -17,8 +26,15 @@ struct TransferPanel: Panel {
             state.cursor = value
             return []
         case .limit(let edge, let value): return state.moveClip(edge, to: value)
-        case .panel, .row, .column, .cell: return state.point(to: id)
+        case .panel, .row, .column, .cell, .share: return state.point(to: id)
         }
+    }
+
+    func plotAxis(_ state: ExplorerState) -> PlotAxis? { state.distributionAxis }
+
+    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] {
+        guard case .share(let share) = target else { return [] }
+        return [.axisZoomed(inward: isUp, around: share)]
     }
 }
 

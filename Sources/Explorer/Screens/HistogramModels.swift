@@ -82,6 +82,12 @@ public struct FactRow: Sendable {
     public let value: String
 }
 
+/// Some of which are shown.
+public struct FactList: Sendable {
+    public let rows: [FactRow]
+    public let scroll: Int
+}
+
 enum StatisticsModel {
     /// What the first pass found, all of it exact.
     static func rows(_ state: ExplorerState) -> [FactRow] {

@@ -2,7 +2,7 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// What the tensor screen says, worded and numbered, without places or colours.
+/// What a screen says, worded and numbered, without places or colours: what is the same on all of them, and its panels.
 public struct ScreenModel: Sendable {
     public struct Header: Sendable {
         public let file: String
@@ -23,65 +23,12 @@ public struct ScreenModel: Sendable {
         case problem(String)
     }
 
-    public struct ListRow: Sendable {
-        public let name: String
-        /// The shape, or the outlier score where the list is sorted by it.
-        public let note: String
-        public let isOpen: Bool
-    }
-
-    public struct SettingRow: Sendable {
-        public let letter: Character
-        public let name: String
-        public let value: String
-        public let isSelected: Bool
-        /// It means nothing under the recipe.
-        public let isDim: Bool
-    }
-
     public let screen: Screen
     /// The screens by their keys, the present one marked.
     public let tabs: [(text: String, isChosen: Bool)]
-    public let strips: StripsModel?
-    public let heatMap: HeatMapModel?
-    public let pins: PinsModel?
-    public let pairs: TableModel?
-    public let ranking: TableModel?
-    public let totals: TotalsModel?
-    public let lab: LabModel?
     public let header: Header
-    public let listTitle: String
-    /// The part of the list around the open tensor.
-    public let list: [ListRow]
-    /// The notes are outlier scores.
-    public let hasScores: Bool
-    /// Where `list` begins within all that the filter lets through.
-    public let listStart: Int
-    /// The position of the open tensor in `list`.
-    public let listCursor: Int?
-    public let filter: String?
-    /// The filter is being typed.
-    public let isFiltering: Bool
-    public let settings: [SettingRow]
-    public let explanation: String
-    /// From the longest on.
-    public let metricsTitles: [String]
-    public let metrics: [MetricRow]
-    public let metricCursor: Int
-    public let hasBaseline: Bool
-    public let statistics: [FactRow]
-    public let statisticsScroll: Int
-    public let distribution: DistributionModel
-    public let transfer: TransferModel?
-    public let objective: ObjectiveModel?
-    /// Why there is no staircase, or no curve over limits, where the format has none.
-    public let transferNotice: String?
-    public let objectiveNotice: String?
-    public let timeline: TimelineModel
-    /// nil where the screen has no room for it.
-    public let format: FormatModel?
-    public let errors: BarsModel?
-    public let codes: BarsModel?
+    /// What the visible panels show.
+    public private(set) var panels: [PanelID: any Sendable] = [:]
     /// From the most to the least wanted.
     public let formula: [String]
     public let flags: [SanityFlag]
@@ -110,60 +57,6 @@ public struct ScreenModel: Sendable {
             state: resultState)
         screen = state.screen
         tabs = Screen.allCases.map { ("\($0.rawValue) \(Words.title(of: $0))", $0 == state.screen) }
-        strips = state.screen == .channels ? StripsModel(state) : nil
-        heatMap = state.screen == .channels ? HeatMapModel(state) : nil
-        pins = state.screen == .compare ? PinsModel(state) : nil
-        pairs = state.screen == .compare ? TableModel(pairsOf: state) : nil
-        ranking = state.screen == .model ? TableModel(rankingOf: state) : nil
-        totals = state.screen == .model ? TotalsModel(state) : nil
-        lab = state.screen == .lab ? LabModel(state) : nil
-        // Only what a screen can show: lists have up to 100,000 names.
-        let cursor = state.listCursor
-        let start = max(0, min((cursor ?? 0) - state.rows / 2, state.listed.count - state.rows))
-        list = state.listed[start..<min(start + state.rows, state.listed.count)].map { index in
-            let view = state.file.tensors[index]
-            return ListRow(
-                name: ScreenText.safe(view.name), note: Self.note(index, view, state),
-                isOpen: index == state.tensorIndex)
-        }
-        listStart = start
-        hasScores = state.order == .outlier
-        listCursor = cursor.map { $0 - start }
-        let total = state.file.tensors.count
-        var title = Words.tensors + (state.listed.count == total ? " \(total)" : " \(state.listed.count)/\(total)")
-        if state.order == .outlier, state.outlierScores.count < total {
-            title += " ≈ " + Words.scored(state.outlierScores.count, of: total)
-        }
-        listTitle = title
-        filter = state.isFiltering || !state.filter.isEmpty ? state.filter : nil
-        isFiltering = state.isFiltering
-        settings = Setting.allCases.map {
-            SettingRow(
-                letter: $0.letter, name: $0.name, value: $0.shownValue(in: state.recipe),
-                isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
-        }
-        explanation =
-            state.settingCursor.reasonWithoutMeaning(in: state.recipe)
-            ?? (state.settingCursor == .bits && state.wantsFormatPanel
-                ? Words.membersOfFamily : Words.explanation(of: state.settingCursor))
-        hasBaseline = state.pin != nil
-        let entries = state.pin == nil ? Words.judgedEntries(state).map { ["\(Words.metrics) ── \($0)"] } : nil
-        metricsTitles = entries ?? (hasBaseline ? Words.pinTitles : [Words.metrics])
-        metrics = MetricRow.rows(
-            of: state.evaluation, baseline: hasBaseline ? state.baseline : nil, hasOutputs: state.hasOutputs)
-        metricCursor = state.metricCursor
-        statistics = StatisticsModel.rows(state)
-        statisticsScroll = state.statisticsScroll
-        distribution = DistributionModel(state)
-        transfer = TransferModel(state)
-        objective = ObjectiveModel(state)
-        let formatName = state.recipe.format.name
-        transferNotice = state.detail?.quantizer.isScalar == false ? Words.notForVectors(formatName) : nil
-        objectiveNotice = state.hasLimits ? nil : Words.noLimits(formatName)
-        timeline = TimelineModel(state)
-        format = state.viewport.formatColumns == nil ? nil : FormatModel(state)
-        errors = BarsModel.errors(state)
-        codes = BarsModel.codes(state, columns: state.viewport.plotColumns)
         formula =
             switch state.screen {
             case .tensor: FormulaText.lines(state)
@@ -178,10 +71,9 @@ public struct ScreenModel: Sendable {
         overlay = OverlayModel(state)
     }
 
-    private static func note(_ index: Int, _ view: TensorView, _ state: ExplorerState) -> String {
-        guard state.order == .outlier else { return view.storedShape.compact }
-        guard let known = state.outlierScores[index] else { return "…" }
-        return known.map { $0 < 100 ? NumberText.fixed($0, places: 2) : NumberText.short($0) } ?? Words.none
+    /// Takes in what some panels show.
+    public mutating func show(_ panels: some Sequence<PanelID>, of state: ExplorerState) {
+        for panel in panels { self.panels[panel] = PanelCatalog.content(of: panel, state) }
     }
 
     private static func hints(_ state: ExplorerState) -> [String] {

@@ -33,6 +33,8 @@ public struct TableModel: Sendable {
     public let start: Int
     public let count: Int
     public let cursor: Int
+    /// What is being looked for, in the title.
+    public let filter: String?
     /// Instead of rows.
     public let notice: String?
     /// A line under the rows.
@@ -40,8 +42,8 @@ public struct TableModel: Sendable {
 
     /// - Parameter row: made for the shown rows alone.
     init(
-        title: String, columns: [Column], count: Int, cursor: Int, shown: Int, notice: String? = nil,
-        footnote: String? = nil, row: (Int) -> [Cell]
+        title: String, columns: [Column], count: Int, cursor: Int, shown: Int, filter: String? = nil,
+        notice: String? = nil, footnote: String? = nil, row: (Int) -> [Cell]
     ) {
         self.title = title
         self.columns = columns
@@ -50,6 +52,7 @@ public struct TableModel: Sendable {
         start = first
         self.cursor = max(0, cursor - first)
         rows = (first..<min(first + 2 * shown, count)).map { Row(cells: row($0), isSelected: $0 == cursor) }
+        self.filter = filter
         self.notice = notice
         self.footnote = footnote
     }

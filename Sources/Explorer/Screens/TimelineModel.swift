@@ -6,6 +6,8 @@ public struct TimelineModel: Sendable {
     public struct Column: Sendable {
         public let own: (low: Double, high: Double)
         public let used: (low: Double, high: Double)
+        /// The first of its entries.
+        public let first: Int
         public let isCalibration: Bool
         public let isAtCursor: Bool
     }
@@ -37,7 +39,8 @@ public struct TimelineModel: Sendable {
         columns = entries.map { entry in
             Column(
                 own: (Double(entry.own.low), Double(entry.own.high)),
-                used: (Double(entry.used.low), Double(entry.used.high)), isCalibration: entry.isCalibration,
+                used: (Double(entry.used.low), Double(entry.used.high)), first: entry.entries.lowerBound,
+                isCalibration: entry.isCalibration,
                 isAtCursor: entry.entries.contains(cursor))
         }
         let lows = columns.map { min($0.own.low, $0.used.low) }, highs = columns.map { max($0.own.high, $0.used.high) }

@@ -10,13 +10,12 @@ struct BarsPainter {
         return Rect(row: area.row + 1, column: area.column, height: area.height - 3, width: width)
     }
 
-    func paint(_ bars: BarsModel?, _ panel: PanelID, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.title(of: panel), isFocused: model.focus == panel, &canvas)
+    func paint(
+        _ picture: Picture<BarsModel>, _ panel: PanelID, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas
+    ) {
+        painter.frame(rect, ScreenText.title(of: panel), isFocused: isFocused, &canvas)
         let area = rect.inner
-        guard let bars else {
-            painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
-            return
-        }
+        guard let bars = painter.drawn(picture, area, &canvas) else { return }
         let plot = Self.plot(in: area, panel)
         guard plot.height > 0 else { return }
         let chart = BarChart(painter: painter, counts: bars.counts, hasLogCounts: bars.hasLogCounts)
@@ -56,5 +55,23 @@ struct BarsPainter {
         if middle > plot.column + widths[0], middle + widths[1] < plot.endColumn - widths[2] {
             canvas.put(row, middle, labels[1], style)
         }
+    }
+}
+
+struct ErrorsPainter: PanelPainter {
+    static let panel = PanelID.errors
+    let painter: ScreenPainter
+
+    func paint(_ picture: Picture<BarsModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        BarsPainter(painter: painter).paint(picture, Self.panel, isFocused: isFocused, rect, &canvas)
+    }
+}
+
+struct CodesPainter: PanelPainter {
+    static let panel = PanelID.codes
+    let painter: ScreenPainter
+
+    func paint(_ picture: Picture<BarsModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        BarsPainter(painter: painter).paint(picture, Self.panel, isFocused: isFocused, rect, &canvas)
     }
 }

@@ -1,8 +1,20 @@
 import Explorer
 
 /// Both histograms over one axis, the clip limits, the grid as a ruler, the cursor, and numbers for all of them.
-struct DistributionPainter {
+struct DistributionPainter: PanelPainter {
+    static let panel = PanelID.distribution
     let painter: ScreenPainter
+
+    static func target(_ content: DistributionModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int)
+        -> PanelTarget
+    {
+        share(column, plot(in: rect.inner))
+    }
+
+    static func axisArea(in rect: Rect) -> Rect? {
+        let area = rect.inner, plot = plot(in: area)
+        return Rect(row: area.row, column: plot.column, height: area.height, width: plot.width)
+    }
 
     private static let labelWidth = 6
 
@@ -15,10 +27,8 @@ struct DistributionPainter {
             row: area.row + 1, column: area.column + left, height: area.height - 1 - below, width: area.width - left)
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        let distribution = model.distribution
-        painter.frame(
-            rect, painter.fitting(distribution.titles, rect), isFocused: model.focus == .distribution, &canvas)
+    func paint(_ distribution: DistributionModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, painter.fitting(distribution.titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner, plot = Self.plot(in: area)
         painter.parts(distribution.statistics, row: area.row, area, &canvas)
         guard !distribution.original.isEmpty else {

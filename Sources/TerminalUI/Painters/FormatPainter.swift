@@ -1,7 +1,8 @@
 import Explorer
 
 /// The pages of the format panel: words above, a picture or a list below.
-struct FormatPainter {
+struct FormatPainter: PanelPainter {
+    static let panel = PanelID.format
     let painter: ScreenPainter
 
     static let labelWidth = 8
@@ -11,9 +12,8 @@ struct FormatPainter {
         area.height >= 11 ? 3 : area.height >= 7 ? 2 : 1
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        guard let format = model.format else { return }
-        painter.frame(rect, painter.fitting(format.titles, rect), isFocused: model.focus == .format, &canvas)
+    func paint(_ format: FormatModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, painter.fitting(format.titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner, above = Self.wordRows(in: area)
         if case .notice(let text) = format.content {
             painter.notice(text, area, &canvas)

@@ -2,8 +2,16 @@ import Explorer
 import Quantization
 
 /// A tensor over two of its axes in shades.
-struct HeatMapPainter {
+struct HeatMapPainter: PanelPainter {
+    static let panel = PanelID.heatMap
     let painter: ScreenPainter
+
+    static func target(_ content: HeatMapModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let plot = plot(in: rect)
+        guard content.notice == nil, plot.contains(row: row, column: column) else { return .panel }
+        let size = cellSize(content, plot)
+        return .cell(row: (row - plot.row) / size.rows, column: (column - plot.column) / size.columns)
+    }
 
     /// The picture, above the lines for the cell and the legend.
     static func plot(in rect: Rect) -> Rect {

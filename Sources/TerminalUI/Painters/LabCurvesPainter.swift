@@ -1,7 +1,8 @@
 import Explorer
 
 /// Curves of a run, one picture above the other where there is room.
-struct LabCurvesPainter {
+struct LabCurvesPainter: PanelPainter {
+    static let panel = PanelID.labCurves
     let painter: ScreenPainter
 
     private static let roles: [Role] = [.histogram, .reconstruction, .clip, .errorCurve, .grid, .key]

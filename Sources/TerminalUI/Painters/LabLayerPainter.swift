@@ -1,7 +1,8 @@
 import Explorer
 
 /// Weights of a layer: bars are latent, the line is what they are rounded to.
-struct LabLayerPainter {
+struct LabLayerPainter: PanelPainter {
+    static let panel = PanelID.labLayer
     let painter: ScreenPainter
 
     func paint(_ model: LabLayerModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {

@@ -1,8 +1,16 @@
 import Explorer
 
 /// The experiments, the settings of the chosen one, and its run.
-struct LabListPainter {
+struct LabListPainter: PanelPainter {
+    static let panel = PanelID.experiments
     let painter: ScreenPainter
+
+    static func target(_ content: LabListModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let list = listArea(content, rect)
+        guard list.contains(row: row, column: column) else { return .panel }
+        let place = firstRow(content, height: list.height) + row - list.row
+        return place < content.rows.count ? .row(place) : .panel
+    }
 
     /// The rows of the list, above what the selected one is and how the run goes.
     static func listArea(_ model: LabListModel, _ rect: Rect) -> Rect {

@@ -1,7 +1,8 @@
 import Explorer
 
 /// Accuracies as bars, with float's as a line through them, and other results below.
-struct LabOutcomesPainter {
+struct LabOutcomesPainter: PanelPainter {
+    static let panel = PanelID.outcomes
     let painter: ScreenPainter
 
     func paint(_ model: LabOutcomesModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {

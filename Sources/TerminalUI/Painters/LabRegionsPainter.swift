@@ -1,7 +1,8 @@
 import Explorer
 
 /// The plane by the classes that the network decides for.
-struct LabRegionsPainter {
+struct LabRegionsPainter: PanelPainter {
+    static let panel = PanelID.regions
     let painter: ScreenPainter
 
     /// Classes by their shades: told apart without colours.

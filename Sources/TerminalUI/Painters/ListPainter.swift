@@ -1,23 +1,29 @@
 import Explorer
 
 /// The list of tensors with its filter.
-struct ListPainter {
+struct ListPainter: PanelPainter {
+    static let panel = PanelID.tensors
     let painter: ScreenPainter
 
+    static func target(_ content: ListModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let list = area(content, rect), place = firstRow(content, height: list.height) + row - list.row
+        return row >= list.row && content.rows.indices.contains(place) ? .row(content.rows[place].index) : .panel
+    }
+
     /// The first of the model's rows that is shown, with the open tensor in the middle.
-    static func firstRow(_ model: ScreenModel, height: Int) -> Int {
-        max(0, min((model.listCursor ?? 0) - height / 2, model.list.count - height))
+    static func firstRow(_ model: ListModel, height: Int) -> Int {
+        max(0, min((model.cursor ?? 0) - height / 2, model.rows.count - height))
     }
 
     /// The rows within the panel, under the filter where there is one.
-    static func area(_ model: ScreenModel, _ rect: Rect) -> Rect {
+    static func area(_ model: ListModel, _ rect: Rect) -> Rect {
         let area = rect.inner
         guard model.filter != nil else { return area }
         return Rect(row: area.row + 1, column: area.column, height: area.height - 1, width: area.width)
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, model.listTitle, isFocused: model.focus == .tensors, &canvas)
+    func paint(_ model: ListModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
         let area = Self.area(model, rect)
         if let filter = model.filter {
             let end = canvas.put(
@@ -25,12 +31,12 @@ struct ListPainter {
                 painter.style(.key), limit: area.endColumn)
             if model.isFiltering { canvas.put(area.row - 1, end, "_", painter.style(.key), limit: area.endColumn) }
         }
-        guard !model.list.isEmpty else {
+        guard !model.rows.isEmpty else {
             canvas.put(area.row, area.column, TextFit.cut(ScreenText.noMatch, to: area.width), painter.style(.warning))
             return
         }
         let start = Self.firstRow(model, height: area.height)
-        for (offset, item) in model.list[start..<min(start + area.height, model.list.count)].enumerated() {
+        for (offset, item) in model.rows[start..<min(start + area.height, model.rows.count)].enumerated() {
             let row = area.row + offset
             let style = painter.style(item.isOpen ? .selected : .text)
             if item.isOpen {

@@ -1,22 +1,27 @@
 import Explorer
 
 /// The metrics with their units, and their change against the pinned baseline.
-struct MetricsPainter {
+struct MetricsPainter: PanelPainter {
+    static let panel = PanelID.metrics
     let painter: ScreenPainter
 
-    /// The first metric that is shown, so that the selected one is among them.
-    static func firstRow(_ model: ScreenModel, height: Int) -> Int {
-        let cursor = model.focus == .metrics ? model.metricCursor : 0
-        return max(0, min(cursor - height + 1, model.metrics.count - height))
+    static func target(_ content: MetricsModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        .row(firstRow(content, isFocused: isFocused, height: rect.inner.height) + row - rect.inner.row)
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, painter.fitting(model.metricsTitles, rect), isFocused: model.focus == .metrics, &canvas)
+    /// The first metric that is shown, so that the selected one is among them.
+    static func firstRow(_ model: MetricsModel, isFocused: Bool, height: Int) -> Int {
+        let cursor = isFocused ? model.cursor : 0
+        return max(0, min(cursor - height + 1, model.rows.count - height))
+    }
+
+    func paint(_ model: MetricsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner
-        let first = Self.firstRow(model, height: area.height)
-        for (offset, item) in model.metrics.dropFirst(first).prefix(max(0, area.height)).enumerated() {
+        let first = Self.firstRow(model, isFocused: isFocused, height: area.height)
+        for (offset, item) in model.rows.dropFirst(first).prefix(max(0, area.height)).enumerated() {
             let row = area.row + offset
-            let isSelected = model.focus == .metrics && first + offset == model.metricCursor
+            let isSelected = isFocused && first + offset == model.cursor
             let plain = isSelected ? painter.style(.selected) : nil
             if isSelected {
                 canvas.fill(
@@ -38,7 +43,7 @@ struct MetricsPainter {
             if let change = item.change { paint(change, row, area, plain, &canvas) }
         }
         painter.place(
-            first: first, shown: min(area.height, model.metrics.count), of: model.metrics.count, rect, &canvas)
+            first: first, shown: min(area.height, model.rows.count), of: model.rows.count, rect, &canvas)
     }
 
     /// Better and worse differ by shape as well as by colour.
@@ -56,20 +61,18 @@ struct MetricsPainter {
 }
 
 /// Names and values, as many as there is room for.
-struct StatisticsPainter {
+struct StatisticsPainter: PanelPainter {
+    static let panel = PanelID.statistics
     let painter: ScreenPainter
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.title(of: .statistics), isFocused: model.focus == .statistics, &canvas)
+    func paint(_ picture: Picture<FactList>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .statistics), isFocused: isFocused, &canvas)
         let area = rect.inner
-        guard !model.statistics.isEmpty else {
-            painter.notice(model.distribution.notice ?? ScreenText.working, area, &canvas)
-            return
-        }
-        let first = max(0, min(model.statisticsScroll, model.statistics.count - area.height))
+        guard let facts = painter.drawn(picture, area, &canvas) else { return }
+        let first = max(0, min(facts.scroll, facts.rows.count - area.height))
         // Wide panels keep names and values together.
         let width = min(area.width, 34)
-        for (offset, item) in model.statistics.dropFirst(first).prefix(max(0, area.height)).enumerated() {
+        for (offset, item) in facts.rows.dropFirst(first).prefix(max(0, area.height)).enumerated() {
             let row = area.row + offset
             canvas.put(row, area.column, item.label, painter.style(.dim), limit: area.endColumn)
             canvas.put(
@@ -77,6 +80,6 @@ struct StatisticsPainter {
                 painter.style(.value), limit: area.endColumn)
         }
         painter.place(
-            first: first, shown: min(area.height, model.statistics.count), of: model.statistics.count, rect, &canvas)
+            first: first, shown: min(area.height, facts.rows.count), of: facts.rows.count, rect, &canvas)
     }
 }

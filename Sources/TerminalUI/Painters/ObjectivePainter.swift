@@ -1,8 +1,11 @@
 import Explorer
 
 /// Error curves over the clip limit, calibrators' choices by their signs on the axis, and what they and theory reach.
-struct ObjectivePainter {
+struct ObjectivePainter: PanelPainter {
+    static let panel = PanelID.objective
     let painter: ScreenPainter
+
+    static func axisArea(in rect: Rect) -> Rect? { plot(in: rect.inner) }
 
     private static let labelWidth = 5
     private static let listWidth = 34
@@ -38,14 +41,11 @@ struct ObjectivePainter {
 
     static func plot(in area: Rect) -> Rect { parts(in: area).plot }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        let titles = model.objective?.titles ?? [ScreenText.title(of: .objective)]
-        painter.frame(rect, painter.fitting(titles, rect), isFocused: model.focus == .objective, &canvas)
+    func paint(_ picture: Picture<ObjectiveModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        let titles = if case .drawn(let model) = picture { model.titles } else { [ScreenText.title(of: .objective)] }
+        painter.frame(rect, painter.fitting(titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner
-        guard let objective = model.objective else {
-            painter.notice(model.objectiveNotice ?? model.distribution.notice ?? ScreenText.working, area, &canvas)
-            return
-        }
+        guard let objective = painter.drawn(picture, area, &canvas) else { return }
         let parts = Self.parts(in: area)
         readout(objective, parts.readout, &canvas)
         curves(objective, parts.plot, &canvas)

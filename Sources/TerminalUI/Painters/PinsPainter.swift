@@ -1,8 +1,14 @@
 import Explorer
 
 /// Pinned recipes side by side: a column for each.
-struct PinsPainter {
+struct PinsPainter: PanelPainter {
+    static let panel = PanelID.pins
     let painter: ScreenPainter
+
+    static func target(_ content: PinsModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        columns(content, rect.inner).first { ($0.rect.column..<$0.rect.endColumn).contains(column) }
+            .map { .column($0.place) } ?? .panel
+    }
 
     private static let leastWidth = 10, mostWidth = 34
 

@@ -18,75 +18,20 @@ public struct ScreenPainter: Sendable {
             paintTooSmall(state, &canvas)
             return canvas
         }
-        let model = ScreenModel(state)
+        var model = ScreenModel(state)
         paintHeader(model.header, &canvas)
         let isCovered = model.overlay.map { OverlayPainter.rect(of: $0, layout) == layout.body } ?? false
-        if !isCovered { for (panel, rect) in layout.panels { paint(panel, model, rect, &canvas) } }
+        if !isCovered {
+            model.show(layout.panels.keys, of: state)
+            for (panel, rect) in layout.panels {
+                guard let content = model.panels[panel] else { continue }
+                PainterCatalog.paint(panel, content, isFocused: model.focus == panel, rect, self, &canvas)
+            }
+        }
         paintFormula(model, layout.formula, &canvas)
         paintFooter(model, layout, &canvas)
         if let overlay = model.overlay { OverlayPainter(painter: self).paint(overlay, layout, &canvas) }
         return canvas
-    }
-
-    private func paint(_ panel: PanelID, _ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        let isFocused = model.focus == panel
-        switch panel {
-        case .tensors: ListPainter(painter: self).paint(model, rect, &canvas)
-        case .distribution: DistributionPainter(painter: self).paint(model, rect, &canvas)
-        case .transfer: TransferPainter(painter: self).paint(model, rect, &canvas)
-        case .objective: ObjectivePainter(painter: self).paint(model, rect, &canvas)
-        case .format: FormatPainter(painter: self).paint(model, rect, &canvas)
-        case .timeline: TimelinePainter(painter: self).paint(model, rect, &canvas)
-        case .errors: BarsPainter(painter: self).paint(model.errors, panel, model, rect, &canvas)
-        case .codes: BarsPainter(painter: self).paint(model.codes, panel, model, rect, &canvas)
-        case .statistics: StatisticsPainter(painter: self).paint(model, rect, &canvas)
-        case .recipe: RecipePainter(painter: self).paint(model, rect, &canvas)
-        case .metrics: MetricsPainter(painter: self).paint(model, rect, &canvas)
-        case .strips:
-            if let strips = model.strips {
-                StripsPainter(painter: self).paint(strips, isFocused: isFocused, rect, &canvas)
-            }
-        case .heatMap:
-            if let map = model.heatMap {
-                HeatMapPainter(painter: self).paint(map, isFocused: isFocused, rect, &canvas)
-            }
-        case .pins:
-            if let pins = model.pins { PinsPainter(painter: self).paint(pins, isFocused: isFocused, rect, &canvas) }
-        case .pairs:
-            if let pairs = model.pairs {
-                TablePainter(painter: self).paint(pairs, isFocused: isFocused, filter: nil, rect, &canvas)
-            }
-        case .ranking:
-            if let ranking = model.ranking {
-                let filter = model.filter.map { $0 + (model.isFiltering ? "_" : "") }
-                TablePainter(painter: self).paint(ranking, isFocused: isFocused, filter: filter, rect, &canvas)
-            }
-        case .experiments:
-            if let lab = model.lab {
-                LabListPainter(painter: self).paint(lab.list, isFocused: isFocused, rect, &canvas)
-            }
-        case .labCurves:
-            if let lab = model.lab {
-                LabCurvesPainter(painter: self).paint(lab.curves, isFocused: isFocused, rect, &canvas)
-            }
-        case .outcomes:
-            if let lab = model.lab {
-                LabOutcomesPainter(painter: self).paint(lab.outcomes, isFocused: isFocused, rect, &canvas)
-            }
-        case .labLayer:
-            if let lab = model.lab {
-                LabLayerPainter(painter: self).paint(lab.layer, isFocused: isFocused, rect, &canvas)
-            }
-        case .regions:
-            if let lab = model.lab {
-                LabRegionsPainter(painter: self).paint(lab.regions, isFocused: isFocused, rect, &canvas)
-            }
-        case .totals:
-            if let totals = model.totals {
-                TotalsPainter(painter: self).paint(totals, isFocused: isFocused, rect, &canvas)
-            }
-        default: break
-        }
     }
 
     func style(_ role: Role) -> Style { theme.style(role) }
@@ -151,6 +96,16 @@ public struct ScreenPainter: Sendable {
             }
         }
         return lines
+    }
+
+    /// What a picture shows; nil where it says why there is nothing, which is painted.
+    func drawn<Model>(_ picture: Picture<Model>, _ area: Rect, _ canvas: inout Canvas) -> Model? {
+        switch picture {
+        case .drawn(let model): return model
+        case .notice(let text):
+            notice(text, area, &canvas)
+            return nil
+        }
     }
 
     /// A text in the middle of an area, instead of a picture.

@@ -2,8 +2,16 @@ import Explorer
 import Quantization
 
 /// A strip for each range or channel on one axis, with its numbers beside it.
-struct StripsPainter {
+struct StripsPainter: PanelPainter {
+    static let panel = PanelID.strips
     let painter: ScreenPainter
+
+    static func target(_ content: StripsModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let list = listArea(rect)
+        guard content.notice == nil, list.contains(row: row, column: column) else { return .panel }
+        let place = firstRow(content, height: list.height) + row - list.row
+        return place < content.strips.count ? .row(content.start + place) : .panel
+    }
 
     private static let labelWidth = 10, numberWidth = 9, leastPlot = 14
 

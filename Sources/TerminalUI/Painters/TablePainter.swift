@@ -60,9 +60,10 @@ struct TablePainter {
         return result
     }
 
-    func paint(_ model: TableModel, isFocused: Bool, filter: String?, _ rect: Rect, _ canvas: inout Canvas) {
+    func paint(_ model: TableModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(
-            rect, (filter.map { ScreenText.filterPrompt + $0 + " ── " } ?? "") + model.title, isFocused: isFocused,
+            rect, (model.filter.map { ScreenText.filterPrompt + $0 + " ── " } ?? "") + model.title,
+            isFocused: isFocused,
             &canvas)
         let area = rect.inner, list = Self.listArea(model, rect)
         if let footnote = model.footnote, !footnote.isEmpty {
@@ -108,5 +109,45 @@ struct TablePainter {
         case .best: painter.style(.better)
         case .warning: painter.style(.warning)
         }
+    }
+}
+
+extension TablePainter {
+    /// The row at a cell, counted from the first one of all.
+    static func row(_ table: TableModel, _ rect: Rect, row: Int, column: Int) -> Int? {
+        let list = listArea(table, rect)
+        guard table.notice == nil, list.contains(row: row, column: column) else { return nil }
+        let place = firstRow(table, height: list.height) + row - list.row
+        return place < table.rows.count ? table.start + place : nil
+    }
+}
+
+struct PairsPainter: PanelPainter {
+    static let panel = PanelID.pairs
+    let painter: ScreenPainter
+
+    func paint(_ table: TableModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        TablePainter(painter: painter).paint(table, isFocused: isFocused, rect, &canvas)
+    }
+
+    static func target(_ content: TableModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        TablePainter.row(content, rect, row: row, column: column).map { .row($0) } ?? .panel
+    }
+}
+
+struct RankingPainter: PanelPainter {
+    static let panel = PanelID.ranking
+    let painter: ScreenPainter
+
+    func paint(_ table: TableModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        TablePainter(painter: painter).paint(table, isFocused: isFocused, rect, &canvas)
+    }
+
+    static func target(_ content: TableModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        if let place = TablePainter.row(content, rect, row: row, column: column) { return .row(place) }
+        guard row == rect.inner.row else { return .panel }
+        // A head belongs to the blanks before it too.
+        let head = TablePainter.columns(content, rect.inner).first { column < $0.start + $0.width }
+        return head.map { .column($0.index) } ?? .panel
     }
 }

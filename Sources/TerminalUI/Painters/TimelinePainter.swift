@@ -1,8 +1,16 @@
 import Explorer
 
 /// Each entry's own range as a bar, the range in use as lines across.
-struct TimelinePainter {
+struct TimelinePainter: PanelPainter {
+    static let panel = PanelID.timeline
     let painter: ScreenPainter
+
+    static func target(_ content: TimelineModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let plot = plot(in: rect.inner)
+        guard !content.columns.isEmpty, column >= plot.column, column < plot.endColumn else { return .panel }
+        let place = (column - plot.column) * content.columns.count / max(1, plot.width)
+        return .row(content.columns[place].first)
+    }
 
     private static let labelWidth = 7
 
@@ -15,9 +23,9 @@ struct TimelinePainter {
             width: max(1, area.width - left))
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.title(of: .timeline), isFocused: model.focus == .timeline, &canvas)
-        let area = rect.inner, timeline = model.timeline
+    func paint(_ timeline: TimelineModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .timeline), isFocused: isFocused, &canvas)
+        let area = rect.inner
         if let notice = timeline.notice {
             painter.notice(notice, area, &canvas)
             return

@@ -1,7 +1,8 @@
 import Explorer
 
 /// All weights together.
-struct TotalsPainter {
+struct TotalsPainter: PanelPainter {
+    static let panel = PanelID.totals
     let painter: ScreenPainter
 
     func paint(_ model: TotalsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {

@@ -1,8 +1,20 @@
 import Explorer
 
 /// The staircase r → r̂ above, its error below, over the distribution's axis.
-struct TransferPainter {
+struct TransferPainter: PanelPainter {
+    static let panel = PanelID.transfer
     let painter: ScreenPainter
+
+    static func target(_ content: Picture<TransferModel>, isFocused: Bool, _ rect: Rect, row: Int, column: Int)
+        -> PanelTarget
+    {
+        share(column, plot(in: rect.inner))
+    }
+
+    static func axisArea(in rect: Rect) -> Rect? {
+        let area = rect.inner, plot = plot(in: area)
+        return Rect(row: area.row, column: plot.column, height: area.height, width: plot.width)
+    }
 
     private static let labelWidth = 7
 
@@ -12,13 +24,10 @@ struct TransferPainter {
         return Rect(row: area.row, column: area.column + left, height: area.height, width: area.width - left)
     }
 
-    func paint(_ model: ScreenModel, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.title(of: .transfer), isFocused: model.focus == .transfer, &canvas)
+    func paint(_ picture: Picture<TransferModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, ScreenText.title(of: .transfer), isFocused: isFocused, &canvas)
         let area = rect.inner
-        guard let transfer = model.transfer else {
-            painter.notice(model.transferNotice ?? model.distribution.notice ?? ScreenText.working, area, &canvas)
-            return
-        }
+        guard let transfer = painter.drawn(picture, area, &canvas) else { return }
         let plot = Self.plot(in: area)
         // Two rows are the thresholds and the axis.
         let errorHeight = max(1, (area.height - 2) * 2 / 5)

@@ -33,7 +33,7 @@ public struct Layout: Equatable, Sendable {
     ///   - hasRegions: a network of the lab decides on the plane.
     init(
         rows: Int, columns: Int, focus: PanelID, isZoomed: Bool, hasEntries: Bool, wantsFormat: Bool = false,
-        hasLimits: Bool = true, screen: Screen = .tensor, metricCount: Int = MetricRow.count(hasOutputs: false),
+        hasLimits: Bool = true, screen: ScreenID = .tensor, metricCount: Int = MetricRow.count(hasOutputs: false),
         hasOther: Bool = false, hasRegions: Bool = false
     ) {
         self.metricCount = metricCount
@@ -69,13 +69,13 @@ public struct Layout: Equatable, Sendable {
         }
         guard middle.width > 0 else { return }
         switch screen {
-        case .tensor, .model, .lab: break
         case .channels:
             placeTwo(middle, .strips, .heatMap, lower: max(9, middle.height * 2 / 5), focus: focus)
             return
         case .compare:
             placeTwo(middle, .pins, .pairs, lower: hasOther ? max(8, middle.height / 2) : 6, focus: focus)
             return
+        default: break
         }
         var wanted: [PanelID] =
             hasEntries
@@ -89,7 +89,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// Recipe and metrics, and the statistics where they have room; returns the width.
-    private mutating func placeRight(focus: PanelID, screen: Screen) -> Int {
+    private mutating func placeRight(focus: PanelID, screen: ScreenID) -> Int {
         let width = body.width >= 160 ? 40 : body.width >= 76 ? 31 : 28
         let column = body.width - width
         // In a low window the list of settings scrolls, so that the metrics keep some rows.
@@ -99,11 +99,11 @@ public struct Layout: Equatable, Sendable {
         var rest = Rect(
             row: body.row + recipeHeight, column: column, height: body.height - recipeHeight, width: width)
         switch screen {
-        case .tensor, .lab: break
         case .channels: panels[.metrics] = rest
         case .model: panels[.totals] = rest
         case .compare:
             panels[.recipe] = Rect(row: body.row, column: column, height: body.height, width: width)
+        default: break
         }
         guard screen == .tensor else { return width }
         let metricHeight = metricCount + 2

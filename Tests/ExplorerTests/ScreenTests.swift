@@ -1,5 +1,6 @@
 import Checkpoints
 import Fixtures
+import Foundation
 import Quantization
 import TensorFiles
 import Tensors
@@ -50,7 +51,7 @@ import Testing
         session.perform(.screenChosen(.channels))
         #expect(session.state.focus == .heatMap)
         // Tab stays on the screen and comes round.
-        for screen in Screen.allCases {
+        for screen in ScreenCatalog.ids {
             session.perform(.screenChosen(screen))
             var seen: Set<PanelID> = []
             for _ in screen.panels {
@@ -61,5 +62,42 @@ import Testing
         }
         session.perform(.escaped)
         #expect(session.state.screen == .tensor)
+    }
+
+    /// What a screen does not name it refuses, in one way, and nothing changes unseen.
+    @Test(arguments: ScreenCatalog.ids)
+    func actionsThatAScreenDoesNotTake(screen: ScreenID) throws {
+        let actions: [Action] = [
+            .settingStepped(.bits, forward: true), .undone, .redone, .pinSwitched, .filterOpened,
+            .matchStepped(forward: true), .orderSwitched, .rangeStepped(forward: true), .coverageSwitched,
+            .countScaleSwitched, .axisScaleSwitched, .axisZoomed(inward: true, around: nil), .axisShown,
+            .clipStepped(.high, right: true), .walkPaused, .removed,
+        ]
+        #expect(Set(actions.compactMap { ScreenAction($0) }) == Set(ScreenAction.allCases))
+        var session = try ScreenSession("Activations/layers.safetensors", recipe: "int4 sym channel:0")
+        session.perform(.screenChosen(screen))
+        let taken = ScreenCatalog[screen].actions
+        for action in actions {
+            guard let kind = ScreenAction(action), taken[kind] == nil else { continue }
+            let others = ScreenCatalog.names(taking: kind)
+            let (recipe, range, order) = (session.state.recipe, session.state.chosenRange, session.state.order)
+            #expect(session.state.reduce(action).isEmpty && !others.isEmpty)
+            #expect(session.state.message?.text == Words.notOnThisScreen(others))
+            #expect(session.state.recipe == recipe && session.state.chosenRange == range)
+            #expect(session.state.order == order && session.state.screen == screen)
+        }
+    }
+
+    @Test func panelsAndScreensHaveTheirFiles() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources/Explorer")
+        func types(_ folder: String, _ ending: String) throws -> Set<String> {
+            let names = try FileManager.default.contentsOfDirectory(atPath: sources.path + "/" + folder)
+            return Set(names.map { String($0.dropLast(6)) }.filter { $0.hasSuffix(ending) && $0 != ending })
+        }
+        #expect(try types("Panels", "Panel") == Set(PanelCatalog.all.map { "\(type(of: $0))" }))
+        #expect(try types("Screens", "Screen") == Set(ScreenCatalog.all.map { "\(type(of: $0))" }))
+        #expect(Set(ScreenCatalog.ids.flatMap { $0.panels }) == Set(PanelCatalog.ids))
+        #expect(PanelCatalog.ids.count == Set(PanelCatalog.ids).count)
     }
 }

@@ -35,7 +35,7 @@ import Testing
     func namesOfScreens(rows: Int, columns: Int) throws {
         var driver = try driver(rows, columns, recipe: "int4 sym channel:0")
         for (name, screen) in [
-            ("5 Model", Screen.model), ("4 Compare", .compare), ("2 Channels", .channels), ("1 Tensor", .tensor),
+            ("5 Model", ScreenID.model), ("4 Compare", .compare), ("2 Channels", .channels), ("1 Tensor", .tensor),
         ] {
             let place = try place(of: name, driver)
             #expect(place.row == rows - 1)

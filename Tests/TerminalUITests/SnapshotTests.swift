@@ -275,7 +275,7 @@ import Testing
     @Test func layoutsHoldTogether() {
         for rows in stride(from: 18, through: 130, by: 7) {
             for columns in stride(from: 60, through: 410, by: 13) {
-                for (screen, focus) in Screen.allCases.flatMap({ screen in screen.panels.map { (screen, $0) } }) {
+                for (screen, focus) in ScreenCatalog.ids.flatMap({ screen in screen.panels.map { (screen, $0) } }) {
                     for (isZoomed, hasEntries) in [(false, false), (false, true), (true, false)] {
                         let layout = Layout(
                             rows: rows, columns: columns, focus: focus, isZoomed: isZoomed, hasEntries: hasEntries,

@@ -13,7 +13,7 @@ extension ExplorerState {
     }
 
     var heatQuestion: HeatQuestion? {
-        guard screen == .channels, let rows = viewport.heatRows, let columns = viewport.heatColumns else { return nil }
+        guard let rows = viewport.heatRows, let columns = viewport.heatColumns else { return nil }
         let axes = heatAxes
         return HeatQuestion(rowAxis: axes.row, columnAxis: axes.column, rows: rows, columns: columns)
     }

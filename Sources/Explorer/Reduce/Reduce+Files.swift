@@ -100,7 +100,7 @@ extension ExplorerState {
                 Words.opened(
                     ScreenText.safe(path), count: opened.tensors.count, warnings: opened.warnings.count))
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
-                + (screen == .model ? walkRequests() : [.walk(.none)])
+                + walkOfNewFile()
         case .failure(let error):
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -125,7 +125,7 @@ extension ExplorerState {
                     ScreenText.safe(opened.path), count: opened.tensors.count, warnings: opened.warnings.count))
             resume(record)
             return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
-                + (screen == .model ? walkRequests() : [.walk(.none)])
+                + walkOfNewFile()
         } catch {
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -134,6 +134,12 @@ extension ExplorerState {
             warn(error.description)
             return []
         }
+    }
+
+    /// The walk over the file before ends where the screen has none of its own.
+    private mutating func walkOfNewFile() -> [Request] {
+        let requests = walkRequests()
+        return requests.isEmpty ? [.walk(.none)] : requests
     }
 
     mutating func takeWritten(_ path: String, _ error: FileError?) -> [Request] {
@@ -152,7 +158,7 @@ extension ExplorerState {
 
     /// What prints the same numbers without the explorer, quoted for a shell.
     var commandLine: String {
-        if screen == .lab { return labCommandLine }
+        if let line = ScreenCatalog[screen].commandLine(self) { return line }
         let folder = "qlens-samples"
         let path = hasSamples ? folder : file.path
         let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)

@@ -21,8 +21,9 @@ extension ExplorerState {
         listed = filtered(narrows && filterConditions.isEmpty ? listed : nil)
         let hasRows = model.scan?.recipe == recipe
         if !filterConditions.isEmpty, !hasRows { say(Words.numbersNeedScan) }
-        let ranking = screen == .model || hasRows && !filterConditions.isEmpty ? rank() : []
-        if screen == .model { return ranking }
+        let isOfRanking = ScreenCatalog[screen].filterPanel == .ranking
+        let ranking = isOfRanking || hasRows && !filterConditions.isEmpty ? rank() : []
+        if isOfRanking { return ranking }
         if listCursor == nil, let first = listed.first { return ranking + open(first) }
         return ranking
     }

@@ -5,11 +5,11 @@ import Tensors
 
 /// Going from screen to screen, and the walks over files that some of them show.
 extension ExplorerState {
-    mutating func choose(_ next: Screen) -> [Request] {
+    mutating func choose(_ next: ScreenID) -> [Request] {
         guard next != screen else { return [] }
         lastFocus[screen] = focus
         screen = next
-        focus = lastFocus[next] ?? next.firstPanel
+        focus = lastFocus[next] ?? ScreenCatalog[next].firstPanel
         isZoomed = false
         isFiltering = false
         return [request(keepsEvaluation: true)] + walkRequests()
@@ -23,77 +23,37 @@ extension ExplorerState {
     }
 
     /// The walk that the screen shows.
-    mutating func walkRequests() -> [Request] {
-        switch screen {
-        case .model: scanRequests()
-        case .compare: comparison.other == nil ? [] : pairRequests()
-        case .tensor, .channels, .lab: model.scan.map { $0.recipe != recipe } ?? false ? [.walk(.none)] : []
-        }
+    mutating func walkRequests() -> [Request] { ScreenCatalog[screen].walk(&self) }
+
+    mutating func pauseScan() -> [Request] {
+        model.isPaused.toggle()
+        return sayPaused(model.isPaused)
     }
 
-    mutating func pauseWalk() -> [Request] {
-        if screen == .lab { return pauseLab() }
-        guard screen == .model || screen == .compare && comparison.other != nil else {
+    mutating func pauseComparison() -> [Request] {
+        guard let other = comparison.other else {
             say(Words.nothingToPause)
             return []
         }
-        let isPaused: Bool
-        if screen == .model {
-            model.isPaused.toggle()
-            isPaused = model.isPaused
-        } else {
-            isPaused = !(comparison.other?.isPaused ?? false)
-            comparison.other?.isPaused = isPaused
-            comparison.other?.problem = nil
-        }
+        comparison.other?.isPaused = !other.isPaused
+        comparison.other?.problem = nil
+        return sayPaused(!other.isPaused)
+    }
+
+    private mutating func sayPaused(_ isPaused: Bool) -> [Request] {
         say(isPaused ? Words.walkPaused : Words.walkGoesOn)
         return isPaused ? [.walk(.none)] : walkRequests()
     }
 
-    // MARK: What keys mean on one screen alone
-
-    /// Letters that switch something of the tensor screen's plots switch something else elsewhere; nil where they do not.
+    /// What an action does on the present screen; nil where it does what it does on most.
     mutating func reduceOnScreen(_ action: Action) -> [Request]? {
-        switch (screen, action) {
-        case (.channels, .orderSwitched): return stepStripOrder()
-        case (.channels, .coverageSwitched): return focus == .heatMap ? stepAxes() : stepStripKind()
-        case (.channels, .countScaleSwitched):
-            let all = HeatMap.Layer.allCases
-            channels.layer = all[(channels.layer.rawValue + 1) % all.count]
+        guard let kind = ScreenAction(action) else { return nil }
+        switch ScreenCatalog[screen].actions[kind] {
+        case .usual: return nil
+        case .own(let body): return body(action, &self)
+        case nil:
+            say(Words.notOnThisScreen(ScreenCatalog.names(taking: kind)))
             return []
-        case (.channels, .axisScaleSwitched):
-            let all = HeatMap.Measure.allCases
-            channels.measure = all[(channels.measure.rawValue + 1) % all.count]
-            return []
-        case (.channels, .rangeStepped(let forward)): return moveStrip(by: forward ? 1 : -1)
-        case (.model, .orderSwitched):
-            model.isReversed.toggle()
-            return rank()
-        case (.model, .matchStepped(let forward)): return moveRank(by: forward ? 1 : -1)
-        case (.model, .removed): return removeRanked()
-        case (.compare, .removed): return removePin()
-        case (_, .removed):
-            say(Words.nothingToRemove)
-            return []
-        case (.channels, .axisZoomed), (.channels, .axisShown), (.channels, .clipStepped), (.compare, .axisZoomed),
-            (.compare, .axisShown), (.compare, .clipStepped), (.compare, .countScaleSwitched),
-            (.compare, .axisScaleSwitched), (.compare, .coverageSwitched), (.model, .axisZoomed), (.model, .axisShown),
-            (.model, .clipStepped), (.model, .countScaleSwitched), (.model, .axisScaleSwitched),
-            (.model, .coverageSwitched), (.model, .rangeStepped), (.lab, .axisZoomed), (.lab, .axisShown),
-            (.lab, .clipStepped), (.lab, .countScaleSwitched), (.lab, .axisScaleSwitched):
-            say(Words.onlyOnTensorScreen)
-            return []
-        case (.lab, .coverageSwitched): return stepLabCurves()
-        case (.lab, .rangeStepped(let forward)): return stepLabLayer(forward: forward)
-        case (.lab, .settingStepped(let setting, let forward)): return stepLabRecipe(setting, forward: forward)
-        case (.lab, .undone), (.lab, .redone), (.lab, .pinSwitched), (.lab, .orderSwitched), (.lab, .filterOpened),
-            (.lab, .matchStepped):
-            say(Words.onlyOnTensorScreen)
-            return []
-        case (.compare, .orderSwitched):
-            say(Words.worstFirstAlways)
-            return []
-        default: return nil
         }
     }
 }

@@ -37,8 +37,6 @@ extension ExplorerState {
         switch action {
         case .started: return [request()] + walkRequests()
         case .screenChosen(let screen): return choose(screen)
-        case .walkPaused: return pauseWalk()
-        case .removed: return []
         case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
         case .undone: return undo()
         case .redone: return redo()
@@ -54,7 +52,7 @@ extension ExplorerState {
         case .filterOpened:
             isFiltering = true
             tensorBeforeFilter = tensorIndex
-            focus = screen == .model ? .ranking : .tensors
+            focus = ScreenCatalog[screen].filterPanel
             return []
         case .edited(let edit): return isFiltering ? editFilter(edit) : []
         case .pasted(let text):
@@ -109,7 +107,7 @@ extension ExplorerState {
         case .unknownKey(let name):
             say(Words.keyDoesNothing(name))
             return []
-        case .completed, .overlayRowPointed: return []
+        case .completed, .overlayRowPointed, .walkPaused, .removed: return []
         case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
             .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported:
             return []
@@ -149,11 +147,7 @@ extension ExplorerState {
         var extras = ExtraQuestions(
             objectivePoints: viewport.objectiveColumns.map { 2 * $0 }, timelineColumns: viewport.timelineColumns)
         extras.formatColumns = viewport.formatColumns
-        if screen == .channels { extras.profiles = stripKind }
-        extras.heatMap = heatQuestion
-        if screen == .compare {
-            extras.pins = comparison.pins.filter { comparison.results[$0] == nil && comparison.misfits[$0] == nil }
-        }
+        ScreenCatalog[screen].ask(self, &extras)
         if case .stochastic = recipe.rounding { extras.wantsStudy = true }
         switch overlay {
         case .explanation(.setting(.rounding), _): extras.wantsStudy = true
@@ -267,14 +261,15 @@ extension ExplorerState {
         if isFiltering || !filter.isEmpty {
             let before = isFiltering ? tensorBeforeFilter : nil
             isFiltering = false
-            return setFilter(LineEditor()) + (screen == .model ? [] : before.map { open($0) } ?? [])
+            return setFilter(LineEditor())
+                + (ScreenCatalog[screen].filterPanel == .ranking ? [] : before.map { open($0) } ?? [])
         }
         if focus == .objective, objectiveCursor != nil {
             objectiveCursor = nil
         } else if isZoomed {
             isZoomed = false
-        } else if screen == .lab {
-            return lab.isRunning ? stopLab() : choose(.tensor)
+        } else if let requests = ScreenCatalog[screen].escape(&self) {
+            return requests
         } else if window != nil {
             return reduceView(.axisShown)
         } else if !isIdle {

@@ -14,7 +14,7 @@ public enum Action: Sendable {
 
     case started
     case resized(Viewport)
-    case screenChosen(Screen)
+    case screenChosen(ScreenID)
     // Settings
     case settingStepped(Setting, forward: Bool)
     case undone, redone

@@ -57,7 +57,7 @@ public struct ExplorerState: Sendable {
     public internal(set) var outlierScores: [Int: Double?] = [:]
 
     // Screens
-    public internal(set) var screen = Screen.tensor
+    public internal(set) var screen = ScreenID.tensor
     public internal(set) var channels = ChannelsState()
     public internal(set) var model = ModelState()
     public internal(set) var comparison = ComparisonState()
@@ -65,7 +65,7 @@ public struct ExplorerState: Sendable {
     /// Measured inputs of layers, where there are any.
     public internal(set) var activations: Activations?
     /// What had the focus on a screen when it was left.
-    var lastFocus: [Screen: PanelID] = [:]
+    var lastFocus: [ScreenID: PanelID] = [:]
 
     // Views
     public internal(set) var focus = PanelID.recipe

@@ -4,33 +4,16 @@ import Tensors
 
 /// The Channels, Compare and Model screens.
 extension Words {
-    static func title(of screen: Screen) -> String {
-        switch screen {
-        case .tensor: "Tensor"
-        case .channels: "Channels"
-        case .compare: "Compare"
-        case .model: "Model"
-        case .lab: "Lab"
-        }
-    }
-
     package static let sectionScreens = "Screens"
-    package static func keyScreen(_ screen: Screen) -> String {
-        switch screen {
-        case .tensor: "Tensor: one tensor, one range, closely"
-        case .channels: "Channels: every range or channel of the tensor, and a picture over two axes"
-        case .compare: "Compare: pinned recipes side by side (p pins up to four), and another file (:compare FILE)"
-        case .model: "Model: every weight of the file under the recipe, the worst first"
-        case .lab: "Lab: experiments on small networks that are trained here and now"
-        }
-    }
     package static let keyPause = "Model and Compare: stop going through the file, go on; Lab: run, pause, go on"
     package static let keyRemove = "Model: keep the tensor as it is; Compare: unpin the recipe"
     static let numbersNeedScan = "numbers in the filter need results of this recipe: the Model screen (5) makes them"
-    static let onlyOnTensorScreen = "this belongs to the Tensor screen (1)"
+    static func notOnThisScreen(_ others: [String]) -> String {
+        "not on this screen; works on \(others.joined(separator: ", "))"
+    }
     static let worstFirstAlways = "pairs stand the worst first"
     static let nothingToRemove = "nothing here to take away"
-    static let nothingToPause = "nothing goes through the file here: that is on Model (5) and Compare (4)"
+    static let nothingToPause = "no other file to go through: :compare FILE"
     static let walkPaused = "stopped; Space goes on"
     static let walkGoesOn = "going on"
 
@@ -143,6 +126,7 @@ extension Words {
     }
     static let pairHeads = ["tensor", "type there", "SQNR", "MSE", "max |e|", "note"]
     static let nothingNoted = ""
+    static func mismatched(_ count: Int) -> String { "\(count) not finite on one side" }
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
 
     // Model

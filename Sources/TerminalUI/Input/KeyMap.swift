@@ -25,9 +25,9 @@ public struct KeyMap: Sendable {
     public static let bindings: [KeyBinding] = general + screens + settings + recipe + views + plots + moving
 
     private static let screens: [KeyBinding] =
-        Screen.allCases.map { screen in
+        ScreenCatalog.ids.map { screen in
             KeyBinding(
-                Words.sectionScreens, [.character(Character("\(screen.rawValue)"))], Words.keyScreen(screen),
+                Words.sectionScreens, [.character(Character("\(screen.number)"))], screen.help,
                 .screenChosen(screen))
         } + [
             KeyBinding(Words.sectionScreens, [.character(" ")], Words.keyPause, .walkPaused),

@@ -55,11 +55,11 @@ public struct PointerMap: Sendable {
     }
 
     /// The screen whose name in the last row was pressed.
-    private func tab(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> Screen? {
+    private func tab(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> ScreenID? {
         guard event.row == layout.footerRow, ScreenPainter.hasTabs(ScreenModel(state), layout, columns: state.columns)
         else { return nil }
         var column = 0
-        for (tab, screen) in zip(ScreenModel(state).tabs, Screen.allCases) {
+        for (tab, screen) in zip(ScreenModel(state).tabs, ScreenCatalog.ids) {
             column += CharacterWidth.of(tab.text) + 2
             if event.column < column { return screen }
         }

@@ -120,11 +120,7 @@ extension ExplorerState {
             }
         }
         if case .panel(let panel) = topic { texts += PanelCatalog[panel].now(self) }
-        if screen == .lab {
-            texts += LabListModel(self).status
-        } else if detail != nil {
-            texts += FormulaText.lines(self)
-        }
+        texts += ScreenCatalog[screen].now(self)
         guard !texts.isEmpty else { return [] }
         return [.blank, .heading(Words.headingNow)] + texts.map { .text($0) }
     }

@@ -23,7 +23,7 @@ public struct ScreenModel: Sendable {
         case problem(String)
     }
 
-    public let screen: Screen
+    public let screen: ScreenID
     /// The screens by their keys, the present one marked.
     public let tabs: [(text: String, isChosen: Bool)]
     public let header: Header
@@ -56,13 +56,8 @@ public struct ScreenModel: Sendable {
             type: "\(tensor.typeName) \(tensor.storedShape)", recipe: state.recipe.description,
             state: resultState)
         screen = state.screen
-        tabs = Screen.allCases.map { ("\($0.rawValue) \(Words.title(of: $0))", $0 == state.screen) }
-        formula =
-            switch state.screen {
-            case .tensor: FormulaText.lines(state)
-            case .channels: StripsModel.summary(state)
-            case .compare, .model, .lab: []
-            }
+        tabs = ScreenCatalog.all.map { ("\($0.id.number) \($0.title)", $0.id == state.screen) }
+        formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
         message = state.message
         hints = Self.hints(state)

@@ -28,7 +28,7 @@ extension TableModel {
             guard let row = other.rows[other.sorted[place]] else { return [] }
             let name = ScreenText.safe(row.a) + (row.expert.map { " [\($0)]" } ?? "")
             let note = [
-                row.arrangement, row.problem, row.mismatched > 0 ? "\(row.mismatched) not finite on one side" : nil,
+                row.arrangement, row.problem, row.mismatched > 0 ? Words.mismatched(row.mismatched) : nil,
             ].compactMap { $0 }.joined(separator: ", ")
             guard let metrics = row.metrics else {
                 return [

@@ -1,0 +1,45 @@
+import Quantization
+
+extension ScreenID {
+    public static let channels = ScreenID(number: 2)
+}
+
+/// Every range or channel of the tensor, and a picture over two axes.
+struct ChannelsScreen: Screen {
+    let id = ScreenID.channels
+    var title: String { Words.channelsScreen }
+    var help: String { Words.channelsScreenHelp }
+    let panels: [PanelID] = [.tensors, .strips, .heatMap, .recipe, .metrics]
+    let firstPanel = PanelID.strips
+    let actions: [ScreenAction: ScreenAnswer] = [
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .filter: .usual, .match: .usual,
+        .order: .own { _, state in state.stepStripOrder() },
+        .range: .own { action, state in
+            guard case .rangeStepped(let forward) = action else { return [] }
+            return state.moveStrip(by: forward ? 1 : -1)
+        },
+        .coverage: .own { _, state in state.focus == .heatMap ? state.stepAxes() : state.stepStripKind() },
+        .counts: .own { _, state in
+            let all = HeatMap.Layer.allCases
+            state.channels.layer = all[(state.channels.layer.rawValue + 1) % all.count]
+            return []
+        },
+        .axisScale: .own { _, state in
+            let all = HeatMap.Measure.allCases
+            state.channels.measure = all[(state.channels.measure.rawValue + 1) % all.count]
+            return []
+        },
+    ]
+
+    func ask(_ state: ExplorerState, _ questions: inout ExtraQuestions) {
+        questions.profiles = state.stripKind
+        questions.heatMap = state.heatQuestion
+    }
+
+    func formula(_ state: ExplorerState) -> [String] { StripsModel.summary(state) }
+}
+
+extension Words {
+    static let channelsScreen = "Channels"
+    static let channelsScreenHelp = "Channels: every range or channel of the tensor, and a picture over two axes"
+}

@@ -1,0 +1,33 @@
+extension ScreenID {
+    public static let model = ScreenID(number: 5)
+}
+
+/// Every weight of the file under the recipe.
+struct ModelScreen: Screen {
+    let id = ScreenID.model
+    var title: String { Words.modelScreen }
+    var help: String { Words.modelScreenHelp }
+    let panels: [PanelID] = [.ranking, .totals, .recipe]
+    let firstPanel = PanelID.ranking
+    let filterPanel = PanelID.ranking
+    let actions: [ScreenAction: ScreenAnswer] = [
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .filter: .usual,
+        .match: .own { action, state in
+            guard case .matchStepped(let forward) = action else { return [] }
+            return state.moveRank(by: forward ? 1 : -1)
+        },
+        .order: .own { _, state in
+            state.model.isReversed.toggle()
+            return state.rank()
+        },
+        .pause: .own { _, state in state.pauseScan() },
+        .remove: .own { _, state in state.removeRanked() },
+    ]
+
+    func walk(_ state: inout ExplorerState) -> [Request] { state.scanRequests() }
+}
+
+extension Words {
+    static let modelScreen = "Model"
+    static let modelScreenHelp = "Model: every weight of the file under the recipe, the worst first"
+}

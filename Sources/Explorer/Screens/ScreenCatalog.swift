@@ -1,0 +1,36 @@
+/// All screens, in the order of their keys.
+public enum ScreenCatalog {
+    static let all: [any Screen] = [
+        TensorScreen(),
+        ChannelsScreen(),
+        CompareScreen(),
+        ModelScreen(),
+        LabScreen(),
+    ]
+
+    public static var ids: [ScreenID] { all.map { $0.id } }
+
+    private static let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// - Precondition: the screen is in the catalogue.
+    static subscript(id: ScreenID) -> any Screen {
+        guard let screen = byID[id] else { preconditionFailure("no screen \(id.number) in the catalogue") }
+        return screen
+    }
+
+    /// The screens that take an action, as the user knows them.
+    static func names(taking action: ScreenAction) -> [String] {
+        all.filter { $0.actions[action] != nil }.map { "\($0.id.number) \($0.title)" }
+    }
+}
+
+extension ScreenID {
+    public var title: String { ScreenCatalog[self].title }
+    public var panels: [PanelID] { ScreenCatalog[self].panels }
+    package var help: String { ScreenCatalog[self].help }
+}
+
+extension PanelID {
+    /// The first screen that has the panel.
+    public var screen: ScreenID { ScreenCatalog.ids.first { $0.panels.contains(self) } ?? .tensor }
+}

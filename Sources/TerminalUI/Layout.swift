@@ -192,7 +192,7 @@ public struct Layout: Equatable, Sendable {
     }
 
     /// What the state needs to know of its layout. Where a plot is not shown its bins stay as they were.
-    public static func viewport(of state: ExplorerState, rows: Int, columns: Int) -> Viewport {
+    public static let viewport: ExplorerState.Measure = { state, rows, columns in
         let layout = Layout(state, rows: rows, columns: columns)
         let before = state.viewport
         guard !layout.isTooSmall else {

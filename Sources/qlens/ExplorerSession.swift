@@ -30,7 +30,7 @@ struct ExplorerSession {
     /// Runs until the user quits. A signal ends the program.
     /// - Parameter keep: called with the last state, either way.
     mutating func run(keep: (ExplorerState) -> Void) {
-        adapt(rows: terminal.rows, columns: terminal.columns)
+        perform(.resized(rows: terminal.rows, columns: terminal.columns))
         perform(.started)
         show()
         while !state.shouldQuit {
@@ -41,7 +41,7 @@ struct ExplorerSession {
                 case .pointer(let event):
                     for action in pointerMap.actions(for: event, in: state) { perform(action) }
                 case .pasted(let text): perform(.pasted(text))
-                case .resized(let rows, let columns): adapt(rows: rows, columns: columns)
+                case .resized(let rows, let columns): perform(.resized(rows: rows, columns: columns))
                 case .terminated(let signal):
                     worker.stop()
                     labWorker.stop()
@@ -84,14 +84,12 @@ struct ExplorerSession {
         terminal.show(painter.paint(state))
     }
 
-    /// Takes an action in; where it changes the layout, the state learns what became of its panels.
     private mutating func perform(_ action: Action) {
         let generation = state.generation
         // Not as an argument: `self` would be copied first, and with it every list that the action changes.
         let requests = state.reduce(action)
         submit(requests)
         if state.generation != generation, asked == nil { asked = .now }
-        adapt(rows: state.rows, columns: state.columns)
     }
 
     private func submit(_ requests: [Request]) {
@@ -109,12 +107,5 @@ struct ExplorerSession {
                 files.submit(request)
             }
         }
-    }
-
-    private mutating func adapt(rows: Int, columns: Int) {
-        let viewport = Layout.viewport(of: state, rows: rows, columns: columns)
-        guard viewport != state.viewport else { return }
-        let requests = state.reduce(.resized(viewport))
-        submit(requests)
     }
 }

@@ -14,10 +14,9 @@ import Testing
         settle(
             &state,
             state.reduce(
-                .resized(
-                    Viewport(
-                        rows: 36, columns: 120, plotColumns: 60, objectiveColumns: columns, timelineColumns: columns,
-                        pageLength: 10))))
+                resized: Viewport(
+                    rows: 36, columns: 120, plotColumns: 60, objectiveColumns: columns, timelineColumns: columns,
+                    pageLength: 10)))
         settle(&state, state.reduce(.started))
         settle(&state, state.reduce(.pointed(focus, .panel)))
         return state
@@ -28,10 +27,10 @@ import Testing
         #expect(state.objective == nil && state.timeline == nil && state.isIdle)
         let shown = Viewport(
             rows: 36, columns: 120, plotColumns: 60, objectiveColumns: 30, pageLength: 10)
-        settle(&state, state.reduce(.resized(shown)))
+        settle(&state, state.reduce(resized: shown))
         #expect(state.objective?.areChoicesExact == true && state.timeline == nil)
         // What is hidden again stays until something changes.
-        #expect(state.reduce(.resized(Viewport(rows: 36, columns: 120, plotColumns: 60, pageLength: 10))).isEmpty)
+        #expect(state.reduce(resized: Viewport(rows: 36, columns: 120, plotColumns: 60, pageLength: 10)).isEmpty)
     }
 
     @Test func keysStepThroughTheChoicesAndTakeOne() throws {

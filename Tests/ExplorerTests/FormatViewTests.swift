@@ -12,7 +12,7 @@ import Testing
         var viewport = state.viewport
         viewport.formatColumns = 60
         viewport.formatRows = 20
-        settle(&state, state.reduce(.resized(viewport)))
+        settle(&state, state.reduce(resized: viewport))
         settle(&state, state.reduce(.started))
         settle(&state, state.reduce(.pointed(.format, .panel)))
         return state

@@ -170,10 +170,9 @@ extension Request {
     @Test func scrollingStopsAtTheEnd() throws {
         var state = try samplesState()
         _ = state.reduce(
-            .resized(
-                Viewport(
-                    rows: 24, columns: 80, plotColumns: 40, pageLength: 9, overlayScrollLimit: 12,
-                    statisticsScrollLimit: 3)))
+            resized: Viewport(
+                rows: 24, columns: 80, plotColumns: 40, pageLength: 9, overlayScrollLimit: 12,
+                statisticsScrollLimit: 3))
         _ = state.reduce(.helpSwitched)
         for _ in 0..<9 { _ = state.reduce(.moved(.pageDown)) }
         #expect(state.overlay?.scroll == 12)
@@ -203,6 +202,7 @@ extension Request {
     /// Any sequence of actions leaves a state that can be shown and that agrees with itself.
     @Test func randomWalk() throws {
         var random = SeededRandom(7), state = try samplesState()
+        state.measure = { _, rows, columns in Viewport(rows: rows, columns: 80, plotColumns: columns, pageLength: 5) }
         let worker = OfflineWorker()
         let motions: [Action.Motion] = [
             .up, .down, .left, .right, .pageUp, .pageDown, .halfPageUp, .halfPageDown, .first, .last,
@@ -222,9 +222,7 @@ extension Request {
                 case 8: .edited(.eraseBackward)
                 case 9:
                     .resized(
-                        Viewport(
-                            rows: Int.random(in: 1...60, using: &random), columns: 80,
-                            plotColumns: Int.random(in: 1...99, using: &random), pageLength: 5))
+                        rows: Int.random(in: 1...60, using: &random), columns: Int.random(in: 1...99, using: &random))
                 default:
                     .settingStepped(
                         Setting.allCases.randomElement(using: &random)!, forward: Bool.random(using: &random))

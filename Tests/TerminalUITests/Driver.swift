@@ -20,9 +20,10 @@ struct Driver {
         rows: Int, columns: Int, tensor: String? = "gauss", recipe: String = "int4 sym tensor", file: TensorFile? = nil
     ) throws {
         state = ExplorerState(
-            file: try file ?? SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe))
+            file: try file ?? SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe),
+            measure: Layout.viewport)
         (self.rows, self.columns) = (rows, columns)
-        adapt()
+        perform(.resized(rows: rows, columns: columns))
         perform(.started)
     }
 
@@ -34,7 +35,6 @@ struct Driver {
 
     mutating func perform(_ action: Action, settles: Bool = true) {
         answer(state.reduce(action), settles: settles)
-        adapt(settles: settles)
     }
 
     mutating func key(_ key: Key, settles: Bool = true) {
@@ -51,7 +51,7 @@ struct Driver {
 
     mutating func resize(rows: Int, columns: Int, settles: Bool = true) {
         (self.rows, self.columns) = (rows, columns)
-        adapt(settles: settles)
+        perform(.resized(rows: rows, columns: columns), settles: settles)
     }
 
     /// Asks for what was left undone.
@@ -59,11 +59,6 @@ struct Driver {
         // Esc leaves work undone on purpose: it begins anew.
         let isStopped = state.evaluation == nil && state.problem == nil
         if !state.isIdle || isStopped { perform(.started) }
-    }
-
-    private mutating func adapt(settles: Bool = true) {
-        let viewport = Layout.viewport(of: state, rows: rows, columns: columns)
-        if viewport != state.viewport { answer(state.reduce(.resized(viewport)), settles: settles) }
     }
 
     private mutating func answer(_ requests: [Request], settles: Bool) {

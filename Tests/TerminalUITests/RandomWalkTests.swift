@@ -71,6 +71,40 @@ import Testing
             "\(compared) comparisons on \(seen.count) tensors")
     }
 
+    /// A key asks for one evaluation at most, and what it asks for is all that the screen then shows.
+    @Test func oneEvaluationAKey() throws {
+        var random = SeededRandom(11), keyMap = KeyMap(), evaluations = 0
+        var state = ExplorerState(
+            file: try SampleCatalog.open(), tensorName: "gauss", recipe: try Recipe("int4 sym channel:0"),
+            measure: Layout.viewport)
+        let worker = OfflineWorker()
+        func count(_ requests: [Request]) -> Int {
+            requests.count { if case .evaluate = $0 { true } else { false } }
+        }
+        #expect(count(state.reduce(.resized(rows: 36, columns: 120))) == 0 && count(state.reduce(.started)) == 1)
+        for step in 0..<2_000 {
+            // What lies over the panels takes most keys: it is closed soon.
+            let isCovered = state.overlay != nil && Bool.random(using: &random)
+            let key = isCovered ? .escape : Self.keys.randomElement(using: &random)!
+            if key == .character("q") || key == .character("o") { continue }
+            guard let action = keyMap.action(for: key, in: state) else { continue }
+            let requests = state.reduce(action)
+            #expect(count(requests) <= 1, "\(key) at \(step)")
+            evaluations += count(requests)
+            if case .evaluate(let request)? = requests.last(where: { count([$0]) == 1 }) {
+                #expect(request.generation == state.generation && request.recipe == state.recipe)
+                #expect(request.question.bins == state.viewport.plotColumns)
+            }
+            #expect(Layout.viewport(state, state.rows, state.columns) == state.viewport, "\(key) at \(step)")
+            // Answers ask for nothing that the key did not ask for.
+            for request in requests where step % 7 == 0 {
+                guard case .evaluate = request else { continue }
+                for answer in worker.answers(to: request) { #expect(count(state.reduce(answer)) == 0) }
+            }
+        }
+        #expect(evaluations > 300, "\(evaluations)")
+    }
+
     /// What the error panel says, and a plain evaluation of the same recipe.
     private func compare(_ state: ExplorerState) throws -> Bool {
         #expect(state.isIdle)

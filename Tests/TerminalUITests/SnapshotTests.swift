@@ -19,17 +19,17 @@ import Testing
     private func state(
         _ tensor: String, _ recipe: String, rows: Int, columns: Int, _ actions: [Action] = []
     ) throws -> ExplorerState {
-        var state = ExplorerState(file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe))
+        var state = ExplorerState(
+            file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe),
+            measure: Layout.viewport)
         let worker = OfflineWorker()
         func answer(_ requests: [Request]) {
             for request in requests {
                 for action in worker.answers(to: request) { answer(state.reduce(action)) }
             }
         }
-        func perform(_ action: Action) {
-            answer(state.reduce(action))
-            answer(state.reduce(.resized(Layout.viewport(of: state, rows: rows, columns: columns))))
-        }
+        func perform(_ action: Action) { answer(state.reduce(action)) }
+        perform(.resized(rows: rows, columns: columns))
         perform(.started)
         for action in actions { perform(action) }
         return state

@@ -5,6 +5,19 @@ import Tensors
 extension ExplorerState {
     /// Takes in what happened and returns what it asks for. Pure: no clock, no terminal, no thread.
     public mutating func reduce(_ action: Action) -> [Request] {
+        if case .resized(let rows, let columns) = action { return adapted([], rows: rows, columns: columns) }
+        let requests = perform(action)
+        return Self.withLastEvaluation(adapted(requests, rows: rows, columns: columns))
+    }
+
+    /// Of several evaluations that steps of one action asked for, the last one asks for all.
+    private static func withLastEvaluation(_ requests: [Request]) -> [Request] {
+        func isEvaluation(_ request: Request) -> Bool { if case .evaluate = request { true } else { false } }
+        guard let last = requests.lastIndex(where: isEvaluation) else { return requests }
+        return requests.indices.filter { $0 == last || !isEvaluation(requests[$0]) }.map { requests[$0] }
+    }
+
+    private mutating func perform(_ action: Action) -> [Request] {
         switch action {
         case .resultArrived(let result): return take(result)
         case .outlierScored(let file, let tensor, let score): return takeScore(file, tensor, score)
@@ -19,7 +32,6 @@ extension ExplorerState {
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .labReported(let number, let report): return takeReport(number, report)
-        case .resized(let viewport): return resize(viewport)
         default: break
         }
         if case .started = action {} else { message = nil }
@@ -205,20 +217,29 @@ extension ExplorerState {
         return []
     }
 
-    private mutating func resize(_ viewport: Viewport) -> [Request] {
+    /// What the panels have become. Plots of other sizes need other numbers: one request asks for all that an action changed.
+    private mutating func adapted(_ requests: [Request], rows: Int, columns: Int) -> [Request] {
+        let next = measure(self, rows, columns)
+        guard next != viewport else { return requests }
         let hasOtherBins =
-            viewport.plotColumns != self.viewport.plotColumns || viewport.errorColumns != self.viewport.errorColumns
-            || viewport.objectiveColumns != nil && viewport.objectiveColumns != self.viewport.objectiveColumns
-            || viewport.timelineColumns != nil && viewport.timelineColumns != self.viewport.timelineColumns
-            || viewport.formatColumns != nil && viewport.formatColumns != self.viewport.formatColumns
-            || viewport.heatRows != nil
-                && (viewport.heatRows != self.viewport.heatRows || viewport.heatColumns != self.viewport.heatColumns)
-        self.viewport = viewport
+            next.plotColumns != viewport.plotColumns || next.errorColumns != viewport.errorColumns
+            || next.objectiveColumns != nil && next.objectiveColumns != viewport.objectiveColumns
+            || next.timelineColumns != nil && next.timelineColumns != viewport.timelineColumns
+            || next.formatColumns != nil && next.formatColumns != viewport.formatColumns
+            || next.heatRows != nil
+                && (next.heatRows != viewport.heatRows || next.heatColumns != viewport.heatColumns)
+        viewport = next
         if let overlay, let scroll = overlay.scroll {
-            self.overlay = overlay.scrolled(to: min(scroll, viewport.overlayScrollLimit))
+            self.overlay = overlay.scrolled(to: min(scroll, next.overlayScrollLimit))
         }
-        statisticsScroll = min(statisticsScroll, viewport.statisticsScrollLimit)
-        return hasOtherBins ? [request(keepsEvaluation: true)] : []
+        statisticsScroll = min(statisticsScroll, next.statisticsScrollLimit)
+        // Before the first request there is nothing to ask anew.
+        guard hasOtherBins, generation > 0 else { return requests }
+        var requests = requests
+        let evaluation = requests.firstIndex { if case .evaluate = $0 { true } else { false } }
+        let asked = request(keepsEvaluation: true)
+        if let evaluation { requests[evaluation] = asked } else { requests.append(asked) }
+        return requests
     }
 
     // MARK: Moving

@@ -13,7 +13,7 @@ public enum Action: Sendable {
     public enum ClipEdge: Sendable, Equatable { case low, high }
 
     case started
-    case resized(Viewport)
+    case resized(rows: Int, columns: Int)
     case screenChosen(ScreenID)
     // Settings
     case settingStepped(Setting, forward: Bool)

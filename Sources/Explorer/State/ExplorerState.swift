@@ -96,6 +96,9 @@ public struct ExplorerState: Sendable {
     public internal(set) var coversAll = false
     public internal(set) var viewport = Viewport(rows: 24, columns: 80, plotColumns: 40, pageLength: 10)
     public internal(set) var appearance: Appearance
+    /// What becomes of the panels in a window of so many rows and columns.
+    public typealias Measure = @Sendable (ExplorerState, _ rows: Int, _ columns: Int) -> Viewport
+    var measure: Measure
 
     // Results
     public internal(set) var generation = 0
@@ -135,14 +138,23 @@ public struct ExplorerState: Sendable {
     public internal(set) var recentFiles: [String] = []
     public internal(set) var shouldQuit = false
 
+    /// - Parameter measure: the layout, which is asked after every action: what the visible panels show is known before work is asked for.
     /// - Precondition: the file has at least one tensor.
     public init(
         file: TensorFile, tensorName: String? = nil, recipe: Recipe, appearance: Appearance = Appearance(),
         usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = [],
-        activations: Activations? = nil
+        activations: Activations? = nil, measure: Measure? = nil
     ) {
         precondition(!file.tensors.isEmpty, "the explorer needs a tensor")
         self.file = file
+        // Without a layout the plots keep their sizes.
+        self.measure =
+            measure
+            ?? { state, rows, columns in
+                var viewport = state.viewport
+                (viewport.rows, viewport.columns) = (rows, columns)
+                return viewport
+            }
         searchNames = []
         self.recipe = recipe
         listed = []

@@ -95,7 +95,8 @@ struct ExploreCommand: ParsableCommand {
                 recipe: try given ?? configuration.recipe ?? Recipe("int4 sym tensor"),
                 appearance: appearance(configuration, terminal), usual: configuration.usual,
                 recentFiles: UserFolders.lines(folders.recentFile),
-                history: UserFolders.lines(folders.historyFile).reversed(), activations: inputs)
+                history: UserFolders.lines(folders.historyFile).reversed(), activations: inputs,
+                measure: Layout.viewport)
             if var record {
                 // What the command line says goes before what was saved.
                 if let given { record.recipe = given }

@@ -1,3 +1,4 @@
+import Quantization
 import Checkpoints
 import Explorer
 import TensorFiles
@@ -21,7 +22,7 @@ struct DiagnosisReport {
                             ("shape", .array(result.shape.extents.map(JSONValue.int))),
                             ("verdict", .string(result.verdict.kind)), ("cause", .null),
                             ("sentence", .string(Self.sentence(result))),
-                            ("mse", .number(result.mse)), ("sqnr_db", .number(result.sqnr)),
+                            ("mse", .number(result.mse)), (MetricID.sqnr.name, .number(result.sqnr)),
                             ("expected_sqnr_db", .number(result.expectedSQNR)),
                             ("hypotheses", .array(result.findings.map(Self.json))),
                         ]
@@ -36,7 +37,7 @@ struct DiagnosisReport {
         .object([
             ("cause", .string(finding.cause)), ("sentence", .string(finding.sentence)),
             ("evidence", .string(finding.evidence)), ("removed", .number(finding.removed)),
-            ("sqnr_db", .number(finding.sqnr)),
+            (MetricID.sqnr.name, .number(finding.sqnr)),
         ])
     }
 

@@ -151,7 +151,7 @@ struct InspectReport {
         }
         lines.append("")
         for (name, value) in evaluation.metrics.entries {
-            let isExact = name == "sqnr_db" && value == nil && evaluation.metrics.mse == 0
+            let isExact = value == nil && MetricCatalog.metric(named: name)?.rank(evaluation.metrics) == .infinity
             lines.append(row(name, isExact ? "exact" : JSONValue.number(value).text))
         }
         if !valuesHead.isEmpty {

@@ -33,7 +33,7 @@ struct ScanReport {
 
     /// A header, and a line a tensor; undefined values are empty.
     private var csv: some Sequence<String> {
-        let names = Metrics.names + (hasOutputs ? [Metrics.outputErrorName] : [])
+        let names = Metrics.names + (hasOutputs ? [MetricID.outputError.name] : [])
         let lines = result.places(by: order).lazy.map { place in
             let row = result.rows[place]
             let values = Dictionary(row.metrics.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })

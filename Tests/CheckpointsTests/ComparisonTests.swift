@@ -42,7 +42,7 @@ import Testing
             #expect(row.arrangement.map { $0.contains(name.contains("q_proj") ? "8 heads" : "2 heads") } ?? true)
         }
         // The worst first; the other way round the same errors against the other's power.
-        #expect(found.sorted(by: .metric("sqnr_db")).first?.a == "model.layers.0.mlp.down_proj.weight")
+        #expect(found.sorted(by: .metric(.sqnr)).first?.a == "model.layers.0.mlp.down_proj.weight")
         let back = try result(b, a)
         #expect(back.rows.count == 21)
         for row in back.rows {
@@ -154,7 +154,7 @@ import Testing
         let a = try FileFormatCatalog.open(path: Fixture.path("Llama/original.safetensors"))
         let b = try FileFormatCatalog.open(path: Fixture.path("Llama/model-q8_0.gguf"))
         let comparison = Comparison(a, b), sizes = comparison.pairs.map { $0.b.byteCount }
-        let order = ScanResult.Order.metric("sqnr_db")
+        let order = ScanResult.Order.metric(.sqnr)
         let expected = try result(a, b).json(a: "a", b: "b", order: order).text
         let parts = try (0..<4).map { index -> (path: String, value: JSONValue) in
             let shard = try #require(Shard(index: index, count: 4))

@@ -25,7 +25,7 @@ import Testing
 
     private func json(_ run: ScanRun, _ outcomes: [Scan.Outcome]) -> String {
         ScanResult(recipe: recipe.description, kept: run.kept, outcomes)
-            .jsonText(file: path, order: .metric("sqnr_db"))
+            .jsonText(file: path, order: .metric(.sqnr))
     }
 
     /// A tensor that was computed once is not computed again, whatever ended the first scan, and the result is the same text.
@@ -120,7 +120,7 @@ import Testing
             seen += run.candidates.map { $0.position }
             let result = ScanResult(recipe: recipe.description, kept: run.kept, try outcomes(run))
             let text = result.partJSON(
-                file: path, order: .metric("sqnr_db"), shard: shard, options: "", count: tensors
+                file: path, order: .metric(.sqnr), shard: shard, options: "", count: tensors
             ).text
             parts.append(("part-\(index)", try JSONValue(Array(text.utf8), path: "part-\(index)")))
         }

@@ -68,11 +68,11 @@ import Testing
 
     @Test func ordersAreTheWorstFirst() throws {
         let result = try run(Scan(tensors(), recipe: try Recipe("int4 sym tensor")))
-        for key in ScanResult.Order.names where key != Metrics.outputErrorName {
+        for key in ScanResult.Order.names where key != MetricID.outputError.name {
             let order = try #require(ScanResult.Order(key)), rows = result.sorted(by: order)
             #expect(rows.count == 3)
             guard case .metric(let name) = order else { continue }
-            let values = rows.compactMap { row in row.metrics.entries.first { $0.name == name }?.value }
+            let values = rows.compactMap { row in row.metrics.entries.first { $0.name == name.name }?.value }
             #expect(values == (order.isLessWorse ? values.sorted() : values.sorted(by: >)), "\(key)")
         }
         #expect(result.sorted(by: .name).map { $0.name } == ["a.weight", "b.weight", "c.weight"])

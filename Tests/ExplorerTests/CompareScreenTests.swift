@@ -65,7 +65,7 @@ import Testing
         let comparison = Comparison(session.state.file, try FileFormatCatalog.open(path: other.path))
         let result = ComparisonResult(
             rows: try comparison.pairs.map { try comparison.row($0) }, onlyA: [], onlyB: [])
-        let worst = result.sorted(by: .metric("sqnr_db"))
+        let worst = result.sorted(by: .metric(.sqnr))
         #expect(other.sorted.compactMap { other.rows[$0] } == worst)
         let table = TableModel(pairsOf: session.state)
         #expect(

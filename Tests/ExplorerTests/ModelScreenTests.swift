@@ -19,7 +19,7 @@ import Testing
             recipe: scan.recipe.description, kept: scan.kept,
             try scan.candidates.map { try scan.row($0, context: WorkContext(threads: 1)) })
         func rows() -> [Scan.Row] { session.state.model.sorted.compactMap { session.state.model.row($0) } }
-        #expect(rows() == result.sorted(by: .metric("sqnr_db")))
+        #expect(rows() == result.sorted(by: .metric(.sqnr)))
         #expect(
             session.state.model.total?.mse == result.total.mse && session.state.model.total?.bytes == result.total.bytes
         )
@@ -36,7 +36,7 @@ import Testing
         // Words and numbers on the screen.
         session.type("rank sqnr_db")
         let model = TableModel(rankingOf: session.state)
-        let worst = result.sorted(by: .metric("sqnr_db"))[0]
+        let worst = result.sorted(by: .metric(.sqnr))[0]
         #expect(model.rows[0].cells[0].text == worst.name)
         #expect(model.rows[0].cells[1].text == NumberText.fixed(worst.metrics.sqnr ?? 0, places: 2))
         #expect(model.title.contains("Weights 16 ── worst SQNR first"))
@@ -44,8 +44,8 @@ import Testing
         session.perform(.moved(.down))
         session.perform(.entered)
         #expect(session.state.screen == .tensor)
-        #expect(session.state.tensor.name == result.sorted(by: .metric("sqnr_db"))[1].name)
-        #expect(session.state.evaluation?.metrics == result.sorted(by: .metric("sqnr_db"))[1].metrics)
+        #expect(session.state.tensor.name == result.sorted(by: .metric(.sqnr))[1].name)
+        #expect(session.state.evaluation?.metrics == result.sorted(by: .metric(.sqnr))[1].metrics)
     }
 
     /// Another recipe is another scan; going back needs no work.

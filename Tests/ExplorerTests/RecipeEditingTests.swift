@@ -52,7 +52,7 @@ import Testing
         settle(&state, state.reduce(.pinSwitched))
         settle(&state, state.reduce(.settingStepped(.bits, forward: true)))
         let now = try #require(state.evaluation?.metrics)
-        let rows = Dictionary(uniqueKeysWithValues: MetricsModel(state).rows.map { ($0.key, $0) })
+        let rows = Dictionary(uniqueKeysWithValues: MetricsModel(state).rows.map { ($0.id.name, $0) })
         let gain = try #require(now.sqnr) - #require(base.sqnr)
         #expect(rows["sqnr_db"]?.change == .init(text: NumberText.signed(gain, width: 7), verdict: .better))
         #expect(rows["bits_per_weight"]?.change?.verdict == .worse && rows["mse"]?.change?.verdict == .better)

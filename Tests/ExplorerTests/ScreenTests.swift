@@ -18,7 +18,7 @@ import Testing
             "fc1"]?.double
         let found = try #require(evaluation.metrics.outputError), wanted = try #require(expected)
         #expect(abs(found - wanted) < 1e-6 * wanted)
-        let row = try #require(MetricsModel(session.state).rows.first { $0.key == "output_error" })
+        let row = try #require(MetricsModel(session.state).rows.first { $0.id == .outputError })
         #expect(row.value == NumberText.significant(found))
         session.perform(.pinSwitched)
         session.perform(.settingStepped(.bits, forward: true))

@@ -266,8 +266,9 @@ import Testing
         for index in 0..<MetricRow.count(hasOutputs: false) {
             settle(&state, state.reduce(.pointed(.metrics, .row(index))))
             let lines = explanation()
-            #expect(lines.contains(.heading(Words.headingFormula)), "\(MetricRow.key(at: index, hasOutputs: false))")
-            #expect(!Words.explanation(ofMetric: MetricRow.key(at: index, hasOutputs: false)).reasonable.isEmpty)
+            #expect(
+                lines.contains(.heading(Words.headingFormula)), "\(MetricRow.metric(at: index, hasOutputs: false).id)")
+            #expect(!MetricRow.metric(at: index, hasOutputs: false).reasonable.isEmpty)
         }
     }
 

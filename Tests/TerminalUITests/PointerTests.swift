@@ -43,7 +43,7 @@ import Testing
         let metric = try find("MAE", in: driver)
         driver.pointer(.press, metric.row, metric.column)
         #expect(
-            driver.state.focus == .metrics && MetricsModel(driver.state).rows[driver.state.metricCursor].key == "mae")
+            driver.state.focus == .metrics && MetricsModel(driver.state).rows[driver.state.metricCursor].id == .mae)
     }
 
     @Test func theLimitOfTheObjectiveIsDragged() throws {

@@ -30,10 +30,7 @@ public struct Comparison: Sendable {
     }
 
     /// Metrics that need no codes.
-    public static let metricNames = [
-        "mse", "rmse", "mae", "max_abs_error", "bias", "sqnr_db", "cosine", "relative_l2", "zeroed_fraction",
-        "bits_per_weight", "bytes", "compression_ratio",
-    ]
+    public static let metricNames = MetricCatalog.all.filter { !$0.needsCodes && !$0.needsInputs }.map { $0.id.name }
 
     public let match: TensorMatch
     /// Heads that either file tells of, for queries and for keys.

@@ -1,3 +1,4 @@
+import Quantization
 public import TensorFiles
 
 /// `scan --json`, whole or a part of it.
@@ -14,10 +15,11 @@ extension ScanResult {
             "total",
             .object([
                 ("tensors", .int(total.tensors)), ("kept", .int(total.kept)), ("elements", .int(total.elements)),
-                ("bytes", .number(total.bytes)), ("source_bytes", .int(total.sourceBytes)),
-                ("kept_bytes", .int(total.keptBytes)), ("bits_per_weight", .number(total.bitsPerWeight)),
-                ("compression_ratio", .number(total.compressionRatio)), ("mse", .number(total.mse)),
-                ("sqnr_db", .number(total.sqnr)), ("relative_l2", .number(total.relativeL2)),
+                (MetricID.bytes.name, .number(total.bytes)), ("source_bytes", .int(total.sourceBytes)),
+                ("kept_bytes", .int(total.keptBytes)), (MetricID.bitsPerWeight.name, .number(total.bitsPerWeight)),
+                (MetricID.compressionRatio.name, .number(total.compressionRatio)),
+                (MetricID.mse.name, .number(total.mse)),
+                (MetricID.sqnr.name, .number(total.sqnr)), (MetricID.relativeL2.name, .number(total.relativeL2)),
             ]))
         return object.text
     }

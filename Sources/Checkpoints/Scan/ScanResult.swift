@@ -36,19 +36,14 @@ public struct ScanResult: Sendable {
         /// Elements, the most first.
         case elements
         /// A metric, the worst first.
-        case metric(String)
-
-        /// Metrics of which less is worse.
-        private static let lessIsWorse: Set<String> = [
-            "sqnr_db", "cosine", "compression_ratio", "levels_used", "levels_total",
-        ]
+        case metric(MetricID)
 
         /// The word for it.
         public var word: String {
             switch self {
             case .name: "name"
             case .elements: "elements"
-            case .metric(let name): name
+            case .metric(let id): id.name
             }
         }
 
@@ -57,9 +52,7 @@ public struct ScanResult: Sendable {
             switch self {
             case .name: nil
             case .elements: Double(shape.count)
-            // Without any error nothing is better.
-            case .metric("sqnr_db"): metrics.sqnr ?? (metrics.mse == 0 ? .infinity : nil)
-            case .metric(let name): metrics.entries.first { $0.name == name }?.value
+            case .metric(let id): MetricCatalog[id].rank(metrics)
             }
         }
 
@@ -74,18 +67,19 @@ public struct ScanResult: Sendable {
         }
 
         public var isLessWorse: Bool {
-            if case .metric(let name) = self { Self.lessIsWorse.contains(name) } else { false }
+            if case .metric(let id) = self { MetricCatalog[id].isLessWorse } else { false }
         }
 
         /// All words for them.
-        public static let names = ["name", "elements"] + Metrics.names + [Metrics.outputErrorName]
+        public static let names = ["name", "elements"] + MetricCatalog.all.map { $0.id.name }
 
         public init?(_ word: String) {
             switch word {
             case "name": self = .name
             case "elements": self = .elements
-            case let metric where Self.names.contains(metric): self = .metric(metric)
-            default: return nil
+            default:
+                guard let metric = MetricCatalog.metric(named: word) else { return nil }
+                self = .metric(metric.id)
             }
         }
     }

@@ -52,7 +52,7 @@ enum ConventionLines {
         result("SQNR") { decibels($0) }
         result("MSE") { NumberText.significant($0.evaluation.metrics.mse, digits: 6) }
         result("max |e|") { NumberText.significant($0.evaluation.metrics.maxAbsError) }
-        result(Words.label(ofMetric: "clipped_fraction")) {
+        result(MetricCatalog[.clippedFraction].label) {
             NumberText.significant($0.evaluation.metrics.clippedFraction * 100, digits: 3) + " %"
         }
         lines += [.blank, .heading(Words.allConventions)]

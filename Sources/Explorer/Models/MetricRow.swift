@@ -1,9 +1,8 @@
-import Quantization
+public import Quantization
 
 /// A line of the error panel: a metric, its value and unit, and its change against the baseline.
 public struct MetricRow: Sendable {
-    /// The name in `inspect --json`.
-    public let key: String
+    public let id: MetricID
     public let label: String
     /// Without a value: a dash.
     public let value: String
@@ -18,96 +17,45 @@ public struct MetricRow: Sendable {
         public let verdict: Verdict
     }
 
-    /// How one metric is labelled and written. The order is the order of importance: panels cut from the end.
-    private struct Entry: Sendable {
-        let key: String
-        var unit = ""
-        /// The metric follows from the recipe and the shape alone.
-        var isAlwaysExact = false
-        /// Which way is better; nil where it depends.
-        var isHigherBetter: Bool?
-        /// Changes are differences, where they are not shares.
-        var isDifference = false
-        let value: @Sendable (Metrics) -> Double?
-        let text: @Sendable (Metrics) -> String?
-
-        init(
-            _ key: String, unit: String = "", isAlwaysExact: Bool = false, isHigherBetter: Bool? = nil,
-            isDifference: Bool = false, value: @escaping @Sendable (Metrics) -> Double?,
-            text: (@Sendable (Metrics) -> String?)? = nil
-        ) {
-            self.key = key
-            self.unit = unit
-            self.isAlwaysExact = isAlwaysExact
-            self.isHigherBetter = isHigherBetter
-            self.isDifference = isDifference
-            self.value = value
-            self.text = text ?? { value($0).map { NumberText.significant($0) } }
-        }
-    }
-
-    private static let entries: [Entry] = [
-        Entry("sqnr_db", unit: "dB", isHigherBetter: true, isDifference: true, value: { $0.sqnr }) { metrics in
-            metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (metrics.mse == 0 ? Words.exact : nil)
-        },
-        Entry(Metrics.outputErrorName, isHigherBetter: false, value: { $0.outputError }),
-        Entry("mse", isHigherBetter: false, value: { $0.mse }),
-        Entry("clip_error", isHigherBetter: false, value: { $0.clipError }),
-        Entry("round_error", isHigherBetter: false, value: { $0.roundError }),
-        Entry("bits_per_weight", isAlwaysExact: true, isHigherBetter: false, value: { $0.size.bitsPerWeight }) {
-            NumberText.significant($0.size.bitsPerWeight, digits: 5)
-        },
-        Entry("max_abs_error", isHigherBetter: false, value: { $0.maxAbsError }),
-        Entry("clipped_fraction", unit: "%", isDifference: true, value: { $0.clippedFraction * 100 }) {
-            NumberText.significant($0.clippedFraction * 100, digits: 3)
-        },
-        Entry("zeroed_fraction", unit: "%", isDifference: true, value: { $0.zeroedFraction * 100 }) {
-            NumberText.significant($0.zeroedFraction * 100, digits: 3)
-        },
-        Entry("cosine", isHigherBetter: true, isDifference: true, value: { $0.cosine }) {
-            $0.cosine.map { NumberText.fixed($0, places: 6) }
-        },
-        Entry("mae", isHigherBetter: false, value: { $0.mae }),
-        Entry("rmse", isHigherBetter: false, value: { $0.rmse }),
-        Entry("bias", isDifference: true, value: { $0.bias }),
-        Entry("relative_l2", isHigherBetter: false, value: { $0.relativeL2 }),
-        Entry("code_entropy_bits", unit: "bit", isDifference: true, value: { $0.codeEntropyBits }) {
-            NumberText.fixed($0.codeEntropyBits, places: 3)
-        },
-        Entry("huffman_bits", unit: "bit", isDifference: true, value: { $0.huffmanBits }) {
-            NumberText.fixed($0.huffmanBits, places: 3)
-        },
-        Entry("levels_used", isDifference: true, value: { Double($0.levelsUsed) }) {
-            "\($0.levelsUsed)/\($0.levelsTotal)"
-        },
-        Entry("bytes", unit: "B", isAlwaysExact: true, isHigherBetter: false, value: { $0.size.bytes }) {
-            NumberText.grouped(Int($0.size.bytes))
-        },
-        Entry(
-            "compression_ratio", unit: "×", isAlwaysExact: true, isHigherBetter: true,
-            value: { $0.size.compressionRatio }),
-    ]
-
-    /// The error of outputs is there with measured inputs alone.
-    private static func entries(hasOutputs: Bool) -> [Entry] {
-        hasOutputs ? entries : entries.filter { $0.key != Metrics.outputErrorName }
+    /// The error of outputs is there with measured inputs alone. The order is that of importance: panels cut from the end.
+    private static func all(hasOutputs: Bool) -> [Metric] {
+        hasOutputs ? MetricCatalog.listed : MetricCatalog.listed.filter { !$0.needsInputs }
     }
 
     /// How many metrics there are.
-    public static func count(hasOutputs: Bool) -> Int { entries(hasOutputs: hasOutputs).count }
-    static func key(at index: Int, hasOutputs: Bool) -> String {
-        let all = entries(hasOutputs: hasOutputs)
-        return all[max(0, min(all.count - 1, index))].key
+    public static func count(hasOutputs: Bool) -> Int { all(hasOutputs: hasOutputs).count }
+    static func metric(at index: Int, hasOutputs: Bool) -> Metric {
+        let all = all(hasOutputs: hasOutputs)
+        return all[max(0, min(all.count - 1, index))]
+    }
+
+    /// The value as it is written; nil where there is none.
+    private static func text(_ metric: Metric, _ metrics: Metrics) -> String? {
+        guard let value = metric.value(metrics) else {
+            return metric.whenExact != nil && metrics.mse == 0 ? Words.exact : nil
+        }
+        return switch metric.format {
+        case .significant(let digits): NumberText.significant(value, digits: digits)
+        case .fixed(let places): NumberText.fixed(value, places: places)
+        case .percent: NumberText.significant(value * 100, digits: 3)
+        case .grouped: NumberText.grouped(Int(value))
+        case .ofLevels: "\(metrics.levelsUsed)/\(metrics.levelsTotal)"
+        }
+    }
+
+    private static func unit(_ metric: Metric) -> String {
+        if case .percent = metric.format { "%" } else { metric.unit }
     }
 
     static func rows(of evaluation: Evaluation?, baseline: Evaluation?, hasOutputs: Bool) -> [MetricRow] {
-        entries(hasOutputs: hasOutputs).map { entry in
-            MetricRow(
-                key: entry.key, label: Words.label(ofMetric: entry.key),
-                value: evaluation.flatMap { entry.text($0.metrics) } ?? Words.none,
-                unit: evaluation?.metrics.sqnr == nil && entry.key == "sqnr_db" ? "" : entry.unit,
-                isEstimate: evaluation.map { !$0.isExact && !entry.isAlwaysExact } ?? false,
-                change: baseline.flatMap { base in evaluation.flatMap { change(entry, $0.metrics, base.metrics) } })
+        all(hasOutputs: hasOutputs).map { metric in
+            // What is exact instead of a number has no unit.
+            let hasUnit = metric.whenExact == nil || evaluation.map { metric.value($0.metrics) != nil } ?? false
+            return MetricRow(
+                id: metric.id, label: metric.label,
+                value: evaluation.flatMap { text(metric, $0.metrics) } ?? Words.none, unit: hasUnit ? unit(metric) : "",
+                isEstimate: evaluation.map { !$0.isExact && !metric.isAlwaysExact } ?? false,
+                change: baseline.flatMap { base in evaluation.flatMap { change(metric, $0.metrics, base.metrics) } })
         }
     }
 
@@ -116,23 +64,23 @@ public struct MetricRow: Sendable {
         share < 9.995 ? NumberText.signed(share * 100, width: 5) + "%" : "×" + NumberText.short(share + 1)
     }
 
-    private static func change(_ entry: Entry, _ now: Metrics, _ base: Metrics) -> Change? {
-        guard let value = entry.value(now), let old = entry.value(base) else { return nil }
-        if value == old { return Change(text: "=", verdict: .same) }
+    private static func change(_ metric: Metric, _ now: Metrics, _ base: Metrics) -> Change? {
+        guard let new = metric.value(now), let old = metric.value(base) else { return nil }
+        if new == old { return Change(text: "=", verdict: .same) }
         let text: String
-        if entry.isDifference || old == 0 {
-            text = NumberText.signed(value - old, width: 7)
+        if metric.changesByDifference || old == 0 {
+            let isShare = if case .percent = metric.format { true } else { false }
+            text = NumberText.signed(isShare ? 100 * new - 100 * old : new - old, width: 7)
         } else {
-            text = percent(value / old - 1)
+            text = percent(new / old - 1)
         }
-        let verdict: Change.Verdict
-        if entry.key == "bias" {
-            verdict = abs(value) == abs(old) ? .same : abs(value) < abs(old) ? .better : .worse
-        } else if let isHigherBetter = entry.isHigherBetter {
-            verdict = (value > old) == isHigherBetter ? .better : .worse
-        } else {
-            verdict = .neither
-        }
+        let verdict: Change.Verdict =
+            switch metric.better {
+            case .higher: new > old ? .better : .worse
+            case .lower: new < old ? .better : .worse
+            case .nearerZero: abs(new) == abs(old) ? .same : abs(new) < abs(old) ? .better : .worse
+            case nil: .neither
+            }
         return Change(text: text, verdict: verdict)
     }
 
@@ -140,16 +88,16 @@ public struct MetricRow: Sendable {
     static func table(_ all: [Evaluation?], hasOutputs: Bool) -> [(
         label: String, unit: String, texts: [String], best: Set<Int>
     )] {
-        entries(hasOutputs: hasOutputs).map { entry in
-            let texts = all.map { evaluation in evaluation.flatMap { entry.text($0.metrics) } ?? Words.none }
+        self.all(hasOutputs: hasOutputs).map { metric in
+            let texts = all.map { evaluation in evaluation.flatMap { text(metric, $0.metrics) } ?? Words.none }
             var best: Set<Int> = []
-            if entry.key == "bias" || entry.isHigherBetter != nil {
+            if let better = metric.better {
                 let values = all.map { evaluation -> Double? in
-                    guard let metrics = evaluation?.metrics else { return nil }
-                    // Without any error nothing is better.
-                    if entry.key == "sqnr_db", metrics.sqnr == nil, metrics.mse == 0 { return .infinity }
-                    return entry.value(metrics).map {
-                        entry.key == "bias" ? -abs($0) : entry.isHigherBetter == true ? $0 : -$0
+                    guard let value = evaluation.flatMap({ metric.rank($0.metrics) }) else { return nil }
+                    return switch better {
+                    case .higher: value
+                    case .lower: -value
+                    case .nearerZero: -abs(value)
                     }
                 }
                 let known = values.compactMap { $0 }
@@ -157,7 +105,7 @@ public struct MetricRow: Sendable {
                     best = Set(values.indices.filter { values[$0] == most })
                 }
             }
-            return (Words.label(ofMetric: entry.key), entry.unit, texts, best)
+            return (metric.label, unit(metric), texts, best)
         }
     }
 }

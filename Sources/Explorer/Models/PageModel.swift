@@ -25,7 +25,7 @@ public enum ExplanationTopic: Equatable, Sendable {
         case .panel(let panel): PanelCatalog[panel].title
         case .setting(let setting): Words.name(of: setting)
         case .metric(let index, let hasOutputs):
-            Words.label(ofMetric: MetricRow.key(at: index, hasOutputs: hasOutputs)).trimmed
+            MetricRow.metric(at: index, hasOutputs: hasOutputs).label.trimmed
         }
     }
 }
@@ -59,10 +59,10 @@ extension ExplorerState {
             let choices = ChoiceCatalog.choices(of: setting, shape: tensor.shape, format: recipe.format)
             lines += [.blank, .heading(Words.headingValues)] + choices.map { .pair($0.template, $0.words) }
         case .metric(let index, let hasOutputs):
-            let text = Words.explanation(ofMetric: MetricRow.key(at: index, hasOutputs: hasOutputs))
-            section(Words.headingWhat, text.what)
-            section(Words.headingFormula, text.formula)
-            section(Words.headingReasonable, text.reasonable)
+            let metric = MetricRow.metric(at: index, hasOutputs: hasOutputs)
+            section(Words.headingWhat, metric.what)
+            section(Words.headingFormula, metric.formula)
+            section(Words.headingReasonable, metric.reasonable)
         }
         lines += now(topic)
         if topic == .setting(.rounding), let study { lines += Self.lines(of: study) }
@@ -105,11 +105,11 @@ extension ExplorerState {
             // The theory needs one step for all elements.
             if evaluation.rangeCount == 1, let step = detail?.quantizer.scale {
                 let noise = Double(step) * Double(step) / 12
-                if ["mse", "round_error", "rmse"].contains(row.key) {
+                if [.mse, .roundError, .rmse].contains(row.id) {
                     texts.append(
                         Words.theoryMSE(NumberText.significant(Double(step)), NumberText.significant(noise)))
                 }
-                if row.key == "sqnr_db", let statistics, let mean = statistics.mean,
+                if row.id == .sqnr, let statistics, let mean = statistics.mean,
                     let deviation = statistics.standardDeviation, noise > 0
                 {
                     let power = mean * mean + deviation * deviation

@@ -38,13 +38,13 @@ extension TableModel {
                 switch order {
                 case .name: Cell(ScreenText.safe(row.name))
                 case .elements: Cell(row.shape.compact, .dim)
-                case .metric("sqnr_db"):
+                case .metric(.sqnr):
                     Cell(
                         row.metrics.sqnr.map { NumberText.fixed($0, places: 2) }
                             ?? (row.metrics.mse == 0 ? Words.exact : Words.none))
-                case .metric("bits_per_weight"): Cell(NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3))
-                case .metric("bytes"): Cell(NumberText.grouped(Int(row.metrics.size.bytes)))
-                case .metric("zeroed_fraction"):
+                case .metric(.bitsPerWeight): Cell(NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3))
+                case .metric(.bytes): Cell(NumberText.grouped(Int(row.metrics.size.bytes)))
+                case .metric(.zeroedFraction):
                     Cell(NumberText.significant(row.metrics.zeroedFraction * 100, digits: 3))
                 default: Cell(order.value(row.metrics, row.shape).map { NumberText.significant($0) } ?? Words.none)
                 }

@@ -125,7 +125,7 @@ extension ExplorerState {
             let places = Dictionary(
                 other.rows.map { ($0.value.position, $0.key) }, uniquingKeysWith: { first, _ in first })
             let result = ComparisonResult(rows: Array(other.rows.values), onlyA: [], onlyB: [])
-            comparison.other?.sorted = result.sorted(by: .metric("sqnr_db")).compactMap { places[$0.position] }
+            comparison.other?.sorted = result.sorted(by: .metric(.sqnr)).compactMap { places[$0.position] }
         }
         return []
     }

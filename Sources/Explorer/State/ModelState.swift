@@ -6,11 +6,11 @@ import TensorFiles
 public struct ModelState: Sendable {
     /// What stands in a column, and how it is sorted.
     public static let columns: [ScanResult.Order] = [
-        .name, .metric("sqnr_db"), .metric("mse"), .elements, .metric("max_abs_error"), .metric("zeroed_fraction"),
-        .metric("bits_per_weight"), .metric("bytes"), .metric(Metrics.outputErrorName),
+        .name, .metric(.sqnr), .metric(.mse), .elements, .metric(.maxAbsError), .metric(.zeroedFraction),
+        .metric(.bitsPerWeight), .metric(.bytes), .metric(.outputError),
     ]
 
-    public internal(set) var order = ScanResult.Order.metric("sqnr_db")
+    public internal(set) var order = ScanResult.Order.metric(.sqnr)
     /// The best first instead of the worst.
     public internal(set) var isReversed = false
     public internal(set) var include: [NamePattern] = []

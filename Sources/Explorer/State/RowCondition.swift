@@ -9,18 +9,18 @@ struct RowCondition: Equatable {
     private let comparison: Comparison
     private let limit: Double
 
-    /// Shorter words for what is asked for often.
-    private static let shortNames = [
-        "sqnr": "sqnr_db", "bits": "bits_per_weight", "max": "max_abs_error", "zeroed": "zeroed_fraction",
-        "clipped": "clipped_fraction", "output": Metrics.outputErrorName, "size": "elements",
-    ]
+    private static func order(_ name: String) -> ScanResult.Order? {
+        if name == "size" { return .elements }
+        let short = MetricCatalog.all.first { $0.shortName == name }
+        return short.map { .metric($0.id) } ?? ScanResult.Order(name)
+    }
 
     init?(_ word: String) {
         for comparison in Comparison.allCases {
             let parts = word.split(separator: comparison.rawValue, maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             let name = String(parts[0])
-            guard let order = ScanResult.Order(Self.shortNames[name] ?? name), order != .name,
+            guard let order = Self.order(name), order != .name,
                 let limit = Double(parts[1])
             else { return nil }
             (self.order, self.comparison, self.limit) = (order, comparison, limit)

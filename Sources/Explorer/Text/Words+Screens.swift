@@ -134,14 +134,7 @@ extension Words {
         switch order {
         case .name: "weight"
         case .elements: "shape"
-        case .metric("sqnr_db"): "SQNR"
-        case .metric("mse"): "MSE"
-        case .metric("max_abs_error"): "max |e|"
-        case .metric("zeroed_fraction"): "zeroed %"
-        case .metric("bits_per_weight"): "bits"
-        case .metric("bytes"): "bytes"
-        case .metric(Metrics.outputErrorName): "output e"
-        case .metric(let name): name
+        case .metric(let id): MetricCatalog[id].head
         }
     }
     static func rankingTitle(known: Int, of all: Int, shown: Int, order: String) -> String {

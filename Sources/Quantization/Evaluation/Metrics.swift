@@ -144,45 +144,33 @@ public struct Metrics: Sendable, Equatable {
 
     /// Metrics as they were written down; nil where one that is always defined is missing.
     public init?(_ values: [String: Double], size: StoredSize) {
-        guard let mse = values["mse"], let rmse = values["rmse"], let mae = values["mae"],
-            let maxAbsError = values["max_abs_error"], let bias = values["bias"],
-            let clippedFraction = values["clipped_fraction"], let clipError = values["clip_error"],
-            let roundError = values["round_error"], let zeroedFraction = values["zeroed_fraction"],
-            let codeEntropyBits = values["code_entropy_bits"], let huffmanBits = values["huffman_bits"],
-            let levelsUsed = values["levels_used"].flatMap({ Int(exactly: $0) }),
-            let levelsTotal = values["levels_total"].flatMap({ Int(exactly: $0) })
+        guard let mse = values[MetricID.mse.name], let rmse = values[MetricID.rmse.name],
+            let mae = values[MetricID.mae.name],
+            let maxAbsError = values[MetricID.maxAbsError.name], let bias = values[MetricID.bias.name],
+            let clippedFraction = values[MetricID.clippedFraction.name],
+            let clipError = values[MetricID.clipError.name],
+            let roundError = values[MetricID.roundError.name],
+            let zeroedFraction = values[MetricID.zeroedFraction.name],
+            let codeEntropyBits = values[MetricID.codeEntropyBits.name],
+            let huffmanBits = values[MetricID.huffmanBits.name],
+            let levelsUsed = values[MetricID.levelsUsed.name].flatMap({ Int(exactly: $0) }),
+            let levelsTotal = values[MetricID.levelsTotal.name].flatMap({ Int(exactly: $0) })
         else { return nil }
         (self.mse, self.rmse, self.mae, self.maxAbsError, self.bias) = (mse, rmse, mae, maxAbsError, bias)
-        (sqnr, cosine, relativeL2) = (values["sqnr_db"], values["cosine"], values["relative_l2"])
+        (sqnr, cosine, relativeL2) = (
+            values[MetricID.sqnr.name], values[MetricID.cosine.name], values[MetricID.relativeL2.name]
+        )
         (self.clippedFraction, self.clipError, self.roundError) = (clippedFraction, clipError, roundError)
         (self.zeroedFraction, self.codeEntropyBits, self.huffmanBits) = (zeroedFraction, codeEntropyBits, huffmanBits)
         (self.levelsUsed, self.levelsTotal, self.size) = (levelsUsed, levelsTotal, size)
-        outputError = values[Self.outputErrorName]
+        outputError = values[MetricID.outputError.name]
     }
 
-    /// The names of all metrics, in the order of the documentation.
-    public static let names = Metrics(
-        sums: ErrorSums(), codeCounts: [], levelsTotal: 0, size: StoredSize(bits: 0, elements: 1, sourceBytes: 0)
-    ).entries.map { $0.name }
+    /// The names of all metrics that need no measured inputs, in the order of the documentation.
+    public static let names = MetricCatalog.all.filter { !$0.needsInputs }.map { $0.id.name }
 
-    /// The name of the error of outputs, which is there only with measured inputs.
-    public static let outputErrorName = "output_error"
-
-    /// Name and value of every metric, in the order of the documentation.
+    /// Name and value of every metric, in the order of the documentation; without measured inputs the error of outputs is left out.
     public var entries: [(name: String, value: Double?)] {
-        plainEntries + (outputError.map { [(Self.outputErrorName, $0)] } ?? [])
-    }
-
-    private var plainEntries: [(name: String, value: Double?)] {
-        [
-            ("mse", mse), ("rmse", rmse), ("mae", mae), ("max_abs_error", maxAbsError), ("bias", bias),
-            ("sqnr_db", sqnr), ("cosine", cosine), ("relative_l2", relativeL2),
-            ("clipped_fraction", clippedFraction), ("clip_error", clipError), ("round_error", roundError),
-            ("zeroed_fraction", zeroedFraction), ("code_entropy_bits", codeEntropyBits),
-            ("huffman_bits", huffmanBits),
-            ("levels_used", Double(levelsUsed)), ("levels_total", Double(levelsTotal)),
-            ("bits_per_weight", size.bitsPerWeight), ("bytes", size.bytes),
-            ("compression_ratio", size.compressionRatio),
-        ]
+        MetricCatalog.all.filter { !$0.needsInputs || $0.value(self) != nil }.map { ($0.id.name, $0.value(self)) }
     }
 }

@@ -22,7 +22,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Sort by name, elements, or a metric, the worst first.", valueName: "key"),
         completion: .list(["name", "elements"] + Comparison.metricNames))
-    var sort: String = "sqnr_db"
+    var sort: String = MetricID.sqnr.name
 
     @Flag(help: "Print one JSON object.")
     var json = false

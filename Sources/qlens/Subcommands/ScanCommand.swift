@@ -39,7 +39,7 @@ struct ScanCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Sort by name, elements, or a metric, the worst first.", valueName: "key"),
         completion: .list(ScanResult.Order.names))
-    var sort: String = "sqnr_db"
+    var sort: String = MetricID.sqnr.name
 
     @Option(help: ArgumentHelp("What columns count, as for inspect.", valueName: "file"), completion: .file())
     var importance: String?

@@ -3,7 +3,7 @@ import Glibc
 import PseudoTerminal
 import Testing
 
-/// The conventions of terminal programs, a test each; README lists them. Those of moving and of looks that need no terminal
+/// The conventions of terminal programs, a test each; docs/terminal.md lists them. Those of moving and of looks that need no terminal
 /// are in `TerminalUITests/ConventionTests.swift`.
 @Suite(.serialized) struct TerminalConventionTests {
     /// `q` goes back or quits, Esc cancels, Tab moves the focus, `?` helps, `/` filters, `n` `N` go on, `:` commands.

@@ -31,14 +31,14 @@ import Testing
         #expect(configuration.usual == [.bits: ["2", "4", "8"], .clipping: ["minmax", "percentile:99"]])
     }
 
-    /// The example of the README is one.
-    @Test func theExampleInTheReadmeIsRight() throws {
+    /// The example of the documentation is one.
+    @Test func theExampleInTheDocumentationIsRight() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-        let start = try #require(readme.range(of: "```\ntheme = ")), rest = readme[start.lowerBound...].dropFirst(4)
+        let page = try String(contentsOf: root.appendingPathComponent("docs/configuration.md"), encoding: .utf8)
+        let start = try #require(page.range(of: "```\ntheme = ")), rest = page[start.lowerBound...].dropFirst(4)
         let text = try #require(rest.range(of: "```")).lowerBound
-        let configuration = try Configuration(String(rest[..<text]), path: "README.md")
+        let configuration = try Configuration(String(rest[..<text]), path: "configuration.md")
         #expect(configuration.theme == .dark && configuration.usual[.bits] == ["2", "3", "4", "8"])
         #expect(configuration.recipe?.description == "int4 sym group:128" && configuration.hasMouse == false)
     }

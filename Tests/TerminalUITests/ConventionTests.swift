@@ -7,7 +7,7 @@ import Testing
 
 @testable import TerminalUI
 
-/// Conventions of terminal programs that show without a terminal, a test each; README lists them.
+/// Conventions of terminal programs that show without a terminal, a test each; docs/terminal.md lists them.
 @Suite struct ScreenConventionTests {
     init() { setlocale(LC_CTYPE, "C.UTF-8") }
 

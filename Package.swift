@@ -35,37 +35,45 @@ let package = Package(
     ],
     targets: [
         .target(name: "CSystem"),
+        .target(name: "Platform"),
         .target(name: "CAllocation", dependencies: ["CSystem"]),
-        .target(name: "Tensors", dependencies: ["CSystem"], swiftSettings: optimised),
+        .target(name: "Tensors", dependencies: ["CSystem", "Platform"], swiftSettings: optimised),
         .target(name: "KernelTypes", swiftSettings: optimised),
         .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
         .target(name: "KernelsV3", dependencies: ["KernelTypes"], swiftSettings: optimised + v3),
         .target(name: "KernelsV4", dependencies: ["KernelTypes"], swiftSettings: optimised + v4),
         .target(
             name: "Quantization",
-            dependencies: ["Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4"],
+            dependencies: [
+                "Platform", "Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4",
+            ],
             swiftSettings: optimised),
         .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
-        .target(name: "TensorFiles", dependencies: ["Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
         .target(
-            name: "Checkpoints", dependencies: ["Tensors", "Quantization", "TensorFiles"], swiftSettings: optimised),
+            name: "TensorFiles", dependencies: ["Platform", "Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
+        .target(
+            name: "Checkpoints", dependencies: ["Platform", "Tensors", "Quantization", "TensorFiles"],
+            swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
-            name: "Lab", dependencies: ["Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
+            name: "Lab", dependencies: ["Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
             name: "Explorer",
-            dependencies: ["CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
+            dependencies: ["Platform", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
             swiftSettings: strict),
         .target(
-            name: "TerminalUI", dependencies: ["Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
+            name: "TerminalUI",
+            dependencies: ["Platform", "Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
             swiftSettings: strict),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"]), .brew(["ncurses"])]),
-        .target(name: "Curses", dependencies: ["TerminalUI", "CNcurses", "CSystem"], swiftSettings: strict),
+        .target(
+            name: "Curses", dependencies: ["Platform", "TerminalUI", "CNcurses", "CSystem"], swiftSettings: strict),
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "CAllocation", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab", "Explorer",
+                "CAllocation", "CSystem", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab",
+                "Explorer",
                 "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,13 +1,6 @@
 import KernelTypes
+import Platform
 public import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The edges of a histogram.
 public struct Binning: Sendable, Hashable {

@@ -3,14 +3,7 @@ import KernelTypes
 import KernelsBaseline
 import KernelsV3
 import KernelsV4
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The kernels for this processor, chosen once.
 ///

@@ -1,13 +1,6 @@
 import CSystem
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Threads that help with loops, made when they are first wanted and kept.
 ///

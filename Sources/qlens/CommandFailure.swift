@@ -1,15 +1,8 @@
 import ArgumentParser
 import Explorer
+import Platform
 import Quantization
 import TensorFiles
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Exit statuses of all commands.
 enum ExitStatus {

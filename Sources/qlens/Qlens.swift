@@ -1,14 +1,7 @@
 import ArgumentParser
 import CAllocation
 import CSystem
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The command line. Without a sub-command it opens the explorer.
 @main

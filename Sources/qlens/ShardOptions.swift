@@ -1,14 +1,7 @@
 import ArgumentParser
 import Checkpoints
+import Platform
 import TensorFiles
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// What splits a work among processes.
 struct ShardOptions: ParsableArguments {

@@ -1,12 +1,5 @@
+import Platform
 import TerminalUI
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Columns of text for a terminal or a file.
 enum TextTable {

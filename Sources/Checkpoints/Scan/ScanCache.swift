@@ -1,14 +1,7 @@
+import Platform
 public import Quantization
 import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Rows of earlier scans, so that a second look is instant and a scan that was stopped goes on where it was.
 ///

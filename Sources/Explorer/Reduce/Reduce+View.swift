@@ -1,12 +1,5 @@
+import Platform
 import Quantization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The plots: what of the axis they show, the cursor on it, and the clip limits.
 extension ExplorerState {

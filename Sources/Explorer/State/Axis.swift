@@ -1,12 +1,5 @@
+import Platform
 import Quantization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The values that a plot spans from its left to its right edge; magnitudes where it is logarithmic.
 public struct Axis: Equatable, Sendable {

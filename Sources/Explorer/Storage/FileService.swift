@@ -1,15 +1,8 @@
 import Checkpoints
+import Platform
 import Quantization
 public import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Opens, lists and writes files on a thread of its own, one request after the other: a slow disk holds nobody up.
 public final class FileService: Sendable {

@@ -1,12 +1,5 @@
+import Platform
 public import TensorFiles
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Where things of the user lie, by the XDG base directory specification.
 public struct UserFolders: Sendable {

@@ -1,14 +1,7 @@
 import CSystem
+import Platform
 public import Quantization
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Does requests on a thread of its own, the latest one only: a newer request cancels the running one at once. Outlier scores
 /// are made while nothing else is wanted.

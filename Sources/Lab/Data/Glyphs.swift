@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Images of the ten digits, drawn stroke by stroke: shifted, turned, leaned and stretched, with pens of different width, and noise.
 enum Glyphs {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Moves the difficulty of outlier channels from activations to weights (SmoothQuant, Xiao et al. 2022).
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 import Quantization
 
 /// Learns for every weight whether to round up or down, so that the layer's outputs change least (AdaRound, Nagel et al. 2020).

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Pseudo-random numbers from a seed, the same on every machine: SplitMix64 (Steele, Lea, Flood 2014).
 struct RandomSource: Sendable, RandomNumberGenerator {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The Kullback–Leibler divergence between a histogram of magnitudes cut after i bins and its quantization to a few levels, as a
 /// function of i.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where a tighter limit would add as much
 /// clipping error as it saves uniform rounding noise; 12 in the place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).

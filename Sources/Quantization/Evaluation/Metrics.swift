@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Sums over the errors e = x̂ - x of finite elements, from which every metric follows.
 public struct ErrorSums: Sendable, Equatable {

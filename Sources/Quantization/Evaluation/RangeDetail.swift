@@ -1,12 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// One range seen closely: its quantizer, how often each of its codes occurs, and its histogram before and after.
 public struct RangeDetail: Sendable {

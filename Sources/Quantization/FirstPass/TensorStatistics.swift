@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What the first pass over a tensor tells: all of it exact, of the finite elements where it speaks of values.
 public struct TensorStatistics: Sendable, Equatable {

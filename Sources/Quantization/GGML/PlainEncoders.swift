@@ -1,12 +1,5 @@
+import Platform
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 // Blocks of 32 under one scale. Without weights these are the bytes of ggml's reference quantizer: codes follow from the scale
 // in Float32, and values are read back with the scale as stored in Float16.

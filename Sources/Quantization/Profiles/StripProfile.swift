@@ -1,12 +1,5 @@
+import Platform
 public import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// One range or channel: how its values lie, what its clip limits are, and what the recipe does to it. Of its finite elements.
 public struct StripProfile: Sendable {

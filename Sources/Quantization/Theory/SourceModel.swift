@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Distributions that quantization theory has numbers for, with mean 0 and variance 1.
 public enum SourceModel: String, CaseIterable, Sendable {

@@ -1,14 +1,7 @@
 import CSystem
+import Platform
 import Synchronization
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Bytes that are made when they are first lent, into an unnamed temporary file, so that the system may take their memory back.
 ///

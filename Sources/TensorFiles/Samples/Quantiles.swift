@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Tensors that stand for a distribution without random numbers: its quantiles at (i + ½)/n.
 enum Quantiles {

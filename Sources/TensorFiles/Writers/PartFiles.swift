@@ -1,12 +1,5 @@
 import CSystem
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Files that are being written: removed where the process is ended by a signal, and swept later where nobody could.
 enum PartFiles {

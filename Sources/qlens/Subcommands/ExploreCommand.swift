@@ -2,17 +2,10 @@ import ArgumentParser
 import Checkpoints
 import Curses
 import Explorer
+import Platform
 import Quantization
 import TensorFiles
 import TerminalUI
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// `qlens [FILE]`: the explorer.
 struct ExploreCommand: ParsableCommand {

@@ -1,16 +1,9 @@
-import Explorer
 import ArgumentParser
+import Explorer
+import Platform
 import TensorFiles
 import Tensors
 import TerminalUI
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// `qlens list`
 struct ListCommand: ParsableCommand {

@@ -1,14 +1,7 @@
-import Explorer
 import ArgumentParser
+import Explorer
+import Platform
 import TensorFiles
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// `qlens samples`
 struct SamplesCommand: ParsableCommand {

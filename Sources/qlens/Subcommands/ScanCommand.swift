@@ -1,17 +1,10 @@
 import ArgumentParser
 import Checkpoints
 import Explorer
+import Platform
 import Quantization
 import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// `qlens scan`
 struct ScanCommand: ParsableCommand {

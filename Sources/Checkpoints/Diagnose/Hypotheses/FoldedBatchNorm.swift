@@ -1,13 +1,6 @@
+import Platform
 import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Each output channel has a factor of its own: that of a batch norm that was folded in.
 enum FoldedBatchNorm: Hypothesis {

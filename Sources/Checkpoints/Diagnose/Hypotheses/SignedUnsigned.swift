@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// Codes with a sign were read without one, or the other way round: half of them are off by 2^b steps.
 enum SignedUnsigned: Hypothesis {

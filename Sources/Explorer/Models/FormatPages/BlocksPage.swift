@@ -1,12 +1,5 @@
+import Platform
 import Quantization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The scales of neighbouring blocks, and what the largest value of each costs the others.
 public struct BlocksPage: Sendable {

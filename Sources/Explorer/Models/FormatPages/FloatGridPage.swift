@@ -1,12 +1,5 @@
+import Platform
 import Quantization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A small float's values by exponent and mantissa, both signs together.
 public struct FloatGridPage: Sendable {

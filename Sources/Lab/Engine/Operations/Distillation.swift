@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// What a student learns from a teacher besides the labels (survey IV-D, eq. 10).
 struct DistillationTerm: Sendable {

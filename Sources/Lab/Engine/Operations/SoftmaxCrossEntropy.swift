@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Platform
 
 /// p_i = exp(z_i/T) / Σ_j exp(z_j/T) (survey eq. 11), in Double.
 func softmax(_ logits: some Collection<Float>, temperature: Double = 1) -> [Double] {

@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
         .testTarget(
             name: "QuantizationTests",
-            dependencies: ["Quantization", "Tensors", "TensorFiles", "SeededRandom", "Fixtures"],
+            dependencies: ["KernelTypes", "Quantization", "Tensors", "TensorFiles", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "TensorFilesTests",

@@ -6,7 +6,7 @@ public import KernelTypes
 /// added, are the same in all, so results are too. Spelling matters more than anything here: `replace(with:where:)` instead of
 /// `pointwiseMin`, adding 1.5·2²³ instead of `rounded()`, and integer lanes by bit casts, are 25 to 40 times faster than
 /// their obvious forms. Float accumulators hold 2,048 elements at most and are folded into Double.
-public enum Kernels {
+public enum Kernels: KernelSet {
     public typealias Lanes = SIMD16<Float>
     typealias Words = SIMD16<UInt32>
 

@@ -140,7 +140,7 @@ final class HistogramWorker {
 
     /// Counts the finite ones of some values.
     func add(_ values: UnsafePointer<Float>, _ count: Int) {
-        guard histogram.binning.isLinear, !Kernel.extremes(values, count).hasNonFinite else {
+        guard histogram.binning.isLinear, !Kernel.set.extremes(values, count).hasNonFinite else {
             for i in 0..<count where values[i].isFinite { histogram.add(Double(values[i])) }
             return
         }
@@ -153,7 +153,7 @@ final class HistogramWorker {
         if counted > 1 << 31 { flush() }
         histogram.binning.edges.withUnsafeBufferPointer { edges in
             guard let base = edges.baseAddress else { return }
-            Kernel.countEdges(values, count, edges: base, bins: histogram.binning.bins, tables)
+            Kernel.set.countEdges(values, count, edges: base, bins: histogram.binning.bins, tables)
         }
     }
 

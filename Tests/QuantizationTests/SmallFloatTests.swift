@@ -1,3 +1,4 @@
+import KernelTypes
 import Testing
 
 @testable import Quantization
@@ -38,7 +39,7 @@ import Testing
         let quantizer = Quantizer.book(
             BookQuantizer(book: format.book, scale: 1, range: ClipRange(low: -1, high: 1)))
         var back = [Float](repeating: 0, count: values.count)
-        Kernel.reconstruct(
+        Kernel.set.reconstruct(
             values, values.count, grid: quantizer.kernel, codec: quantizer.codec, index: 0, into: &back)
         for (position, value) in values.enumerated() {
             let code = quantizer.code(of: value, rounding: .even, index: 0)

@@ -18,11 +18,11 @@ struct DirectObjective: GridObjective {
     }
 
     func error(_ grid: StepGrid, _ measure: ErrorMeasure) -> Double {
-        Kernel.error(values, count, grid: kernel(grid), measure, factor: factor)
+        Kernel.set.error(values, count, grid: kernel(grid), measure, factor: factor)
     }
 
     func fit(_ grid: StepGrid) -> (product: Double, square: Double) {
-        let sums = Kernel.fit(values, count, grid: kernel(grid), factor: factor)
+        let sums = Kernel.set.fit(values, count, grid: kernel(grid), factor: factor)
         return (sums.product / Double(factor), sums.square)
     }
 

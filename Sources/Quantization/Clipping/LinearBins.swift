@@ -1,3 +1,5 @@
+import KernelTypes
+
 /// 65,536 equal bins over the extremes of some values: what searches over many values are guided by.
 struct LinearBins {
     static let count = 65_536
@@ -24,7 +26,7 @@ struct LinearBins {
     }
 
     func count(_ values: UnsafePointer<Float>, _ count: Int, into counter: Counter) {
-        Kernel.countBins(values, count, low: low, binsPerUnit: binsPerUnit, bins: Self.count, counter.tables)
+        Kernel.set.countBins(values, count, low: low, binsPerUnit: binsPerUnit, bins: Self.count, counter.tables)
     }
 
     func objective(_ counters: [Counter]) -> CumulativeMoments {

@@ -1,3 +1,5 @@
+import KernelTypes
+
 /// What a calibrator may ask about the finite values of one range. There is at least one value.
 ///
 /// The answers are exact; `objective` and `sketch` are what searches are guided by, and may be approximate where values are too
@@ -107,7 +109,7 @@ struct MagnitudeBins {
         let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 4 * bins)
         tables.initialize(repeating: 0, count: 4 * bins)
         defer { tables.deallocate() }
-        Kernel.countMagnitudes(values, count, largest: largest, bins: bins, tables)
+        Kernel.set.countMagnitudes(values, count, largest: largest, bins: bins, tables)
         occupied = Self.occupied(tables, bins)
     }
 

@@ -97,7 +97,7 @@ final class StreamedEvidence: RangeEvidence {
     func meanDistance(from centre: Double) throws(Cancelled) -> Double {
         let factor = largest.normalizingFactor, pivot = Float(centre * Double(factor))
         let sums = try perChunk { values, count, _ in
-            Kernel.absoluteDeviation(values, count, factor: factor, pivot: pivot)
+            Kernel.set.absoluteDeviation(values, count, factor: factor, pivot: pivot)
         }
         return sums.reduce(0, +) / Double(factor) / Double(count)
     }
@@ -106,7 +106,7 @@ final class StreamedEvidence: RangeEvidence {
         let tables = PerWorker(context.threads) { Counters(4 * bins) }
         let largest = largest
         _ = try perChunk { values, count, worker in
-            Kernel.countMagnitudes(values, count, largest: largest, bins: bins, tables[worker].base)
+            Kernel.set.countMagnitudes(values, count, largest: largest, bins: bins, tables[worker].base)
         }
         var counts = [Double](repeating: 0, count: bins)
         for table in tables.all {
@@ -120,7 +120,7 @@ final class StreamedEvidence: RangeEvidence {
         let spares = PerWorker(context.threads) { Scratch() }, gathered = Lock(0)
         let parts = try perChunk { values, count, worker in
             let output = spares[worker].floats(count)
-            let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
+            let tails = Kernel.set.tails(values, count, low: low, high: high, factor: factor, output)
             let total = gathered.withLock { total in
                 total += tails.betweenCount
                 return total
@@ -165,7 +165,7 @@ final class StreamedEvidence: RangeEvidence {
             while offset < count {  // by tiles, so that every quantizer finds the values in the cache
                 let length = min(Tiling.tile, count - offset)
                 for (number, quantizer) in quantizers.enumerated() {
-                    sums[number] += Kernel.error(values + offset, length, quantizer, measure, factor: factor)
+                    sums[number] += Kernel.set.error(values + offset, length, quantizer, measure, factor: factor)
                 }
                 offset += length
             }

@@ -47,14 +47,15 @@ final class ValuesEvidence: RangeEvidence {
 
     func meanDistance(from centre: Double) -> Double {
         let factor = largest.normalizingFactor, pivot = Float(centre * Double(factor))
-        return Kernel.absoluteDeviation(values, count, factor: factor, pivot: pivot) / Double(factor) / Double(count)
+        return Kernel.set.absoluteDeviation(values, count, factor: factor, pivot: pivot) / Double(factor)
+            / Double(count)
     }
 
     func magnitudes(bins: Int) -> MagnitudeBins { MagnitudeBins(values, count, largest: largest, bins: bins) }
 
     func tails(from low: Float, below high: Float, most: Int) -> MagnitudeTails? {
         let factor = largest.normalizingFactor, output = spare.floats(count)
-        let tails = Kernel.tails(values, count, low: low, high: high, factor: factor, output)
+        let tails = Kernel.set.tails(values, count, low: low, high: high, factor: factor, output)
         guard tails.betweenCount <= most else { return nil }
         let between = UnsafeBufferPointer(start: output, count: tails.betweenCount)
         return MagnitudeTails(
@@ -86,7 +87,7 @@ final class ValuesEvidence: RangeEvidence {
 
     func errors(_ quantizers: [Quantizer], _ measure: ErrorMeasure) -> [Double] {
         let factor = largest.normalizingFactor
-        return quantizers.map { Kernel.error(values, count, $0, measure, factor: factor) }
+        return quantizers.map { Kernel.set.error(values, count, $0, measure, factor: factor) }
     }
 
     func cells() -> ValueCells {

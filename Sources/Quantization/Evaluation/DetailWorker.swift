@@ -31,7 +31,7 @@ final class DetailWorker {
     func add(_ values: UnsafePointer<Float>, _ count: Int, element: (Int) -> Int) {
         guard count > 0 else { return }
         original.add(values, count)
-        let first = element(0), look = Kernel.extremes(values, count)
+        let first = element(0), look = Kernel.set.extremes(values, count)
         let isRun = element(count - 1) == first + count - 1
         if case .stochastic = rounding, !isRun {
             addOneByOne(values, count, element)
@@ -44,11 +44,12 @@ final class DetailWorker {
 
     private func addByKernel(_ values: UnsafePointer<Float>, _ count: Int, first: Int, largest: Float) {
         let back = reconstructed.floats(count), difference = differences.floats(count)
-        Kernel.reconstruct(values, count, grid: grid, codec: codec, index: UInt64(first), into: back)
+        Kernel.set.reconstruct(values, count, grid: grid, codec: codec, index: UInt64(first), into: back)
         for i in 0..<count { difference[i] = back[i] - values[i] }
         errors.addFinite(difference, count)
         let factor = max(largest, Float(quantizer.step)).normalizingFactor
-        squaredError += Kernel.squaredDistance(values, back, count, factor: factor) / (Double(factor) * Double(factor))
+        squaredError +=
+            Kernel.set.squaredDistance(values, back, count, factor: factor) / (Double(factor) * Double(factor))
         codes.countCodes(values, count, grid: grid, codec: codec, index: first)
     }
 

@@ -57,7 +57,7 @@ final class EvaluationWorker {
         counted += count
         if counted > 1 << 30 { flushCodes() }
         var sums = KernelSums()
-        Kernel.evaluate(
+        Kernel.set.evaluate(
             x, count, grid: grid, codec: codec, index: UInt64(index),
             factors: KernelFactors(error: 1, value: 1, reconstruction: 1),
             outputs: KernelOutputs(
@@ -99,7 +99,7 @@ final class EvaluationWorker {
                 let end = min(elements.upperBound, at - column + pieceEnd)
                 let range = layout.firstRange(ofRow: at / layout.rowLength) + piece
                 let before = sums.squaredError
-                Kernel.evaluate(
+                Kernel.set.evaluate(
                     x + (at - elements.lowerBound), end - at, grid: grids.grid(range), codec: codec,
                     index: UInt64(at), factors: factors, outputs: outputs, into: &sums
                 )
@@ -128,7 +128,7 @@ final class EvaluationWorker {
             } else {
                 columns = self.columns(at..<end, layout, grids)
             }
-            Kernel.evaluate(
+            Kernel.set.evaluate(
                 x + (at - elements.lowerBound), end - at, columns: columns, codec: codec, index: UInt64(at),
                 factors: factors, outputs: errorOutputs, into: &sums)
             if tracksRanges { addRangeErrors(at..<end, layout, firstRange: firstTracked, unit: unit) }
@@ -145,7 +145,7 @@ final class EvaluationWorker {
         forEachRun(elements, layout) { position, count, range, isSpread in
             for step in 0..<(isSpread ? count : 1) {
                 let start = position + step, before = sum.squaredError
-                Kernel.evaluate(
+                Kernel.set.evaluate(
                     x + start, isSpread ? 1 : count, grid: grids.grid(range + step), codec: grids.codec(range + step),
                     index: UInt64(elements.lowerBound + start), factors: factors, outputs: outputs, into: &sum)
                 if tracksRanges {
@@ -169,13 +169,13 @@ final class EvaluationWorker {
         while at < elements.upperBound {
             let count = min(tile, elements.upperBound - at)
             let run = at >> shift - firstTracked
-            Kernel.evaluate(
+            Kernel.set.evaluate(
                 x + (at - elements.lowerBound), count, runs: grids.columns(from: at >> shift),
                 shift: shift, codec: codec, index: UInt64(at), factors: factors,
                 outputs: outputs, into: &sums)
             if tracksRanges {
                 rangeErrors.withUnsafeMutableBufferPointer { totals in
-                    Kernel.addRuns(
+                    Kernel.set.addRuns(
                         tileErrors.floats(tile), count, shift: shift,
                         unit: 1 / (Double(factors.error) * Double(factors.error)),
                         totals.baseAddress! + run)
@@ -209,9 +209,10 @@ final class EvaluationWorker {
         rangeErrors.withUnsafeMutableBufferPointer { totals in
             forEachRun(elements, layout) { position, count, range, isSpread in
                 if isSpread {
-                    Kernel.addColumns(errors + position, count, unit: unit, totals.baseAddress! + (range - firstRange))
+                    Kernel.set.addColumns(
+                        errors + position, count, unit: unit, totals.baseAddress! + (range - firstRange))
                 } else {
-                    totals[range - firstRange] += Kernel.sum(errors + position, count, factor: 1) * unit
+                    totals[range - firstRange] += Kernel.set.sum(errors + position, count, factor: 1) * unit
                 }
             }
         }
@@ -255,7 +256,7 @@ final class EvaluationWorker {
             // Single elements as ranges go one by one: this serves a picture, not the metrics.
             for step in 0..<(isSpread ? count : 1) {
                 let start = position + step
-                Kernel.reconstruct(
+                Kernel.set.reconstruct(
                     x + start, isSpread ? 1 : count, grid: grids.grid(range + step),
                     codec: grids.codec(range + step), index: UInt64(elements.lowerBound + start), into: output + start)
             }

@@ -106,7 +106,7 @@ struct ReconstructionPass: Sendable {
             guard count > 0 else { return }
             evaluator.tensor.withValues(chunk.elements, scratch: worker.values.floats(count)) { values in
                 if grids == nil {
-                    let seen = Kernel.extremes(values, count)
+                    let seen = Kernel.set.extremes(values, count)
                     own.prepare(chunk.ranges)
                     evaluator.calibration.calibrate(chunk, values, worker, isFinite: !seen.hasNonFinite, into: own)
                 }

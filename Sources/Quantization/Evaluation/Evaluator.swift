@@ -203,7 +203,7 @@ public struct Evaluator: Sendable {
         let count = chunk.elements.count
         var largest = summary?.largest ?? 0, isFinite = summary?.isFinite ?? false
         if !isFinite || summary == nil {
-            let seen = Kernel.extremes(values, count)
+            let seen = Kernel.set.extremes(values, count)
             isFinite = !seen.hasNonFinite
             largest = isFinite ? Float(bitPattern: seen.magnitudeBits) : summary?.largest ?? 0
         }

@@ -54,7 +54,7 @@ extension RangeCalibration {
             tensor.withValues(chunk.elements, scratch: worker.values.floats(chunk.elements.count)) { values in
                 let isFinite =
                     summary?.isFinite == true
-                    || !Kernel.extremes(values, chunk.elements.count).hasNonFinite
+                    || !Kernel.set.extremes(values, chunk.elements.count).hasNonFinite
                 calibrate(chunk, values, worker, isFinite: isFinite, into: grids)
             }
         }
@@ -78,7 +78,7 @@ extension RangeCalibration {
             let start = index % parts * width, end = min(start + width, rowLength)
             let row = (rows.lowerBound + index / parts) * rowLength
             tensor.withValues(row + start..<row + end, scratch: worker.values.floats(end - start)) { values in
-                Kernel.widenColumns(
+                Kernel.set.widenColumns(
                     values, end - start, worker.columnLow.floats(rowLength) + start,
                     worker.columnHigh.floats(rowLength) + start)
             }

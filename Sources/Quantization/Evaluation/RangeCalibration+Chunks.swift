@@ -1,3 +1,4 @@
+import KernelTypes
 import Tensors
 
 extension RangeCalibration {
@@ -18,7 +19,7 @@ extension RangeCalibration {
                     run = runs.run(inRow: runs.rows.lowerBound)
                 }
                 if isFinite && needs != .values {
-                    let (least, most) = Kernel.range(base + run.lowerBound, run.count)
+                    let (least, most) = Kernel.set.range(base + run.lowerBound, run.count)
                     set(range, low: least, high: most, in: grids)
                     continue
                 }
@@ -42,7 +43,7 @@ extension RangeCalibration {
                 columnLow.update(repeating: .infinity, count: layout.rowLength)
                 columnHigh.update(repeating: -.infinity, count: layout.rowLength)
                 for row in layout.rows(ofBand: band) {
-                    Kernel.widenColumns(base + row * layout.rowLength, layout.rowLength, columnLow, columnHigh)
+                    Kernel.set.widenColumns(base + row * layout.rowLength, layout.rowLength, columnLow, columnHigh)
                 }
                 for piece in 0..<layout.pieces {
                     let (least, most) = extremes(ofPiece: piece, columnLow, columnHigh)

@@ -1,3 +1,4 @@
+import KernelTypes
 public import Tensors
 
 /// What the first pass over a tensor leaves for everything after it.
@@ -163,7 +164,7 @@ public final class FirstPass: @unchecked Sendable {
                 results[chunk - indices.lowerBound] = reader.withFiniteChunk(chunk, worker.scratch, worker.spare) {
                     values, count, look in
                     guard let look else { return nil }
-                    Kernel.countBuckets(values, count, worker.first, worker.second)
+                    Kernel.set.countBuckets(values, count, worker.first, worker.second)
                     worker.counted += count
                     return Part(
                         look: look, moments: Moments(values, count, minimum: look.minimum, maximum: look.maximum))

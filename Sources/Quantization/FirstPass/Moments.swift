@@ -54,9 +54,9 @@ struct Moments: Sendable {
         let n = Double(size)
         // Far from zero about a value of the data: a sum of the values themselves would lose what they differ by.
         let first = isAroundZero ? 0 : x[0] * factor
-        let rough = Double(first) + Kernel.sum(x, size, factor: factor, pivot: first) / n
+        let rough = Double(first) + Kernel.set.sum(x, size, factor: factor, pivot: first) / n
         let pivot = Float(rough)
-        let sums = Kernel.powerSums(x, size, factor: factor, pivot: pivot)
+        let sums = Kernel.set.powerSums(x, size, factor: factor, pivot: pivot)
         // The sums are about the pivot, which is near the mean: move them to the mean. Around zero nothing was lost yet.
         let shift = isAroundZero ? rough - Double(pivot) : sums.first / n
         let unit = 1 / Double(factor)

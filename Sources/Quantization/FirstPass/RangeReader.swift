@@ -99,7 +99,7 @@ enum FiniteValues {
         _ values: UnsafePointer<Float>, _ count: Int, _ spare: Scratch,
         _ body: (UnsafePointer<Float>, Int, KernelLook) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let seen = Kernel.extremes(values, count)
+        let seen = Kernel.set.extremes(values, count)
         if !seen.hasNonFinite {
             return try body(
                 values, count, KernelLook(minimum: seen.minimum, maximum: seen.maximum, zeroCount: seen.zeroCount))
@@ -117,7 +117,7 @@ enum FiniteValues {
                 infinities += 1
             }
         }
-        let rest = Kernel.extremes(kept, keptCount)
+        let rest = Kernel.set.extremes(kept, keptCount)
         return try body(
             UnsafePointer(kept), keptCount,
             KernelLook(

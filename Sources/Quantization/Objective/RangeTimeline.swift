@@ -153,7 +153,7 @@ private final class EntryJudge {
         FiniteValues.with(values, count, spare) { finite, finiteCount, look in
             guard finiteCount > 0 else { return 0 }
             let factor = look.largest.normalizingFactor, unit = Double(factor) * Double(factor)
-            return Kernel.powerSums(finite, finiteCount, factor: factor, pivot: 0).second / unit
+            return Kernel.set.powerSums(finite, finiteCount, factor: factor, pivot: 0).second / unit
         }
     }
 
@@ -173,9 +173,10 @@ private final class EntryJudge {
         return FiniteValues.with(values, count, spare) { finite, finiteCount, look in
             guard finiteCount > 0 else { return 0 }
             let back = output.floats(finiteCount), factor = max(look.largest, Float(quantizer.step)).normalizingFactor
-            Kernel.reconstruct(
+            Kernel.set.reconstruct(
                 finite, finiteCount, grid: quantizer.kernel, codec: codec, index: 0, into: back)
-            return Kernel.squaredDistance(finite, back, finiteCount, factor: factor) / (Double(factor) * Double(factor))
+            return Kernel.set.squaredDistance(finite, back, finiteCount, factor: factor)
+                / (Double(factor) * Double(factor))
         }
     }
 }

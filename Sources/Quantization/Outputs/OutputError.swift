@@ -1,3 +1,4 @@
+import KernelTypes
 public import Tensors
 
 /// What quantizing a layer's weights does to its outputs: ‖(Ŵ - W)X‖ / ‖WX‖ over measured inputs X.
@@ -195,7 +196,7 @@ private struct OutputPass: Sendable {
             guard let output = products.baseAddress else { return }
             for panel in 0..<self.panels.count {
                 output.update(repeating: 0, count: 4 * width)
-                Kernel.addProducts(
+                Kernel.set.addProducts(
                     rows, stride: features, panels + panel * width * features, count: features, into: output)
                 for i in 0..<count * width { sum += output[i] * output[i] }
             }
@@ -213,7 +214,7 @@ private struct OutputPass: Sendable {
                 guard let output = four.baseAddress else { return }
                 output.update(repeating: 0, count: 4 * width)
                 // The one row four times: partial rows are few.
-                Kernel.addProducts(
+                Kernel.set.addProducts(
                     row, stride: 0, panels + (panel * features + columns.lowerBound) * width, count: columns.count,
                     into: output)
                 for lane in 0..<width { result[panel * width + lane] = output[lane] }

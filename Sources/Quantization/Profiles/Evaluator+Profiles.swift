@@ -280,7 +280,7 @@ private final class StripWorker {
         guard filled > 0 else {
             return StripShape(usedLevels: hasCodes ? 0 : nil)
         }
-        let look = Kernel.extremes(values, filled)
+        let look = Kernel.set.extremes(values, filled)
         let evidence = ValuesEvidence(
             UnsafePointer(values), filled, minimum: look.minimum, maximum: look.maximum, scanLength: 1)
         let (mean, deviation) = evidence.meanAndDeviation()

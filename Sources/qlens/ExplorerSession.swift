@@ -100,11 +100,8 @@ struct ExplorerSession {
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
             case .walk(let request): worker.submit(request)
-            case .runLab(let request): labWorker.submit(request)
-            case .pauseLab(let isPaused): labWorker.setPaused(isPaused)
-            case .stopLab: labWorker.stopRun()
-            case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
-                files.submit(request)
+            case .lab(let command): labWorker.submit(command)
+            case .files(let request): files.submit(request)
             }
         }
     }

@@ -14,7 +14,7 @@ import Testing
     }
 
     private func request(_ requests: [Request]) -> LabRequest? {
-        for case .runLab(let request) in requests { return request }
+        for case .lab(.run(let request)) in requests { return request }
         return nil
     }
 
@@ -98,15 +98,15 @@ import Testing
         session.perform(.moved(.first))
         let first = try #require(request(session.state.reduce(.entered)))
         #expect(first.experiment.name == ExperimentCatalog.all[0].name && session.state.lab.isRunning)
-        guard case .pauseLab(true)? = session.state.reduce(.walkPaused).first else { return #expect(Bool(false)) }
-        guard case .pauseLab(false)? = session.state.reduce(.walkPaused).first else { return #expect(Bool(false)) }
+        guard case .lab(.pause(true))? = session.state.reduce(.walkPaused).first else { return #expect(Bool(false)) }
+        guard case .lab(.pause(false))? = session.state.reduce(.walkPaused).first else { return #expect(Bool(false)) }
         let second = try #require(request(session.state.reduce(.entered)))
         // What an earlier run still says is dropped.
         let late = LabReport(first.experiment, first.settings)
         let before = session.state.lab.report?.share
         session.perform(.labReported(number: first.number, late))
         #expect(session.state.lab.report?.share == before && second.number == first.number + 1)
-        guard case .stopLab? = session.state.reduce(.escaped).first else { return #expect(Bool(false)) }
+        guard case .lab(.stop)? = session.state.reduce(.escaped).first else { return #expect(Bool(false)) }
         #expect(session.state.screen == .lab)
         // The run goes on while other screens are looked at.
         session.perform(.screenChosen(.tensor))

@@ -83,7 +83,7 @@ import Testing
             recipe: try Recipe("int4 sym tensor"))
         session.perform(.started)
         let requests = session.state.reduce(.screenChosen(.model))
-        #expect(requests.contains { if case .planScan = $0 { true } else { false } })
+        #expect(requests.contains { if case .files(.planScan) = $0 { true } else { false } })
         #expect(session.state.model.scan == nil)
         session.answer(requests)
         #expect(session.state.model.isComplete && session.state.model.sorted.count == count)

@@ -65,7 +65,7 @@ struct Driver {
         guard settles else { return }
         for request in requests {
             // An experiment takes longer than a key may: a run that was made before stands for it.
-            if case .runLab(let request) = request, let report = try? LabReport.sample() {
+            if case .lab(.run(let request)) = request, let report = try? LabReport.sample() {
                 answer(state.reduce(.labReported(number: request.number, report)), settles: true)
                 continue
             }

@@ -18,7 +18,7 @@ public enum CommandCatalog {
         },
         PromptCommand("save", alias: "w", "[FILE]", Words.helpSave) { state, path in
             let whole = path.isEmpty || path.hasSuffix(".qlens") ? path : path + ".qlens"
-            return .success([.writeSession(state.session, path: whole.isEmpty ? nil : whole)])
+            return .success([.files(.write(state.session, path: whole.isEmpty ? nil : whole))])
         },
         PromptCommand(
             "goto", "NAME", Words.helpTensor, completions: { state, text in state.names(matching: text) },

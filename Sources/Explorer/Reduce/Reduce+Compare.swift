@@ -77,7 +77,7 @@ extension ExplorerState {
 
     mutating func openOther(_ path: String) -> [Request] {
         say(Words.opening(ScreenText.safe(path)))
-        return [.openOther(path: path, with: file, file: fileNumber)]
+        return [.files(.openOther(path: path, with: file, file: fileNumber))]
     }
 
     mutating func takeOther(_ file: Int, _ path: String, _ result: Result<Comparison, FileError>) -> [Request] {

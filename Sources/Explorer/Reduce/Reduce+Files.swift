@@ -11,7 +11,7 @@ extension ExplorerState {
         let path = hasSamples ? Folder.current : Folder.absolute(file.path)
         let folder = hasSamples || Folder.isFolder(path) ? path : Folder.absolute(path + "/..")
         overlay = .files(FileBrowser(folder: folder))
-        return [.listFolder(path: folder)]
+        return [.files(.list(folder: folder))]
     }
 
     mutating func reduceFiles(_ action: Action, _ browser: FileBrowser) -> [Request]? {
@@ -49,7 +49,7 @@ extension ExplorerState {
 
     private mutating func enter(_ folder: String) -> [Request] {
         overlay = .files(FileBrowser(folder: folder))
-        return [.listFolder(path: folder)]
+        return [.files(.list(folder: folder))]
     }
 
     private mutating func choose(_ browser: FileBrowser) -> [Request]? {
@@ -81,7 +81,7 @@ extension ExplorerState {
     /// Asks for a checkpoint or a session.
     mutating func open(path: String) -> [Request] {
         say(Words.opening(ScreenText.safe(path)))
-        return [.openFile(path: path)]
+        return [.files(.open(path: path))]
     }
 
     /// A file may be open only after other things were begun: what they opened stays.
@@ -99,7 +99,7 @@ extension ExplorerState {
             say(
                 Words.opened(
                     ScreenText.safe(path), count: opened.tensors.count, warnings: opened.warnings.count))
-            return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+            return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()
         case .failure(let error):
             if case .files(var browser) = overlay {
@@ -124,7 +124,7 @@ extension ExplorerState {
                 Words.opened(
                     ScreenText.safe(opened.path), count: opened.tensors.count, warnings: opened.warnings.count))
             resume(record)
-            return [.keepSession(left), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
+            return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()
         } catch {
             if case .files(var browser) = overlay {

@@ -118,7 +118,7 @@ extension ExplorerState {
             lab.runNumber += 1
             lab.isPaused = false
             lab.report = LabReport(lab.experiment, settings)
-            return [.runLab(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings))]
+            return [.lab(.run(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings)))]
         } catch {
             warn(error.description)
             return []
@@ -130,7 +130,7 @@ extension ExplorerState {
         guard lab.isRunning else { return runLab() }
         lab.isPaused.toggle()
         say(lab.isPaused ? Words.labPaused : Words.walkGoesOn)
-        return [.pauseLab(lab.isPaused)]
+        return [.lab(.pause(lab.isPaused))]
     }
 
     /// What runs the chosen experiment elsewhere.
@@ -143,7 +143,7 @@ extension ExplorerState {
 
     mutating func stopLab() -> [Request] {
         lab.isPaused = false
-        return [.stopLab]
+        return [.lab(.stop)]
     }
 
     // MARK: What is shown of a run

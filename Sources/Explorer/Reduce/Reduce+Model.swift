@@ -20,7 +20,7 @@ extension ExplorerState {
             exclude: model.exclude, activations: activations)
         guard file.tensors.count <= ModelState.fewTensors else {
             (model.sorted, model.total, model.kept, model.reasons) = ([], nil, [], [])
-            return [.walk(.none), .planScan(plan)]
+            return [.walk(.none), .files(.planScan(plan))]
         }
         model.scan = plan.scan
         return walkScan()
@@ -83,7 +83,7 @@ extension ExplorerState {
             file: fileNumber, number: model.rankNumber, scan: scan, outcomes: model.outcomes,
             listed: filterConditions.isEmpty ? listed : filtered(), conditions: filterConditions, order: model.order,
             isReversed: model.isReversed)
-        guard file.tensors.count <= ModelState.fewTensors else { return [.rank(question)] }
+        guard file.tensors.count <= ModelState.fewTensors else { return [.files(.rank(question))] }
         take(Ranking(question))
         return []
     }

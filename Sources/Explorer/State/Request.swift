@@ -3,8 +3,9 @@ public import Quantization
 public import TensorFiles
 public import Tensors
 
-/// What `reduce` wants done outside of it. Answers come back as actions.
+/// What `reduce` wants done outside of it, by who does it. Answers come back as actions.
 public enum Request: Sendable {
+    // The worker
     /// A newer one replaces an older one at once.
     case evaluate(EvaluationRequest)
     /// Stops what is running; what was found stays.
@@ -13,23 +14,35 @@ public enum Request: Sendable {
     case scoreOutliers(ScoreRequest)
     /// Tensors of a scan, or pairs of two files, while nothing else is to be computed; an empty one stops it.
     case walk(WalkRequest)
+    // Others
+    case files(FileRequest)
+    case lab(LabCommand)
+    /// Into the clipboard.
+    case copy(String)
+}
+
+/// What the file service does, one after the other.
+public enum FileRequest: Sendable {
+    /// A checkpoint, or a session that was saved.
+    case open(path: String)
+    /// A file to compare with the open one.
+    case openOther(path: String, with: TensorFile, file: Int)
+    case list(folder: String)
     /// What a scan of the open file is to look at, and the rows in order; asked for where there are too many tensors to do it at once.
     case planScan(ScanPlan)
     case rank(Ranking.Question)
-    /// A file to compare with the open one.
-    case openOther(path: String, with: TensorFile, file: Int)
-    /// A checkpoint, or a session that was saved.
-    case openFile(path: String)
-    case listFolder(path: String)
     /// Text under a path; nil is the place of the file's last state.
-    case writeSession(SessionRecord, path: String?)
+    case write(SessionRecord, path: String?)
     /// The same for the last state, without a word about it.
-    case keepSession(SessionRecord)
-    case copy(String)
-    /// An experiment; a newer one stops an older one.
-    case runLab(LabRequest)
-    case pauseLab(Bool)
-    case stopLab
+    case keep(SessionRecord)
+}
+
+/// What the lab's worker does.
+public enum LabCommand: Sendable {
+    /// A newer run stops an older one.
+    case run(LabRequest)
+    case pause(Bool)
+    case stop
 }
 
 /// One recipe on one tensor, and what is to be seen of it.

@@ -7,7 +7,7 @@ import Tensors
 /// Opens, lists and writes files on a thread of its own, one request after the other: a slow disk holds nobody up.
 public final class FileService: Sendable {
     private struct Inbox {
-        var waiting: [Request] = []
+        var waiting: [FileRequest] = []
         var isBusy = false
         var isStopped = false
     }
@@ -27,7 +27,7 @@ public final class FileService: Sendable {
 
     deinit { inbox.update { $0.isStopped = true } }
 
-    public func submit(_ request: Request) {
+    public func submit(_ request: FileRequest) {
         inbox.update { inbox in
             // Of rankings the last one alone is wanted.
             if case .rank = request {
@@ -42,7 +42,7 @@ public final class FileService: Sendable {
         inbox.update { inbox in
             inbox.waiting.removeAll { request in
                 switch request {
-                case .writeSession, .keepSession: false
+                case .write, .keep: false
                 default: true
                 }
             }
@@ -51,8 +51,8 @@ public final class FileService: Sendable {
         while inbox.withLock({ $0.isBusy || !$0.waiting.isEmpty }), .now < end { usleep(2_000) }
     }
 
-    private static func take(_ inbox: Lock<Inbox>) -> Request? {
-        inbox.wait { inbox -> Request?? in
+    private static func take(_ inbox: Lock<Inbox>) -> FileRequest? {
+        inbox.wait { inbox -> FileRequest?? in
             if inbox.isStopped { return .some(nil) }
             guard !inbox.waiting.isEmpty else { return nil }
             inbox.isBusy = true
@@ -60,10 +60,10 @@ public final class FileService: Sendable {
         }
     }
 
-    /// The answer to a request about files; nil for any other.
-    static func answer(_ request: Request, folders: UserFolders) -> Action? {
+    /// The answer; nil where there is none to give.
+    static func answer(_ request: FileRequest, folders: UserFolders) -> Action? {
         switch request {
-        case .openFile(let path): return openFile(path)
+        case .open(let path): return openFile(path)
         case .planScan(let plan): return .scanPlanned(file: plan.file, number: plan.number, plan.scan)
         case .rank(let question):
             return .ranked(file: question.file, number: question.number, Ranking(question))
@@ -79,15 +79,14 @@ public final class FileService: Sendable {
                     }
                     return comparison
                 })
-        case .listFolder(let path):
+        case .list(let path):
             return .folderListed(path: path, Result { () throws(FileError) in try list(path) })
-        case .writeSession(let record, let path):
+        case .write(let record, let path):
             return writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
-        case .keepSession(let record):
+        case .keep(let record):
             // Where this fails, leaving says so.
             try? keep(record, in: folders)
             return nil
-        case .evaluate, .scoreOutliers, .walk, .cancel, .copy, .runLab, .pauseLab, .stopLab: return nil
         }
     }
 

@@ -28,7 +28,15 @@ public final class LabWorker: Sendable {
 
     deinit { stop() }
 
-    public func submit(_ request: LabRequest) {
+    public func submit(_ command: LabCommand) {
+        switch command {
+        case .run(let request): submit(request)
+        case .pause(let isPaused): setPaused(isPaused)
+        case .stop: stopRun()
+        }
+    }
+
+    func submit(_ request: LabRequest) {
         inbox.update { inbox in
             inbox.control?.cancel()
             let control = LabControl()
@@ -37,10 +45,10 @@ public final class LabWorker: Sendable {
         }
     }
 
-    public func setPaused(_ isPaused: Bool) { inbox.withLock { $0.control }?.setPaused(isPaused) }
+    func setPaused(_ isPaused: Bool) { inbox.withLock { $0.control }?.setPaused(isPaused) }
 
     /// Stops the run; what it found stays.
-    public func stopRun() { inbox.withLock { $0.control }?.cancel() }
+    func stopRun() { inbox.withLock { $0.control }?.cancel() }
 
     public func stop() {
         inbox.update { inbox in

@@ -33,10 +33,10 @@ public final class OfflineWorker {
             return (0..<walk.count).compactMap { piece in
                 try? plan.answer(walk, piece: piece, walk: 0, cancel: CancelFlag())
             }
-        case .openFile, .openOther, .planScan, .rank, .listFolder, .writeSession, .keepSession:
+        case .files(let request):
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
-        case .runLab(let request): return [LabWorker.run(request, threads: threads)]
-        case .copy, .cancel, .pauseLab, .stopLab: return []
+        case .lab(.run(let request)): return [LabWorker.run(request, threads: threads)]
+        case .copy, .cancel, .lab: return []
         }
     }
 }

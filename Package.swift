@@ -31,7 +31,8 @@ let package = Package(
         .library(name: "TensorFiles", targets: ["TensorFiles"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        // What it prints as help is part of the documentation.
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2"))
     ],
     targets: [
         .target(name: "CSystem"),

@@ -1,4 +1,5 @@
 import CSystem
+public import Explorer
 
 /// How a cell looks: palette indices 0…255, or -1 for the terminal's own colour.
 public struct Style: Hashable, Sendable {
@@ -36,26 +37,6 @@ public struct Cell: Hashable, Sendable {
         self.width = width
         self.style = style
     }
-}
-
-/// A part of a canvas.
-public struct Rect: Hashable, Sendable {
-    public var row: Int
-    public var column: Int
-    public var height: Int
-    public var width: Int
-
-    public init(row: Int, column: Int, height: Int, width: Int) {
-        self.row = row
-        self.column = column
-        self.height = max(0, height)
-        self.width = max(0, width)
-    }
-
-    /// Without a frame of one cell.
-    public var inner: Rect { Rect(row: row + 1, column: column + 1, height: height - 2, width: width - 2) }
-    public var endRow: Int { row + height }
-    public var endColumn: Int { column + width }
 }
 
 /// A grid of cells that painters fill and the driver sends to the screen.

@@ -8,29 +8,22 @@ import Testing
 /// The objective, the ranges over entries, conventions side by side, and draws of stochastic rounding.
 @Suite struct CalibrationViewTests {
     private func started(
-        _ tensor: String = "gauss", recipe: String = "int4 sym tensor", focus: PanelID = .objective, columns: Int? = 40
+        _ tensor: String = "gauss", recipe: String = "int4 sym tensor", focus: PanelID = .objective, rows: Int = 36
     ) throws -> ExplorerState {
         var state = try samplesState(tensor, recipe: recipe)
-        settle(
-            &state,
-            state.reduce(
-                resized: Viewport(
-                    rows: 36, columns: 120, plotColumns: 60, objectiveColumns: columns, timelineColumns: columns,
-                    pageLength: 10)))
+        settle(&state, state.reduce(.resized(rows: rows, columns: 120)))
         settle(&state, state.reduce(.started))
         settle(&state, state.reduce(.pointed(focus, .panel)))
         return state
     }
 
     @Test func nothingIsComputedThatNothingShows() throws {
-        var state = try started(columns: nil)
+        var state = try started(focus: .recipe, rows: 24)
         #expect(state.objective == nil && state.timeline == nil && state.isIdle)
-        let shown = Viewport(
-            rows: 36, columns: 120, plotColumns: 60, objectiveColumns: 30, pageLength: 10)
-        settle(&state, state.reduce(resized: shown))
+        settle(&state, state.reduce(.resized(rows: 36, columns: 120)))
         #expect(state.objective?.areChoicesExact == true && state.timeline == nil)
         // What is hidden again stays until something changes.
-        #expect(state.reduce(resized: Viewport(rows: 36, columns: 120, plotColumns: 60, pageLength: 10)).isEmpty)
+        #expect(state.reduce(.resized(rows: 24, columns: 120)).isEmpty)
     }
 
     @Test func keysStepThroughTheChoicesAndTakeOne() throws {

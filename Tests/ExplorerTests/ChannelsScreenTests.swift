@@ -17,10 +17,10 @@ import Testing
         var profiles = try #require(try evaluator.profiles(of: .channels(axis: 0)))
         #expect(session.state.stripKind == .channels(axis: 0))
         #expect(
-            session.state.channels.profiles?.strips.map { $0.squaredError } == profiles.strips.map { $0.squaredError })
+            session.state.strips?.profiles?.strips.map { $0.squaredError } == profiles.strips.map { $0.squaredError })
         // Sorted by the error at first; x goes through the orders.
         for order in [StripProfiles.Order.error, .outlier, .dead, .number, .range] {
-            #expect(session.state.channels.order == order && session.state.channels.sorted == profiles.order(by: order))
+            #expect(session.state.channels.order == order && session.state.strips?.sorted == profiles.order(by: order))
             session.perform(.orderSwitched)
         }
         let model = StripsModel(session.state)
@@ -32,7 +32,7 @@ import Testing
         session.perform(.coverageSwitched)
         #expect(session.state.stripKind == .channels(axis: 1))
         session.perform(.coverageSwitched)
-        #expect(session.state.stripKind == .ranges && session.state.channels.profiles?.strips.count == 1)
+        #expect(session.state.stripKind == .ranges && session.state.strips?.profiles?.strips.count == 1)
         // A range for each channel: Enter goes to the range under the cursor.
         session.type("channel:0")
         profiles = try #require(
@@ -49,9 +49,9 @@ import Testing
         var session = try ScreenSession(
             "Llama/original.safetensors", "model.layers.0.self_attn.q_proj.weight", recipe: "int4 sym tensor")
         session.perform(.screenChosen(.channels))
-        let channels = session.state.channels
+        let strips = try #require(session.state.strips)
         let place = try #require(
-            channels.sorted.firstIndex { if case .victim? = channels.findings[$0] { true } else { false } })
+            strips.sorted.firstIndex { if case .victim? = strips.findings[$0] { true } else { false } })
         session.perform(.pointed(.strips, .row(place)))
         let formula = ScreenModel(session.state).formula
         #expect(
@@ -67,15 +67,17 @@ import Testing
         session.perform(.screenChosen(.channels))
         session.perform(.pointed(.heatMap, .panel))
         let evaluator = try Evaluator(session.state.tensor, recipe: session.state.recipe)
-        let map = try #require(try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: 12, columns: 40))
+        let plot = HeatMapPanel.plot(in: try #require(session.state.layout[.heatMap]))
+        let map = try #require(try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: plot.height, columns: plot.width))
         for (layer, measure) in [
             (HeatMap.Layer.original, HeatMap.Measure.rootMeanSquare), (.reconstruction, .rootMeanSquare),
             (.error, .rootMeanSquare),
         ] {
             let model = HeatMapModel(session.state)
             let most = Double(map.extremes(layer, measure).most)
-            #expect(model.most == most && model.shares.count == 12 && model.shares[0].count == 40)
-            #expect(model.shares[3][7] == map.value(layer, measure, row: 3, column: 7).map { Double($0) / most })
+            #expect(model.most == most && model.shares.count == plot.height && model.shares[0].count == plot.width)
+            let cell = try #require(map.value(layer, measure, row: 3, column: 7))
+            #expect(abs(try #require(model.shares[3][7]) - Double(cell) / most) < 1e-12)
             session.perform(.countScaleSwitched)
         }
         session.perform(.axisScaleSwitched)
@@ -84,9 +86,9 @@ import Testing
         session.perform(.moved(.down))
         session.perform(.moved(.right))
         #expect(session.state.channels.cell == (1, 1))
-        #expect(
-            HeatMapModel(session.state).readout.hasPrefix("[22…42, 7…12]  |r| ") == true,
-            "\(HeatMapModel(session.state).readout)")
+        let (rows, columns) = (map.rowIndices(1), map.columnIndices(1))
+        let cell = "[\(rows.lowerBound)…\(rows.upperBound - 1), \(columns.lowerBound)…\(columns.upperBound - 1)]  |r| "
+        #expect(HeatMapModel(session.state).readout.hasPrefix(cell), "\(HeatMapModel(session.state).readout)")
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.detail?.range == map.rowIndices(1).lowerBound)
     }

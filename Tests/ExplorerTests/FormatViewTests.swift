@@ -9,10 +9,8 @@ import Testing
 @Suite struct FormatViewTests {
     private func started(_ tensor: String, _ recipe: String) throws -> ExplorerState {
         var state = try samplesState(tensor, recipe: recipe)
-        var viewport = state.viewport
-        viewport.formatColumns = 60
-        viewport.formatRows = 20
-        settle(&state, state.reduce(resized: viewport))
+        settle(&state, state.reduce(.resized(rows: 40, columns: 120)))
+        settle(&state, state.reduce(.zoomSwitched))
         settle(&state, state.reduce(.started))
         settle(&state, state.reduce(.pointed(.format, .panel)))
         return state
@@ -61,8 +59,8 @@ import Testing
         for motion in [Action.Motion.last, .first] {
             settle(&state, state.reduce(.moved(motion)))
             guard case .levels(let page) = FormatModel(state).content else { throw Missing() }
-            #expect(page.count == 65_535 && page.rows.count == 20)
-            #expect(page.rows[motion == .last ? 19 : 0].code == (motion == .last ? "32767" : "-32767"))
+            #expect(page.count == 65_535 && page.rows.count == FormatPanel.pictureRows(state))
+            #expect(page.rows[motion == .last ? page.rows.count - 1 : 0].code == (motion == .last ? "32767" : "-32767"))
         }
     }
 
@@ -200,10 +198,10 @@ import Testing
         _ = state.reduce(.edited(.insert("formats")))
         let requests = state.reduce(.entered)
         guard case .formats? = state.overlay, case .evaluate(let request)? = requests.first else { throw Missing() }
-        #expect(request.extras.wantsFormats && !state.isIdle)
+        #expect(request.questions.contains { $0 is FormatsQuestion } && !state.isIdle)
         let left = state.reduce(.escaped)
         guard case .evaluate(let next)? = left.first else { throw Missing() }
-        #expect(state.overlay == nil && !next.extras.wantsFormats)
+        #expect(state.overlay == nil && !next.questions.contains { $0 is FormatsQuestion })
     }
 
     /// Settings without a meaning are a dash, and their keys say why.

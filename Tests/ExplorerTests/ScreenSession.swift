@@ -18,10 +18,7 @@ struct ScreenSession {
         state = ExplorerState(
             file: file, tensorName: tensor, recipe: try Recipe(recipe),
             activations: try activations.map { try Activations.open(path: Fixture.path($0)) })
-        answer(
-            state.reduce(
-                resized: Viewport(
-                    rows: 40, columns: 160, plotColumns: 60, heatRows: 12, heatColumns: 40, pageLength: 20)))
+        perform(.resized(rows: 40, columns: 160))
         perform(.started)
     }
 
@@ -35,13 +32,5 @@ struct ScreenSession {
         perform(.promptOpened)
         perform(.edited(.insert(line)))
         perform(.entered)
-    }
-}
-
-extension ExplorerState {
-    /// Gives the panels these sizes, whatever is shown.
-    mutating func reduce(resized viewport: Viewport) -> [Request] {
-        measure = { _, _, _ in viewport }
-        return reduce(.resized(rows: viewport.rows, columns: viewport.columns))
     }
 }

@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func panelsAndScreensHaveTheirFiles() throws {
+    @Test func everyCatalogueIsItsFolder() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources/Explorer")
         func types(_ folder: String, _ ending: String) throws -> Set<String> {
@@ -97,6 +97,7 @@ import Testing
         }
         #expect(try types("Panels", "Panel") == Set(PanelCatalog.all.map { "\(type(of: $0))" }))
         #expect(try types("Screens", "Screen") == Set(ScreenCatalog.all.map { "\(type(of: $0))" }))
+        #expect(try types("Questions", "Question") == Set(QuestionCatalog.all.map { "\($0)" }))
         #expect(Set(ScreenCatalog.ids.flatMap { $0.panels }) == Set(PanelCatalog.ids))
         #expect(PanelCatalog.ids.count == Set(PanelCatalog.ids).count)
     }

@@ -50,26 +50,29 @@ import Testing
     /// First an estimate, then the statistics, the exact result and the exact picture, then what some panels show.
     @Test func answersInOrder() throws {
         let usual = ["estimate", "estimated picture", "statistics", "exact", "exact picture"]
-        try check("int4 sym channel:0", ExtraQuestions(), usual + ["baseline", "finished"])
-        let extras = ExtraQuestions(objectivePoints: 40, timelineColumns: 20, wantsStudy: true, wantsConventions: true)
+        try check("int4 sym channel:0", [], usual + ["baseline", "finished"])
+        // However they are asked, they are answered in the catalogue's order.
+        let questions: [any Question] = [
+            ConventionsQuestion(), DrawsQuestion(), TimelineQuestion(columns: 20), ObjectiveQuestion(points: 40),
+        ]
         try check(
-            "int4 sym tensor", extras,
-            usual + ["baseline", "proposals", "choices", "timeline", "study"]
-                + [String](repeating: "convention", count: 1 + Convention.allCases.count) + ["finished"])
+            "int4 sym tensor", questions,
+            usual + ["baseline", "proposals", "choices", "TimelineQuestion", "DrawsQuestion"]
+                + [String](repeating: "ConventionsQuestion", count: 1 + Convention.allCases.count) + ["finished"])
     }
 
-    private func check(_ recipe: String, _ extras: ExtraQuestions, _ expected: [String]) throws {
+    private func check(_ recipe: String, _ questions: [any Question], _ expected: [String]) throws {
         let results = Lock<[WorkResult]>([])
         let worker = Worker(threads: 2) { action in
             results.update { $0 += Self.result(action).map { [$0] } ?? [] }
         }
         var request = try Self.request(Self.large, recipe, baseline: "int8", generation: 1)
-        request.extras = extras
+        request.questions = questions
         worker.submit(request)
         let all = results.wait { results in
             if case .finished? = results.last?.content { results } else { nil }
         }
-        var steps: [String] = []
+        var steps: [String] = [], state = try samplesState()
         for result in all {
             switch result.content {
             case .statistics: steps.append("statistics")
@@ -77,17 +80,11 @@ import Testing
             case .evaluation(let evaluation): steps.append(evaluation.isExact ? "exact" : "estimate")
             case .detail(let detail): steps.append(detail.isExact ? "exact picture" : "estimated picture")
             case .problem(let text): steps.append(text)
-            case .objective(let curves): steps.append(curves?.areChoicesExact == true ? "choices" : "proposals")
-            case .timeline: steps.append("timeline")
-            case .study: steps.append("study")
-            case .convention: steps.append("convention")
-            case .formatStudy: steps.append("format study")
-            case .format(let result, _): steps.append(result.isExact ? "format" : "format estimate")
-            case .stored: steps.append("stored")
-            case .profiles: steps.append("profiles")
-            case .heatMap: steps.append("picture over axes")
-            case .pinned: steps.append("pinned")
-            case .misfit: steps.append("misfit")
+            case .answer(let part):
+                part.put(&state)
+                let isObjective = part.question.question is ObjectiveQuestion
+                let name = "\(type(of: part.question.question))"
+                steps.append(isObjective ? state.objective?.areChoicesExact == true ? "choices" : "proposals" : name)
             case .progress: break
             case .finished: steps.append("finished")
             }

@@ -21,13 +21,13 @@ struct Driver {
     ) throws {
         state = ExplorerState(
             file: try file ?? SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe),
-            measure: Layout.viewport)
+            pageLength: PageLength.lines)
         (self.rows, self.columns) = (rows, columns)
         perform(.resized(rows: rows, columns: columns))
         perform(.started)
     }
 
-    var layout: Layout { Layout(state, rows: rows, columns: columns) }
+    var layout: Layout { state.layout }
 
     var canvas: Canvas {
         ScreenPainter(theme: Theme(.palette, state.appearance.theme), glyphs: glyphs).paint(state)

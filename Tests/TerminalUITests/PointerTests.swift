@@ -49,7 +49,7 @@ import Testing
     @Test func theLimitOfTheObjectiveIsDragged() throws {
         var driver = try Driver(rows: 36, columns: 120)
         driver.perform(.pointed(.objective, .panel))
-        func plot() -> Rect { ObjectivePainter.plot(in: driver.layout[.objective]!.inner) }
+        func plot() -> Rect { ObjectivePanel.parts(in: driver.layout[.objective]!.inner).plot }
         func column(_ limit: Double) -> Int {
             plot().column + (driver.state.objectiveAxis?.column(of: limit, in: plot().width) ?? 0)
         }
@@ -74,7 +74,7 @@ import Testing
     @Test func anEntryOfTheTimelineIsPointedAt() throws {
         var driver = try Driver(rows: 36, columns: 120, tensor: "relu_batch", recipe: "int4 asym tensor range:static:4")
         driver.perform(.pointed(.timeline, .panel))
-        let plot = TimelinePainter.plot(in: driver.layout[.timeline]!.inner)
+        let plot = TimelinePanel.plot(in: driver.layout[.timeline]!.inner)
         driver.pointer(.press, plot.row + 1, plot.endColumn - 1)
         #expect(driver.state.timelineCursor == 15)
         driver.pointer(.press, plot.row + 1, plot.column)
@@ -101,7 +101,7 @@ import Testing
         driver.pointer(.wheelDown, bits.row, bits.column)
         #expect(driver.state.recipe.format.bits == 5)
         let whole = try #require(driver.state.axis)
-        let plot = DistributionPainter.plot(in: driver.layout[.distribution]!.inner)
+        let plot = DistributionPanel.plot(in: driver.layout[.distribution]!.inner)
         driver.pointer(.wheelUp, plot.row + 2, plot.endColumn - 1)
         let zoomed = try #require(driver.state.axis)
         #expect(zoomed.high > whole.high * 0.97 && zoomed.high - zoomed.low < 0.51 * (whole.high - whole.low))
@@ -117,7 +117,7 @@ import Testing
     func draggingMovesCursorAndLimits(panel: PanelID) throws {
         var driver = try Driver(rows: 36, columns: 120)
         let area = driver.layout[panel]!.inner
-        let plot = panel == .distribution ? DistributionPainter.plot(in: area) : TransferPainter.plot(in: area)
+        let plot = panel == .distribution ? DistributionPanel.plot(in: area) : TransferPanel.plot(in: area)
         let axis = try #require(driver.state.axis)
         driver.pointer(.press, plot.row + 1, plot.column + 10)
         #expect(driver.state.cursor == axis.value(ofColumn: 10, in: plot.width) && driver.state.focus == panel)

@@ -76,7 +76,7 @@ import Testing
         var random = SeededRandom(11), keyMap = KeyMap(), evaluations = 0
         var state = ExplorerState(
             file: try SampleCatalog.open(), tensorName: "gauss", recipe: try Recipe("int4 sym channel:0"),
-            measure: Layout.viewport)
+            pageLength: PageLength.lines)
         let worker = OfflineWorker()
         func count(_ requests: [Request]) -> Int {
             requests.count { if case .evaluate = $0 { true } else { false } }
@@ -93,9 +93,11 @@ import Testing
             evaluations += count(requests)
             if case .evaluate(let request)? = requests.last(where: { count([$0]) == 1 }) {
                 #expect(request.generation == state.generation && request.recipe == state.recipe)
-                #expect(request.question.bins == state.viewport.plotColumns)
+                #expect(request.question.bins == state.plotColumns)
             }
-            #expect(Layout.viewport(state, state.rows, state.columns) == state.viewport, "\(key) at \(step)")
+            if let plot = state.layout[.distribution] {
+                #expect(DistributionPanel.plot(in: plot.inner).width == state.plotColumns, "\(key) at \(step)")
+            }
             // Answers ask for nothing that the key did not ask for.
             for request in requests where step % 7 == 0 {
                 guard case .evaluate = request else { continue }

@@ -71,9 +71,9 @@ import Testing
         driver.key("2")
         let rect = try #require(driver.layout[.strips])
         driver.pointer(.press, rect.row + 4, rect.column + 20)
-        #expect(driver.state.channels.cursor == 2)
+        #expect(driver.state.stripCursor == 2)
         driver.pointer(.wheelDown, rect.row + 4, rect.column + 20)
-        #expect(driver.state.channels.cursor == 3)
+        #expect(driver.state.stripCursor == 3)
         if let map = driver.layout[.heatMap] {
             driver.pointer(.press, map.row + 3, map.column + 9)
             #expect(driver.state.focus == .heatMap && driver.state.channels.cell == (2, 8))

@@ -21,7 +21,7 @@ import Testing
     ) throws -> ExplorerState {
         var state = ExplorerState(
             file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe),
-            measure: Layout.viewport)
+            pageLength: PageLength.lines)
         let worker = OfflineWorker()
         func answer(_ requests: [Request]) {
             for request in requests {
@@ -269,41 +269,5 @@ import Testing
     func tooSmall(rows: Int, columns: Int) throws {
         try check(
             "small-\(columns)x\(rows)", try state("gauss", "int4", rows: rows, columns: columns), .palette, .braille)
-    }
-
-    /// Panels never leave the window or cover each other, at any size and focus.
-    @Test func layoutsHoldTogether() {
-        for rows in stride(from: 18, through: 130, by: 7) {
-            for columns in stride(from: 60, through: 410, by: 13) {
-                for (screen, focus) in ScreenCatalog.ids.flatMap({ screen in screen.panels.map { (screen, $0) } }) {
-                    for (isZoomed, hasEntries) in [(false, false), (false, true), (true, false)] {
-                        let layout = Layout(
-                            rows: rows, columns: columns, focus: focus, isZoomed: isZoomed, hasEntries: hasEntries,
-                            screen: screen, hasOther: hasEntries)
-                        let panels = Array(layout.panels.values)
-                        let parts = panels + [layout.formula]
-                        #expect(layout[focus] != nil, "\(rows)x\(columns): no room for \(focus)")
-                        #expect(panels.allSatisfy { $0.height >= 3 && $0.width >= 22 }, "\(rows)x\(columns) \(focus)")
-                        for (number, part) in parts.enumerated() {
-                            #expect(
-                                part.row >= 0 && part.column >= 0 && part.endRow <= rows - 1
-                                    && part.endColumn <= columns)
-                            for other in parts[..<number] {
-                                let isApart =
-                                    part.endRow <= other.row || other.endRow <= part.row
-                                    || part.endColumn <= other.column || other.endColumn <= part.column
-                                #expect(isApart, "\(rows)x\(columns) \(focus)")
-                            }
-                        }
-                        if isZoomed {
-                            #expect(panels.count == 1)
-                        } else {
-                            #expect(layout[screen == .lab ? .experiments : .recipe] != nil)
-                            #expect(screen != .tensor || layout[.metrics] != nil)
-                        }
-                    }
-                }
-            }
-        }
     }
 }

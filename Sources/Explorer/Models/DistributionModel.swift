@@ -46,7 +46,7 @@ public struct DistributionModel: Sendable {
         notice = state.problem ?? (detail == nil ? Words.working : nil)
         cursor = detail == nil ? nil : state.cursorValue.map(Double.init)
         cursorText = Self.cursorText(state)
-        ruler = detail.map { Self.ruler($0, axis: axis, columns: state.viewport.plotColumns) } ?? []
+        ruler = detail.map { Self.ruler($0, axis: axis, columns: state.plotColumns) } ?? []
         gridText = detail.map(Self.gridText) ?? []
     }
 

@@ -47,7 +47,7 @@ public struct FormatTableModel: Sendable {
         let results = Self.sorted(state)
         let best = results.compactMap { $0.metrics.sqnr }.max() ?? 1
         var least = Double.infinity
-        let isSettled = results.count == state.formatTotal && results.allSatisfy { $0.isExact }
+        let isSettled = results.count == state.formatResults.total && results.allSatisfy { $0.isExact }
         rows = results.map { result in
             // Which one is best is known when all are exact.
             let metrics = result.metrics, isBest = metrics.mse < least && isSettled
@@ -64,13 +64,13 @@ public struct FormatTableModel: Sendable {
         }
         selection = Self.position(table, results, state)
         let exact = results.count { $0.isExact }
-        title = Words.formats + (state.isIdle ? "" : " ── " + Words.formatsDone(exact, of: state.formatTotal))
+        title = Words.formats + (state.isIdle ? "" : " ── " + Words.formatsDone(exact, of: state.formatResults.total))
         heads = Words.formatHeads
         notice = rows.isEmpty ? state.problem ?? (state.isIdle ? Words.stoppedByUser : Words.working) : nil
     }
 
     static func sorted(_ state: ExplorerState) -> [FormatResult] {
-        state.formatResults.values.sorted {
+        state.formatResults.results.values.sorted {
             let a = $0.metrics, b = $1.metrics
             if a.size.bitsPerWeight != b.size.bitsPerWeight { return a.size.bitsPerWeight < b.size.bitsPerWeight }
             return a.mse != b.mse ? a.mse < b.mse : $0.recipe.description < $1.recipe.description

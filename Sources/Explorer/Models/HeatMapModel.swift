@@ -18,7 +18,7 @@ public struct HeatMapModel: Sendable {
         let axes = state.heatAxes
         title =
             "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))"
-        guard let map = channels.heatMap else {
+        guard let map = state.heatMap else {
             (shares, cell, most, readout) = ([], (0, 0), 0, "")
             notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)
             return

@@ -120,10 +120,3 @@ enum StatisticsModel {
         return rows
     }
 }
-
-extension FactRow {
-    /// How many statistics there are to show.
-    public static func count(of state: ExplorerState) -> Int {
-        StatisticsModel.rows(state).count
-    }
-}

@@ -29,7 +29,7 @@ public struct PinsModel: Sendable {
                 recipe == state.recipe ? [number, Words.now].compactMap { $0 }.joined(separator: ", ") : number ?? ""
             return Head(
                 name: name, recipe: recipe.description, isSelected: place == selected,
-                problem: comparison.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil))
+                problem: state.pinResults.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil))
         }
         let results = recipes.map { state.comparedResult($0) }
         let table = MetricRow.table(results, hasOutputs: state.hasOutputs)

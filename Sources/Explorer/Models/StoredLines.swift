@@ -92,7 +92,7 @@ extension ExplorerState {
     /// Looks at elements of the open tensor from one on.
     mutating func showStored(from first: Int) -> [Request] {
         overlay = .stored(first: first, scroll: 0)
-        storedLook = nil
+        results[StoredQuestion.self] = nil
         return [request(keepsEvaluation: true)]
     }
 }

@@ -36,24 +36,24 @@ public struct StripsModel: Sendable {
     init(_ state: ExplorerState) {
         let channels = state.channels, kind = state.stripKind
         order = channels.order
-        guard let profiles = channels.profiles else {
+        guard let results = state.strips, let profiles = results.profiles else {
             title = Words.strips
             (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
             notice =
                 state.problem
-                ?? (channels.hasNoProfiles ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
+                ?? (state.strips != nil ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
             return
         }
-        let victims = channels.findings.values.count { if case .victim = $0 { true } else { false } }
-        let dead = channels.findings.values.count { [.zero, .lost, .notFinite].contains($0) }
-        let outliers = channels.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
+        let victims = results.findings.values.count { if case .victim = $0 { true } else { false } }
+        let dead = results.findings.values.count { [.zero, .lost, .notFinite].contains($0) }
+        let outliers = results.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
         title =
             Words.stripTitle(kind, profiles.strips.count)
             + Words.findingsCount(victims: victims, dead: dead, outliers: outliers)
             + " ── \(Words.orderName(channels.order))"
         notice = nil
-        count = channels.sorted.count
-        let place = channels.cursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
+        count = results.sorted.count
+        let place = state.stripCursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
         (start, cursor) = (first, place - first)
         var low = Double.infinity, high = -Double.infinity
         for strip in profiles.strips where strip.count > 0 {
@@ -68,8 +68,8 @@ public struct StripsModel: Sendable {
         }
         axis = low < high ? Axis(low: low, high: high) : low == high ? Axis(low: low - 1, high: high + 1) : nil
         strips = (first..<min(first + 2 * state.rows, count)).map { row in
-            let position = channels.sorted[row], strip = profiles.strips[position]
-            let finding = channels.findings[position]
+            let position = results.sorted[row], strip = profiles.strips[position]
+            let finding = results.findings[position]
             return Strip(
                 label: kind == .ranges ? "\(strip.number + 1)" : "\(strip.number)",
                 shape: strip.count > 0
@@ -88,13 +88,14 @@ public struct StripsModel: Sendable {
 
     /// What stands under the panels: the strip at the cursor, and what is remarkable about it.
     static func summary(_ state: ExplorerState) -> [String] {
-        let channels = state.channels
-        guard let profiles = channels.profiles, channels.sorted.indices.contains(channels.cursor) else { return [] }
-        let position = channels.sorted[channels.cursor], strip = profiles.strips[position], kind = state.stripKind
+        guard let results = state.strips, let profiles = results.profiles,
+            results.sorted.indices.contains(state.stripCursor)
+        else { return [] }
+        let position = results.sorted[state.stripCursor], strip = profiles.strips[position], kind = state.stripKind
         func text(_ value: some BinaryFloatingPoint) -> String { NumberText.significant(Double(value)) }
         let name = Words.named(kind, strip.number)
         var parts: [String] = []
-        if let finding = channels.findings[position] {
+        if let finding = results.findings[position] {
             var culprit: String?
             if case .victim(let other, _) = finding { culprit = text(profiles.strips[other].largest) }
             parts.append("! \(name): \(Words.finding(finding, kind, culprit: culprit))")

@@ -3,18 +3,16 @@ extension PanelID {
 }
 
 /// How often each code occurs.
-struct CodesPanel: Panel {
+public struct CodesPanel: SmallHistogram {
     let id = PanelID.codes
     var title: String { Words.codes }
     var explanation: String { Words.codesExplanation }
 
     func content(_ state: ExplorerState) -> Picture<BarsModel> {
-        Picture(BarsModel.codes(state, columns: state.viewport.plotColumns), otherwise: state.waitingNotice)
+        Picture(BarsModel.codes(state, columns: state.plotColumns), otherwise: state.waitingNotice)
     }
 
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
-    func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
-    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.axisZoomed(inward: isUp, around: nil)] }
+    public static func plot(in area: Rect) -> Rect { bars(in: area, columns: area.width) }
 }
 
 extension Words {

@@ -3,7 +3,7 @@ extension PanelID {
 }
 
 /// How large errors are, in steps.
-struct ErrorsPanel: Panel {
+public struct ErrorsPanel: SmallHistogram {
     let id = PanelID.errors
     var title: String { Words.errors }
     var explanation: String { Words.errorsExplanation }
@@ -12,9 +12,8 @@ struct ErrorsPanel: Panel {
         Picture(BarsModel.errors(state), otherwise: state.waitingNotice)
     }
 
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
-    func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
-    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] { [.axisZoomed(inward: isUp, around: nil)] }
+    /// Whole thirds, so that half a step lies between columns.
+    public static func plot(in area: Rect) -> Rect { bars(in: area, columns: max(3, area.width / 3 * 3)) }
 }
 
 extension Words {

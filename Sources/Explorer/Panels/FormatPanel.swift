@@ -5,13 +5,28 @@ extension PanelID {
 }
 
 /// What is particular to the recipe's format, a page for each side of it.
-struct FormatPanel: Panel {
+public struct FormatPanel: Panel {
     let id = PanelID.format
     var title: String { Words.format }
     var explanation: String { Words.formatExplanation }
     var hints: [String] { Words.formatPanelHints }
 
     func content(_ state: ExplorerState) -> FormatModel { FormatModel(state) }
+
+    public static let labelWidth = 8
+
+    /// Rows of words above the picture.
+    public static func wordRows(in area: Rect) -> Int { area.height >= 11 ? 3 : area.height >= 7 ? 2 : 1 }
+
+    /// Rows of the picture where it is shown.
+    static func pictureRows(_ state: ExplorerState) -> Int {
+        guard let area = state.layout[.format]?.inner else { return 1 }
+        return max(1, area.height - wordRows(in: area))
+    }
+
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question] {
+        [FormatStudyQuestion(columns: max(8, min(160, rect.inner.width - Self.labelWidth)))]
+    }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
         state.moveOnFormat(motion)

@@ -3,13 +3,24 @@ extension PanelID {
 }
 
 /// The tensor over two of its axes.
-struct HeatMapPanel: Panel {
+public struct HeatMapPanel: Panel {
     let id = PanelID.heatMap
     var title: String { Words.heatMap }
     var explanation: String { Words.heatMapExplanation }
     var hints: [String] { Words.heatHints }
 
     func content(_ state: ExplorerState) -> HeatMapModel { HeatMapModel(state) }
+
+    /// The picture, above the lines for the cell and the legend.
+    public static func plot(in rect: Rect) -> Rect {
+        let area = rect.inner
+        return Rect(row: area.row, column: area.column, height: max(1, area.height - 2), width: max(1, area.width))
+    }
+
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question] {
+        let plot = Self.plot(in: rect), axes = state.heatAxes
+        return [HeatMapQuestion(rowAxis: axes.row, columnAxis: axes.column, rows: plot.height, columns: plot.width)]
+    }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveCell(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.openCell() }

@@ -5,7 +5,7 @@ extension PanelID {
 }
 
 /// The error of a range against its clip limit, with every calibrator's choice.
-struct ObjectivePanel: Panel {
+public struct ObjectivePanel: Panel {
     let id = PanelID.objective
     var title: String { Words.objective }
     var explanation: String { Words.objectiveExplanation }
@@ -14,6 +14,45 @@ struct ObjectivePanel: Panel {
         Picture(
             ObjectiveModel(state),
             otherwise: state.hasLimits ? state.waitingNotice : Words.noLimits(state.recipe.format.name))
+    }
+
+    public static let labelWidth = 5
+    private static let listWidth = 34
+
+    /// How the panel is divided.
+    public struct Parts: Sendable {
+        public let readout: Rect
+        public let plot: Rect
+        /// Signs stand here, in as many rows as collisions need.
+        public let marks: Rect
+        /// The row of the axis's labels.
+        public let labels: Int
+        public let list: Rect
+    }
+
+    /// Wide panels have the list at the side, high ones below, small ones what fits of it.
+    public static func parts(in area: Rect) -> Parts {
+        let isWide = area.width >= 68
+        let width = isWide ? area.width - listWidth - 1 : area.width
+        let left = width >= 24 ? labelWidth : 0
+        let readoutRows = area.height >= 14 && width < 70 ? 2 : 1, markRows = area.height >= 12 ? 2 : 1
+        let below = isWide ? 0 : area.height >= 20 ? min(area.height / 2, 17) : area.height >= 9 ? 2 : 0
+        let height = max(1, area.height - readoutRows - markRows - 1 - below)
+        let plot = Rect(
+            row: area.row + readoutRows, column: area.column + left, height: height, width: max(1, width - left))
+        return Parts(
+            readout: Rect(row: area.row, column: area.column, height: readoutRows, width: width), plot: plot,
+            marks: Rect(row: plot.endRow, column: plot.column, height: markRows, width: plot.width),
+            labels: plot.endRow + markRows,
+            list: isWide
+                ? Rect(row: area.row, column: area.column + width + 1, height: area.height, width: listWidth)
+                : Rect(row: area.endRow - below, column: area.column, height: below, width: area.width))
+    }
+
+    func axisArea(in rect: Rect) -> Rect? { Self.parts(in: rect.inner).plot }
+
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question] {
+        [ObjectiveQuestion(points: 2 * Self.parts(in: rect.inner).plot.width)]
     }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnObjective(motion) }

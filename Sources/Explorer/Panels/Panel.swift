@@ -46,8 +46,12 @@ protocol Panel: Sendable {
 
     /// Made only while the panel is shown.
     func content(_ state: ExplorerState) -> Content
+    /// What it asks the worker while it is shown in a part of the window.
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question]
     /// The axis of its plot, where it has one with a cursor, and the limits that can be taken hold of.
     func plotAxis(_ state: ExplorerState) -> PlotAxis?
+    /// The cells that belong to that axis.
+    func axisArea(in rect: Rect) -> Rect?
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request]
     /// What the Enter key does.
@@ -78,7 +82,10 @@ extension Panel {
     func details(_ state: ExplorerState) -> [(heading: String, text: String)] { [] }
     func now(_ state: ExplorerState) -> [String] { [] }
 
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question] { [] }
+
     func plotAxis(_ state: ExplorerState) -> PlotAxis? { nil }
+    func axisArea(in rect: Rect) -> Rect? { nil }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { [] }
 

@@ -39,6 +39,9 @@ public enum PanelCatalog {
         self[panel].plotAxis(state)
     }
 
+    /// The cells of a panel that belong to its axis, where it has one with a cursor.
+    public static func axisArea(of panel: PanelID, in rect: Rect) -> Rect? { self[panel].axisArea(in: rect) }
+
     public static func wheel(_ panel: PanelID, isUp: Bool, at target: PanelTarget) -> [Action] {
         self[panel].wheel(isUp: isUp, at: target)
     }

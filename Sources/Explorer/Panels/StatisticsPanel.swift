@@ -15,9 +15,15 @@ struct StatisticsPanel: Panel {
     }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
-        let limit = state.viewport.statisticsScrollLimit
+        let limit = Self.scrollLimit(state)
         state.statisticsScroll = max(0, min(state.statisticsScroll + state.offset(of: motion, length: limit), limit))
         return []
+    }
+
+    /// How far the list can be moved.
+    static func scrollLimit(_ state: ExplorerState) -> Int {
+        guard let rect = state.layout[.statistics] else { return 0 }
+        return max(0, StatisticsModel.rows(state).count - rect.inner.height)
     }
 }
 

@@ -12,7 +12,7 @@ struct StripsPanel: Panel {
     func content(_ state: ExplorerState) -> StripsModel { StripsModel(state) }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
-        state.moveStrip(by: state.offset(of: motion, length: state.channels.sorted.count))
+        state.moveStrip(by: state.offset(of: motion, length: state.strips?.sorted.count ?? 0))
     }
 
     func enter(_ state: inout ExplorerState) -> [Request] { state.openStrip() }

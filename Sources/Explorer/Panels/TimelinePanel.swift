@@ -5,12 +5,27 @@ extension PanelID {
 }
 
 /// The ranges of the entries of axis 0, and the range in use.
-struct TimelinePanel: Panel {
+public struct TimelinePanel: Panel {
     let id = PanelID.timeline
     var title: String { Words.timeline }
     var explanation: String { Words.timelineExplanation }
 
     func content(_ state: ExplorerState) -> TimelineModel { TimelineModel(state) }
+
+    public static let labelWidth = 7
+
+    /// The bars: some rows of words above; the axis and its labels below.
+    public static func plot(in area: Rect) -> Rect {
+        let left = area.width >= 24 ? labelWidth : 0
+        let above = area.height >= 16 ? 5 : area.height >= 12 ? 4 : area.height >= 9 ? 3 : area.height >= 7 ? 2 : 1
+        return Rect(
+            row: area.row + above, column: area.column + left, height: max(1, area.height - above - 2),
+            width: max(1, area.width - left))
+    }
+
+    func questions(_ state: ExplorerState, in rect: Rect) -> [any Question] {
+        [TimelineQuestion(columns: Self.plot(in: rect.inner).width)]
+    }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnTimeline(motion) }
 

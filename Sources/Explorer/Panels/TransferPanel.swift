@@ -5,7 +5,7 @@ extension PanelID {
 }
 
 /// The staircase r → r̂ and its error.
-struct TransferPanel: Panel {
+public struct TransferPanel: PlotOverValues {
     let id = PanelID.transfer
     var title: String { Words.transfer }
     var explanation: String { Words.transferExplanation }
@@ -17,24 +17,12 @@ struct TransferPanel: Panel {
             otherwise: isVector ? Words.notForVectors(state.recipe.format.name) : state.waitingNotice)
     }
 
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
-    func enter(_ state: inout ExplorerState) -> [Request] { state.takeCursorAsLimit() }
+    public static let labelWidth = 7
 
-    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
-        switch target {
-        case .value(let value):
-            state.cursor = value
-            return []
-        case .limit(let edge, let value): return state.moveClip(edge, to: value)
-        case .panel, .row, .column, .cell, .share: return state.point(to: id)
-        }
-    }
-
-    func plotAxis(_ state: ExplorerState) -> PlotAxis? { state.distributionAxis }
-
-    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] {
-        guard case .share(let share) = target else { return [] }
-        return [.axisZoomed(inward: isUp, around: share)]
+    /// The columns of the curves.
+    public static func plot(in area: Rect) -> Rect {
+        let left = area.width >= 24 ? labelWidth : 0
+        return Rect(row: area.row, column: area.column + left, height: area.height, width: area.width - left)
     }
 }
 

@@ -12,17 +12,11 @@ extension ExplorerState {
         return pairs[channels.axes % pairs.count]
     }
 
-    var heatQuestion: HeatQuestion? {
-        guard let rows = viewport.heatRows, let columns = viewport.heatColumns else { return nil }
-        let axes = heatAxes
-        return HeatQuestion(rowAxis: axes.row, columnAxis: axes.column, rows: rows, columns: columns)
-    }
-
     mutating func stepStripOrder() -> [Request] {
         let all = StripProfiles.Order.allCases
         let place = all.firstIndex(of: channels.order) ?? 0
         channels.order = all[(place + 1) % all.count]
-        channels.sort()
+        sortStrips()
         channels.strip = nil
         say(Words.stripsSorted(by: channels.order))
         return []
@@ -37,8 +31,7 @@ extension ExplorerState {
         let place = all.firstIndex(of: stripKind) ?? 0
         channels.kind = all[(place + 1) % all.count]
         channels.strip = nil
-        channels.take(nil)
-        channels.hasNoProfiles = false
+        results[StripsQuestion.self] = nil
         say(Words.stripsAre(stripKind))
         return [request(keepsEvaluation: true)]
     }
@@ -50,37 +43,37 @@ extension ExplorerState {
             return []
         }
         channels.axes = (channels.axes + 1) % pairs.count
-        channels.heatMap = nil
+        results[HeatMapQuestion.self] = nil
         channels.cell = (0, 0)
         return [request(keepsEvaluation: true)]
     }
 
     mutating func moveStrip(by offset: Int) -> [Request] {
-        guard let profiles = channels.profiles, !channels.sorted.isEmpty else {
+        guard let strips, let profiles = strips.profiles, !strips.sorted.isEmpty else {
             say(reasonForWaiting)
             return []
         }
-        let place = max(0, min(channels.sorted.count - 1, channels.cursor + offset))
-        channels.strip = profiles.strips[channels.sorted[place]].number
+        let place = max(0, min(strips.sorted.count - 1, stripCursor + offset))
+        channels.strip = profiles.strips[strips.sorted[place]].number
         return []
     }
 
     mutating func point(toStrip place: Int) -> [Request] {
         focus = .strips
-        guard channels.sorted.indices.contains(place), let profiles = channels.profiles else { return [] }
+        guard let strips, let profiles = strips.profiles, strips.sorted.indices.contains(place) else { return [] }
         // Pointing at what is selected opens it, as a double click does.
-        if channels.cursor == place { return openStrip() }
-        channels.strip = profiles.strips[channels.sorted[place]].number
+        if stripCursor == place { return openStrip() }
+        channels.strip = profiles.strips[strips.sorted[place]].number
         return []
     }
 
     /// Goes to the strip's range on the tensor screen.
     mutating func openStrip() -> [Request] {
-        guard let profiles = channels.profiles, channels.sorted.indices.contains(channels.cursor) else {
+        guard let strips, let profiles = strips.profiles, strips.sorted.indices.contains(stripCursor) else {
             say(reasonForWaiting)
             return []
         }
-        return open(range: profiles.strips[channels.sorted[channels.cursor]].range)
+        return open(range: profiles.strips[strips.sorted[stripCursor]].range)
     }
 
     private mutating func open(range: Int) -> [Request] {
@@ -91,7 +84,7 @@ extension ExplorerState {
     }
 
     mutating func moveCell(_ motion: Action.Motion) -> [Request] {
-        guard let map = channels.heatMap else {
+        guard let map = heatMap else {
             say(reasonForWaiting)
             return []
         }
@@ -109,7 +102,7 @@ extension ExplorerState {
 
     mutating func point(toCell row: Int, _ column: Int) -> [Request] {
         focus = .heatMap
-        guard let map = channels.heatMap, row < map.rows, column < map.columns else { return [] }
+        guard let map = heatMap, row < map.rows, column < map.columns else { return [] }
         if channels.cell == (row, column) { return openCell() }
         channels.cell = (row, column)
         return []
@@ -117,7 +110,7 @@ extension ExplorerState {
 
     /// Goes to the range that the cell's first element belongs to.
     mutating func openCell() -> [Request] {
-        guard let map = channels.heatMap, let layout = try? recipe.layout(of: tensor) else {
+        guard let map = heatMap, let layout = try? recipe.layout(of: tensor) else {
             say(reasonForWaiting)
             return []
         }

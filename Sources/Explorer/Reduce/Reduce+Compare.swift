@@ -13,7 +13,7 @@ extension ExplorerState {
     /// The result of a column on the open tensor.
     func comparedResult(_ compared: Recipe) -> Evaluation? {
         if compared == recipe, let evaluation { return evaluation }
-        return comparison.results[compared]
+        return pinResults.evaluations[compared]
     }
 
     /// Takes a recipe among the pinned ones; the oldest goes where there are more than four.
@@ -26,7 +26,7 @@ extension ExplorerState {
 
     mutating func dropPin(_ recipe: Recipe) {
         comparison.pins.removeAll { $0 == recipe }
-        if pin == recipe { (pin, baseline) = (nil, nil) }
+        if pin == recipe { (pin, results.baseline) = (nil, nil) }
         comparison.column = min(comparison.column, comparedRecipes.count - 1)
     }
 

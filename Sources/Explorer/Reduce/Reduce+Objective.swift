@@ -15,6 +15,11 @@ extension ExplorerState {
         return Axis(low: first.limit, high: last.limit, isLogarithmic: true)
     }
 
+    /// Columns of the curves, where they are shown.
+    private var objectiveColumns: Int {
+        layout[.objective].map { ObjectivePanel.parts(in: $0.inner).plot.width } ?? plotColumns
+    }
+
     /// The calibrator whose choice the cursor stands on.
     var objectiveChoice: ObjectiveCurves.Choice? {
         guard let limit = objectiveLimit else { return nil }
@@ -27,7 +32,7 @@ extension ExplorerState {
             say(reasonWithoutLimits)
             return []
         }
-        let column = 1 / Double(max(1, viewport.objectiveColumns ?? viewport.plotColumns))
+        let column = 1 / Double(objectiveColumns)
         // To a point of the curves, so that the numbers are those of the very limit.
         func step(_ columns: Double) -> [Request] {
             let wanted = axis.value(at: max(0, min(1, axis.share(of: limit) + columns * column)))
@@ -79,7 +84,7 @@ extension ExplorerState {
             say(reasonWithoutLimits)
             return []
         }
-        let columns = viewport.objectiveColumns ?? viewport.plotColumns
+        let columns = objectiveColumns
         let limit = Self.rounded(wanted, to: axis.step(at: wanted, columns: columns))
         let low = recipe.mapping == .asymmetric ? max(min(0, Double(objective.minimum)), -limit) : -limit
         let high = recipe.mapping == .asymmetric ? min(max(0, Double(objective.maximum)), limit) : limit

@@ -23,7 +23,7 @@ extension ExplorerState {
     private mutating func reducePage(_ action: Action, _ overlay: Overlay) -> [Request]? {
         switch action {
         case .moved(let motion), .movedIn(_, let motion):
-            let limit = viewport.overlayScrollLimit
+            let limit = overlayScrollLimit
             let scroll = min(overlay.scroll ?? 0, limit)
             self.overlay = overlay.scrolled(to: max(0, min(scroll + offset(of: motion, length: limit), limit)))
         case .entered:

@@ -28,7 +28,7 @@ extension ExplorerState {
         let isSameRange = evaluation?.rangeCount == 1 || chosenRange != nil && objective?.range == chosenRange
         let kept = unclipped == next && isSameRange ? objective : nil
         recipe = next
-        defer { objective = kept }
+        defer { results[ObjectiveQuestion.self] = kept }
         return request()
     }
 
@@ -55,15 +55,15 @@ extension ExplorerState {
     mutating func switchPin() -> [Request] {
         if pin == recipe {
             pin = nil
-            baseline = nil
+            results.baseline = nil
             dropPin(recipe)
             say(Words.unpinned)
             return []
         }
         pin = recipe
         addPin(recipe)
-        if let evaluation, evaluation.isExact { comparison.results[recipe] = evaluation }
-        baseline = evaluation?.isExact == true ? evaluation : nil
+        if let evaluation, evaluation.isExact { results[PinsQuestion.self] = pinResults.with(evaluation) }
+        results.baseline = evaluation?.isExact == true ? evaluation : nil
         say(Words.pinned(recipe.description))
         return baseline == nil ? [request(keepsEvaluation: true)] : []
     }

@@ -20,7 +20,7 @@ extension ExplorerState {
             wholeAxis = nil
             axis = nil
             // The old histogram does not fit the new axis.
-            detail = nil
+            results.detail = nil
             say(hasLogAxis ? Words.logAxisShown : Words.linearAxisShown)
             return showWholeAxis()
         case .axisZoomed(let inward, let place): return zoom(inward: inward, around: place)
@@ -70,7 +70,7 @@ extension ExplorerState {
             say(reasonForWaiting)
             return []
         }
-        let columns = viewport.plotColumns, column = 1 / Double(columns)
+        let columns = plotColumns, column = 1 / Double(columns)
         switch motion {
         case .up: return zoom(inward: true, around: nil)
         case .down: return zoom(inward: false, around: nil)
@@ -121,7 +121,7 @@ extension ExplorerState {
             return []
         }
         let from = edge == .low ? limits.low : limits.high
-        let step = axis.step(at: from == 0 ? axis.high : from, columns: viewport.plotColumns)
+        let step = axis.step(at: from == 0 ? axis.high : from, columns: plotColumns)
         return moveClip(edge, to: from + (right ? step : -step))
     }
 
@@ -142,7 +142,7 @@ extension ExplorerState {
             say(reasonForWaiting)
             return []
         }
-        let step = axis.step(at: wanted == 0 ? axis.high : wanted, columns: viewport.plotColumns)
+        let step = axis.step(at: wanted == 0 ? axis.high : wanted, columns: plotColumns)
         // As short as a step allows, so that the recipe stays readable.
         let value = Self.rounded(wanted, to: step)
         var low = limits.low, high = limits.high

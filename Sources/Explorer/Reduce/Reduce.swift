@@ -7,7 +7,7 @@ extension ExplorerState {
     public mutating func reduce(_ action: Action) -> [Request] {
         if case .resized(let rows, let columns) = action { return adapted([], rows: rows, columns: columns) }
         let requests = perform(action)
-        return Self.withLastEvaluation(adapted(requests, rows: rows, columns: columns))
+        return adapted(Self.withLastEvaluation(requests), rows: rows, columns: columns)
     }
 
     /// Of several evaluations that steps of one action asked for, the last one asks for all.
@@ -85,7 +85,7 @@ extension ExplorerState {
         case .storedShown: return showStored(from: 0)
         case .formatsCompared:
             overlay = .formats(FormatTable())
-            formatResults = [:]
+            results[FormatsQuestion.self] = nil
             return [request(keepsEvaluation: true)]
         case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped:
             return reduceView(action)
@@ -131,85 +131,50 @@ extension ExplorerState {
     /// A request for the present tensor, recipe and view, with a new generation.
     mutating func request(keepsEvaluation: Bool = false) -> Request {
         generation += 1
-        if !keepsEvaluation {
-            evaluation = nil
-            detail = nil
-            problem = nil
-            objective = nil
-            timeline = nil
-            formatStudy = nil
-            channels.forgetResults()
-        }
-        study = nil
-        conventionResults = []
+        results.drop(keepsEvaluation ? .request : .recipe)
         progress = nil
         isIdle = false
+        let questions = questions
+        asked = Set(questions.map { AnyQuestion($0) })
         return .evaluate(
             EvaluationRequest(
                 generation: generation, tensor: tensor, tensorKey: tensorKey, recipe: recipe,
                 baseline: baseline?.recipe == pin ? nil : pin, range: chosenRange,
                 question: DetailQuestion(
-                    range: 0, coversAll: coversAll, bins: viewport.plotColumns, errorBins: viewport.errorColumns,
-                    window: window, isLogarithmic: hasLogAxis),
-                extras: extras, inputs: inputs))
+                    range: 0, coversAll: coversAll, bins: plotColumns, errorBins: errorColumns, window: window,
+                    isLogarithmic: hasLogAxis),
+                questions: questions, inputs: inputs))
     }
 
-    /// What is shown besides.
-    private var extras: ExtraQuestions {
-        var extras = ExtraQuestions(
-            objectivePoints: viewport.objectiveColumns.map { 2 * $0 }, timelineColumns: viewport.timelineColumns)
-        extras.formatColumns = viewport.formatColumns
-        ScreenCatalog[screen].ask(self, &extras)
-        if case .stochastic = recipe.rounding { extras.wantsStudy = true }
-        switch overlay {
-        case .explanation(.setting(.rounding), _): extras.wantsStudy = true
-        case .conventions: extras.wantsConventions = true
-        case .formats: extras.wantsFormats = true
-        case .stored(let first, _): extras.storedFrom = first
-        default: break
-        }
-        return extras
+    /// What is shown besides the recipe's metrics.
+    private var questions: [any Question] {
+        var questions = ScreenCatalog[screen].questions(self) + (overlay?.questions ?? [])
+        for (panel, rect) in layout.panels { questions += PanelCatalog[panel].questions(self, in: rect) }
+        if case .stochastic = recipe.rounding { questions.append(DrawsQuestion()) }
+        var seen: Set<AnyQuestion> = []
+        return questions.filter { seen.insert(AnyQuestion($0)).inserted }
     }
 
     private mutating func take(_ result: WorkResult) -> [Request] {
         guard result.generation == generation else { return [] }
         switch result.content {
         case .statistics(let statistics):
-            self.statistics = statistics
+            results.statistics = statistics
             outlierScores[tensorIndex] = .some(statistics.outlierScore)
         case .evaluation(let evaluation):
-            self.evaluation = evaluation
+            results.evaluation = evaluation
             if evaluation.isExact { progress = nil }
-        case .baseline(let evaluation): baseline = evaluation
+        case .baseline(let evaluation): results.baseline = evaluation
         case .detail(let detail):
-            self.detail = detail
+            results.detail = detail
             let axis = Axis(detail.original.binning, isLogarithmic: hasLogAxis)
             self.axis = axis
             if window == nil { wholeAxis = axis }
-        case .objective(let objective): self.objective = objective
-        case .timeline(let timeline): self.timeline = timeline
-        case .study(let study): self.study = study
-        case .convention(let result): conventionResults.append(result)
-        case .formatStudy(let study): formatStudy = study
-        case .stored(let look): storedLook = look
-        case .profiles(let profiles): channels.take(profiles)
-        case .heatMap(let map):
-            channels.heatMap = map
-            if let map {
-                channels.cell = (min(channels.cell.row, map.rows - 1), min(channels.cell.column, map.columns - 1))
-            }
-        case .pinned(let evaluation): comparison.results[evaluation.recipe] = evaluation
-        case .misfit(let recipe, let reason): comparison.misfits[recipe] = reason
-        case .format(let result, let total):
-            formatTotal = total
-            formatResults[result.recipe.description] = result
+        case .answer(let part): part.put(&self)
         case .progress(let progress): self.progress = progress
         case .problem(let problem):
-            self.problem = problem
-            evaluation = nil
-            detail = nil
-            objective = nil
-            timeline = nil
+            results.drop(.recipe)
+            results.problem = problem
         case .finished:
             isIdle = true
             progress = nil
@@ -217,28 +182,25 @@ extension ExplorerState {
         return []
     }
 
-    /// What the panels have become. Plots of other sizes need other numbers: one request asks for all that an action changed.
+    /// Lays the screen out anew. What panels show that were hidden or had other sizes has to be asked: one request asks for all that an action
+    /// changed.
     private mutating func adapted(_ requests: [Request], rows: Int, columns: Int) -> [Request] {
-        let next = measure(self, rows, columns)
-        guard next != viewport else { return requests }
-        let hasOtherBins =
-            next.plotColumns != viewport.plotColumns || next.errorColumns != viewport.errorColumns
-            || next.objectiveColumns != nil && next.objectiveColumns != viewport.objectiveColumns
-            || next.timelineColumns != nil && next.timelineColumns != viewport.timelineColumns
-            || next.formatColumns != nil && next.formatColumns != viewport.formatColumns
-            || next.heatRows != nil
-                && (next.heatRows != viewport.heatRows || next.heatColumns != viewport.heatColumns)
-        viewport = next
+        layout = Layout(self, rows: rows, columns: columns)
+        let before = (plotColumns, errorColumns)
+        if let plot = layout[.distribution] { plotColumns = max(1, DistributionPanel.plot(in: plot.inner).width) }
+        if let plot = layout[.errors] { errorColumns = max(1, ErrorsPanel.plot(in: plot.inner).width) }
         if let overlay, let scroll = overlay.scroll {
-            self.overlay = overlay.scrolled(to: min(scroll, next.overlayScrollLimit))
+            self.overlay = overlay.scrolled(to: min(scroll, overlayScrollLimit))
         }
-        statisticsScroll = min(statisticsScroll, next.statisticsScrollLimit)
+        statisticsScroll = min(statisticsScroll, StatisticsPanel.scrollLimit(self))
         // Before the first request there is nothing to ask anew.
-        guard hasOtherBins, generation > 0 else { return requests }
-        var requests = requests
+        guard generation > 0 else { return requests }
         let evaluation = requests.firstIndex { if case .evaluate = $0 { true } else { false } }
-        let asked = request(keepsEvaluation: true)
-        if let evaluation { requests[evaluation] = asked } else { requests.append(asked) }
+        let hasMore = before != (plotColumns, errorColumns) || questions.contains { !asked.contains(AnyQuestion($0)) }
+        guard hasMore else { return requests }
+        var requests = requests
+        let next = request(keepsEvaluation: true)
+        if let evaluation { requests[evaluation] = next } else { requests.append(next) }
         return requests
     }
 
@@ -249,10 +211,10 @@ extension ExplorerState {
         case .up: -1
         case .down: 1
         case .left, .right: 0
-        case .pageUp: -viewport.pageLength
-        case .pageDown: viewport.pageLength
-        case .halfPageUp: -max(1, viewport.pageLength / 2)
-        case .halfPageDown: max(1, viewport.pageLength / 2)
+        case .pageUp: -layout.pageLength
+        case .pageDown: layout.pageLength
+        case .halfPageUp: -max(1, layout.pageLength / 2)
+        case .halfPageDown: max(1, layout.pageLength / 2)
         case .first: -length
         case .last: length
         }

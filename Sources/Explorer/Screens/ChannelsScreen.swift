@@ -31,11 +31,15 @@ struct ChannelsScreen: Screen {
         },
     ]
 
-    func ask(_ state: ExplorerState, _ questions: inout ExtraQuestions) {
-        questions.profiles = state.stripKind
-        questions.heatMap = state.heatQuestion
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        .besideRecipe(
+            .stacked(.panel(.strips), over: .panel(.heatMap), height: max(9, room.height * 2 / 5)),
+            below: [.rest(.panel(.metrics))], state, room)
     }
 
+    func questions(_ state: ExplorerState) -> [any Question] { [StripsQuestion(kind: state.stripKind)] }
+
+    let hasFormula = true
     func formula(_ state: ExplorerState) -> [String] { StripsModel.summary(state) }
 }
 

@@ -19,11 +19,13 @@ struct CompareScreen: Screen {
         .remove: .own { _, state in state.removePin() },
     ]
 
-    func ask(_ state: ExplorerState, _ questions: inout ExtraQuestions) {
-        let comparison = state.comparison
-        questions.pins = comparison.pins.filter {
-            comparison.results[$0] == nil && comparison.misfits[$0] == nil
-        }
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        let height = state.comparison.other == nil ? 6 : max(8, room.height / 2)
+        return .besideRecipe(.stacked(.panel(.pins), over: .panel(.pairs), height: height), below: [], state, room)
+    }
+
+    func questions(_ state: ExplorerState) -> [any Question] {
+        state.comparison.pins.isEmpty ? [] : [PinsQuestion(recipes: state.comparison.pins)]
     }
 
     func walk(_ state: inout ExplorerState) -> [Request] {

@@ -22,6 +22,28 @@ struct LabScreen: Screen {
         .pause: .own { _, state in state.pauseLab() },
     ]
 
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        let list = room.width >= 160 ? 46 : room.width >= 110 ? 36 : room.width >= 76 ? 32 : 28
+        let experiments = Arrangement.Part.fixed(list, .panel(.experiments))
+        guard room.width >= 110 else {
+            let lower: PanelID = state.focus == .labLayer || state.focus == .regions ? state.focus : .outcomes
+            return .columns([
+                experiments,
+                .rest(.stacked(.panel(.labCurves), over: .panel(lower), height: max(8, room.height / 2))),
+            ])
+        }
+        let outcomes = room.width >= 160 ? 50 : 36, middle = room.width - list - outcomes
+        let hasRegions = LabRegionsModel.areWanted(state) || state.focus == .regions
+        let layer = Arrangement.Part.rest(least: 30, .panel(.labLayer))
+        let lower: [Arrangement.Part] =
+            hasRegions ? [layer, .optional(middle - middle / 2, .panel(.regions))] : [layer]
+        return .columns([
+            experiments,
+            .rest(.stacked(.panel(.labCurves), over: .columns(lower), height: max(8, room.height / 3))),
+            .fixed(outcomes, .panel(.outcomes)),
+        ])
+    }
+
     func now(_ state: ExplorerState) -> [String] { LabListModel(state).status }
 
     func escape(_ state: inout ExplorerState) -> [Request]? { state.lab.isRunning ? state.stopLab() : nil }

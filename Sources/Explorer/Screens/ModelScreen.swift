@@ -24,6 +24,14 @@ struct ModelScreen: Screen {
         .remove: .own { _, state in state.removeRanked() },
     ]
 
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        .columns([
+            .rest(.panel(.ranking)),
+            .fixed(
+                room.sideWidth, .rows([.fixed(room.recipeHeight, .panel(.recipe)), .rest(.panel(.totals))])),
+        ])
+    }
+
     func walk(_ state: inout ExplorerState) -> [Request] { state.scanRequests() }
 }
 

@@ -61,11 +61,15 @@ protocol Screen: Sendable {
     /// The actions that it takes, of those that not every screen takes; the others are refused.
     var actions: [ScreenAction: ScreenAnswer] { get }
 
-    /// What it asks the worker besides the numbers of the recipe.
-    func ask(_ state: ExplorerState, _ questions: inout ExtraQuestions)
+    /// How it divides its room among panels.
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement
+    /// What it asks the worker besides the recipe's metrics and what its panels ask.
+    func questions(_ state: ExplorerState) -> [any Question]
     /// The walk over files that it shows.
     func walk(_ state: inout ExplorerState) -> [Request]
-    /// The lines under the panels, from the most to the least wanted.
+    /// Whether there are lines under the panels.
+    var hasFormula: Bool { get }
+    /// Those lines, from the most to the least wanted.
     func formula(_ state: ExplorerState) -> [String]
     /// Today's numbers in explanations.
     func now(_ state: ExplorerState) -> [String]
@@ -78,13 +82,14 @@ protocol Screen: Sendable {
 extension Screen {
     var filterPanel: PanelID { .tensors }
 
-    func ask(_ state: ExplorerState, _ questions: inout ExtraQuestions) {}
+    func questions(_ state: ExplorerState) -> [any Question] { [] }
 
     /// A scan of another recipe goes on for nobody.
     func walk(_ state: inout ExplorerState) -> [Request] {
         state.model.scan.map { $0.recipe != state.recipe } ?? false ? [.walk(.none)] : []
     }
 
+    var hasFormula: Bool { false }
     func formula(_ state: ExplorerState) -> [String] { [] }
     func now(_ state: ExplorerState) -> [String] { state.detail == nil ? [] : FormulaText.lines(state) }
     func escape(_ state: inout ExplorerState) -> [Request]? { nil }

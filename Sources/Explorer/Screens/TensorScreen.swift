@@ -18,6 +18,42 @@ struct TensorScreen: Screen {
         .clip: .usual,
     ]
 
+    /// The distribution above, smaller plots below it side by side.
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        let metrics = MetricRow.count(hasOutputs: state.hasOutputs) + 2
+        let hasStatistics = room.height - room.recipeHeight >= metrics + 8
+        let plots = plots(state) + (hasStatistics ? [] : [.statistics])
+        let height = max(10, min(26, room.height * 2 / 5))
+        return .besideRecipe(
+            .rows([
+                .rest(least: 24 - min(10, height), .panel(.distribution)), .optional(height, .shelf(plots, each: 30)),
+            ]),
+            below: hasStatistics
+                ? [.fixed(metrics, .panel(.metrics)), .rest(.panel(.statistics))] : [.rest(.panel(.metrics))],
+            state, room)
+    }
+
+    /// The smaller plots, those that tell most of the recipe first.
+    private func plots(_ state: ExplorerState) -> [PanelID] {
+        var plots: [PanelID]
+        if !state.wantsFormatPanel {
+            plots = [.transfer, .objective, .errors, .codes, .format]
+        } else if state.hasLimits {
+            plots = [.format, .objective, .transfer, .errors, .codes]
+        } else {
+            plots = [.format, .transfer, .errors, .codes, .objective]
+        }
+        if state.hasEntryRanges {
+            // Transfer and objective change places: the limit is what is chosen over entries.
+            plots = state.wantsFormatPanel ? plots : [.objective, .transfer, .errors, .codes, .format]
+            plots.insert(.timeline, at: 0)
+        } else {
+            plots.append(.timeline)
+        }
+        return plots
+    }
+
+    let hasFormula = true
     func formula(_ state: ExplorerState) -> [String] { FormulaText.lines(state) }
 }
 

@@ -83,50 +83,6 @@ public enum Action: Sendable {
     case sessionWritten(path: String, FileError?)
 }
 
-/// What the layout makes of the window's size.
-public struct Viewport: Equatable, Sendable {
-    public var rows: Int
-    public var columns: Int
-    /// Columns of the histogram, a bin each, and of the histogram of errors.
-    public var plotColumns: Int
-    public var errorColumns: Int
-    /// Columns of the objective's curves and of the timeline, nil where they are not shown.
-    public var objectiveColumns: Int?
-    public var timelineColumns: Int?
-    /// Columns and rows of the format panel's picture; no columns where it is not shown.
-    public var formatColumns: Int?
-    public var formatRows = 1
-    /// Cells of the picture over two axes; nil where it is not shown.
-    public var heatRows: Int?
-    public var heatColumns: Int?
-    /// Lines that move by a page.
-    public var pageLength: Int
-    /// How far the text of an overlay and the statistics can be scrolled.
-    public var overlayScrollLimit: Int
-    public var statisticsScrollLimit: Int
-
-    public init(
-        rows: Int, columns: Int, plotColumns: Int, errorColumns: Int = 60, objectiveColumns: Int? = nil,
-        timelineColumns: Int? = nil, formatColumns: Int? = nil, formatRows: Int = 1, heatRows: Int? = nil,
-        heatColumns: Int? = nil, pageLength: Int, overlayScrollLimit: Int = 0,
-        statisticsScrollLimit: Int = 0
-    ) {
-        self.rows = rows
-        self.columns = columns
-        self.plotColumns = max(1, plotColumns)
-        self.errorColumns = max(1, errorColumns)
-        self.objectiveColumns = objectiveColumns
-        self.timelineColumns = timelineColumns
-        self.formatColumns = formatColumns
-        self.formatRows = max(1, formatRows)
-        self.heatRows = heatRows
-        self.heatColumns = heatColumns
-        self.pageLength = max(1, pageLength)
-        self.overlayScrollLimit = max(0, overlayScrollLimit)
-        self.statisticsScrollLimit = max(0, statisticsScrollLimit)
-    }
-}
-
 /// What became of a tensor of a scan.
 public enum ScanAnswer: Sendable {
     case outcome(Scan.Outcome)
@@ -147,14 +103,6 @@ public struct Progress: Equatable, Sendable {
     public let secondsLeft: Double?
 }
 
-/// What one toolkit's rules make of the recipe; nil is this program's.
-public struct ConventionResult: Sendable {
-    public let convention: Convention?
-    public let evaluation: Evaluation
-    /// Of the range that is shown.
-    public let quantizer: Quantizer
-}
-
 /// What the worker found, stamped with the generation of the request.
 public struct WorkResult: Sendable {
     public enum Content: Sendable {
@@ -162,17 +110,7 @@ public struct WorkResult: Sendable {
         case evaluation(Evaluation)
         case baseline(Evaluation)
         case detail(RangeDetail)
-        case objective(ObjectiveCurves?)
-        case timeline(RangeTimeline?)
-        case study(StochasticStudy?)
-        case convention(ConventionResult)
-        case formatStudy(FormatStudy?)
-        case format(FormatResult, of: Int)
-        case stored(StoredLook)
-        case profiles(StripProfiles?)
-        case heatMap(HeatMap?)
-        case pinned(Evaluation)
-        case misfit(Recipe, String)
+        case answer(AnswerPart)
         case progress(Progress)
         case problem(String)
         case finished

@@ -15,15 +15,6 @@ public struct ChannelsState: Sendable {
     /// The cell that the cursor is on, in the last picture.
     public internal(set) var cell: (row: Int, column: Int) = (0, 0)
 
-    // Results
-    public internal(set) var profiles: StripProfiles?
-    /// Positions in the profiles' strips, in `order`.
-    public internal(set) var sorted: [Int] = []
-    public internal(set) var findings: [Int: StripFinding] = [:]
-    public internal(set) var heatMap: HeatMap?
-    /// There are too many strips, or no such axis.
-    public internal(set) var hasNoProfiles = false
-
     /// Every two axes of a shape, the last two first; a vector has one pair that means itself.
     static func axisPairs(_ shape: Shape) -> [(row: Int, column: Int)] {
         guard shape.rank >= 2 else { return [(0, 0)] }
@@ -34,28 +25,6 @@ public struct ChannelsState: Sendable {
         return pairs
     }
 
-    mutating func take(_ profiles: StripProfiles?) {
-        self.profiles = profiles
-        hasNoProfiles = profiles == nil
-        findings = profiles?.findings ?? [:]
-        sort()
-    }
-
-    mutating func sort() { sorted = profiles?.order(by: order) ?? [] }
-
-    mutating func forgetResults() {
-        (profiles, heatMap, sorted, findings, hasNoProfiles) = (nil, nil, [], [:], false)
-    }
-
     /// What belongs to one tensor alone.
-    mutating func forgetTensor() {
-        forgetResults()
-        (kind, strip, axes, cell) = (nil, nil, 0, (0, 0))
-    }
-
-    /// The place of the cursor in the order.
-    public var cursor: Int {
-        guard let strip else { return 0 }
-        return sorted.firstIndex { profiles?.strips[$0].number == strip } ?? 0
-    }
+    mutating func forgetTensor() { (kind, strip, axes, cell) = (nil, nil, 0, (0, 0)) }
 }

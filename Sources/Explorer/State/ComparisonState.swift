@@ -7,10 +7,6 @@ public struct ComparisonState: Sendable {
     /// At most `mostPins`, in the order in which they were pinned.
     public internal(set) var pins: [Recipe] = []
     public static let mostPins = 4
-    /// Exact results on the open tensor.
-    public internal(set) var results: [Recipe: Evaluation] = [:]
-    /// Recipes that do not fit the open tensor, and why.
-    public internal(set) var misfits: [Recipe: String] = [:]
     /// The column that the cursor is on.
     public internal(set) var column = 0
     /// The first metric that is shown.
@@ -30,6 +26,4 @@ public struct ComparisonState: Sendable {
     }
 
     public internal(set) var other: Other?
-
-    mutating func forgetTensor() { (results, misfits) = ([:], [:]) }
 }

@@ -36,9 +36,8 @@ public struct ExplorerState: Sendable {
     var future: [Recipe] = []
     /// Moves of the clip limits one after the other are one step to undo.
     var isMovingClip = false
-    /// What metrics are compared with, and what it does to the open tensor.
+    /// What metrics are compared with.
     public internal(set) var pin: Recipe?
-    public internal(set) var baseline: Evaluation?
     /// From the configuration: values that the keys step through.
     let usual: [Setting: [String]]
 
@@ -94,37 +93,22 @@ public struct ExplorerState: Sendable {
     public internal(set) var chosenRange: Int?
     /// The histogram covers all elements instead of one range's.
     public internal(set) var coversAll = false
-    public internal(set) var viewport = Viewport(rows: 24, columns: 80, plotColumns: 40, pageLength: 10)
+    public internal(set) var layout: Layout
+    /// Columns of the histogram, a bin each, and of the histogram of errors; as they were while these are not shown.
+    public internal(set) var plotColumns = 40
+    var errorColumns = 60
     public internal(set) var appearance: Appearance
-    /// What becomes of the panels in a window of so many rows and columns.
-    public typealias Measure = @Sendable (ExplorerState, _ rows: Int, _ columns: Int) -> Viewport
-    var measure: Measure
+    /// How many lines the page of text over the panels has in so many columns.
+    public typealias PageLength = @Sendable (ExplorerState, _ width: Int) -> Int
+    private let pageLength: PageLength
 
     // Results
     public internal(set) var generation = 0
-    public internal(set) var statistics: TensorStatistics?
-    /// Of `recipe` on the open tensor, an estimate or exact; nil while there is neither.
-    public internal(set) var evaluation: Evaluation?
-    public internal(set) var detail: RangeDetail?
-    /// The error of the shown range against its clip limit; nil while it is not known or nothing shows it.
-    public internal(set) var objective: ObjectiveCurves?
-    /// The ranges of the entries of axis 0, likewise; nil also where there are none.
-    public internal(set) var timeline: RangeTimeline?
-    /// Repeated draws of stochastic rounding, while its explanation is open or the recipe rounds so.
-    public internal(set) var study: StochasticStudy?
-    /// What each toolkit's rules make of the recipe, while they are compared.
-    public internal(set) var conventionResults: [ConventionResult] = []
-    /// What explains the recipe's format, while the panel shows it.
-    public internal(set) var formatStudy: FormatStudy?
-    /// What each format does to the tensor, while they are compared, by the text of the recipe; and how many there are.
-    public internal(set) var formatResults: [String: FormatResult] = [:]
-    public internal(set) var formatTotal = 0
-    /// Some elements of the tensor as they are stored, while they are looked at.
-    public internal(set) var storedLook: StoredLook?
+    public internal(set) var results = TensorResults()
+    /// What was asked for last.
+    var asked: Set<AnyQuestion> = []
     /// How far the running work is, where it takes long enough to say.
     public internal(set) var progress: Progress?
-    /// Why the recipe cannot be applied to the tensor.
-    public internal(set) var problem: String?
     /// All requested work is done.
     public internal(set) var isIdle = true
 
@@ -138,23 +122,16 @@ public struct ExplorerState: Sendable {
     public internal(set) var recentFiles: [String] = []
     public internal(set) var shouldQuit = false
 
-    /// - Parameter measure: the layout, which is asked after every action: what the visible panels show is known before work is asked for.
+    /// - Parameter pageLength: what the text of an overlay takes where it is drawn.
     /// - Precondition: the file has at least one tensor.
     public init(
         file: TensorFile, tensorName: String? = nil, recipe: Recipe, appearance: Appearance = Appearance(),
         usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = [],
-        activations: Activations? = nil, measure: Measure? = nil
+        activations: Activations? = nil, pageLength: @escaping PageLength = { _, _ in 0 }
     ) {
         precondition(!file.tensors.isEmpty, "the explorer needs a tensor")
         self.file = file
-        // Without a layout the plots keep their sizes.
-        self.measure =
-            measure
-            ?? { state, rows, columns in
-                var viewport = state.viewport
-                (viewport.rows, viewport.columns) = (rows, columns)
-                return viewport
-            }
+        self.pageLength = pageLength
         searchNames = []
         self.recipe = recipe
         listed = []
@@ -164,7 +141,9 @@ public struct ExplorerState: Sendable {
         self.recentFiles = recentFiles
         self.history = history
         self.activations = activations
+        layout = Layout(rows: 24, columns: 80, hasFormula: true)
         take(file, tensorName: tensorName)
+        layout = Layout(self, rows: 24, columns: 80)
     }
 
     /// Makes a file the open one.
@@ -192,8 +171,7 @@ public struct ExplorerState: Sendable {
 
     /// What is known and chosen for one tensor alone.
     mutating func forgetTensor() {
-        statistics = nil
-        baseline = nil
+        results.drop(.tensor)
         chosenRange = nil
         window = nil
         axis = nil
@@ -201,25 +179,22 @@ public struct ExplorerState: Sendable {
         cursor = nil
         objectiveCursor = nil
         timelineCursor = 0
-        objective = nil
-        timeline = nil
-        study = nil
-        conventionResults = []
-        formatStudy = nil
-        formatResults = [:]
         formatScroll = 0
-        storedLook = nil
         statisticsScroll = 0
         channels.forgetTensor()
-        comparison.forgetTensor()
     }
 
     /// The error of outputs can be told for the open tensor.
     public var hasOutputs: Bool { inputs != nil }
     var inputs: LayerInputs? { activations?.inputs(for: tensor) }
 
-    public var rows: Int { viewport.rows }
-    public var columns: Int { viewport.columns }
+    public var rows: Int { layout.rows }
+    public var columns: Int { layout.columns }
+    /// How far the text of an overlay can be scrolled.
+    var overlayScrollLimit: Int {
+        let room = layout.overlay().inner
+        return max(0, pageLength(self, room.width) - room.height)
+    }
     public var tensor: TensorView { file.tensors[tensorIndex] }
     public var tensorKey: TensorKey { TensorKey(file: fileNumber, tensor: tensorIndex) }
     /// The position of the open tensor in the list, nil where the filter hides it.

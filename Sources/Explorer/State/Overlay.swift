@@ -44,6 +44,17 @@ public enum Overlay: Sendable {
         }
     }
 
+    /// What it asks the worker while it is open.
+    var questions: [any Question] {
+        switch self {
+        case .explanation(.setting(.rounding), _): [DrawsQuestion()]
+        case .conventions: [ConventionsQuestion()]
+        case .formats: [FormatsQuestion()]
+        case .stored(let first, _): [StoredQuestion(first: first)]
+        case .help, .explanation, .log, .file, .picker, .prompt, .files: []
+        }
+    }
+
     /// Letters are text here.
     public var takesText: Bool { scroll == nil }
 }

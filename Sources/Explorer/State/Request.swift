@@ -58,36 +58,9 @@ public struct EvaluationRequest: Sendable {
     public let range: Int?
     /// Its range is not read.
     public let question: DetailQuestion
-    public var extras = ExtraQuestions()
+    var questions: [any Question] = []
     /// Measured inputs of the layer.
     public var inputs: LayerInputs?
-}
-
-/// What else is to be seen, which takes work of its own.
-public struct ExtraQuestions: Equatable, Sendable {
-    /// Points of the objective's curves, and columns of the timeline; nil where nothing shows them.
-    public var objectivePoints: Int?
-    public var timelineColumns: Int?
-    public var wantsStudy = false
-    public var wantsConventions = false
-    /// Places of the picture that explains the format; nil where nothing shows it.
-    public var formatColumns: Int?
-    public var wantsFormats = false
-    /// The first of some elements that are to be seen as they are stored.
-    public var storedFrom: Int?
-    /// What strips are, where the Channels screen is shown.
-    public var profiles: StripKind?
-    public var heatMap: HeatQuestion?
-    /// Other recipes on the tensor.
-    public var pins: [Recipe] = []
-}
-
-/// A picture over two axes in so many cells.
-public struct HeatQuestion: Hashable, Sendable {
-    public let rowAxis: Int
-    public let columnAxis: Int
-    public let rows: Int
-    public let columns: Int
 }
 
 /// What a scan looks at.

@@ -123,7 +123,7 @@ extension ExplorerState {
         future = []
         isMovingClip = false
         pin = record.pin
-        baseline = nil
+        results.baseline = nil
         if index == nil {
             warn(Words.noSuchTensor(Printable.quoted(record.tensor)))
         } else {

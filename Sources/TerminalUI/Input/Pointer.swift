@@ -30,7 +30,7 @@ public struct PointerMap: Sendable {
     public init() {}
 
     public mutating func actions(for event: PointerEvent, in state: ExplorerState) -> [Action] {
-        let layout = Layout(state)
+        let layout = state.layout
         guard !layout.isTooSmall else { return [] }
         switch event.kind {
         case .release:
@@ -50,7 +50,7 @@ public struct PointerMap: Sendable {
         if let screen = tab(event, layout, state) { return [.screenChosen(screen)] }
         guard let (panel, rect) = layout.panel(row: event.row, column: event.column) else { return [] }
         guard rect.inner.contains(row: event.row, column: event.column) else { return [.pointed(panel, .panel)] }
-        if let area = PainterCatalog[panel].axisArea(in: rect) { return take(event, panel, area, state) }
+        if let area = PanelCatalog.axisArea(of: panel, in: rect) { return take(event, panel, area, state) }
         return [.pointed(panel, PainterCatalog.target(panel, state, rect, row: event.row, column: event.column))]
     }
 
@@ -87,7 +87,7 @@ public struct PointerMap: Sendable {
     private mutating func drag(_ event: PointerEvent, _ layout: Layout, _ state: ExplorerState) -> [Action] {
         guard let hold, let plot = PanelCatalog.plotAxis(of: hold.panel, state) else { return [] }
         // The press may have changed the layout: what was taken hold of is elsewhere now.
-        guard layout[hold.panel].flatMap({ PainterCatalog[hold.panel].axisArea(in: $0) }) == hold.area else {
+        guard layout[hold.panel].flatMap({ PanelCatalog.axisArea(of: hold.panel, in: $0) }) == hold.area else {
             self.hold = nil
             return []
         }

@@ -4,19 +4,13 @@ import Explorer
 struct BarsPainter {
     let painter: ScreenPainter
 
-    /// A line of words above, marks and labels below. Errors take whole thirds, so that half a step lies between columns.
-    static func plot(in area: Rect, _ panel: PanelID) -> Rect {
-        let width = panel == .errors ? max(3, area.width / 3 * 3) : area.width
-        return Rect(row: area.row + 1, column: area.column, height: area.height - 3, width: width)
-    }
-
     func paint(
-        _ picture: Picture<BarsModel>, _ panel: PanelID, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas
+        _ picture: Picture<BarsModel>, _ panel: PanelID, isFocused: Bool, _ rect: Rect, plot: Rect,
+        _ canvas: inout Canvas
     ) {
         painter.frame(rect, ScreenText.title(of: panel), isFocused: isFocused, &canvas)
         let area = rect.inner
         guard let bars = painter.drawn(picture, area, &canvas) else { return }
-        let plot = Self.plot(in: area, panel)
         guard plot.height > 0 else { return }
         let chart = BarChart(painter: painter, counts: bars.counts, hasLogCounts: bars.hasLogCounts)
         let most = (bars.isEstimate ? "≈" : "") + NumberText.short(Double(chart.largest))
@@ -63,7 +57,8 @@ struct ErrorsPainter: PanelPainter {
     let painter: ScreenPainter
 
     func paint(_ picture: Picture<BarsModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        BarsPainter(painter: painter).paint(picture, Self.panel, isFocused: isFocused, rect, &canvas)
+        BarsPainter(painter: painter).paint(
+            picture, Self.panel, isFocused: isFocused, rect, plot: ErrorsPanel.plot(in: rect.inner), &canvas)
     }
 }
 
@@ -72,6 +67,7 @@ struct CodesPainter: PanelPainter {
     let painter: ScreenPainter
 
     func paint(_ picture: Picture<BarsModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        BarsPainter(painter: painter).paint(picture, Self.panel, isFocused: isFocused, rect, &canvas)
+        BarsPainter(painter: painter).paint(
+            picture, Self.panel, isFocused: isFocused, rect, plot: CodesPanel.plot(in: rect.inner), &canvas)
     }
 }

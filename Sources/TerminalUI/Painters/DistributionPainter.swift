@@ -8,28 +8,12 @@ struct DistributionPainter: PanelPainter {
     static func target(_ content: DistributionModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int)
         -> PanelTarget
     {
-        share(column, plot(in: rect.inner))
-    }
-
-    static func axisArea(in rect: Rect) -> Rect? {
-        let area = rect.inner, plot = plot(in: area)
-        return Rect(row: area.row, column: plot.column, height: area.height, width: plot.width)
-    }
-
-    private static let labelWidth = 6
-
-    /// The cells of the bars within a panel: a line of statistics above; ruler, axis, cursor and, where there is room, the
-    /// grid below.
-    static func plot(in area: Rect) -> Rect {
-        let left = area.width >= 30 ? labelWidth : 0
-        let below = area.height >= 12 ? 4 : area.height >= 9 ? 3 : 2
-        return Rect(
-            row: area.row + 1, column: area.column + left, height: area.height - 1 - below, width: area.width - left)
+        share(column, DistributionPanel.plot(in: rect.inner))
     }
 
     func paint(_ distribution: DistributionModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, painter.fitting(distribution.titles, rect), isFocused: isFocused, &canvas)
-        let area = rect.inner, plot = Self.plot(in: area)
+        let area = rect.inner, plot = DistributionPanel.plot(in: area)
         painter.parts(distribution.statistics, row: area.row, area, &canvas)
         guard !distribution.original.isEmpty else {
             if let notice = distribution.notice { painter.notice(notice, plot, &canvas) }

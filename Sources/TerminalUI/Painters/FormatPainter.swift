@@ -5,16 +5,9 @@ struct FormatPainter: PanelPainter {
     static let panel = PanelID.format
     let painter: ScreenPainter
 
-    static let labelWidth = 8
-
-    /// Rows of words above the picture.
-    static func wordRows(in area: Rect) -> Int {
-        area.height >= 11 ? 3 : area.height >= 7 ? 2 : 1
-    }
-
     func paint(_ format: FormatModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, painter.fitting(format.titles, rect), isFocused: isFocused, &canvas)
-        let area = rect.inner, above = Self.wordRows(in: area)
+        let area = rect.inner, above = FormatPanel.wordRows(in: area)
         if case .notice(let text) = format.content {
             painter.notice(text, area, &canvas)
             return
@@ -29,7 +22,7 @@ struct FormatPainter: PanelPainter {
         }
         let rest = Rect(
             row: area.row + above, column: area.column, height: area.height - above, width: area.width)
-        guard rest.height > 0, rest.width > Self.labelWidth else { return }
+        guard rest.height > 0, rest.width > FormatPanel.labelWidth else { return }
         let studies = StudyPainter(painter: painter)
         switch format.content {
         case .levels(let page): paint(page, rest, &canvas)

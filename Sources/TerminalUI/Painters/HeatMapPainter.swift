@@ -7,16 +7,10 @@ struct HeatMapPainter: PanelPainter {
     let painter: ScreenPainter
 
     static func target(_ content: HeatMapModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
-        let plot = plot(in: rect)
+        let plot = HeatMapPanel.plot(in: rect)
         guard content.notice == nil, plot.contains(row: row, column: column) else { return .panel }
         let size = cellSize(content, plot)
         return .cell(row: (row - plot.row) / size.rows, column: (column - plot.column) / size.columns)
-    }
-
-    /// The picture, above the lines for the cell and the legend.
-    static func plot(in rect: Rect) -> Rect {
-        let area = rect.inner
-        return Rect(row: area.row, column: area.column, height: max(1, area.height - 2), width: max(1, area.width))
     }
 
     /// How many rows and columns of the window a cell takes: small tensors are drawn larger.
@@ -28,7 +22,7 @@ struct HeatMapPainter: PanelPainter {
 
     func paint(_ model: HeatMapModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, model.title, isFocused: isFocused, &canvas)
-        let area = rect.inner, plot = Self.plot(in: rect)
+        let area = rect.inner, plot = HeatMapPanel.plot(in: rect)
         if let notice = model.notice {
             painter.notice(notice, area, &canvas)
             return

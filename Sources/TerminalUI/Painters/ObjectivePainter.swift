@@ -5,48 +5,12 @@ struct ObjectivePainter: PanelPainter {
     static let panel = PanelID.objective
     let painter: ScreenPainter
 
-    static func axisArea(in rect: Rect) -> Rect? { plot(in: rect.inner) }
-
-    private static let labelWidth = 5
-    private static let listWidth = 34
-
-    /// How a panel is divided.
-    struct Parts {
-        let readout: Rect
-        let plot: Rect
-        /// Signs stand here, in as many rows as collisions need.
-        let marks: Rect
-        let labels: Int
-        let list: Rect
-    }
-
-    /// Wide panels have the list at the side, high ones below, small ones what fits of it.
-    static func parts(in area: Rect) -> Parts {
-        let isWide = area.width >= 68
-        let width = isWide ? area.width - listWidth - 1 : area.width
-        let left = width >= 24 ? labelWidth : 0
-        let readoutRows = area.height >= 14 && width < 70 ? 2 : 1, markRows = area.height >= 12 ? 2 : 1
-        let below = isWide ? 0 : area.height >= 20 ? min(area.height / 2, 17) : area.height >= 9 ? 2 : 0
-        let height = max(1, area.height - readoutRows - markRows - 1 - below)
-        let plot = Rect(
-            row: area.row + readoutRows, column: area.column + left, height: height, width: max(1, width - left))
-        return Parts(
-            readout: Rect(row: area.row, column: area.column, height: readoutRows, width: width), plot: plot,
-            marks: Rect(row: plot.endRow, column: plot.column, height: markRows, width: plot.width),
-            labels: plot.endRow + markRows,
-            list: isWide
-                ? Rect(row: area.row, column: area.column + width + 1, height: area.height, width: listWidth)
-                : Rect(row: area.endRow - below, column: area.column, height: below, width: area.width))
-    }
-
-    static func plot(in area: Rect) -> Rect { parts(in: area).plot }
-
     func paint(_ picture: Picture<ObjectiveModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         let titles = if case .drawn(let model) = picture { model.titles } else { [ScreenText.title(of: .objective)] }
         painter.frame(rect, painter.fitting(titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner
         guard let objective = painter.drawn(picture, area, &canvas) else { return }
-        let parts = Self.parts(in: area)
+        let parts = ObjectivePanel.parts(in: area)
         readout(objective, parts.readout, &canvas)
         curves(objective, parts.plot, &canvas)
         legend(objective, parts.plot, &canvas)
@@ -149,7 +113,7 @@ struct ObjectivePainter: PanelPainter {
 
     private func label(_ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
         let width = CharacterWidth.of(text)
-        guard width < Self.labelWidth, plot.column >= width + 1 else { return }
+        guard width < ObjectivePanel.labelWidth, plot.column >= width + 1 else { return }
         canvas.put(row, plot.column - 1 - width, text, painter.style(.dim))
     }
 
@@ -178,7 +142,7 @@ struct ObjectivePainter: PanelPainter {
         }
     }
 
-    private func marks(_ model: ObjectiveModel, _ parts: Parts, _ canvas: inout Canvas) {
+    private func marks(_ model: ObjectiveModel, _ parts: ObjectivePanel.Parts, _ canvas: inout Canvas) {
         let rect = parts.marks
         for column in rect.column..<rect.endColumn {
             canvas.set(rect.row, column, Cell(painter.glyphs.axis.value, style: painter.style(.dim)))

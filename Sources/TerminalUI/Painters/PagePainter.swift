@@ -26,7 +26,7 @@ struct PagePainter {
     }
 
     /// Lines of the page that is open; 0 where none is.
-    static func lineCount(_ state: ExplorerState, width: Int) -> Int {
+    static func openLineCount(_ state: ExplorerState, width: Int) -> Int {
         switch state.overlay {
         case .help, .explanation, .log, .file, .stored, .conventions:
             if case .page(let page)? = OverlayModel(state) { lineCount(page, width: width) } else { 0 }
@@ -108,4 +108,12 @@ public enum HelpText {
         lines.append(.pair(":" + ScreenText.recipeWord, ScreenText.recipeHelp))
         return lines
     }()
+}
+
+/// What the explorer needs to know of how text is drawn.
+public enum PageLength {
+    /// Lines of the page that is open over the panels, in so many columns; 0 where none is.
+    public static let lines: ExplorerState.PageLength = { state, width in
+        PagePainter.openLineCount(state, width: width)
+    }
 }

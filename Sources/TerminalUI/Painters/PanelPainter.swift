@@ -11,16 +11,12 @@ protocol PanelPainter: Sendable {
     func paint(_ content: Content, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas)
     /// What stands at a cell within the frame.
     static func target(_ content: Content, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget
-    /// The cells that belong to the panel's axis, where it has one with a cursor.
-    static func axisArea(in rect: Rect) -> Rect?
 }
 
 extension PanelPainter {
     static func target(_ content: Content, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
         .panel
     }
-
-    static func axisArea(in rect: Rect) -> Rect? { nil }
 
     /// The place of a column on an axis that takes so many.
     static func share(_ column: Int, _ plot: Rect) -> PanelTarget {

@@ -13,7 +13,7 @@ public struct ScreenPainter: Sendable {
     public func paint(_ state: ExplorerState) -> Canvas {
         var canvas = Canvas(rows: state.rows, columns: state.columns, isASCII: glyphs.isASCII)
         if theme.name == .highContrast { canvas.fill(canvas.bounds, " ", style(.text)) }
-        let layout = Layout(state)
+        let layout = state.layout
         if layout.isTooSmall {
             paintTooSmall(state, &canvas)
             return canvas

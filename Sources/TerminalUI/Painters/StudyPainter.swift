@@ -9,7 +9,7 @@ struct StudyPainter {
 
     /// Above, the scale of each block; below, what its largest value costs the others.
     func paint(_ page: BlocksPage, _ area: Rect, _ canvas: inout Canvas) {
-        let left = FormatPainter.labelWidth, width = area.width - left
+        let left = FormatPanel.labelWidth, width = area.width - left
         let upper = max(1, (area.height - 1) * 3 / 5), lower = max(0, area.height - 1 - upper)
         func label(_ text: String, _ row: Int, _ role: Role = .dim) {
             let cut = TextFit.cut(text, to: left - 1)

@@ -6,21 +6,10 @@ struct TimelinePainter: PanelPainter {
     let painter: ScreenPainter
 
     static func target(_ content: TimelineModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
-        let plot = plot(in: rect.inner)
+        let plot = TimelinePanel.plot(in: rect.inner)
         guard !content.columns.isEmpty, column >= plot.column, column < plot.endColumn else { return .panel }
         let place = (column - plot.column) * content.columns.count / max(1, plot.width)
         return .row(content.columns[place].first)
-    }
-
-    private static let labelWidth = 7
-
-    /// Some rows of words above; the axis and its labels below.
-    static func plot(in area: Rect) -> Rect {
-        let left = area.width >= 24 ? labelWidth : 0
-        let above = area.height >= 16 ? 5 : area.height >= 12 ? 4 : area.height >= 9 ? 3 : area.height >= 7 ? 2 : 1
-        return Rect(
-            row: area.row + above, column: area.column + left, height: max(1, area.height - above - 2),
-            width: max(1, area.width - left))
     }
 
     func paint(_ timeline: TimelineModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
@@ -30,7 +19,7 @@ struct TimelinePainter: PanelPainter {
             painter.notice(notice, area, &canvas)
             return
         }
-        let plot = Self.plot(in: area)
+        let plot = TimelinePanel.plot(in: area)
         words(
             timeline, Rect(row: area.row, column: area.column, height: plot.row - area.row, width: area.width), &canvas)
         for column in 0..<plot.width { paint(timeline, column, plot, &canvas) }
@@ -78,7 +67,9 @@ struct TimelinePainter: PanelPainter {
         if plot.column > 0 {
             for (value, row) in [(model.axis.high, plot.row), (model.axis.low, plot.endRow - 1)] where plot.height > 1 {
                 let text = NumberText.significant(value, digits: 2), width = CharacterWidth.of(text)
-                if width < Self.labelWidth { canvas.put(row, plot.column - 1 - width, text, painter.style(.dim)) }
+                if width < TimelinePanel.labelWidth {
+                    canvas.put(row, plot.column - 1 - width, text, painter.style(.dim))
+                }
             }
         }
         let last = ScreenText.entry(model.lastEntry), first = ScreenText.entry(0)

@@ -8,27 +8,14 @@ struct TransferPainter: PanelPainter {
     static func target(_ content: Picture<TransferModel>, isFocused: Bool, _ rect: Rect, row: Int, column: Int)
         -> PanelTarget
     {
-        share(column, plot(in: rect.inner))
-    }
-
-    static func axisArea(in rect: Rect) -> Rect? {
-        let area = rect.inner, plot = plot(in: area)
-        return Rect(row: area.row, column: plot.column, height: area.height, width: plot.width)
-    }
-
-    private static let labelWidth = 7
-
-    /// The columns of the curves within a panel.
-    static func plot(in area: Rect) -> Rect {
-        let left = area.width >= 24 ? labelWidth : 0
-        return Rect(row: area.row, column: area.column + left, height: area.height, width: area.width - left)
+        share(column, TransferPanel.plot(in: rect.inner))
     }
 
     func paint(_ picture: Picture<TransferModel>, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.title(of: .transfer), isFocused: isFocused, &canvas)
         let area = rect.inner
         guard let transfer = painter.drawn(picture, area, &canvas) else { return }
-        let plot = Self.plot(in: area)
+        let plot = TransferPanel.plot(in: area)
         // Two rows are the thresholds and the axis.
         let errorHeight = max(1, (area.height - 2) * 2 / 5)
         let stairs = Rect(
@@ -107,7 +94,7 @@ struct TransferPainter: PanelPainter {
 
     private func label(_ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
         let width = CharacterWidth.of(text)
-        guard width <= Self.labelWidth - 1 else { return }
+        guard width <= TransferPanel.labelWidth - 1 else { return }
         canvas.put(row, plot.column - 1 - width, text, painter.style(.dim))
     }
 }

@@ -1,3 +1,4 @@
+import Explorer
 import Platform
 
 /// Counts as bars, with a second series as a line over them.

@@ -1,3 +1,4 @@
+import Explorer
 /// A picture of dots finer than cells, for curves.
 struct DotGrid {
     let glyphs: Glyphs

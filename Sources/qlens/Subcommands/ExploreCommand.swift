@@ -89,7 +89,7 @@ struct ExploreCommand: ParsableCommand {
                 appearance: appearance(configuration, terminal), usual: configuration.usual,
                 recentFiles: UserFolders.lines(folders.recentFile),
                 history: UserFolders.lines(folders.historyFile).reversed(), activations: inputs,
-                measure: Layout.viewport)
+                pageLength: PageLength.lines)
             if var record {
                 // What the command line says goes before what was saved.
                 if let given { record.recipe = given }

@@ -47,7 +47,7 @@ public struct FloatGridPage: Sendable {
                 share: NumberText.percent(Double(all.compactMap { $0 }.reduce(0, +)) / total, digits: 3),
                 isSubnormal: exponent == 0, isLargest: codes.contains(zero))
         }
-        let shown = max(1, state.viewport.formatRows)
+        let shown = FormatPanel.pictureRows(state)
         let start = rows.firstIndex { $0.shades.contains { ($0 ?? 0) > 0 } } ?? 0
         firstRow = max(0, min((rows.count <= shown ? 0 : max(0, start - 1)) + state.formatScroll, rows.count - shown))
         let scale = Double(quantizer.scale)

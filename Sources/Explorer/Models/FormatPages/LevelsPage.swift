@@ -34,7 +34,7 @@ public struct LevelsPage: Sendable {
         let atCursor = state.cursorValue.map { quantizer.code(of: $0, rounding: .even, index: 0) }
         // Around the cursor's level, moved by what was scrolled.
         let middle = (atCursor ?? quantizer.lowestCode) - quantizer.lowestCode + state.formatScroll
-        let shown = max(1, state.viewport.formatRows)
+        let shown = FormatPanel.pictureRows(state)
         firstRow = max(0, min(middle - shown / 2, count - shown))
         let total = Double(max(1, detail.codeCounts.reduce(0, +)))
         // A tie at zero has the least number above it as its border.

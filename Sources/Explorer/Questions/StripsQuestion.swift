@@ -1,0 +1,47 @@
+public import Quantization
+
+/// Every range or channel of the tensor.
+struct StripsQuestion: Question {
+    typealias Answer = StripResults
+
+    let kind: StripKind
+
+    func answer(_ work: TensorWork) throws(Cancelled) {
+        guard let evaluator = work.evaluator else { return }
+        let kind = kind
+        let profiles = try work.remembered(self, bytes: { ($0?.strips.count ?? 0) * 256 }) { () throws(Cancelled) in
+            try evaluator.profiles(of: kind, context: work.loud)
+        }
+        work.put(self) { $0 = StripResults(profiles: profiles, findings: profiles?.findings ?? [:]) }
+    }
+
+    static func hasArrived(_ state: inout ExplorerState) { state.sortStrips() }
+}
+
+/// What is known of the strips.
+public struct StripResults: Sendable {
+    /// nil where there are too many, or no such axis.
+    public let profiles: StripProfiles?
+    public let findings: [Int: StripFinding]
+    /// Positions in the profiles' strips, in the chosen order.
+    public internal(set) var sorted: [Int] = []
+
+    init(profiles: StripProfiles?, findings: [Int: StripFinding]) {
+        self.profiles = profiles
+        self.findings = findings
+    }
+}
+
+extension ExplorerState {
+    public var strips: StripResults? { results[StripsQuestion.self] }
+    /// The place of the cursor in the order.
+    public var stripCursor: Int {
+        guard let strip = channels.strip, let strips, let profiles = strips.profiles else { return 0 }
+        return strips.sorted.firstIndex { profiles.strips[$0].number == strip } ?? 0
+    }
+
+    mutating func sortStrips() {
+        let sorted = strips?.profiles?.order(by: channels.order) ?? []
+        results[StripsQuestion.self]?.sorted = sorted
+    }
+}

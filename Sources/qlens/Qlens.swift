@@ -18,7 +18,8 @@ struct Qlens: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ExploreCommand.self, ListCommand.self, InspectCommand.self, ScanCommand.self, CompareCommand.self,
+            ExploreCommand.self, ListCommand.self, InspectCommand.self, SweepCommand.self, ScanCommand.self,
+            CompareCommand.self,
             DiagnoseCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

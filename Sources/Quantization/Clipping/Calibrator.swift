@@ -4,6 +4,33 @@ protocol Calibrator: Sendable {
     var needs: CalibratorNeeds { get }
     /// The range for some values.
     func range(of evidence: any RangeEvidence, for target: CalibrationTarget) throws(Cancelled) -> ClipRange
+    /// The ranges of which `range` takes the best by an exact look at the values, so that several recipes can share that look; nil where it
+    /// works otherwise.
+    func proposal(
+        for evidence: any RangeEvidence, _ target: CalibrationTarget
+    ) throws(Cancelled) -> CalibrationProposal?
+}
+
+extension Calibrator {
+    func proposal(
+        for evidence: any RangeEvidence, _ target: CalibrationTarget
+    ) throws(Cancelled) -> CalibrationProposal? { nil }
+}
+
+/// Ranges, one of which has the least error.
+struct CalibrationProposal {
+    /// Not empty.
+    let candidates: [ClipRange]
+    let measure: ErrorMeasure
+
+    /// The first of those with the least error.
+    func best(_ errors: some RandomAccessCollection<Double>) -> ClipRange {
+        var best = 0, least = Double.infinity
+        for (number, error) in errors.enumerated() where number == 0 || error < least {
+            (best, least) = (number, error)
+        }
+        return candidates[best]
+    }
 }
 
 enum CalibratorNeeds: Sendable {

@@ -16,6 +16,16 @@ enum LeastError {
         let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         guard evidence.largest > 0 else { return whole }
         guard target.hasEqualSteps else { return try rangeOfLevels(evidence, target, measure) }
+        guard let proposal = try proposal(for: evidence, target, measure) else { return whole }
+        return proposal.best(try evidence.errors(proposal.candidates.map { target.quantizer(for: $0) }, measure))
+    }
+
+    /// The ranges that the search leaves to an exact look; nil where there is nothing to search for.
+    static func proposal(
+        for evidence: any RangeEvidence, _ target: CalibrationTarget, _ measure: ErrorMeasure
+    ) throws(Cancelled) -> CalibrationProposal? {
+        guard evidence.largest > 0, target.hasEqualSteps else { return nil }
+        let whole = ClipRange(low: evidence.minimum, high: evidence.maximum)
         let search = GridSearch(
             try evidence.objective(), measure, scanLength: evidence.scanLength, budget: evidence.searchBudget,
             // Judging exactly is a pass over the values.
@@ -54,11 +64,7 @@ enum LeastError {
             if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
         }
         candidates = candidates.filter { $0.low.isFinite && $0.high.isFinite && $0.high > $0.low }
-        guard !candidates.isEmpty else { return whole }
-        let errors = try evidence.errors(candidates.map { target.quantizer(for: $0) }, measure)
-        var best = 0
-        for number in candidates.indices where errors[number] < errors[best] { best = number }
-        return candidates[best]
+        return candidates.isEmpty ? nil : CalibrationProposal(candidates: candidates, measure: measure)
     }
 
     /// The same for levels that are not equally spaced: a scan over limits, the best of which are narrowed down, then judged by the

@@ -6,6 +6,12 @@ struct MAECalibrator: Calibrator {
         try LeastError.range(of: evidence, for: target, .absolute)
     }
 
+    func proposal(
+        for evidence: any RangeEvidence, _ target: CalibrationTarget
+    ) throws(Cancelled) -> CalibrationProposal? {
+        try LeastError.proposal(for: evidence, target, .absolute)
+    }
+
     static let entry = CalibratorEntry(
         name: "mae", summary: "the range of the least absolute error: outliers weigh less than with mse",
         parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in MAECalibrator() })

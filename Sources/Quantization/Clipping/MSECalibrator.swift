@@ -6,6 +6,12 @@ struct MSECalibrator: Calibrator {
         try LeastError.range(of: evidence, for: target, .squared)
     }
 
+    func proposal(
+        for evidence: any RangeEvidence, _ target: CalibrationTarget
+    ) throws(Cancelled) -> CalibrationProposal? {
+        try LeastError.proposal(for: evidence, target, .squared)
+    }
+
     static let entry = CalibratorEntry(
         name: "mse", summary: "the range of the least squared error: clipping against rounding (III-C)",
         parameters: "", usual: [[]], check: { $0.isEmpty ? nil : "no number" }, make: { _ in MSECalibrator() })

@@ -206,6 +206,15 @@ struct RangeCalibration {
         }
     }
 
+    /// What the calibrator leaves to an exact look at the values of a tensor of one range, too large to hold; nil where quantizers come about
+    /// otherwise.
+    func proposal(_ evidence: StreamedEvidence) throws(Cancelled) -> CalibrationProposal? {
+        switch rule {
+        case .integer, .ranged: try calibrator.proposal(for: evidence, target)
+        case .given, .scaled, .fitted: nil
+        }
+    }
+
     // MARK: Evidence
 
     private func evidence(

@@ -2,6 +2,11 @@
 public struct FormatFamily: Sendable {
     /// What its tokens begin with: `int`.
     public let prefix: String
+    /// What the family is called: `pow2` for `pow2-4`.
+    public var name: String {
+        let mark = prefix.last
+        return mark == "-" || mark == ":" ? String(prefix.dropLast()) : prefix
+    }
     /// How the tokens look: `int2 … int16`.
     public let pattern: String
     /// One line on what it is.

@@ -1,0 +1,115 @@
+public import Tensors
+
+/// What a sweep varies: formats × clipping rules × granularities, as words of recipes.
+public struct SweepGrid: Hashable, Sendable {
+    /// Formats, such as `int4`, or families, such as `int`, which stand for their usual formats of at most eight bits; further words may
+    /// follow, as in `int4 asym`.
+    public var formats: [String]
+    /// Clipping rules without `clip:`.
+    public var clips: [String]
+    public var granularities: [String]
+
+    public init(
+        formats: [String] = SweepGrid.usual.formats, clips: [String] = SweepGrid.usual.clips,
+        granularities: [String] = SweepGrid.usual.granularities
+    ) {
+        (self.formats, self.clips, self.granularities) = (formats, clips, granularities)
+    }
+
+    /// What is swept where nothing else is said: what hardware and toolkits have, at a moment each.
+    public static let usual = (
+        formats: ["int", "fp", "mx", "nvfp4", "nf4"], clips: ["minmax", "mse"],
+        granularities: ["tensor", "channel:0", "group:128"]
+    )
+
+    /// A recipe that a tensor cannot take.
+    public struct Misfit: Sendable {
+        public let recipe: String
+        public let reason: String
+    }
+
+    /// The recipes of the grid on a tensor, each once, in the grid's order; and those that do not fit it.
+    ///
+    /// Where a format has a clipping or blocks of its own, it takes part with these alone.
+    public func recipes(for tensor: TensorView) throws(SweepError) -> (fitting: [Recipe], misfits: [Misfit]) {
+        try check()
+        var seen: Set<Recipe> = [], fitting: [Recipe] = [], misfits: [Misfit] = []
+        for item in formats {
+            for format in try Self.expanded(item) {
+                let own = format.format.traits
+                var granularities: [String?] = granularities, clips: [String?] = clips
+                if case .fixed = own.granularity { granularities = [nil] }
+                if case .none = own.clipping { clips = [nil] }
+                for granularity in granularities {
+                    for clip in clips {
+                        let words = [granularity, clip.map { "clip:" + $0 }].compactMap { $0 }.joined(separator: " ")
+                        // A clipping rule that assumes equal steps says nothing about other levels.
+                        guard let recipe = words.isEmpty ? format : try? format.changed(by: words),
+                            seen.insert(recipe).inserted
+                        else { continue }
+                        do throws(ShapeMismatch) {
+                            _ = try recipe.layout(of: tensor)
+                            fitting.append(recipe)
+                        } catch {
+                            misfits.append(Misfit(recipe: recipe.description, reason: error.description))
+                        }
+                    }
+                }
+            }
+        }
+        return (fitting, misfits)
+    }
+
+    /// Whether all words are such as recipes have.
+    public func check() throws(SweepError) {
+        for item in formats { _ = try Self.expanded(item) }
+        for word in clips {
+            do throws(FormatError) {
+                _ = try RecipeToken("clip:" + word)
+            } catch {
+                throw SweepError(axis: "clips", word: word, expected: error.expected)
+            }
+        }
+        for word in granularities {
+            if case .granularity? = try? RecipeToken(word) { continue }
+            let usual = ["tensor", "channel:0", "group:128", "group:64@0", "channels:4@0", "block:16x16"]
+            let nearest = NearestNames.nearest(to: word, in: usual).joined(separator: ", ")
+            throw SweepError(axis: "granularities", word: word, expected: "a granularity, nearest are \(nearest)")
+        }
+    }
+
+    private static let mostBits = 8
+
+    /// The formats that an item stands for, with its further words.
+    private static func expanded(_ item: String) throws(SweepError) -> [Recipe] {
+        let words = item.split(separator: " ").map(String.init), rest = words.dropFirst()
+        var names = [words.first ?? ""]
+        if let family = FormatCatalog.families.first(where: { $0.name == words.first }), family.usual != names {
+            names = family.usual.filter { (try? family.parse($0).get()).map { $0.bits <= mostBits } ?? false }
+        }
+        var recipes: [Recipe] = []
+        for name in names {
+            if FormatCatalog.families.allSatisfy({ !name.hasPrefix($0.prefix) }) {
+                let known = FormatCatalog.usual + FormatCatalog.families.map { $0.name }
+                let nearest = NearestNames.nearest(to: name, in: known).joined(separator: ", ")
+                throw SweepError(axis: "formats", word: item, expected: "a format or a family, nearest are \(nearest)")
+            }
+            do throws(RecipeError) {
+                recipes.append(try Recipe(([name] + rest).joined(separator: " ")))
+            } catch {
+                throw SweepError(axis: "formats", word: item, expected: error.expected)
+            }
+        }
+        return recipes
+    }
+}
+
+/// A word of a sweep that no recipe has.
+public struct SweepError: Error, Equatable, CustomStringConvertible {
+    /// `formats`, `clips` or `granularities`.
+    public let axis: String
+    public let word: String
+    public let expected: String
+
+    public var description: String { "\(axis): found \"\(word)\", expected \(expected)" }
+}

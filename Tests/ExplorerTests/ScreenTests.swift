@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: ScreenCatalog.ids)
     func actionsThatAScreenDoesNotTake(screen: ScreenID) throws {
         let actions: [Action] = [
-            .settingStepped(.bits, forward: true), .undone, .redone, .pinSwitched, .filterOpened,
+            .settingStepped(.bits, forward: true), .undone, .redone, .pinSwitched, .recipeCopied, .filterOpened,
             .matchStepped(forward: true), .orderSwitched, .rangeStepped(forward: true), .coverageSwitched,
             .countScaleSwitched, .axisScaleSwitched, .axisZoomed(inward: true, around: nil), .axisShown,
             .clipStepped(.high, right: true), .walkPaused, .removed,

@@ -103,7 +103,7 @@ extension ExplorerState {
     /// Gives a panel the focus; a filter is typed no longer, unless it is the list's.
     mutating func point(to panel: PanelID) -> [Request] {
         focus = panel
-        isFiltering = isFiltering && panel == .tensors
+        isFiltering = isFiltering && panel == ScreenCatalog[screen].filterPanel
         return []
     }
 }

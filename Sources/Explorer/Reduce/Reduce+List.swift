@@ -7,10 +7,11 @@ extension ExplorerState {
     // MARK: The filter
 
     mutating func editFilter(_ edit: LineEditor.Edit) -> [Request] {
-        var editor = filterEditor
+        let screen = ScreenCatalog[screen]
+        var editor = screen.filter(self)
         if edit == .eraseBackward, editor.isEmpty { isFiltering = false }
         editor.apply(edit)
-        return setFilter(editor)
+        return screen.setFilter(editor, &self)
     }
 
     /// Letters of the filter in any case, words between blanks all to be found.

@@ -241,23 +241,23 @@ extension ExplorerState {
     }
 
     private mutating func escape() -> [Request] {
-        if isFiltering || !filter.isEmpty {
-            let before = isFiltering ? tensorBeforeFilter : nil
+        let screen = ScreenCatalog[screen]
+        if isFiltering || !screen.filter(self).isEmpty {
+            let before = isFiltering && screen.filterPanel == .tensors ? tensorBeforeFilter : nil
             isFiltering = false
-            return setFilter(LineEditor())
-                + (ScreenCatalog[screen].filterPanel == .ranking ? [] : before.map { open($0) } ?? [])
+            return screen.setFilter(LineEditor(), &self) + (before.map { open($0) } ?? [])
         }
         if focus == .objective, objectiveCursor != nil {
             objectiveCursor = nil
         } else if isZoomed {
             isZoomed = false
-        } else if let requests = ScreenCatalog[screen].escape(&self) {
+        } else if let requests = screen.escape(&self) {
             return requests
         } else if window != nil {
             return reduceView(.axisShown)
         } else if !isIdle {
             return cancel()
-        } else if screen != .tensor {
+        } else if screen.id != .tensor {
             return choose(.tensor)
         }
         return []

@@ -12,7 +12,7 @@ struct ChannelsScreen: Screen {
     let panels: [PanelID] = [.tensors, .strips, .heatMap, .recipe, .metrics]
     let firstPanel = PanelID.strips
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .filter: .usual, .match: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
         .order: .own { _, state in state.stepStripOrder() },
         .range: .own { action, state in
             guard case .rangeStepped(let forward) = action else { return [] }

@@ -10,7 +10,7 @@ struct CompareScreen: Screen {
     let panels: [PanelID] = [.tensors, .pins, .pairs, .recipe]
     let firstPanel = PanelID.pins
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .filter: .usual, .match: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
         .order: .own { _, state in
             state.say(Words.worstFirstAlways)
             return []

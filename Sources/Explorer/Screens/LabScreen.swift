@@ -10,6 +10,7 @@ struct LabScreen: Screen {
     let panels: [PanelID] = [.experiments, .labCurves, .outcomes, .labLayer, .regions]
     let firstPanel = PanelID.experiments
     let actions: [ScreenAction: ScreenAnswer] = [
+        .copy: .usual,
         .step: .own { action, state in
             guard case .settingStepped(let setting, let forward) = action else { return [] }
             return state.stepLabRecipe(setting, forward: forward)

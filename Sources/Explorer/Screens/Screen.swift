@@ -7,7 +7,7 @@ public struct ScreenID: Hashable, Sendable {
 
 /// Kinds of actions that not every screen takes. All others mean the same on all of them.
 public enum ScreenAction: CaseIterable, Sendable {
-    case step, undo, redo, pin
+    case step, undo, redo, pin, copy
     case filter, match, order
     case range, coverage, counts, axisScale, axisZoom, wholeAxis, clip
     case pause, remove
@@ -19,6 +19,7 @@ public enum ScreenAction: CaseIterable, Sendable {
         case .undone: self = .undo
         case .redone: self = .redo
         case .pinSwitched: self = .pin
+        case .recipeCopied: self = .copy
         case .filterOpened: self = .filter
         case .matchStepped: self = .match
         case .orderSwitched: self = .order
@@ -58,9 +59,16 @@ protocol Screen: Sendable {
     var firstPanel: PanelID { get }
     /// The panel that the filter belongs to.
     var filterPanel: PanelID { get }
+    /// What it remembers beyond the explorer's state.
+    var memory: (any ScreenMemory.Type)? { get }
     /// The actions that it takes, of those that not every screen takes; the others are refused.
     var actions: [ScreenAction: ScreenAnswer] { get }
 
+    /// What keys do here that mean something else on other screens, for the help.
+    var meanings: [ScreenAction: String] { get }
+    /// What is typed as its filter, and what changes with it.
+    func filter(_ state: ExplorerState) -> LineEditor
+    func setFilter(_ editor: LineEditor, _ state: inout ExplorerState) -> [Request]
     /// How it divides its room among panels.
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement
     /// What it asks the worker besides the recipe's metrics and what its panels ask.
@@ -81,6 +89,11 @@ protocol Screen: Sendable {
 
 extension Screen {
     var filterPanel: PanelID { .tensors }
+    var memory: (any ScreenMemory.Type)? { nil }
+    var meanings: [ScreenAction: String] { [:] }
+
+    func filter(_ state: ExplorerState) -> LineEditor { state.filterEditor }
+    func setFilter(_ editor: LineEditor, _ state: inout ExplorerState) -> [Request] { state.setFilter(editor) }
 
     func questions(_ state: ExplorerState) -> [any Question] { [] }
 

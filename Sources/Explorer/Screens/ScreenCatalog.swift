@@ -18,6 +18,15 @@ public enum ScreenCatalog {
         return screen
     }
 
+    /// What an action means on single screens, as the help says it.
+    package static func meanings(of action: Action) -> [String] {
+        guard let kind = ScreenAction(action) else { return [] }
+        return all.compactMap { screen in screen.meanings[kind].map { "\(screen.title): \($0)" } }
+    }
+
+    /// What screens remember.
+    static var memories: [any ScreenMemory.Type] { all.compactMap { $0.memory } }
+
     /// The screens that take an action, as the user knows them.
     static func names(taking action: ScreenAction) -> [String] {
         all.filter { $0.actions[action] != nil }.map { "\($0.id.number) \($0.title)" }

@@ -13,7 +13,8 @@ struct TensorScreen: Screen {
     ]
     let firstPanel = PanelID.recipe
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .filter: .usual, .match: .usual, .order: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
+        .order: .usual,
         .range: .usual, .coverage: .usual, .counts: .usual, .axisScale: .usual, .axisZoom: .usual, .wholeAxis: .usual,
         .clip: .usual,
     ]

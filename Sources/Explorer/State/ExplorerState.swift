@@ -61,6 +61,8 @@ public struct ExplorerState: Sendable {
     public internal(set) var model = ModelState()
     public internal(set) var comparison = ComparisonState()
     public internal(set) var lab = LabState()
+    /// What other screens remember.
+    var memories = ScreenMemories()
     /// Measured inputs of layers, where there are any.
     public internal(set) var activations: Activations?
     /// What had the focus on a screen when it was left.
@@ -182,6 +184,7 @@ public struct ExplorerState: Sendable {
         formatScroll = 0
         statisticsScroll = 0
         channels.forgetTensor()
+        memories.forgetTensor()
     }
 
     /// The error of outputs can be told for the open tensor.

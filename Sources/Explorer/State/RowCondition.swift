@@ -1,5 +1,6 @@
 import Checkpoints
 import Quantization
+import Tensors
 
 /// A word of the filter that looks at a result of the scan: `sqnr<20`, `bits>4.5`, `elements>=1e6`.
 struct RowCondition: Equatable {
@@ -31,7 +32,12 @@ struct RowCondition: Equatable {
 
     /// Tensors without a result do not hold.
     func holds(_ row: Scan.Row?) -> Bool {
-        guard let row, let value = order.value(row.metrics, row.shape) else { return false }
+        guard let row else { return false }
+        return holds(row.metrics, row.shape)
+    }
+
+    func holds(_ metrics: Metrics, _ shape: Shape) -> Bool {
+        guard let value = order.value(metrics, shape) else { return false }
         return switch comparison {
         case .atMost: value <= limit
         case .atLeast: value >= limit

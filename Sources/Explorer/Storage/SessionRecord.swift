@@ -15,6 +15,8 @@ public struct SessionRecord: Equatable, Sendable {
     public var coversAll = false
     public var hasLogCounts = true
     public var hasLogAxis = false
+    /// What screens remember, by the names of their lines.
+    public var screens: [String: String] = [:]
 
     public init(file: String?, tensor: String, recipe: Recipe) {
         self.file = file
@@ -40,6 +42,7 @@ public struct SessionRecord: Equatable, Sendable {
         if coversAll { add("elements", "all") }
         if !hasLogCounts { add("counts", "linear") }
         if hasLogAxis { add("axis", "log") }
+        for (name, record) in screens.sorted(by: { $0.key < $1.key }) { add(name, record) }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -85,9 +88,18 @@ public struct SessionRecord: Equatable, Sendable {
                 guard line.value == "log" else { throw failure("log") }
                 hasLogAxis = true
             default:
-                throw KeyValueText.failure(
-                    path, line.number, found: Printable.quoted(line.name),
-                    expected: "file, tensor, recipe, pin, range, window, cursor, elements, counts or axis")
+                guard let memory = ScreenCatalog.memories.first(where: { $0.recordName == line.name }) else {
+                    let names = [
+                        "file", "tensor", "recipe", "pin", "range", "window", "cursor", "elements", "counts", "axis",
+                    ]
+                    let all = names + ScreenCatalog.memories.compactMap { $0.recordName }
+                    throw KeyValueText.failure(
+                        path, line.number, found: Printable.quoted(line.name), expected: all.joined(separator: ", "))
+                }
+                guard memory.init(record: line.value) != nil else {
+                    throw failure("what :save writes for \(line.name)")
+                }
+                screens[line.name] = line.value
             }
         }
         guard hasRecipe else {
@@ -108,6 +120,7 @@ extension ExplorerState {
         record.coversAll = coversAll
         record.hasLogCounts = hasLogCounts
         record.hasLogAxis = hasLogAxis
+        record.screens = memories.records
         return record
     }
 
@@ -135,6 +148,7 @@ extension ExplorerState {
         coversAll = record.coversAll
         hasLogCounts = record.hasLogCounts
         hasLogAxis = record.hasLogAxis
+        memories.take(record.screens)
         axis = nil
         wholeAxis = nil
     }

@@ -70,6 +70,14 @@ final class TensorWork {
         return evaluation
     }
 
+    /// The exact results of several recipes, which are kept, as they come; those that do not fit the tensor are left out.
+    func evaluateAll(_ recipes: [Recipe], _ found: (Evaluation) -> Void) throws(Cancelled) {
+        try Sweep(tensor, recipes: recipes, summary: summary).run(quiet) { evaluation in
+            cache.keep(evaluation, request.tensorKey)
+            found(evaluation)
+        }
+    }
+
     /// The exact result with all that can be told of it.
     func judge(_ evaluator: Evaluator, _ recipe: Recipe) throws(Cancelled) -> Evaluation {
         let evaluation = try evaluate(evaluator, recipe)

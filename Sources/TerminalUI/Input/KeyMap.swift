@@ -10,7 +10,7 @@ public struct KeyBinding: Sendable {
     init(_ section: String, _ keys: [Key], _ help: String, _ action: Action) {
         self.section = section
         self.keys = keys
-        self.help = help
+        self.help = ([help] + ScreenCatalog.meanings(of: action)).joined(separator: "; ")
         self.action = action
     }
 }

@@ -10,10 +10,6 @@ struct RankingPainter: PanelPainter {
     }
 
     static func target(_ content: TableModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
-        if let place = TablePainter.row(content, rect, row: row, column: column) { return .row(place) }
-        guard row == rect.inner.row else { return .panel }
-        // A head belongs to the blanks before it too.
-        let head = TablePainter.columns(content, rect.inner).first { column < $0.start + $0.width }
-        return head.map { .column($0.index) } ?? .panel
+        TablePainter.target(content, rect, row: row, column: column)
     }
 }

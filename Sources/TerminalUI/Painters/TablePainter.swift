@@ -120,4 +120,13 @@ extension TablePainter {
         let place = firstRow(table, height: list.height) + row - list.row
         return place < table.rows.count ? table.start + place : nil
     }
+
+    /// The row at a cell, or the column whose head that is.
+    static func target(_ table: TableModel, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        if let place = self.row(table, rect, row: row, column: column) { return .row(place) }
+        guard row == rect.inner.row else { return .panel }
+        // A head belongs to the blanks before it too.
+        let head = columns(table, rect.inner).first { column < $0.start + $0.width }
+        return head.map { .column($0.index) } ?? .panel
+    }
 }

@@ -1,0 +1,52 @@
+/// What a screen remembers: settings of its own, where its cursors are. A type beside its screen, which the state holds without knowing it.
+protocol ScreenMemory: Sendable {
+    /// Its line in session files; nil where it is not kept there.
+    static var recordName: String? { get }
+
+    /// As at first.
+    init()
+    /// From a session's line; nil where that is no such record.
+    init?(record: String)
+
+    /// The line; nil where nothing differs from the beginning.
+    var record: String? { get }
+    /// Drops what belongs to one tensor alone.
+    mutating func forgetTensor()
+}
+
+extension ScreenMemory {
+    static var recordName: String? { nil }
+    init?(record: String) { return nil }
+    var record: String? { nil }
+    mutating func forgetTensor() {}
+}
+
+/// One memory of each type.
+struct ScreenMemories: Sendable {
+    private var slots: [ObjectIdentifier: any ScreenMemory] = [:]
+
+    subscript<Memory: ScreenMemory>(type: Memory.Type) -> Memory {
+        get { slots[ObjectIdentifier(type)] as? Memory ?? Memory() }
+        set { slots[ObjectIdentifier(type)] = newValue }
+    }
+
+    mutating func forgetTensor() { for key in slots.keys { slots[key]?.forgetTensor() } }
+
+    /// What sessions keep, by the names of their lines.
+    var records: [String: String] {
+        var records: [String: String] = [:]
+        for memory in slots.values {
+            if let name = type(of: memory).recordName, let record = memory.record { records[name] = record }
+        }
+        return records
+    }
+
+    /// Takes a session's lines; what is no record of a screen stays as it is.
+    mutating func take(_ records: [String: String]) {
+        for type in ScreenCatalog.memories {
+            guard let name = type.recordName, let record = records[name], let memory = type.init(record: record)
+            else { continue }
+            slots[ObjectIdentifier(type)] = memory
+        }
+    }
+}

@@ -96,6 +96,12 @@ import Testing
         #expect(
             try texts(SweepGrid(formats: ["int4 asym scale:f16"], clips: ["mse"], granularities: ["group:64"]))
                 == ["int4 asym group:64 clip:mse scale:f16"])
+        // What takes no fewer bits than the tensor does is no quantization.
+        let vector = try SweepGrid(formats: ["int8"], clips: ["minmax"], granularities: ["tensor", "channel:0"])
+            .recipes(
+                for: tensor([Float](repeating: 1, count: 100), [100]))
+        #expect(vector.fitting.map { $0.description } == ["int8 sym tensor"])
+        #expect(vector.misfits.map { $0.reason } == ["takes 40 bits a weight, the tensor 32"])
         let misfits = try SweepGrid(formats: ["int4"], clips: ["minmax"], granularities: ["channel:5"]).recipes(
             for: view)
         #expect(misfits.fitting.isEmpty && misfits.misfits.map { $0.recipe } == ["int4 sym channel:5"])

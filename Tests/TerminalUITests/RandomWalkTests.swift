@@ -104,7 +104,7 @@ import Testing
                 for answer in worker.answers(to: request) { #expect(count(state.reduce(answer)) == 0) }
             }
         }
-        #expect(evaluations > 300, "\(evaluations)")
+        #expect(evaluations > 250, "\(evaluations)")
     }
 
     /// What the error panel says, and a plain evaluation of the same recipe.

@@ -66,6 +66,7 @@ enum QuestionCatalog {
         FormatStudyQuestion.self,
         FormatsQuestion.self,
         ConventionsQuestion.self,
+        SweepQuestion.self,
     ]
 
     private static let order = Dictionary(

@@ -3,6 +3,7 @@ public enum ScreenCatalog {
     static let all: [any Screen] = [
         TensorScreen(),
         ChannelsScreen(),
+        SweepScreen(),
         CompareScreen(),
         ModelScreen(),
         LabScreen(),

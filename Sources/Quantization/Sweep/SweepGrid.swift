@@ -28,11 +28,13 @@ public struct SweepGrid: Hashable, Sendable {
         public let reason: String
     }
 
-    /// The recipes of the grid on a tensor, each once, in the grid's order; and those that do not fit it.
+    /// The recipes of the grid on a tensor, each once, in the grid's order; and those that do not fit it, or would take no fewer bits than it
+    /// does.
     ///
     /// Where a format has a clipping or blocks of its own, it takes part with these alone.
     public func recipes(for tensor: TensorView) throws(SweepError) -> (fitting: [Recipe], misfits: [Misfit]) {
         try check()
+        let source = tensor.count > 0 ? 8 * Double(tensor.byteCount) / Double(tensor.count) : 0
         var seen: Set<Recipe> = [], fitting: [Recipe] = [], misfits: [Misfit] = []
         for item in formats {
             for format in try Self.expanded(item) {
@@ -48,8 +50,13 @@ public struct SweepGrid: Hashable, Sendable {
                             seen.insert(recipe).inserted
                         else { continue }
                         do throws(ShapeMismatch) {
-                            _ = try recipe.layout(of: tensor)
-                            fitting.append(recipe)
+                            let layout = try recipe.layout(of: tensor)
+                            let bits = recipe.storedSize(layout, shape: tensor.shape, sourceBytes: 0).bitsPerWeight
+                            if bits < source {
+                                fitting.append(recipe)
+                            } else {
+                                misfits.append(Misfit(recipe: recipe.description, reason: Self.larger(bits, source)))
+                            }
                         } catch {
                             misfits.append(Misfit(recipe: recipe.description, reason: error.description))
                         }
@@ -58,6 +65,11 @@ public struct SweepGrid: Hashable, Sendable {
             }
         }
         return (fitting, misfits)
+    }
+
+    private static func larger(_ bits: Double, _ source: Double) -> String {
+        let numbers = [bits, source].map { ShortestNumber.text(($0 * 100).rounded() / 100) }
+        return "takes \(numbers[0]) bits a weight, the tensor \(numbers[1])"
     }
 
     /// Whether all words are such as recipes have.

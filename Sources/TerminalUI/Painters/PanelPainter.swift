@@ -31,7 +31,8 @@ enum PainterCatalog {
         TimelinePainter.self, ErrorsPainter.self, CodesPainter.self, StatisticsPainter.self, RecipePainter.self,
         MetricsPainter.self, StripsPainter.self, HeatMapPainter.self, PinsPainter.self, PairsPainter.self,
         RankingPainter.self, TotalsPainter.self, LabListPainter.self, LabCurvesPainter.self, LabOutcomesPainter.self,
-        LabLayerPainter.self, LabRegionsPainter.self,
+        LabLayerPainter.self, LabRegionsPainter.self, SweepPlotPainter.self, SweepTablePainter.self,
+        SweepGridPainter.self,
     ]
 
     private static let byPanel = Dictionary(all.map { ($0.panel, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,0 +1,121 @@
+import Quantization
+
+/// Bits per weight against quality: a point a recipe, the frontier, and what no code can beat.
+public struct SweepPlotModel: Sendable {
+    public struct Point: Sendable {
+        public enum Kind: Sendable { case frontier, beaten, current, pin(Int) }
+
+        /// From 0 to 1, upward the better.
+        public let x: Double
+        public let y: Double
+        public let kind: Kind
+        public let isEstimate: Bool
+        public let isAtCursor: Bool
+        let recipe: Recipe
+    }
+
+    /// From the longest on.
+    public let titles: [String]
+    /// The point at the cursor, from the most to the least wanted.
+    public let readout: [String]
+    public let legend: [String]
+    public let points: [Point]
+    /// Of the frontier: from each bit on the best that it buys.
+    private let steps: [(x: Double, y: Double)]
+    private let bound: RateBound?
+    private let bits: ClosedRange<Double>
+    private let decibels: ClosedRange<Double>
+    public let xLabels: [(x: Double, text: String)]
+    public let low: String
+    public let high: String
+    public let notice: String?
+
+    init(_ state: ExplorerState) {
+        let rows = state.sweptRows, quality = state.sweep.quality, metric = quality.metric
+        let judged = rows.filter { $0.error != nil }
+        let levels = judged.compactMap { $0.error.flatMap { $0 > 0 ? -Decibel.of($0) : nil } }
+        let allBits = judged.map { $0.point.metrics.size.bitsPerWeight }
+        let least = (allBits.min() ?? 1).rounded(.down), most = max(least + 1, (allBits.max() ?? 8) + 0.2)
+        let bits = least...most
+        let lowest = levels.min() ?? 0, highest = max(lowest + 1, levels.max() ?? 1)
+        let decibels = lowest...highest + (highest - lowest) * 0.04
+        (self.bits, self.decibels) = (bits, decibels)
+        func x(_ row: SweepRow) -> Double {
+            (row.point.metrics.size.bitsPerWeight - bits.lowerBound) / (bits.upperBound - bits.lowerBound)
+        }
+        // What has no error at all stands at the top.
+        func y(_ row: SweepRow) -> Double {
+            guard let error = row.error, error > 0 else { return 1 }
+            return (-Decibel.of(error) - decibels.lowerBound) / (decibels.upperBound - decibels.lowerBound)
+        }
+        points = judged.map { row in
+            let recipe = row.point.recipe
+            let kind: Point.Kind =
+                if recipe == state.recipe {
+                    .current
+                } else if let pin = state.comparison.pins.firstIndex(of: recipe) {
+                    .pin(pin + 1)
+                } else {
+                    row.isOnFrontier ? .frontier : .beaten
+                }
+            return Point(
+                x: x(row), y: y(row), kind: kind, isEstimate: !row.point.isExact,
+                isAtCursor: recipe == state.sweepCursor, recipe: recipe)
+        }
+        steps = judged.filter { $0.isOnFrontier }.map { (x($0), y($0)) }
+        bound = quality == .sqnr ? state.statistics.flatMap { RateBound($0) } : nil
+        let step = most - least > 12 ? 2.0 : 1.0
+        xLabels = stride(from: least, through: most, by: step).map { bit in
+            ((bit - least) / (most - least), NumberText.significant(bit))
+        }
+        low = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.lowerBound)))
+        high = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.upperBound)))
+        let exact = rows.count { $0.point.isExact }, all = state.sweptRecipes.count
+        titles = Words.sweepTitles(metric, exact: exact, of: max(all, rows.count))
+        legend = Words.sweepLegend(
+            hasPins: !state.comparison.pins.isEmpty, bound: bound.map { Words.name(of: $0.model) })
+        let here = rows.first { $0.point.recipe == state.sweepCursor }
+        readout = here.map { Self.readout($0, rows, metric) } ?? [state.sweepCursor.description]
+        notice = points.isEmpty ? (all == 0 ? Words.nothingToSweep : state.waitingNotice) : nil
+    }
+
+    /// What the recipe at the cursor costs, and what beats it.
+    private static func readout(_ row: SweepRow, _ rows: [SweepRow], _ metric: Metric) -> [String] {
+        let metrics = row.point.metrics, mark = row.point.isExact ? "" : "≈"
+        var parts = [
+            row.point.recipe.description, Words.sweepBits(NumberText.fixed(metrics.size.bitsPerWeight, places: 3)),
+            "\(metric.label) \(mark)\(metric.value(metrics).map { text(metric, $0) } ?? Words.exact) \(metric.unit)",
+        ]
+        if row.isOnFrontier {
+            parts.append(Words.onTheFrontier)
+        } else if let better = rows.last(where: {
+            $0.isOnFrontier && $0.point.metrics.size.bitsPerWeight <= metrics.size.bitsPerWeight
+        }) {
+            let gap = row.gap.map { NumberText.fixed($0, places: 2) }
+            parts.append(Words.belowTheFrontier(gap, better.point.recipe.description))
+        }
+        return parts
+    }
+
+    /// At the axis, where there is little room.
+    private static func label(_ metric: Metric, _ value: Double) -> String {
+        if case .fixed = metric.format { return text(metric, value) }
+        return NumberText.significant(value, digits: 2)
+    }
+
+    static func text(_ metric: Metric, _ value: Double) -> String {
+        if case .fixed(let places) = metric.format, places <= 3 { return NumberText.fixed(value, places: places) }
+        return NumberText.significant(value, digits: metric.id == .cosine ? 6 : 3)
+    }
+
+    /// The frontier at a share of the axis; nil before its first point.
+    public func frontier(at x: Double) -> Double? { steps.last { $0.x <= x }?.y }
+
+    /// What no code can beat, at a share of the axis; nil where that is not known.
+    public func bound(at x: Double) -> Double? {
+        bound.map { bound in
+            let value = bound.sqnr(bits: bits.lowerBound + x * (bits.upperBound - bits.lowerBound))
+            return (value - decibels.lowerBound) / (decibels.upperBound - decibels.lowerBound)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Quantization
+import TensorFiles
+import Tensors
+
+extension ScreenID {
+    public static let sweep = ScreenID(number: 3)
+}
+
+/// Many recipes on the open tensor: what their bits buy.
+struct SweepScreen: Screen {
+    let id = ScreenID.sweep
+    var title: String { Words.sweepScreen }
+    var help: String { Words.sweepScreenHelp }
+    let panels: [PanelID] = [.tensors, .sweepPlot, .sweepTable, .recipe, .sweepGrid]
+    let firstPanel = PanelID.sweepPlot
+    let filterPanel = PanelID.sweepTable
+    let memory: (any ScreenMemory.Type)? = SweepState.self
+    let actions: [ScreenAction: ScreenAnswer] = [
+        .step: .usual, .undo: .usual, .redo: .usual, .filter: .usual,
+        .pin: .own { _, state in state.pinSwept() },
+        .copy: .own { _, state in state.stepSweepQuality() },
+        .order: .own { _, state in
+            state.sweep.isReversed.toggle()
+            return []
+        },
+        .match: .own { action, state in
+            guard case .matchStepped(let forward) = action else { return [] }
+            return state.moveOnFrontier(forward: forward)
+        },
+    ]
+
+    let meanings: [ScreenAction: String] = [
+        .pin: Words.sweepPinKey, .copy: Words.sweepCopyKey, .order: Words.sweepOrderKey, .match: Words.sweepMatchKey,
+        .filter: Words.sweepFilterKey,
+    ]
+
+    func filter(_ state: ExplorerState) -> LineEditor { state.sweep.filter }
+
+    func setFilter(_ editor: LineEditor, _ state: inout ExplorerState) -> [Request] {
+        state.sweep.filter = editor
+        return []
+    }
+
+    func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
+        .besideRecipe(
+            .stacked(.panel(.sweepPlot), over: .panel(.sweepTable), height: max(9, room.height * 2 / 5)),
+            below: [.rest(.panel(.sweepGrid))], state, room)
+    }
+
+    func questions(_ state: ExplorerState) -> [any Question] {
+        let pins: [any Question] =
+            state.comparison.pins.isEmpty ? [] : [PinsQuestion(recipes: state.comparison.pins)]
+        return pins + [SweepQuestion(recipes: state.sweptRecipes)]
+    }
+
+    func now(_ state: ExplorerState) -> [String] { SweepPlotModel(state).readout }
+
+    func commandLine(_ state: ExplorerState) -> String? {
+        let grid = state.sweep.grid
+        func list(_ name: String, _ words: [String]) -> String {
+            " --\(name) \(ExplorerState.quoted(words.joined(separator: ",")))"
+        }
+        let folder = Words.samplesFolder, path = state.hasSamples ? folder : state.file.path
+        let name = state.file.tensors.count == 1 ? "" : " " + ExplorerState.quoted(state.tensor.name)
+        let line =
+            "qlens sweep \(ExplorerState.quoted(path))\(name)" + list("formats", grid.formats)
+            + list("clips", grid.clips) + list("granularities", grid.granularities)
+        return state.hasSamples ? "qlens samples \(folder) && \(line)" : line
+    }
+}
+
+extension Words {
+    static let sweepPinKey = "pin the recipe under the cursor"
+    static let sweepCopyKey = "the next metric"
+    static let sweepOrderKey = "turn the order round"
+    static let sweepMatchKey = "along the frontier"
+    static let sweepFilterKey = "recipes by words and numbers"
+    static let samplesFolder = "qlens-samples"
+    static let sweepScreen = "Sweep"
+    static let sweepScreenHelp = "Sweep: many recipes on the tensor, bits against quality (y steps the metric)"
+}

@@ -1,0 +1,126 @@
+import Explorer
+
+/// Bits against quality: lines in dots, points over them, the one at the cursor in reverse.
+struct SweepPlotPainter: PanelPainter {
+    static let panel = PanelID.sweepPlot
+    let painter: ScreenPainter
+
+    private static let labelWidth = 8
+
+    /// The point nearest to a cell, a little beyond its own counts.
+    static func target(_ content: SweepPlotModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        let plot = plot(in: rect.inner)
+        guard plot.contains(row: row, column: column) else { return .panel }
+        let near = content.points.indices.map { place -> (place: Int, distance: Int) in
+            let cell = cell(content.points[place], plot)
+            return (place, max(abs(cell.row - row), abs(cell.column - column)))
+        }.min { $0.distance < $1.distance }
+        guard let near, near.distance <= 2 else { return .panel }
+        return .row(near.place)
+    }
+
+    /// Words above, labels of bits and the legend below.
+    private static func plot(in area: Rect) -> Rect {
+        let left = area.width >= 30 ? labelWidth : 0, below = area.height >= 9 ? 2 : 1
+        return Rect(
+            row: area.row + 1, column: area.column + left, height: max(1, area.height - 1 - below),
+            width: max(1, area.width - left))
+    }
+
+    private static func cell(_ point: SweepPlotModel.Point, _ plot: Rect) -> (row: Int, column: Int) {
+        (
+            plot.endRow - 1 - max(0, min(plot.height - 1, Int((point.y * Double(plot.height - 1)).rounded()))),
+            plot.column + max(0, min(plot.width - 1, Int((point.x * Double(plot.width - 1)).rounded())))
+        )
+    }
+
+    func paint(_ model: SweepPlotModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
+        let area = rect.inner, plot = Self.plot(in: area)
+        if let notice = model.notice {
+            painter.notice(notice, area, &canvas)
+            return
+        }
+        readout(model, area, &canvas)
+        lines(model, plot, &canvas)
+        axes(model, area, plot, &canvas)
+        // The beaten ones first, so that others are seen where they meet.
+        for point in model.points.sorted(by: { rank($0) < rank($1) }) {
+            paint(point, isFocused: isFocused, plot, &canvas)
+        }
+    }
+
+    private func readout(_ model: SweepPlotModel, _ area: Rect, _ canvas: inout Canvas) {
+        var column = area.column
+        for (number, part) in model.readout.enumerated() {
+            let text = TextFit.cut(part, to: area.endColumn - column)
+            guard number == 0 || CharacterWidth.of(part) <= area.endColumn - column else { continue }
+            column =
+                canvas.put(area.row, column, text, painter.style(number == 0 ? .key : .value), limit: area.endColumn)
+                + 2
+        }
+    }
+
+    private func lines(_ model: SweepPlotModel, _ plot: Rect, _ canvas: inout Canvas) {
+        var grid = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
+        let last = Double(max(1, grid.columns - 1))
+        grid.draw(dash: (2, 5)) { column in
+            let height = model.bound(at: Double(column) / last) ?? .nan
+            return height >= 0 && height <= 1 ? height : .nan
+        }
+        grid.paint(plot, painter.style(.errorCurve), &canvas)
+        var frontier = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
+        frontier.draw { model.frontier(at: Double($0) / last) ?? .nan }
+        frontier.paint(plot, painter.style(.reconstruction), &canvas)
+    }
+
+    private func axes(_ model: SweepPlotModel, _ area: Rect, _ plot: Rect, _ canvas: inout Canvas) {
+        if plot.column > area.column {
+            for row in plot.row..<plot.endRow {
+                canvas.set(row, plot.column - 1, Cell(painter.glyphs.vertical.value, style: painter.style(.border)))
+            }
+            for (text, row) in [(model.high, plot.row), (model.low, plot.endRow - 1)] {
+                let cut = TextFit.cut(text, to: Self.labelWidth - 1)
+                canvas.put(row, plot.column - 1 - CharacterWidth.of(cut), cut, painter.style(.dim))
+            }
+        }
+        var free = plot.column
+        for (x, text) in model.xLabels {
+            let width = CharacterWidth.of(text)
+            let column = min(plot.endColumn - width, plot.column + Int((x * Double(plot.width - 1)).rounded()))
+            guard column >= free else { continue }
+            free = canvas.put(plot.endRow, column, text, painter.style(.dim)) + 2
+        }
+        guard area.endRow > plot.endRow + 1 else { return }
+        painter.parts(model.legend, row: plot.endRow + 1, area, &canvas)
+    }
+
+    private func rank(_ point: SweepPlotModel.Point) -> Int {
+        if point.isAtCursor { return 4 }
+        return switch point.kind {
+        case .beaten: 0
+        case .frontier: 1
+        case .pin: 2
+        case .current: 3
+        }
+    }
+
+    private func paint(
+        _ point: SweepPlotModel.Point, isFocused: Bool, _ plot: Rect, _ canvas: inout Canvas
+    ) {
+        let (row, column) = Self.cell(point, plot), text: String, role: Role
+        switch point.kind {
+        case .beaten: (text, role) = ("∙", .text)
+        case .frontier: (text, role) = ("●", .better)
+        case .pin(let number): (text, role) = ("\(number)", .key)
+        case .current: (text, role) = ("◆", .key)
+        }
+        let style = painter.style(point.isAtCursor ? .cursor : point.isEstimate ? .estimate : role)
+        canvas.put(row, column, text, style)
+        // A single cell is easily lost: the cursor has arms.
+        guard point.isAtCursor, isFocused else { return }
+        for side in [column - 1, column + 1] where side >= plot.column && side < plot.endColumn {
+            canvas.put(row, side, side < column ? "[" : "]", painter.style(.key))
+        }
+    }
+}

@@ -85,7 +85,7 @@ public struct Recipe: Sendable {
 
     /// The lowest and highest code; those of formats without a zero-point count from 0.
     public var codes: ClosedRange<Int> {
-        guard format is any UniformFormat else { return 0...format.codeCount - 1 }
+        guard format.hasEqualSteps else { return 0...format.codeCount - 1 }
         return convention?.codes(bits: format.bits, mapping: mapping) ?? mapping.codes(bits: format.bits)
     }
 
@@ -96,17 +96,17 @@ public struct Recipe: Sendable {
     public var hasClipping: Bool { if case .none = format.traits.clipping { false } else { true } }
 
     /// Whether quantizers follow from clipping ranges, chosen or not.
-    public var hasRanges: Bool { format is any UniformFormat || format is any ScaledFormat }
+    public var hasRanges: Bool { format.hasEqualSteps || format.scaled != nil }
 
     /// Whether a quantizer follows from the values rather than from their extremes.
-    public var looksAtValues: Bool { format is any FittedFormat || clipping.calibrator.needs == .values }
+    public var looksAtValues: Bool { format.isFitted || clipping.calibrator.needs == .values }
 
     /// What kernels make of all ranges alike; nil where each has a book of its own.
     var codec: KernelCodec? {
-        switch format {
-        case let format as any ScaledFormat: format.book.codec
-        case let format as any FittedFormat: format.sharedCodec
-        default: .affine(kernelRounding)
+        switch format.coding.kind {
+        case .scaled(let format): format.book.codec
+        case .fitted(let format): format.sharedCodec
+        case .uniform, .joint: .affine(kernelRounding)
         }
     }
 

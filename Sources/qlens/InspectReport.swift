@@ -101,7 +101,7 @@ struct InspectReport {
             ("zero_points", .array(all.map { .int($0.zeroPoint) })),
             ("range_count", .int(evaluation.rangeCount)),
         ]
-        if (evaluation.recipe.format as? GGMLFormat)?.hasOffset == true {
+        if evaluation.recipe.format.traits.hasOffset {
             members.append(("offsets", .array(all.map { .single($0.offset ?? 0) })))
         }
         if let first = all.first {

@@ -1,7 +1,8 @@
 import Foundation
-import Quantization
 import SeededRandom
 import Tensors
+
+@testable import Quantization
 
 extension SeededRandom {
     /// Bell-shaped values of variance 1.
@@ -23,4 +24,9 @@ func close(_ a: Double, _ b: Double, _ relative: Double, floor: Double = 0) -> B
 /// The natural logarithm, for plain forms.
 enum Naturals {
     static func log(_ value: Double) -> Double { Foundation.log(value) }
+}
+
+extension Evaluator {
+    /// The sums of an evaluation.
+    func run(_ context: WorkContext) throws(Cancelled) -> RawResult { try state(context).result(context) }
 }

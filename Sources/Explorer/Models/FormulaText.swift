@@ -36,7 +36,7 @@ enum FormulaText {
             ]
         case .run(let run):
             parts = [mark + formula, "S = \(NumberText.significant(Double(run.scale)))"]
-            if (format as? GGMLFormat)?.hasOffset == true {
+            if format.traits.hasOffset {
                 parts.append("m = \(NumberText.significant(Double(run.offset)))")
             }
         case .book:

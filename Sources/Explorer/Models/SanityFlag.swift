@@ -34,8 +34,7 @@ public struct SanityFlag: Equatable, Sendable {
             flags.append(
                 SanityFlag(
                     text: Words.flagConstant(NumberText.significant(minimum)), reason: Words.reasonConstant))
-        } else if state.recipe.format is IntegerFormat, !state.recipe.mapping.hasZeroPoint, minimum >= 0 || maximum <= 0
-        {
+        } else if state.recipe.format.hasEqualSteps, !state.recipe.mapping.hasZeroPoint, minimum >= 0 || maximum <= 0 {
             flags.append(
                 SanityFlag(
                     text: Words.flagOneSided(isPositive: minimum >= 0), reason: Words.reasonOneSided))
@@ -109,7 +108,7 @@ public struct SanityFlag: Equatable, Sendable {
 
     /// Manual limits that the mapping does not take as they are.
     private static func changedLimits(_ detail: RangeDetail, _ recipe: Recipe) -> SanityFlag? {
-        guard recipe.clipping.name == "manual", recipe.format is IntegerFormat else { return nil }
+        guard recipe.clipping.name == "manual", recipe.format.hasEqualSteps else { return nil }
         let (low, high) = (Float(recipe.clipping.numbers[0]), Float(recipe.clipping.numbers[1]))
         let used = detail.quantizer.range
         guard used.low != low || used.high != high else { return nil }

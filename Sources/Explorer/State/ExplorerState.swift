@@ -207,7 +207,7 @@ public struct ExplorerState: Sendable {
     /// Ranges are chosen over the entries of axis 0.
     public var hasEntryRanges: Bool { recipe.rangeMode != .own }
     /// The recipe's format has more to show than equal steps.
-    public var wantsFormatPanel: Bool { !(recipe.format is IntegerFormat) }
+    public var wantsFormatPanel: Bool { !recipe.format.hasEqualSteps }
     /// There is a clip limit to choose.
     public var hasLimits: Bool { recipe.hasClipping }
     /// The built-in samples are shown.

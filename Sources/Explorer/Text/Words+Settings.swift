@@ -35,7 +35,7 @@ extension Words {
     static func size(of token: String) -> String {
         guard let recipe = try? Recipe(token) else { return "" }
         let format = recipe.format, count = NumberText.grouped(format.codeCount)
-        guard format is IntegerFormat else {
+        guard format.hasEqualSteps else {
             return format.formula.isEmpty ? "\(count) codes" : "\(count) codes; \(format.formula)"
         }
         return "\(count) codes, sym uses \(NumberText.grouped(format.codeCount - 1)) of them"

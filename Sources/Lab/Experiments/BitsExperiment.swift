@@ -9,7 +9,7 @@ struct BitsExperiment: Experiment {
 
     func perform(_ run: LabRun) throws(LabFailure) {
         for part in ["weights", "activations"] {
-            guard let recipe = run.settings.recipe(part), !(recipe.format is any UniformFormat) else { continue }
+            guard let recipe = run.settings.recipe(part), !recipe.format.hasEqualSteps else { continue }
             throw .usage("--\(part): found \(recipe.format.name), expected int2 to int16, whose bits change, or float")
         }
         let base = try run.trainFloat(until: 0.8)

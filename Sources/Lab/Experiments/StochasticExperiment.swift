@@ -34,7 +34,7 @@ struct StochasticExperiment: Experiment {
     }
 
     func perform(_ run: LabRun) throws(LabFailure) {
-        guard let recipe = run.settings.recipe("weights"), recipe.format is any UniformFormat else {
+        guard let recipe = run.settings.recipe("weights"), recipe.format.hasEqualSteps else {
             throw .usage("--weights: found \(run.settings["weights"]), expected equal steps, int2 to int16")
         }
         // A beginner: float training goes on from here, and on the grid.

@@ -62,7 +62,7 @@ struct OutlierChannelSplitting: Improver {
             }
         }
         let expanded = WeightedLayer(layer.name, layer.kind, weight: weight, bias: layer.bias?.copy())
-        guard !pairs.isEmpty, let recipe, recipe.format is any UniformFormat,
+        guard !pairs.isEmpty, let recipe, recipe.format.hasEqualSteps,
             let (ranges, layout) = try WeightQuantizer.ranges(expanded, recipe)
         else { return (places, expanded) }
         for (first, second) in pairs {

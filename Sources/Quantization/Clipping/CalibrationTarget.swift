@@ -22,7 +22,7 @@ struct CalibrationTarget: Sendable {
         scaleType = recipe.scaleType
         rounding = recipe.rounding
         codes = recipe.codes
-        hasEqualSteps = recipe.format is any UniformFormat
+        hasEqualSteps = recipe.format.hasEqualSteps
         if let convention = recipe.convention {
             reach = convention.reach(bits: bits)
         } else {

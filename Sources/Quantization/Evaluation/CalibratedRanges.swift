@@ -57,7 +57,7 @@ public enum CalibrationError: Error, Equatable, Sendable {
 
 extension Recipe {
     /// Whether a value's code follows from it and its range alone; false where values are coded together.
-    public var codesSingleValues: Bool { !(format is ProductFormat || format is GGMLFormat) }
+    public var codesSingleValues: Bool { !format.isJoint }
 
     func with(rangeMode: RangeMode) -> Recipe {
         var next = self

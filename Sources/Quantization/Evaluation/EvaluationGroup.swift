@@ -94,7 +94,7 @@ public struct EvaluationGroup: Sendable {
 extension Evaluator {
     /// A plain pass over chunks, ready to begin.
     fileprivate var readsChunks: Bool {
-        guard ahead == nil, table == nil, !recipe.format.isJoint, !(recipe.format is ProductFormat) else {
+        guard ahead == nil, table == nil, !recipe.format.isJoint else {
             return false
         }
         // Else something is to be found first.

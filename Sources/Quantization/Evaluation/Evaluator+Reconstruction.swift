@@ -4,28 +4,8 @@ import Tensors
 extension Evaluator {
     /// The reconstructions of the first `count` elements; not a number where an element is not finite.
     public func reconstructionHead(_ count: Int, context: WorkContext = WorkContext()) throws(Cancelled) -> [Float] {
-        if let better = try prepared(context) { return try better.reconstructionHead(count, context: context) }
-        if let coder = try jointCoder(context) { return jointHead(coder, count) }
-        let head = whole.values(0..<min(count, whole.count))
-        var quantizers: [Int: Quantizer] = [:]
-        var result: [Float] = []
-        for (index, value) in head.enumerated() {
-            let range = self.range(ofWholeElement: index)
-            var known = quantizers[range]
-            if known == nil { known = try self.quantizer(ofRange: range, context: context) }
-            guard let quantizer = known else { continue }
-            quantizers[range] = quantizer
-            guard value.isFinite else {
-                result.append(.nan)
-                continue
-            }
-            // Draws count from the first element that is judged.
-            let first = whole.count - tensor.count
-            let code = quantizer.code(
-                of: value, rounding: recipe.rounding, index: index < first ? index : index - first)
-            result.append(quantizer.reconstruction(of: code))
-        }
-        return result
+        let ready = try prepared(context) ?? self
+        return try ready.state(context).head(count, context)
     }
 
     /// The reconstructions of everything that is judged; without meaning where an element is not finite.

@@ -30,20 +30,22 @@ extension TensorView {
     }
 }
 
-extension Evaluator {
-    /// Vectors of neighbouring values: they are learnt from the tensor, then each is given its nearest centroid.
-    func vectorQuantizer(_ format: ProductFormat, _ context: WorkContext) throws(Cancelled) -> VectorQuantizer {
-        let dimension = format.dimension
+extension ProductFormat {
+    /// Centroids of vectors of neighbouring values.
+    func learnt(
+        from tensor: TensorView, isEstimate: Bool, _ context: WorkContext
+    ) throws(Cancelled) -> VectorQuantizer {
         let wanted = isEstimate ? VectorLearner.quickSample : VectorLearner.sample
-        let vectors = tensor.vectors(of: dimension, most: max(wanted, 16 * format.centroids))
+        let vectors = tensor.vectors(of: dimension, most: max(wanted, 16 * centroids))
         let learner = VectorLearner(vectors, dimension: dimension, isQuick: isEstimate)
-        return VectorQuantizer(book: try learner.book(format.centroids, context))
+        return VectorQuantizer(book: try learner.book(centroids, context))
     }
 }
 
 /// Gives every vector its nearest centroid.
 struct VectorCoder: JointCoder {
     private let quantizer: VectorQuantizer
+    var vectors: VectorQuantizer? { quantizer }
     private let finder: NearestCentroid
     let unit: Int
     let codeCount: Int

@@ -59,8 +59,11 @@ public struct Evaluator: Sendable {
 
     /// The exact result.
     public func evaluate(_ context: WorkContext = WorkContext()) throws(Cancelled) -> Evaluation {
-        if let better = try prepared(context) { return try better.evaluate(context) }
-        return evaluation(of: try run(context))
+        let ready = try prepared(context) ?? self
+        // What is learnt first is a part of the work.
+        let learning = recipe.format.joint?.learningShare ?? 0
+        let state = try ready.state(context.part(0, learning))
+        return ready.evaluation(of: try state.result(context.part(learning, 1)))
     }
 
     func evaluation(of result: RawResult) -> Evaluation {
@@ -73,10 +76,8 @@ public struct Evaluator: Sendable {
     public func quantizer(
         ofRange range: Int, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> Quantizer {
-        if let ahead { return try ahead.quantizer(ofRange: range, context: context) }
-        if let better = try prepared(context) { return try better.quantizer(ofRange: range, context: context) }
-        if let coder = try jointCoder(context) { return jointQuantizer(coder, ofRange: range) }
-        return try calibration.quantizer(ofRange: range, context: context)
+        let ready = try prepared(context) ?? self
+        return try ready.state(context).quantizer(ofRange: range, context)
     }
 
     public var rangeCount: Int { layout.rangeCount }
@@ -113,20 +114,6 @@ public struct Evaluator: Sendable {
         var codeCounts: [UInt64] = []
         var quantizers: [Quantizer] = []
         var worstRange = 0
-    }
-
-    func run(_ context: WorkContext) throws(Cancelled) -> RawResult {
-        if let result = try tableResult(context) { return result }
-        // A book of vectors is learnt first, which is about a third of the work.
-        let learning = recipe.format is ProductFormat ? 0.3 : 0
-        if let coder = try jointCoder(context.part(0, learning)) {
-            return try jointResult(coder, context.part(learning, 1))
-        }
-        // Where ranges are calibrated first, that is about two thirds of the work.
-        let start = isCalibratedByChunk ? 0 : 0.65
-        let pass = try EvaluationPass(self, context.part(0, start))
-        try EvaluationPass.run([pass], context.part(start, 1))
-        return pass.result
     }
 
     /// Ranges are chosen while their chunk is in memory.

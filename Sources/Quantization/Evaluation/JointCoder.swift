@@ -16,6 +16,15 @@ protocol JointCoder: Sendable {
     func code(_ x: UnsafePointer<Float>, _ count: Int, element: Int, into output: JointOutput)
     /// The quantizer of a range whose values begin at place `first` of such an output.
     func quantizer(ofValuesAt first: Int, in output: JointOutput) -> Quantizer
+    /// The centroids of vectors, where it codes these.
+    var vectors: VectorQuantizer? { get }
+    /// The coder of blocks of runs, where it is one.
+    var blocks: GGMLCoder? { get }
+}
+
+extension JointCoder {
+    var vectors: VectorQuantizer? { nil }
+    var blocks: GGMLCoder? { nil }
 }
 
 /// Room for what units of values become.

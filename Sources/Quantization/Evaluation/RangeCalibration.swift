@@ -73,17 +73,17 @@ struct RangeCalibration {
         scaleType = recipe.scaleType
         gathers = EvaluationSchedule(layout).kind != .longRuns && layout.largestRange <= Tiling.localLimit
         schedule = EvaluationSchedule(layout)
-        switch recipe.format {
-        case let format as any FittedFormat: (rule, needs) = (.fitted(format), .values)
+        switch recipe.format.coding.kind {
+        case .fitted(let format): (rule, needs) = (.fitted(format), .values)
         case _ where calibrator is ManualCalibrator:
             let range = (calibrator as? ManualCalibrator)?.given ?? ClipRange(low: 0, high: 0)
             (rule, needs) = (.given(quantizerRule.quantizer(for: range)), .nothing)
-        case let format as any ScaledFormat:
+        case .scaled(let format):
             rule = .scaled(format.scaleRule(scaleType, tensorLargest: tensorLargest))
             needs = calibrator.needs
-        case let format as IntegerFormat where recipe.convention == nil:
+        case .uniform(let format) where recipe.convention == nil:
             (rule, needs) = (.integer(bits: format.bits), calibrator.needs)
-        default: (rule, needs) = (.ranged, calibrator.needs)
+        case .uniform, .joint: (rule, needs) = (.ranged, calibrator.needs)
         }
     }
 

@@ -102,31 +102,35 @@ extension Evaluator {
     }
 
     /// Looks at one range; histograms cover the range, or all elements where `coversAll`.
-    ///
-    /// The histogram of x̂ for a single range follows from its codes; for all elements of many ranges it takes another pass.
     public func detail(
         ofRange range: Int, binning: Binning, coversAll: Bool, errorBins: Int = 60,
         context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
-        if let coder = try jointCoder(context) {
-            return try jointDetail(
-                coder, ofRange: range, binning: binning, coversAll: coversAll, errorBins: errorBins, context)
-        }
-        let quantizer = try quantizer(ofRange: range, context: context)
-        let reader = RangeReader(tensor, layout.runs(ofRange: range)), recipe = recipe
-        let errorBinning = Binning.linear(
-            low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
-        let workers = PerWorker(context.threads) { DetailWorker(binning, quantizer, recipe, errorBinning) }
-        if let table {
-            for (value, count) in zip(table.values, table.counts) { workers[0].add(value, times: count) }
-        } else {
-            try context.forEach(0..<reader.chunkCount) { chunk, number in
-                let worker = workers[number]
-                reader.withChunk(chunk, worker.scratch) { values, count in
-                    worker.add(values, count) { reader.element(chunk, $0) }
-                }
-            }
-        }
+        let ready = try prepared(context) ?? self
+        return try ready.state(context).detail(
+            ofRange: range, binning, coversAll: coversAll, errorBins: errorBins, context)
+    }
+}
+
+/// The closer look at one range: histograms and counts, as its values come.
+struct DetailPass: Sendable {
+    private let evaluator: Evaluator
+    private let quantizer: Quantizer
+    private let binning: Binning
+    private let errorBinning: Binning
+    let workers: PerWorker<DetailWorker>
+
+    init(_ evaluator: Evaluator, _ quantizer: Quantizer, _ binning: Binning, errorBins: Int, workers: Int) {
+        let errors = Binning.linear(low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
+        let recipe = evaluator.recipe
+        (self.evaluator, self.quantizer, self.binning, errorBinning) = (evaluator, quantizer, binning, errors)
+        self.workers = PerWorker(workers) { DetailWorker(binning, quantizer, recipe, errors) }
+    }
+
+    /// What all workers saw. The histogram of x̂ for a single range follows from its codes; for all elements of many ranges it takes another
+    /// pass.
+    func detail(ofRange range: Int, coversAll: Bool, _ context: WorkContext) throws(Cancelled) -> RangeDetail {
+        let layout = evaluator.layout, coversAll = coversAll && layout.rangeCount > 1
         var original = Histogram(binning), reconstruction = Histogram(binning), errors = Histogram(errorBinning)
         var codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
         var squaredError = 0.0
@@ -141,14 +145,14 @@ extension Evaluator {
         for (offset, count) in codeCounts.enumerated() where count > 0 {
             reconstruction.add(Double(quantizer.reconstruction(of: quantizer.lowestCode + offset)), times: count)
         }
-        if coversAll && layout.rangeCount > 1 {
-            original = try Histogram.of(tensor, binning: binning, context: context)
-            reconstruction = try reconstructionHistogram(binning, context)
+        if coversAll {
+            original = try Histogram.of(evaluator.tensor, binning: binning, context: context)
+            reconstruction = try evaluator.reconstructionHistogram(binning, context)
         }
         return RangeDetail(
-            range: range, rangeCount: layout.rangeCount, count: reader.count, quantizer: quantizer,
-            codeCounts: codeCounts, squaredError: squaredError, original: original, reconstruction: reconstruction,
-            errors: errors, coversAll: coversAll && layout.rangeCount > 1, isExact: true)
+            range: range, rangeCount: layout.rangeCount, count: layout.runs(ofRange: range).count,
+            quantizer: quantizer, codeCounts: codeCounts, squaredError: squaredError, original: original,
+            reconstruction: reconstruction, errors: errors, coversAll: coversAll, isExact: true)
     }
 }
 

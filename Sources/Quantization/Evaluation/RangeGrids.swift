@@ -22,9 +22,9 @@ final class RangeGrids: @unchecked Sendable {
     init(_ recipe: Recipe, keepsAll: Bool = false) {
         codec = recipe.codec
         span = Float(recipe.codes.upperBound - recipe.codes.lowerBound)
-        sharedBook = (recipe.format as? any ScaledFormat)?.book
+        sharedBook = recipe.format.scaled?.book
         self.keepsAll = keepsAll
-        keepsZero = !(recipe.format is any FittedFormat)
+        keepsZero = !recipe.format.isFitted
     }
 
     deinit { columns.deallocate() }

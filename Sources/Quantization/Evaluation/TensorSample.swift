@@ -25,12 +25,8 @@ public struct TensorSample: Sendable {
         let isSearched = recipe.looksAtValues && layout.rangeCount > 1
         let budget = isSearched ? Self.searchBudget : Self.budget
         let entries = recipe.rangeMode.calibrationEntries
-        if let format = recipe.format as? ProductFormat {
-            self.init(tensor, vectorsOf: format.dimension)
-            return
-        }
-        if let format = recipe.format as? GGMLFormat {
-            self.init(tensor, layout, blocksOf: format.blockSize)
+        if let format = recipe.format.joint {
+            self = format.sample(of: tensor, layout)
             return
         }
         guard entries > 0 else {
@@ -49,7 +45,7 @@ public struct TensorSample: Sendable {
     }
 
     /// Whole vectors, each a row; those with values that are not finite are left out, unless there are no others.
-    private init(_ tensor: TensorView, vectorsOf dimension: Int) {
+    init(_ tensor: TensorView, vectorsOf dimension: Int) {
         var values = tensor.vectors(of: dimension, most: Self.vectorBudget)
         if values.isEmpty { values = [Float](repeating: 0, count: dimension) }
         let rows = values.count / dimension
@@ -61,7 +57,7 @@ public struct TensorSample: Sendable {
     }
 
     /// Whole blocks of ranges that are coded together, with the weights of their elements.
-    private init(_ tensor: TensorView, _ whole: RangeLayout, blocksOf size: Int) {
+    init(_ tensor: TensorView, _ whole: RangeLayout, blocksOf size: Int) {
         let blocks = RangeLayout(rows: whole.rows, rowLength: whole.rowLength, pieceLength: size)
         let sample = TensorSample(tensor, blocks, budget: Self.searchBudget)
         let runs = size / whole.pieceLength
@@ -124,7 +120,7 @@ public struct TensorSample: Sendable {
 
     /// The largest magnitude of the sample, where the format looks at the tensor's.
     private func largest(for recipe: Recipe) -> Float? {
-        guard let format = recipe.format as? any ScaledFormat, format.needsTensorLargest else { return nil }
+        guard let format = recipe.format.scaled, format.needsTensorLargest else { return nil }
         return view.values(0..<view.count).reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     }
 
@@ -245,7 +241,7 @@ extension Evaluator {
     ) throws(Cancelled) -> Evaluation? {
         guard let exact = try? Evaluator(tensor, recipe: recipe, summary: summary) else { return nil }
         let evaluator = sample.evaluator(recipe, summary)
-        let result = try evaluator.run(context)
+        let result = try evaluator.state(context).result(context)
         let counts = result.codeCounts.map { UInt64((Double($0) * sample.ratio).rounded()) }
         return evaluator.evaluation(
             sums: result.sums, codeCounts: counts, quantizers: result.quantizers,

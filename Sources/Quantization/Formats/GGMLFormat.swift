@@ -6,30 +6,36 @@ public import Tensors
 /// Types without a search give the bytes of ggml's reference quantizer, the others look for scales of the least squared error
 /// (`BlockEncoder`), weighted by the columns' importance where the tensor has one. Blocks are cut along the last axis, whose length
 /// they must divide: ggml would silently take another type. Source: the ggml library.
-public struct GGMLFormat: NumberFormat, Hashable {
+public struct GGMLFormat: JointFormat, Hashable {
     let type: BlockEncoderCatalog.Entry
 
     public var name: String { Self.prefix + type.name }
     public var bits: Int { Int.bitWidth - (type.levels.count - 1).leadingZeroBitCount }
     public var codeCount: Int { type.levels.count }
-    public var isJoint: Bool { true }
     public var rowMultiple: Int { blockSize }
     /// Elements of a block, and of a run of one scale.
     var blockSize: Int { type.encoder.block.elements }
     var runLength: Int { type.encoder.block.run }
     private var block: any BlockType.Type { type.encoder.block }
-    /// Runs have an offset besides their scale.
-    public var hasOffset: Bool { block.hasOffset }
+    var learningShare: Double { 0 }
+
+    func coder(for tensor: TensorView, isEstimate: Bool, _ context: WorkContext) -> any JointCoder {
+        GGMLCoder(self, tensor)
+    }
+
+    func sample(of tensor: TensorView, _ layout: RangeLayout) -> TensorSample {
+        TensorSample(tensor, layout, blocksOf: blockSize)
+    }
 
     public var traits: FormatTraits {
         let runs = blockSize == runLength ? "" : ", which blocks of \(blockSize) hold together"
         return FormatTraits(
-            clipping: .none(type.words),
+            hasOffset: block.hasOffset, clipping: .none(type.words),
             granularity: .fixed(.group(size: runLength), "its scales are of runs of \(runLength)\(runs)"),
             scaleTypes: [], noScale: "its scales are stored as the type says", study: .blocks)
     }
 
-    public var formula: String { hasOffset ? "r̂ = S·q + m" : "r̂ = S·q" }
+    public var formula: String { block.hasOffset ? "r̂ = S·q + m" : "r̂ = S·q" }
 
     public func storedBits(_ size: StoredParts) -> Double {
         Double(size.elements.pieces(of: blockSize)) * Double(block.bytes * 8)

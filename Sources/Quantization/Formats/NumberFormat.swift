@@ -18,8 +18,8 @@ public protocol NumberFormat: Sendable {
     var valuesPerCode: Int { get }
     /// The floating-point type that its levels are, where they are one.
     var smallFloat: SmallFloatFormat? { get }
-    /// Values are quantized together: no code follows from one value and its range alone (`JointCoder`).
-    var isJoint: Bool { get }
+    /// How the quantizer of a range comes about.
+    var coding: FormatCoding { get }
     /// Rows, along the last axis, must hold a multiple of so many elements.
     var rowMultiple: Int { get }
     /// A code as the format writes it.
@@ -47,7 +47,6 @@ extension NumberFormat {
     public var formula: String { "" }
     public var smallFloat: SmallFloatFormat? { nil }
     public var valuesPerCode: Int { 1 }
-    public var isJoint: Bool { false }
     public var rowMultiple: Int { 1 }
     public func text(ofCode code: Int) -> String { String(code) }
 
@@ -104,6 +103,8 @@ public struct FormatTraits: Sendable {
     }
 
     public var hasMapping = false
+    /// Ranges have an offset besides their scale.
+    public var hasOffset = false
     public var hasRounding = false
     public var hasConvention = false
     public var hasRangeMode = false

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Lloyd's iteration from several spread-out starts (k-means++ with a fixed seed), the best kept; large tensors are learnt from
 /// evenly spread vectors. What is left at the end of a row is a vector padded with zeros. The centroids are stored.
-public struct ProductFormat: NumberFormat, Hashable {
+public struct ProductFormat: JointFormat, Hashable {
     public let dimension: Int
     public let centroids: Int
     public var name: String { "pq\(dimension)x\(centroids)" }
@@ -12,7 +12,6 @@ public struct ProductFormat: NumberFormat, Hashable {
     public var bits: Int { Int.bitWidth - (centroids - 1).leadingZeroBitCount }
     public var codeCount: Int { centroids }
     public var valuesPerCode: Int { dimension }
-    public var isJoint: Bool { true }
     public var traits: FormatTraits {
         var traits = FormatTraits.fitted(
             "its centroids are those of the least squared error", scales: false, study: .vectors)
@@ -21,6 +20,16 @@ public struct ProductFormat: NumberFormat, Hashable {
     }
 
     public var formula: String { "\(dimension) neighbours → the nearest of \(centroids) centroids" }
+
+    var learningShare: Double { 0.3 }
+
+    func coder(for tensor: TensorView, isEstimate: Bool, _ context: WorkContext) throws(Cancelled) -> any JointCoder {
+        VectorCoder(try learnt(from: tensor, isEstimate: isEstimate, context), self)
+    }
+
+    func sample(of tensor: TensorView, _ layout: RangeLayout) -> TensorSample {
+        TensorSample(tensor, vectorsOf: dimension)
+    }
 
     static let dimensions = 1...16
     static let counts = 2...4_096

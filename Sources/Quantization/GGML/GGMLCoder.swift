@@ -8,7 +8,8 @@ struct GGMLCoder: JointCoder {
     private let places: [UInt16]
     private let weights: ColumnWeights?
     let unit: Int
-    private let run: Int
+    let run: Int
+    var blocks: GGMLCoder? { self }
     var codeCount: Int { levels.count }
     var valuesPerCode: Int { 1 }
 

@@ -166,7 +166,7 @@ private struct StripPass: Sendable {
         if let known = worker.known, known.range == range { return known.quantizer }
         let quantizer: Quantizer
         if let coder {
-            quantizer = evaluator.jointQuantizer(coder, ofRange: range)
+            quantizer = JointState(evaluator: evaluator, coder: coder).quantizer(ofRange: range, context)
         } else {
             quantizer = try evaluator.quantizer(ofRange: range, context: context)
         }

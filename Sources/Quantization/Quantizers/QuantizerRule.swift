@@ -9,12 +9,12 @@ enum QuantizerRule: Sendable {
 
     /// - Parameter tensorLargest: the largest magnitude of the tensor, which some formats look at.
     init(_ recipe: Recipe, tensorLargest: Float = 0) {
-        switch recipe.format {
-        case let format as any UniformFormat:
+        switch recipe.format.coding.kind {
+        case .uniform(let format):
             self = .uniform(format, recipe.mapping, recipe.scaleType, recipe.convention)
-        case let format as any ScaledFormat:
+        case .scaled(let format):
             self = .scaled(format.book, format.scaleRule(recipe.scaleType, tensorLargest: tensorLargest))
-        default: self = .none(recipe.format.name)
+        case .fitted, .joint: self = .none(recipe.format.name)
         }
     }
 

@@ -38,10 +38,10 @@ extension Evaluator {
     /// Neighbours of a range, which is among them.
     func blockStudy(around range: Int, count: Int, _ context: WorkContext) throws(Cancelled) -> BlockStudy? {
         guard layout.rangeCount > 1 else { return nil }
-        if let format = recipe.format as? GGMLFormat {
-            return try runStudy(format, around: range, count: count, context)
+        if let coder = try jointCoder(context)?.blocks {
+            return try runStudy(coder, around: range, count: count, context)
         }
-        guard let format = recipe.format as? any ScaledFormat else { return nil }
+        guard let format = recipe.format.scaled else { return nil }
         let shown = min(count, layout.rangeCount)
         let first = max(0, min(range - shown / 2, layout.rangeCount - shown))
         let rule = format.scaleRule(recipe.scaleType, tensorLargest: tensorLargest ?? 0)
@@ -82,11 +82,10 @@ extension Evaluator {
 extension Evaluator {
     /// The same for runs of ggml's blocks, which are encoded once as they are and once with the largest value cut to the second.
     private func runStudy(
-        _ format: GGMLFormat, around range: Int, count: Int, _ context: WorkContext
+        _ coder: GGMLCoder, around range: Int, count: Int, _ context: WorkContext
     ) throws(Cancelled) -> BlockStudy? {
-        let shown = min(count, layout.rangeCount), run = format.runLength, size = format.blockSize
+        let shown = min(count, layout.rangeCount), run = coder.run, size = coder.unit
         let first = max(0, min(range - shown / 2, layout.rangeCount - shown))
-        let coder = GGMLCoder(format, tensor)
         var blocks: [BlockStudy.Block] = []
         for number in first..<first + shown {
             if context.cancel.isCancelled { throw Cancelled() }

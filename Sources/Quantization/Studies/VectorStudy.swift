@@ -26,9 +26,9 @@ public struct VectorStudy: Sendable {
 extension Evaluator {
     /// By evenly spread vectors where they are many.
     func vectorStudy(bins: Int, _ context: WorkContext) throws(Cancelled) -> VectorStudy? {
-        guard let format = recipe.format as? ProductFormat else { return nil }
-        let book = try vectorQuantizer(format, context).book, finder = NearestCentroid(book)
-        let vectors = tensor.vectors(of: format.dimension, most: 1 << 15), count = vectors.count / format.dimension
+        guard let coder = try jointCoder(context), let book = coder.vectors?.book else { return nil }
+        let finder = NearestCentroid(book), dimension = coder.valuesPerCode
+        let vectors = tensor.vectors(of: dimension, most: 1 << 15), count = vectors.count / dimension
         guard count > 0 else { return nil }
         if context.cancel.isCancelled { throw Cancelled() }
         let limit = max(Double(vectors.reduce(0) { max($0, abs($1)) }), Double(Float.leastNormalMagnitude))
@@ -37,8 +37,8 @@ extension Evaluator {
         func bin(_ value: Double) -> Int { max(0, min(bins - 1, Int((value / limit + 1) / 2 * Double(bins)))) }
         let codes = vectors.withUnsafeBufferPointer { finder.nearest($0.baseAddress!, count).codes }
         for number in 0..<count {
-            let x = Double(vectors[number * format.dimension])
-            let y = format.dimension > 1 ? Double(vectors[number * format.dimension + 1]) : 0
+            let x = Double(vectors[number * dimension])
+            let y = dimension > 1 ? Double(vectors[number * dimension + 1]) : 0
             density[bin(y) * bins + bin(x)] += 1
             counts[codes[number]] += 1
             products += x * y
@@ -47,14 +47,14 @@ extension Evaluator {
         }
         let norm = (squares.0 * squares.1).squareRoot()
         return VectorStudy(
-            dimension: format.dimension,
+            dimension: dimension,
             centroids: (0..<book.count).map { code in
                 (
-                    Double(book.centroids[code * format.dimension]),
-                    format.dimension > 1 ? Double(book.centroids[code * format.dimension + 1]) : 0
+                    Double(book.centroids[code * dimension]),
+                    dimension > 1 ? Double(book.centroids[code * dimension + 1]) : 0
                 )
             },
             counts: counts, density: density, bins: bins, limit: limit,
-            correlation: format.dimension > 1 && norm > 0 ? products / norm : nil)
+            correlation: dimension > 1 && norm > 0 ? products / norm : nil)
     }
 }

@@ -1,15 +1,12 @@
 import Tensors
 
 /// Formats that code values together.
-extension Evaluator {
-    /// The coder of such a format; nil for all others.
-    func jointCoder(_ context: WorkContext) throws(Cancelled) -> (any JointCoder)? {
-        switch recipe.format {
-        case let format as ProductFormat: VectorCoder(try vectorQuantizer(format, context), format)
-        case let format as GGMLFormat: GGMLCoder(format, tensor)
-        default: nil
-        }
-    }
+struct JointState: EvaluationState {
+    let evaluator: Evaluator
+    let coder: any JointCoder
+
+    private var tensor: TensorView { evaluator.tensor }
+    private var layout: RangeLayout { evaluator.layout }
 
     private struct PartResult {
         var sums = ErrorSums()
@@ -17,7 +14,8 @@ extension Evaluator {
         var worstError = -1.0
     }
 
-    func jointResult(_ coder: any JointCoder, _ context: WorkContext) throws(Cancelled) -> RawResult {
+    func result(_ context: WorkContext) throws(Cancelled) -> Evaluator.RawResult {
+        let coder = coder
         let pass = JointPass(tensor, coder), layout = layout, codeTotal = coder.codeCount
         let counts = PerWorker(context.threads) { Slots<UInt64>(codeTotal, repeating: 0) }
         // Parts are added in the order of the tensor, so that a result does not depend on threads.
@@ -49,7 +47,7 @@ extension Evaluator {
                 if areVectors || i < count && values[i].isFinite { tally[Int(codes[i])] += 1 }
             }
         }
-        var result = RawResult(codeCounts: [UInt64](repeating: 0, count: codeTotal))
+        var result = Evaluator.RawResult(codeCounts: [UInt64](repeating: 0, count: codeTotal))
         var worstError = -1.0
         for part in parts.all {
             result.sums.merge(part.sums)
@@ -70,7 +68,7 @@ extension Evaluator {
         return result
     }
 
-    func jointQuantizer(_ coder: any JointCoder, ofRange range: Int) -> Quantizer {
+    func quantizer(ofRange range: Int, _ context: WorkContext) -> Quantizer {
         let element = firstElement(ofRange: range)
         var quantizer: Quantizer?
         JointPass(tensor, coder).forEachUnit(from: element) { part in
@@ -86,7 +84,7 @@ extension Evaluator {
         return runs.run(inRow: runs.rows.lowerBound).lowerBound
     }
 
-    func jointHead(_ coder: any JointCoder, _ count: Int) -> [Float] {
+    func head(_ count: Int, _ context: WorkContext) -> [Float] {
         var result: [Float] = []
         guard count > 0 else { return [] }
         JointPass(tensor, coder).forEachUnit(from: 0) { part in
@@ -130,11 +128,10 @@ extension Evaluator {
         }
     }
 
-    func jointDetail(
-        _ coder: any JointCoder, ofRange range: Int, binning: Binning, coversAll: Bool, errorBins: Int,
-        _ context: WorkContext
+    func detail(
+        ofRange range: Int, _ binning: Binning, coversAll: Bool, errorBins: Int, _ context: WorkContext
     ) throws(Cancelled) -> RangeDetail {
-        let quantizer = jointQuantizer(coder, ofRange: range), pass = JointPass(tensor, coder)
+        let quantizer = quantizer(ofRange: range, context), pass = JointPass(tensor, coder)
         let errorBinning = Binning.linear(low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
         let isOnly = layout.rangeCount == 1
         let looks = PerWorker(isOnly ? context.threads : 1) {
@@ -161,7 +158,7 @@ extension Evaluator {
         }
         if coversAll, !isOnly {
             original = try Histogram.of(tensor, binning: binning, context: context.silent)
-            reconstruction = try reconstructionHistogram(binning, context)
+            reconstruction = try evaluator.reconstructionHistogram(binning, context)
         }
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: layout.runs(ofRange: range).count,

@@ -27,7 +27,7 @@ let package = Package(
     name: "qlens",
     products: [
         .executable(name: "qlens", targets: ["qlens"]),
-        .library(name: "Quantization", targets: ["Tensors", "Quantization"]),
+        .library(name: "Quantization", targets: ["Basics", "Tensors", "Quantization"]),
         .library(name: "TensorFiles", targets: ["TensorFiles"]),
     ],
     dependencies: [
@@ -37,8 +37,9 @@ let package = Package(
     targets: [
         .target(name: "CSystem"),
         .target(name: "Platform"),
+        .target(name: "Basics", dependencies: ["CSystem", "Platform"], swiftSettings: optimised),
         .target(name: "CAllocation", dependencies: ["CSystem"]),
-        .target(name: "Tensors", dependencies: ["CSystem", "Platform"], swiftSettings: optimised),
+        .target(name: "Tensors", dependencies: ["Basics", "CSystem", "Platform"], swiftSettings: optimised),
         .target(name: "KernelTypes", swiftSettings: optimised),
         .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
         .target(name: "KernelsV3", dependencies: ["KernelTypes"], swiftSettings: optimised + v3),
@@ -46,34 +47,39 @@ let package = Package(
         .target(
             name: "Quantization",
             dependencies: [
-                "Platform", "Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4",
+                "Basics", "Platform", "Tensors", "CSystem", "KernelTypes", "KernelsBaseline", "KernelsV3", "KernelsV4",
             ],
             swiftSettings: optimised),
         .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"]), .brew(["minizip"])]),
         .target(
-            name: "TensorFiles", dependencies: ["Platform", "Tensors", "CMinizip", "CSystem"], swiftSettings: optimised),
+            name: "TensorFiles", dependencies: ["Basics", "Platform", "Tensors", "CMinizip", "CSystem"],
+            swiftSettings: optimised),
         .target(
-            name: "Checkpoints", dependencies: ["Platform", "Tensors", "Quantization", "TensorFiles"],
+            name: "Checkpoints", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles"],
             swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
-            name: "Lab", dependencies: ["Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
+            name: "Lab", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
             name: "Explorer",
-            dependencies: ["Platform", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab"],
+            dependencies: [
+                "Basics", "Platform", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab",
+            ],
             swiftSettings: strict),
         .target(
             name: "TerminalUI",
-            dependencies: ["Platform", "Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
+            dependencies: ["Basics", "Platform", "Explorer", "Checkpoints", "Quantization", "Tensors", "CSystem"],
             swiftSettings: strict),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"]), .brew(["ncurses"])]),
         .target(
-            name: "Curses", dependencies: ["Platform", "TerminalUI", "CNcurses", "CSystem"], swiftSettings: strict),
+            name: "Curses", dependencies: ["Basics", "Platform", "TerminalUI", "CNcurses", "CSystem"],
+            swiftSettings: strict),
         .executableTarget(
             name: "qlens",
             dependencies: [
-                "CAllocation", "CSystem", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab",
+                "CAllocation", "CSystem", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints",
+                "Lab",
                 "Explorer",
                 "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -91,39 +97,45 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
         .target(name: "Fixtures", path: "Tests/Support/Fixtures", swiftSettings: strict),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+        .testTarget(name: "TensorsTests", dependencies: ["Basics", "Tensors"], swiftSettings: strict),
         .testTarget(
             name: "QuantizationTests",
-            dependencies: ["KernelTypes", "Quantization", "Tensors", "TensorFiles", "SeededRandom", "Fixtures"],
+            dependencies: [
+                "Basics", "KernelTypes", "Quantization", "Tensors", "TensorFiles", "SeededRandom", "Fixtures",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TensorFilesTests",
-            dependencies: ["TensorFiles", "Tensors", "Quantization", "SeededRandom", "Fixtures"],
+            dependencies: ["Basics", "TensorFiles", "Tensors", "Quantization", "SeededRandom", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "CheckpointsTests",
-            dependencies: ["Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures"],
+            dependencies: [
+                "Basics", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["Lab", "Quantization", "TensorFiles", "Tensors", "Fixtures"],
+            name: "LabTests", dependencies: ["Basics", "Lab", "Quantization", "TensorFiles", "Tensors", "Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",
             dependencies: [
-                "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Basics", "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
                 "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "TerminalUITests",
             dependencies: [
-                "TerminalUI", "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors",
+                "Basics", "TerminalUI", "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors",
                 "SeededRandom", "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PseudoTerminal", "TensorFiles", "Tensors", "Fixtures", "qlens", "terminal-probe"],
+            dependencies: [
+                "Basics", "PseudoTerminal", "TensorFiles", "Tensors", "Fixtures", "qlens", "terminal-probe",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 public import TensorFiles
 public import Tensors

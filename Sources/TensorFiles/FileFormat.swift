@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// A file format that holds tensors. A new one is a folder under `Formats` and a line in `FileFormatCatalog`.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// A checkpoint that is cut into several files.

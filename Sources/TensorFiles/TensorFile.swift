@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// An opened file, or several that belong together: its tensors, none of them read yet.

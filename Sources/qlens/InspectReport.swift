@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 import Quantization
 import TensorFiles

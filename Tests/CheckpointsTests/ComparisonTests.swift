@@ -1,3 +1,4 @@
+import Basics
 import Fixtures
 import Quantization
 import SeededRandom

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 import TensorFiles
 import Tensors

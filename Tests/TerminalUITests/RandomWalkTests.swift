@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 import Foundation
 import Quantization

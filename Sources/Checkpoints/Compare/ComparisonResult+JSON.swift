@@ -1,5 +1,6 @@
+public import Basics
 import Quantization
-public import TensorFiles
+import TensorFiles
 import Tensors
 
 /// `compare --json`, whole or a part of it.

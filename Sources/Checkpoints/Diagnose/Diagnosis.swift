@@ -1,4 +1,5 @@
-public import Quantization
+public import Basics
+import Quantization
 public import TensorFiles
 public import Tensors
 

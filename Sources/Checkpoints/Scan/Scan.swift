@@ -1,3 +1,4 @@
+public import Basics
 public import Quantization
 import TensorFiles
 public import Tensors

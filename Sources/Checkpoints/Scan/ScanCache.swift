@@ -1,3 +1,4 @@
+import Basics
 import Platform
 public import Quantization
 import TensorFiles

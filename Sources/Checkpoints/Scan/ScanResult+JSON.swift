@@ -1,5 +1,6 @@
+public import Basics
 import Quantization
-public import TensorFiles
+import TensorFiles
 
 /// `scan --json`, whole or a part of it.
 extension ScanResult {

@@ -1,4 +1,5 @@
-public import Quantization
+public import Basics
+import Quantization
 import TensorFiles
 import Tensors
 

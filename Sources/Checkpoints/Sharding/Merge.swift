@@ -1,3 +1,4 @@
+public import Basics
 public import TensorFiles
 
 /// Joins what processes of one work printed into the very result of a single one.

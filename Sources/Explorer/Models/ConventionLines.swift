@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Two toolkits' rules side by side: what they say and what comes of it.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// What one setting of the table of formats does to the tensor.

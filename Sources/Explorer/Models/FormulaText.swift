@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// The quantizer's formulas with today's numbers in them.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Bars over an axis with words around them: the errors, the codes.

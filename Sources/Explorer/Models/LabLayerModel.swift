@@ -1,3 +1,4 @@
+import Basics
 import Lab
 
 /// Weights of the layer that is looked at, before and after rounding.

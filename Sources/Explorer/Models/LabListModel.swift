@@ -1,3 +1,4 @@
+import Basics
 import Lab
 
 /// The experiments, the settings of the chosen one, and how far its run is.

@@ -1,3 +1,4 @@
+import Basics
 import Lab
 
 /// Accuracies as bars against the float network's, and what else a run has found.

@@ -1,3 +1,4 @@
+import Basics
 import Lab
 
 /// Where a network decides for which class.

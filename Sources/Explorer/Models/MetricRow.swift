@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// A line of the error panel: a metric, its value and unit, and its change against the baseline.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// The error of a range against its clip limit, every calibrator's choice, and theory beside them.

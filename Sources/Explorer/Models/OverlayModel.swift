@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// What lies over the panels, worded.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Bits per weight against quality: a point a recipe, the frontier, and what no code can beat.

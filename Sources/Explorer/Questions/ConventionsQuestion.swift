@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// What each toolkit's rules make of the recipe.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// Repeated draws of stochastic rounding, while its explanation is open or the recipe rounds so.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// What explains the recipe's format.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// What each format does to the tensor: all of them by the sample first, where that is faster, then each exactly.

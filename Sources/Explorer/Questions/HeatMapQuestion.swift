@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// The tensor over two axes in so many cells.

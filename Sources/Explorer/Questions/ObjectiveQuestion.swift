@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// The error of the shown range against its clip limit.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// Other recipes on the tensor.

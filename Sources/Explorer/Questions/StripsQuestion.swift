@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// Every range or channel of the tensor.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Many recipes on the tensor: estimates at once, then each exactly.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// The ranges of the entries of axis 0.

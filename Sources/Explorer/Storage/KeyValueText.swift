@@ -1,3 +1,4 @@
+import Basics
 public import TensorFiles
 
 /// The form of configuration and session files: `name = value` lines; `#` at the start of a word begins a comment; blank lines mean nothing.

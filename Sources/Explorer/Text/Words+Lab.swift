@@ -1,3 +1,4 @@
+import Basics
 import Lab
 
 /// The Lab screen.

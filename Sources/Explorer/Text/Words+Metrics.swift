@@ -1,3 +1,5 @@
+import Basics
+
 /// What metrics and statistics are called and what they mean.
 extension Words {
     static let outlierScore = "outlier score"

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// What settings are, in the survey's terms.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// The program's words in one place, so that another language is another table: titles and messages here, longer texts in

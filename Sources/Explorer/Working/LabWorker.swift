@@ -1,6 +1,7 @@
+public import Basics
 import CSystem
 import Lab
-public import Quantization
+import Quantization
 
 /// Runs experiments on a thread of its own, one at a time: a newer one stops the one that runs.
 public final class LabWorker: Sendable {

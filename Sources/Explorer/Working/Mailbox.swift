@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// What happened on other threads, on its way to the one that shows it.

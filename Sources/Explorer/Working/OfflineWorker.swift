@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// The worker without a thread: answers a request before it returns. For tests and scripts.

@@ -1,6 +1,7 @@
+public import Basics
 import CSystem
 import Platform
-public import Quantization
+import Quantization
 import Tensors
 
 /// Does requests on a thread of its own, the latest one only: a newer request cancels the running one at once. Outlier scores

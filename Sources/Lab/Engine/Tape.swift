@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Reverse-mode differentiation: operations write down, as they compute, how to pass gradients back; `backward` reads that from the

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// How one layer's weights and input are rounded while the network learns.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// A network that learns while its weights and inputs are rounded in every pass (survey III-G1, Fig. 4 and 5).

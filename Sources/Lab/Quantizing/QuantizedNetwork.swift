@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// A network whose weights stand on their grids and whose layers round what they are given: simulated quantization (survey IV-A).

@@ -1,4 +1,5 @@
-public import Quantization
+public import Basics
+import Quantization
 
 /// The switches of a running experiment, for another thread.
 public final class LabControl: Sendable {

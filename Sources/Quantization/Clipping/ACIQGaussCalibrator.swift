@@ -1,3 +1,5 @@
+import Basics
+
 /// The limit in closed form for Gaussian values (survey III-G: ACIQ, Banner et al. 2018): mean ± α·σ (±α·σ for symmetric mappings), and [0, α·σ] with the α of
 /// one bit more where no value is negative. Not capped by the extremes.
 struct ACIQGaussCalibrator: Calibrator {

@@ -1,3 +1,5 @@
+import Basics
+
 /// The limit in closed form for values of a Laplace distribution (ACIQ, Banner et al. 2018): mean ± α·b with b = mean|x - mean|
 /// (±α·b for symmetric mappings), and [0, α·b] with the α of one bit more where no value is negative. Not capped by the extremes.
 struct ACIQLaplaceCalibrator: Calibrator {

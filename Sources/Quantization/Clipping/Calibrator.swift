@@ -1,3 +1,5 @@
+import Basics
+
 /// A rule that chooses a clipping range (survey III-C). A new one is a file in this folder and a line in `CalibratorCatalog`.
 protocol Calibrator: Sendable {
     /// What the rule looks at, which decides how it is fed.

@@ -1,3 +1,5 @@
+import Basics
+
 /// The limit whose quantized histogram is nearest to the histogram itself in the sense of Kullback and Leibler (survey III-C:
 /// Migacz 2017; the rule is that of NVIDIA's pytorch-quantization).
 ///

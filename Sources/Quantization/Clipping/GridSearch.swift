@@ -1,3 +1,5 @@
+import Basics
+
 /// Scans and refinements over grids for a small error.
 struct GridSearch {
     private let objective: any GridObjective

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// The search behind `mse` and `mae`.

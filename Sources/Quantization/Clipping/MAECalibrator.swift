@@ -1,3 +1,5 @@
+import Basics
+
 /// The range of the least absolute error: large errors weigh less than under `mse`, so that it clips more.
 struct MAECalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The range of the least squared error (survey III-C: Sung 2015, Shin 2016, OMSE).
 struct MSECalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }

@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where a tighter limit would add as much

@@ -1,3 +1,5 @@
+import Basics
+
 /// The P-th percentile of |x| for symmetric mappings; (100 - P)/2 percent cut from each tail for the asymmetric one, with
 /// linear interpolation between order statistics (survey III-C; McKinstry et al. 2018).
 struct PercentileCalibrator: Calibrator {

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// What a calibrator may ask about the finite values of one range. There is at least one value.

@@ -1,3 +1,5 @@
+import Basics
+
 /// mean ± K population standard deviations, not capped by the extremes.
 struct SigmaCalibrator: Calibrator {
     let multiple: Double

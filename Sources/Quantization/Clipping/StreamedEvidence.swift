@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Evidence from values too many to hold: each question is a pass over the tensor, the answers are kept.

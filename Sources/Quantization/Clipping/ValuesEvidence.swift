@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Evidence from values in memory. The pointer must outlive the object.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Evidence from distinct values with how often each occurs: exact from a `ValueTable`, approximate where each value stands for
 /// a bin.
 final class WeightedEvidence: RangeEvidence {

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Ranges chosen from the first entries of a tensor, to be applied to the others (survey III-D: static quantization).

@@ -1,3 +1,4 @@
+public import Basics
 public import Tensors
 
 /// The ranges of a recipe, chosen once on some values and kept for others: static quantization (survey III-D).

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Memory of one worker of an evaluation.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// How a format codes values that are quantized together, so that no code follows from one value and its range alone.

@@ -1,3 +1,4 @@
+public import Basics
 public import Tensors
 
 /// A part of a tensor in memory that stands for the whole in estimates: whole ranges where they are small, runs of 4 KiB or

@@ -1,3 +1,5 @@
+import Basics
+
 /// Exact order statistics of values too many to sort: the buckets name the neighbourhood, a second look at the values
 /// finds the lower sixteen bits.
 enum OrderStatistics {

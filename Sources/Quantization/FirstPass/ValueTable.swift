@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Every value of a tensor whose elements have 8 or 16 bits, and how often it occurs: all that does not depend on position

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// The levels of the least squared error in one dimension: k-means without a start, the empirical Lloyd–Max quantizer.

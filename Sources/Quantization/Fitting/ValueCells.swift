@@ -1,3 +1,5 @@
+import Basics
+
 /// The values of a range in ascending cells, each with its count and sum: a cell is one value, or, where values are many, a
 /// bucket of neighbours that share the upper bits of their patterns. A bucket can be split by eight more bits, down to its values,
 /// where that matters.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Learns centroids of vectors: Lloyd's iteration from spread-out starts.

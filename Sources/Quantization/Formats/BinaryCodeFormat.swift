@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Binary codes: x̂ = ±α₁ ± α₂ … ± α_b, so that a product is a few signed sums (survey III-F, IV-E).

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Signs alone, times the mean magnitude: x̂ = α·sign(x), α = mean|x|, sign(0) = +1.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// How a format comes to the quantizer of a range.

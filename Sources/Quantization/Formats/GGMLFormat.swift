@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// Block types of ggml, as llama.cpp and its kin quantize to them: integers or levels of a book under scales of short runs, which

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// The 2^b levels of the least squared error, each the mean of the values that are nearest to it: k-means in one dimension, which is

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// A number format that values are quantized to. A new one is a file in this folder and a line in `FormatCatalog`.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Vectors of D neighbouring values in a row become the nearest of K centroids (survey IV-F, eq. 13).

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// Cells of equal count, each standing for its median: every code is used as often, so that no code can be shorter.

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// -α, 0 and α with a zero band |x| ≤ Δ; α is the mean magnitude beyond it, the best one for any Δ.

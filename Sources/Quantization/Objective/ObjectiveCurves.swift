@@ -1,3 +1,5 @@
+import Basics
+
 /// How the error of one range depends on its clip limit, where each calibrator would put it, and what theory says.
 ///
 /// A limit t stands for the range [-t, t] of a symmetric mapping, and for [max(min, -t), min(max, t)] of the asymmetric one. Errors

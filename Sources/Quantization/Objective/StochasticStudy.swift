@@ -1,3 +1,4 @@
+public import Basics
 import Tensors
 
 /// Repeated draws of stochastic rounding against rounding to nearest, in steps (survey III-H).

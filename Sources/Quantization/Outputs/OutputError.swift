@@ -1,3 +1,4 @@
+public import Basics
 import KernelTypes
 public import Tensors
 

@@ -1,3 +1,4 @@
+public import Basics
 import Tensors
 
 /// A picture of a tensor over two of its axes: values, reconstructions and errors, in cells.

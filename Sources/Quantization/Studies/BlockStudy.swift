@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// The scales of neighbouring blocks, and what the largest value of each costs the others.

@@ -1,3 +1,4 @@
+public import Basics
 import Tensors
 
 /// What explains a format beyond its levels, on the tensor at hand.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Binary codes plane by plane: what the first planes alone reach, by the greedy rule and after alternating.
 public struct PlaneStudy: Sendable {
     public struct Step: Sendable {

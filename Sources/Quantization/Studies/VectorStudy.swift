@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Pairs of neighbouring values and the centroids that they become, as a plane; of longer vectors the first two values.

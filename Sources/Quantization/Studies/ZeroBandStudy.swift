@@ -1,3 +1,5 @@
+import Basics
+
 /// The error of -α, 0, α against the threshold Δ, α being the best for each: Δ = 0 is the binary format.
 public struct ZeroBandStudy: Sendable {
     public struct Point: Sendable {

@@ -1,3 +1,5 @@
+public import Basics
+
 /// What many recipes do to one tensor.
 public struct SweepResult: Sendable {
     public struct Row: Sendable {

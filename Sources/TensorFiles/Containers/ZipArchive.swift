@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// A zip archive over lent bytes: what its central directory says of the members, each checked against the bytes.

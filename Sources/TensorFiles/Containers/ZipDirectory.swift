@@ -1,3 +1,5 @@
+import Basics
+
 /// The central directory of a zip archive, as its bytes have it.
 ///
 /// Sizes and offsets of 32 bits that are all ones stand in a zip64 extra field, and the counts of the end record in a record of their own.

@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// What the columns of weights count: the mean squares of the inputs that they are multiplied by, measured on some text or data.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads JSON from untrusted bytes, strictly, value by value, knowing at which byte it stands.
 ///
 /// File headers need what general decoders hide: the offset of a fault, a key that comes twice, the order of keys, and no

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// A way in which tools store a quantized tensor as several tensors. A new one is a file in this folder and a line in

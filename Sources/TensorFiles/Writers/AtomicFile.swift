@@ -1,3 +1,4 @@
+import Basics
 import Platform
 
 /// Files that are either whole or not there.

@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 
 /// A small histogram with its words: the errors, the codes.

@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 
 /// Both histograms over one axis, the clip limits, the grid as a ruler, the cursor, and numbers for all of them.

@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 
 /// Error curves over the clip limit, calibrators' choices by their signs on the axis, and what they and theory reach.

@@ -1,3 +1,4 @@
+import Basics
 public import Explorer
 
 /// Paints the whole screen of a state.

@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 
 /// Each entry's own range as a bar, the range in use as lines across.

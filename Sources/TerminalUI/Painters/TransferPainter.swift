@@ -1,3 +1,4 @@
+import Basics
 import Explorer
 
 /// The staircase r → r̂ above, its error below, over the distribution's axis.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Levels as a ruler with the borders of their cells, and as a list.

@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// Binary codes, a plane more in each line.

@@ -1,3 +1,4 @@
+import Basics
 public import Quantization
 
 /// Pairs of neighbours and their centroids.

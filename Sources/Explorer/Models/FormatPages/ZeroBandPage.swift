@@ -1,3 +1,4 @@
+import Basics
 import Quantization
 
 /// The error against the threshold of the zero band.

@@ -1,3 +1,4 @@
+import Basics
 import KernelTypes
 
 /// How a recipe is evaluated on a tensor, once everything that its quantizers depend on is known: by passes over chunks, by the table of a

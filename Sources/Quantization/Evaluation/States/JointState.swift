@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Formats that code values together.

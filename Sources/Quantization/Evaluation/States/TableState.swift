@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Tensors of few distinct values under one range: every answer follows from how often each value occurs.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads Python's pickles, protocols 0 to 5, and executes nothing: names stay names, calls become records of what was to be called.
 ///
 /// Every count is checked against the bytes that are left, and values are counted, so that a short file cannot ask for much

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Everything before a GGUF file's data, checked but for whether the data lie within the file.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// The header of an array: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, keys in any order.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// NumPy's `.npz`: a zip archive of `.npy` files, stored (`savez`) or deflated (`savez_compressed`), zip64 included.

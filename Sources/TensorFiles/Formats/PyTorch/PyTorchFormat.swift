@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// PyTorch's `torch.save`: a zip archive of a pickle and storages (since 1.6), or a row of pickles before the storages.

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Finds the tensors in what a pickle built, and names each by the keys that lead to it.

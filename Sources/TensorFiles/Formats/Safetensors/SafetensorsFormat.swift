@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// The safetensors format: eight bytes of header length, a JSON header, and the data of the tensors without gaps.

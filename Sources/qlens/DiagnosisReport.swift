@@ -7,49 +7,7 @@ import Tensors
 
 /// What `diagnose` prints.
 struct DiagnosisReport {
-    let a: String
-    let b: String
     let results: [Diagnosis]
-
-    var json: JSONValue {
-        .object([
-            ("original", .string(a)), ("export", .string(b)),
-            (
-                "tensors",
-                .array(
-                    results.map { result in
-                        var members: [(String, JSONValue)] = [
-                            ("a", .string(result.a)), ("b", .string(result.b)),
-                            ("shape", .array(result.shape.extents.map(JSONValue.int))),
-                            ("verdict", .string(result.verdict.kind)), ("cause", .null),
-                            ("sentence", .string(Self.sentence(result))),
-                            ("mse", .number(result.mse)), (MetricID.sqnr.name, .number(result.sqnr)),
-                            ("expected_sqnr_db", .number(result.expectedSQNR)),
-                            ("hypotheses", .array(result.findings.map(Self.json))),
-                        ]
-                        if case .cause(let finding) = result.verdict { members[4].1 = .string(finding.cause) }
-                        return .object(members)
-                    })
-            ),
-        ])
-    }
-
-    private static func json(_ finding: Finding) -> JSONValue {
-        .object([
-            ("cause", .string(finding.cause)), ("sentence", .string(finding.sentence)),
-            ("evidence", .string(finding.evidence)), ("removed", .number(finding.removed)),
-            (MetricID.sqnr.name, .number(finding.sqnr)),
-        ])
-    }
-
-    private static func sentence(_ result: Diagnosis) -> String {
-        switch result.verdict {
-        case .sound: "sound: the error is what quantization leaves"
-        case .cause(let finding): "\(finding.sentence) (\(finding.evidence))"
-        case .unknown: "no known cause: no correction that was tried brings it near the original"
-        case .incomparable(let reason): reason
-        }
-    }
 
     /// A paragraph for each tensor that is not sound, then the sound ones together.
     var text: String {
@@ -64,7 +22,7 @@ struct DiagnosisReport {
             let expected =
                 result.expectedSQNR.map { ", its grid lets expect \(NumberText.fixed($0, places: 2)) dB" } ?? ""
             lines.append("\(names)  \(result.shape)  \(error)\(expected)")
-            lines.append("  \(Self.sentence(result))")
+            lines.append("  \(result.sentence)")
             for finding in result.findings.prefix(6) {
                 let removed = NumberText.fixed(finding.removed * 100, places: 1)
                 let after = finding.sqnr.map { "\(NumberText.fixed($0, places: 2)) dB after" } ?? "nothing left"

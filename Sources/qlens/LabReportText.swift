@@ -5,32 +5,6 @@ import TensorFiles
 
 /// What `lab` prints.
 enum LabReportText {
-    static func json(_ report: LabReport) -> JSONValue {
-        .object([
-            ("experiment", .string(report.experiment)), ("seed", .int(Int(report.seed))),
-            ("settings", .object(report.settings.map { ($0.name, .string($0.value)) })),
-            (
-                "results",
-                .object(
-                    report.results.map { result in
-                        switch result.value {
-                        case .number(let value): (result.name, .number(value))
-                        case .byName(let values, let order):
-                            (result.name, .object(order.map { ($0, .number(values[$0])) }))
-                        }
-                    })
-            ),
-            (
-                "curves",
-                .object(
-                    report.curves.map { curve in
-                        (curve.name, .array(curve.points.map { .array([.number($0.x), .number($0.y)]) }))
-                    })
-            ),
-            ("seconds", .number(report.seconds)),
-        ])
-    }
-
     /// Accuracies as bars from the worst to all, other numbers below.
     static func table(_ report: LabReport) -> String {
         var lines = [

@@ -10,23 +10,6 @@ struct SweepReport {
     let tensor: TensorView
     let result: SweepResult
 
-    var json: JSONValue {
-        .object([
-            ("file", .string(file)), ("tensor", .string(tensor.name)),
-            (
-                "rows",
-                .array(
-                    result.rows.map { row in
-                        .object([
-                            ("recipe", .string(row.recipe.description)),
-                            ("metrics", .object(row.metrics.entries.map { ($0.name, .number($0.value)) })),
-                            ("pareto", .bool(row.isOnFrontier)),
-                        ])
-                    })
-            ),
-        ])
-    }
-
     /// A header, and a line a recipe; undefined values are empty.
     var csv: String {
         let names = Metrics.names

@@ -78,8 +78,9 @@ struct DiagnoseCommand: ParsableCommand {
                 }
             }
             progress.withLock { $0.clear() }
-            let report = DiagnosisReport(a: original, b: export, results: results.sorted { Self.isWorse($0, $1) })
-            Console.printLine(json ? report.json.text : report.text)
+            let report = DiagnosisReport(results: results.sorted { Self.isWorse($0, $1) })
+            let json = Diagnosis.json(of: report.results, original: original, export: export)
+            Console.printLine(self.json ? json.text : report.text)
         }
     }
 

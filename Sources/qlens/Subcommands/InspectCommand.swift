@@ -70,7 +70,7 @@ struct InspectCommand: ParsableCommand {
                 evaluation = evaluation.with(
                     outputError: try outputError(evaluator, view, Activations.open(path: activations), context))
             }
-            var report = InspectReport(file: file, tensor: view, summary: summary, evaluation: evaluation)
+            var report = Inspection(file: file, tensor: view, summary: summary, evaluation: evaluation)
             report.importance = view.columnWeights == nil ? nil : importance
             if let importance, view.columnWeights == nil {
                 Console.printError(
@@ -93,7 +93,7 @@ struct InspectCommand: ParsableCommand {
                 throw FileError(
                     path: file, place: .tensor(view.name), found: fault.found, expected: fault.expected)
             }
-            Console.printLine(json ? report.json.text : report.table)
+            Console.printLine(json ? report.json.text : InspectReport(inspection: report).table)
         }
     }
 

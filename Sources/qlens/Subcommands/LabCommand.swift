@@ -48,7 +48,7 @@ struct LabRunCommand: ParsableCommand {
                 name, try LabArguments.values(settings), settings: chosen.allSettings,
                 threads: try common.context.threads
             ) { run throws(LabFailure) in try chosen.perform(run) }
-            Console.printLine(json ? LabReportText.json(report).text : LabReportText.table(report))
+            Console.printLine(json ? report.json.text : LabReportText.table(report))
         }
     }
 }

@@ -22,35 +22,8 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let opened = try FileFormatCatalog.open(path: file)
-            Console.printLine(json ? Self.json(opened).text : Self.table(opened))
+            Console.printLine(json ? opened.json.text : Self.table(opened))
         }
-    }
-
-    private static func json(_ file: TensorFile) -> JSONValue {
-        .object([
-            ("file", .string(file.path)),
-            ("format", .string(file.format)),
-            ("metadata", .object(file.metadata.map { ($0.key, .string($0.value)) })),
-            (
-                "tensors",
-                .array(
-                    file.tensors.map { tensor in
-                        .object(
-                            [
-                                ("name", .string(tensor.name)),
-                                ("dtype", .string(tensor.elementType.rawValue)),
-                                ("shape", .array(tensor.storedShape.extents.map(JSONValue.int))),
-                                ("count", .int(tensor.storedShape.count)),
-                                ("bytes", .int(tensor.byteCount)),
-                            ] + (tensor.storedForm.map { [("stored", stored($0))] } ?? []))
-                    })
-            ),
-            ("warnings", .array(file.warnings.map { .string($0) })),
-        ])
-    }
-
-    private static func stored(_ form: StoredForm) -> JSONValue {
-        .object([("method", .string(form.method)), ("parts", .array(form.parts.map(JSONValue.string)))])
     }
 
     private static func table(_ file: TensorFile) -> String {

@@ -72,7 +72,7 @@ struct SweepCommand: ParsableCommand {
                 throw FileError(path: file, place: .tensor(view.name), found: fault.found, expected: fault.expected)
             }
             let report = SweepReport(file: file, tensor: view, result: result)
-            Console.printLine(json ? report.json.text : csv ? report.csv : report.table)
+            Console.printLine(json ? result.json(file: file, tensor: view.name).text : csv ? report.csv : report.table)
         }
     }
 

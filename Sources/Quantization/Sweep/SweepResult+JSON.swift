@@ -1,0 +1,21 @@
+public import Basics
+
+extension SweepResult {
+    /// `sweep --json`
+    public func json(file: String, tensor: String) -> JSONValue {
+        .object([
+            ("file", .string(file)), ("tensor", .string(tensor)),
+            (
+                "rows",
+                .array(
+                    rows.map { row in
+                        .object([
+                            ("recipe", .string(row.recipe.description)),
+                            ("metrics", .object(row.metrics.entries.map { ($0.name, .number($0.value)) })),
+                            ("pareto", .bool(row.isOnFrontier)),
+                        ])
+                    })
+            ),
+        ])
+    }
+}

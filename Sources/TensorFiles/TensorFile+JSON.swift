@@ -1,0 +1,32 @@
+public import Basics
+import Tensors
+
+extension TensorFile {
+    /// `list --json`
+    public var json: JSONValue {
+        .object([
+            ("file", .string(path)),
+            ("format", .string(format)),
+            ("metadata", .object(metadata.map { ($0.key, .string($0.value)) })),
+            (
+                "tensors",
+                .array(
+                    tensors.map { tensor in
+                        .object(
+                            [
+                                ("name", .string(tensor.name)),
+                                ("dtype", .string(tensor.elementType.rawValue)),
+                                ("shape", .array(tensor.storedShape.extents.map(JSONValue.int))),
+                                ("count", .int(tensor.storedShape.count)),
+                                ("bytes", .int(tensor.byteCount)),
+                            ] + (tensor.storedForm.map { [("stored", Self.stored($0))] } ?? []))
+                    })
+            ),
+            ("warnings", .array(warnings.map { .string($0) })),
+        ])
+    }
+
+    private static func stored(_ form: StoredForm) -> JSONValue {
+        .object([("method", .string(form.method)), ("parts", .array(form.parts.map(JSONValue.string)))])
+    }
+}

@@ -83,8 +83,13 @@ import Testing
         func click(_ row: Int, _ column: Int) {
             session.send("\u{1b}[<0;\(column + 1);\(row + 1)M\u{1b}[<0;\(column + 1);\(row + 1)m")
         }
-        #expect(session.line(height - 1).contains("5 Model"), "\(session.text)")
-        click(height - 1, 36)
+        /// On a screen's name in the last row.
+        func choose(_ tab: String) throws {
+            let line = session.line(height - 1)
+            let place = try #require(line.range(of: tab), "\(session.text)")
+            click(height - 1, line.distance(from: line.startIndex, to: place.lowerBound) + 2)
+        }
+        try choose("5 Model")
         #expect(session.wait(for: "Weights 16"), "\(session.text)")
         #expect(session.wait(for: "complete"))
         click(5, 10)
@@ -94,9 +99,9 @@ import Testing
         let third = try #require(ranked[2]["name"] as? String)
         #expect(
             session.wait { $0.line(0).contains(third.suffix(12)) && $0.contains("Distribution") }, "\(session.text)")
-        click(height - 1, 14)
+        try choose("2 Channels")
         #expect(session.wait(for: " ranges "), "\(session.text)")
-        click(height - 1, 26)
+        try choose("4 Compare")
         #expect(session.wait(for: "Pinned recipes"))
         session.send("q")
         #expect(session.waitForEnd() == 0)
@@ -314,5 +319,25 @@ import Testing
         #expect(session.wait(for: text("%.4g", wanted)), "\(session.text)")
         session.send("q")
         #expect(session.waitForEnd() == 0)
+    }
+
+    /// The Sweep screen shows what the command prints.
+    @Test(arguments: [(24, 80), (60, 200)])
+    func theSweepScreenShowsTheSweep(rows height: Int, columns: Int) throws {
+        let tensor = "model.layers.0.self_attn.q_proj.weight"
+        let session = try Program.start(
+            [original, tensor, "--recipe", "int4 sym tensor"], rows: height, columns: columns)
+        session.send("3")
+        let all = rows(try json(["sweep", original, tensor]))
+        #expect(session.wait(for: "── \(all.count) recipes"), "\(session.text)")
+        let frontier = all.count { $0["pareto"] as? Bool == true }
+        #expect(session.wait(for: "Recipes \(all.count) ── \(frontier) on the frontier"), "\(session.text)")
+        // To the first point, and take it.
+        session.send("gg\r")
+        let first = try #require(all[0]["recipe"] as? String)
+        #expect(session.wait { $0.line(0).contains(first) }, "\(first): \(session.text)")
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+        #expect(session.isRestored)
     }
 }

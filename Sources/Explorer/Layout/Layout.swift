@@ -22,6 +22,12 @@ public struct Layout: Equatable, Sendable {
             state.isZoomed
             ? .panel(state.focus) : screen.arrangement(state, Room(height: body.height, width: body.width))
         arrangement.place(in: body, focus: state.focus, &panels)
+        if panels[state.focus] == nil,
+            let largest = panels.max(by: { $0.value.height * $0.value.width < $1.value.height * $1.value.width })
+        {
+            panels[largest.key] = nil
+            panels[state.focus] = largest.value
+        }
     }
 
     /// Without panels.

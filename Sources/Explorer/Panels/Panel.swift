@@ -32,6 +32,9 @@ protocol Panel: Sendable {
     associatedtype Content: Sendable
 
     var id: PanelID { get }
+    /// A screen that shows it though it does not name it: beside the smaller plots where it has such, else in the place of the largest panel
+    /// while it has the focus.
+    var guestOf: ScreenID? { get }
     var title: String { get }
     /// What `i` says of it.
     var explanation: String { get }
@@ -77,6 +80,7 @@ public enum Picture<Model: Sendable>: Sendable {
 
 extension Panel {
     var hints: [String] { Words.hints }
+    var guestOf: ScreenID? { nil }
 
     func topic(_ state: ExplorerState) -> ExplanationTopic { .panel(id) }
     func details(_ state: ExplorerState) -> [(heading: String, text: String)] { [] }

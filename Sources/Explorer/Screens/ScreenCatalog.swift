@@ -36,7 +36,9 @@ public enum ScreenCatalog {
 
 extension ScreenID {
     public var title: String { ScreenCatalog[self].title }
-    public var panels: [PanelID] { ScreenCatalog[self].panels }
+    public var panels: [PanelID] { ScreenCatalog[self].panels + guests }
+    /// Panels that come to the screen by themselves.
+    var guests: [PanelID] { PanelCatalog.all.filter { $0.guestOf == self }.map { $0.id } }
     package var help: String { ScreenCatalog[self].help }
 }
 

@@ -23,7 +23,7 @@ struct TensorScreen: Screen {
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
         let metrics = MetricRow.count(hasOutputs: state.hasOutputs) + 2
         let hasStatistics = room.height - room.recipeHeight >= metrics + 8
-        let plots = plots(state) + (hasStatistics ? [] : [.statistics])
+        let plots = plots(state) + (hasStatistics ? [] : [.statistics]) + id.guests
         let height = max(10, min(26, room.height * 2 / 5))
         return .besideRecipe(
             .rows([

@@ -137,11 +137,10 @@ public enum AtomicFile {
 
     /// Whether two paths lead to one file.
     private static func isSame(_ first: String, _ second: String) -> Bool {
-        var a = stat(), b = stat()
-        guard stat(first, &a) == 0, stat(second, &b) == 0 else {
+        guard let a = FileIdentity(path: first), let b = FileIdentity(path: second) else {
             return Folder.absolute(first) == Folder.absolute(second)
         }
-        return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+        return a.isSameFile(as: b)
     }
 
     /// A whole plain file, where it is no longer than `limit`. A pipe or a device in its place is refused and not waited for.

@@ -40,6 +40,14 @@ import Testing
         #expect(try Self.read("docs/commands.md") == text)
     }
 
+    /// A file in `Subcommands` is a line of the program's list, and the other way round.
+    @Test func everySubcommandHasItsFile() throws {
+        let folder = Self.root.appendingPathComponent("Sources/qlens/Subcommands").path
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).map { $0.dropLast(6) }
+        let listed = try Self.read("Sources/qlens/Qlens.swift").matches(of: #/(\w+Command)\.self/#).map { $0.1 }
+        #expect(Set(files) == Set(listed) && files.count > 10)
+    }
+
     /// Files that Markdown links to are there.
     @Test func linksLeadSomewhere() throws {
         let docs = try FileManager.default.contentsOfDirectory(atPath: Self.root.path + "/docs").map { "docs/" + $0 }

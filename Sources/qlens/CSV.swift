@@ -1,5 +1,4 @@
 import Basics
-import TensorFiles
 
 /// Comma-separated values, as RFC 4180 has them.
 enum CSV {

@@ -1,7 +1,6 @@
 import Basics
 import Explorer
 import Lab
-import TensorFiles
 
 /// What `lab` prints.
 enum LabReportText {

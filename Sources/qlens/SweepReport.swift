@@ -14,9 +14,9 @@ struct SweepReport {
     var csv: String {
         let names = Metrics.names
         let lines = result.rows.map { row in
-            let values = Dictionary(row.metrics.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            let values = Dictionary(row.point.metrics.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return
-                ([CSV.quoted(row.recipe.description)] + names.map { CSV.number(values[$0].flatMap { $0 }) }
+                ([CSV.quoted(row.point.name)] + names.map { CSV.number(values[$0].flatMap { $0 }) }
                 + [row.isOnFrontier ? "1" : "0"]).joined(separator: ",")
         }
         return ([(["recipe"] + names + ["pareto"]).joined(separator: ",")] + lines).joined(separator: "\n")
@@ -26,10 +26,11 @@ struct SweepReport {
     var table: String {
         let rows = result.rows.map { row in
             [
-                row.recipe.description, NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3),
-                row.metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (row.metrics.mse == 0 ? "exact" : "–"),
-                NumberText.significant(row.metrics.mse), NumberText.significant(row.metrics.maxAbsError),
-                NumberText.grouped(Int(row.metrics.size.bytes)),
+                row.point.name, NumberText.fixed(row.point.metrics.size.bitsPerWeight, places: 3),
+                row.point.metrics.sqnr.map { NumberText.fixed($0, places: 2) }
+                    ?? (row.point.metrics.mse == 0 ? "exact" : "–"),
+                NumberText.significant(row.point.metrics.mse), NumberText.significant(row.point.metrics.maxAbsError),
+                NumberText.grouped(Int(row.point.metrics.size.bytes)),
                 row.isOnFrontier ? "★" : row.gap.map { "-" + NumberText.fixed($0, places: 2) } ?? "",
             ]
         }

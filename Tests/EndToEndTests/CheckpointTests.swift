@@ -331,7 +331,7 @@ import Testing
         let all = rows(try json(["sweep", original, tensor]))
         #expect(session.wait(for: "── \(all.count) recipes"), "\(session.text)")
         let frontier = all.count { $0["pareto"] as? Bool == true }
-        #expect(session.wait(for: "Recipes \(all.count) ── \(frontier) on the frontier"), "\(session.text)")
+        #expect(session.wait(for: "Recipes \(all.count) ── \(frontier) ★"), "\(session.text)")
         // To the first point, and take it.
         session.send("gg\r")
         let first = try #require(all[0]["recipe"] as? String)

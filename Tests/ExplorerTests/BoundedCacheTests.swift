@@ -1,3 +1,5 @@
+import Quantization
+import Tensors
 import Testing
 
 @testable import Explorer
@@ -24,5 +26,20 @@ import Testing
         #expect(cache.value(1, as: Int?.self) == nil)
         cache.keep(Int?.none, for: 1, bytes: 1)
         #expect(cache.value(1, as: Int?.self) == .some(.none))
+    }
+
+    /// Results of another file would hold it open.
+    @Test func anotherFileLetsGoOfTheFirst() throws {
+        let cache = ResultCache()
+        let view = try #require(TensorView(name: "t", values: [1, 2], shape: Shape([2])!))
+        let keys = [(1, 0), (1, 1), (2, 0)].map { TensorKey(file: $0.0, tensor: $0.1) }
+        for key in keys[..<2] {
+            cache.begin(key)
+            cache.keep(squaredOutput: Double(key.tensor), key)
+        }
+        weak let first = cache.firstPass(keys[0], view)
+        #expect(cache.squaredOutput(keys[0]) == 0 && cache.squaredOutput(keys[1]) == 1 && first != nil)
+        cache.begin(keys[2])
+        #expect(cache.squaredOutput(keys[0]) == nil && cache.squaredOutput(keys[1]) == nil && first == nil)
     }
 }

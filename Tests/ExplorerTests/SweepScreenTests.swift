@@ -26,8 +26,8 @@ import Testing
         let recipes = try session.state.sweep.grid.recipes(for: tensor).fitting
         let result = try Sweep(tensor, recipes: recipes, summary: try FirstPass(tensor).run(WorkContext())).result()
         let rows = session.state.sweptRows
-        #expect(rows.count == 17 && rows.map { $0.point.recipe } == result.rows.map { $0.recipe })
-        #expect(rows.map { $0.point.metrics } == result.rows.map { $0.metrics })
+        #expect(rows.count == 17 && rows.map { $0.point.recipe } == result.rows.map { $0.point.recipe })
+        #expect(rows.map { $0.point.metrics } == result.rows.map { $0.point.metrics })
         #expect(rows.allSatisfy { $0.point.isExact })
         #expect(rows.map { $0.isOnFrontier } == result.rows.map { $0.isOnFrontier })
         for (row, own) in zip(rows, result.rows) {
@@ -48,7 +48,7 @@ import Testing
         for request in state.reduce(.screenChosen(.sweep)) {
             for answer in worker.answers(to: request) {
                 _ = state.reduce(answer)
-                let points = state.sweepPoints.values
+                let points = state.sweepPoints?.known ?? []
                 let now = (points.count, points.count { $0.isExact })
                 if arrived.last.map({ $0 != now }) ?? true { arrived.append(now) }
             }
@@ -60,25 +60,25 @@ import Testing
 
     @Test func keysGoThroughThePoints() throws {
         var session = try session()
-        #expect(session.state.focus == .sweepPlot && session.state.sweepCursor == session.state.recipe)
+        #expect(session.state.focus == .sweepPlot && session.state.sweepCursor == session.state.recipe.description)
         let rows = session.state.sweptRows
         session.perform(.moved(.first))
-        #expect(session.state.sweepCursor == rows[0].point.recipe)
+        #expect(session.state.sweepCursor == rows[0].point.name)
         session.perform(.moved(.right))
-        #expect(session.state.sweepCursor == rows[1].point.recipe)
+        #expect(session.state.sweepCursor == rows[1].point.name)
         // Along the frontier and no further.
         session.perform(.moved(.first))
-        var seen: [Recipe] = rows[0].isOnFrontier ? [rows[0].point.recipe] : []
+        var seen: [String] = rows[0].isOnFrontier ? [rows[0].point.name] : []
         while session.state.message?.text != Words.endOfFrontier {
             session.perform(.matchStepped(forward: true))
             if seen.last != session.state.sweepCursor { seen.append(session.state.sweepCursor) }
         }
-        #expect(seen == rows.filter { $0.isOnFrontier }.map { $0.point.recipe })
+        #expect(seen == rows.filter { $0.isOnFrontier }.map { $0.point.name })
         // Upward the next better one.
         let best = rows.min { ($0.error ?? 0) < ($1.error ?? 0) }
         session.perform(.moved(.pageUp))
         session.perform(.moved(.pageUp))
-        #expect(session.state.sweepCursor == best?.point.recipe)
+        #expect(session.state.sweepCursor == best?.point.name)
         // Enter takes it, u goes back.
         session.perform(.entered)
         #expect(session.state.recipe == best?.point.recipe && session.state.screen == .sweep)
@@ -98,7 +98,9 @@ import Testing
         session.perform(.moved(.last))
         let chosen = session.state.sweepCursor
         session.perform(.pinSwitched)
-        #expect(session.state.comparison.pins == [chosen] && session.state.recipe.description == "int4 sym tensor")
+        #expect(
+            session.state.comparison.pins.map { $0.description } == [chosen]
+                && session.state.recipe.description == "int4 sym tensor")
         #expect(SweepPlotModel(session.state).points.contains { if case .pin(1) = $0.kind { true } else { false } })
         session.perform(.pinSwitched)
         #expect(session.state.comparison.pins.isEmpty)
@@ -129,11 +131,24 @@ import Testing
         for word in ["INT4", " bits<=4.1"] { session.perform(.edited(.insert(word))) }
         #expect(session.state.isFiltering && session.state.filter.isEmpty && session.state.listed.count == 21)
         #expect(Set(session.state.sweptTable.map { $0.point.recipe.format.name }) == ["int4"])
+        // Another recipe was under the cursor: it is on the first that is left.
         session.perform(.entered)
         #expect(!session.state.isFiltering && session.state.sweptTable.count == 2)
+        #expect(session.state.sweptTable.contains { $0.point.name == session.state.sweepCursor })
         session.perform(.edited(.insert("x")))
         session.perform(.escaped)
         #expect(session.state.sweptTable.count == 17 && session.state.screen == .sweep)
+    }
+
+    /// What is under the cursor in the longest line that has room.
+    @Test func theReadoutShortens() throws {
+        var session = try session()
+        session.perform(.moved(.first))
+        let lines = SweepPlotModel(session.state).readout
+        #expect(lines.map { $0.count } == lines.map { $0.count }.sorted(by: >))
+        let row = session.state.sweptRows[0]
+        #expect(lines.allSatisfy { $0.hasPrefix(row.point.name) } && lines.last == row.point.name)
+        #expect(lines[0].contains("SQNR \(NumberText.fixed(row.point.metrics.sqnr ?? 0, places: 2)) dB"))
     }
 
     @Test func metricsStep() throws {

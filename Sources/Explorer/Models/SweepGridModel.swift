@@ -44,6 +44,6 @@ public struct SweepGridModel: Sendable {
         }
         self.rows = rows
         cursor = max(1, min(rows.count - 1, state.sweep.gridCursor))
-        title = Words.sweepGridTitle(state.sweptRecipes.count)
+        title = Words.sweepGridTitle(state.sweepPoints?.names.count ?? 0)
     }
 }

@@ -17,7 +17,7 @@ public struct SweepPlotModel: Sendable {
 
     /// From the longest on.
     public let titles: [String]
-    /// The point at the cursor, from the most to the least wanted.
+    /// The point at the cursor, from the longest on.
     public let readout: [String]
     public let legend: [String]
     public let points: [Point]
@@ -35,33 +35,34 @@ public struct SweepPlotModel: Sendable {
         let rows = state.sweptRows, quality = state.sweep.quality, metric = quality.metric
         let judged = rows.filter { $0.error != nil }
         let levels = judged.compactMap { $0.error.flatMap { $0 > 0 ? -Decibel.of($0) : nil } }
-        let allBits = judged.map { $0.point.metrics.size.bitsPerWeight }
+        let allBits = judged.map { $0.point.bits }
         let least = (allBits.min() ?? 1).rounded(.down), most = max(least + 1, (allBits.max() ?? 8) + 0.2)
         let bits = least...most
         let lowest = levels.min() ?? 0, highest = max(lowest + 1, levels.max() ?? 1)
         let decibels = lowest...highest + (highest - lowest) * 0.04
         (self.bits, self.decibels) = (bits, decibels)
-        func x(_ row: SweepRow) -> Double {
-            (row.point.metrics.size.bitsPerWeight - bits.lowerBound) / (bits.upperBound - bits.lowerBound)
+        func x(_ row: SweepResult.Row) -> Double {
+            (row.point.bits - bits.lowerBound) / (bits.upperBound - bits.lowerBound)
         }
         // What has no error at all stands at the top.
-        func y(_ row: SweepRow) -> Double {
+        func y(_ row: SweepResult.Row) -> Double {
             guard let error = row.error, error > 0 else { return 1 }
             return (-Decibel.of(error) - decibels.lowerBound) / (decibels.upperBound - decibels.lowerBound)
         }
+        let cursor = state.sweepCursor, current = state.recipe.description
+        let pins = state.comparison.pins.map { $0.description }
         points = judged.map { row in
-            let recipe = row.point.recipe
             let kind: Point.Kind =
-                if recipe == state.recipe {
+                if row.point.name == current {
                     .current
-                } else if let pin = state.comparison.pins.firstIndex(of: recipe) {
+                } else if let pin = pins.firstIndex(of: row.point.name) {
                     .pin(pin + 1)
                 } else {
                     row.isOnFrontier ? .frontier : .beaten
                 }
             return Point(
                 x: x(row), y: y(row), kind: kind, isEstimate: !row.point.isExact,
-                isAtCursor: recipe == state.sweepCursor, recipe: recipe)
+                isAtCursor: row.point.name == cursor, recipe: row.point.recipe)
         }
         steps = judged.filter { $0.isOnFrontier }.map { (x($0), y($0)) }
         bound = quality == .sqnr ? state.statistics.flatMap { RateBound($0) } : nil
@@ -71,31 +72,31 @@ public struct SweepPlotModel: Sendable {
         }
         low = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.lowerBound)))
         high = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.upperBound)))
-        let exact = rows.count { $0.point.isExact }, all = state.sweptRecipes.count
+        let exact = rows.count { $0.point.isExact }, all = state.sweepPoints?.names.count ?? 0
         titles = Words.sweepTitles(metric, exact: exact, of: max(all, rows.count))
         legend = Words.sweepLegend(
             hasPins: !state.comparison.pins.isEmpty, bound: bound.map { Words.name(of: $0.model) })
-        let here = rows.first { $0.point.recipe == state.sweepCursor }
-        readout = here.map { Self.readout($0, rows, metric) } ?? [state.sweepCursor.description]
-        notice = points.isEmpty ? (all == 0 ? Words.nothingToSweep : state.waitingNotice) : nil
+        let here = rows.first { $0.point.name == cursor }
+        readout = here.map { Self.readout($0, rows, metric) } ?? [cursor]
+        let hasNone = state.sweepPoints?.names.isEmpty ?? false
+        notice = points.isEmpty ? (hasNone ? Words.nothingToSweep : state.waitingNotice) : nil
     }
 
-    /// What the recipe at the cursor costs, and what beats it.
-    private static func readout(_ row: SweepRow, _ rows: [SweepRow], _ metric: Metric) -> [String] {
-        let metrics = row.point.metrics, mark = row.point.isExact ? "" : "≈"
-        var parts = [
-            row.point.recipe.description, Words.sweepBits(NumberText.fixed(metrics.size.bitsPerWeight, places: 3)),
-            "\(metric.label) \(mark)\(metric.value(metrics).map { text(metric, $0) } ?? Words.exact) \(metric.unit)",
-        ]
-        if row.isOnFrontier {
-            parts.append(Words.onTheFrontier)
-        } else if let better = rows.last(where: {
-            $0.isOnFrontier && $0.point.metrics.size.bitsPerWeight <= metrics.size.bitsPerWeight
-        }) {
-            let gap = row.gap.map { NumberText.fixed($0, places: 2) }
-            parts.append(Words.belowTheFrontier(gap, better.point.recipe.description))
-        }
-        return parts
+    /// What the recipe at the cursor costs, and what beats it; from the longest line on.
+    private static func readout(_ row: SweepResult.Row, _ rows: [SweepResult.Row], _ metric: Metric) -> [String] {
+        let point = row.point, bits = Words.sweepBits(NumberText.fixed(point.bits, places: 3))
+        let value =
+            (point.isExact ? "" : "≈") + (metric.value(point.metrics).map { text(metric, $0) } ?? Words.exact)
+            + (metric.unit.isEmpty ? "" : " " + metric.unit)
+        let better = rows.last { $0.isOnFrontier && $0.point.bits <= point.bits }
+        let gap = row.gap.map { NumberText.fixed($0, places: 2) }
+        let verdict = row.isOnFrontier ? Words.onTheFrontier : Words.belowTheFrontier(gap)
+        let long = row.isOnFrontier ? verdict : Words.belowTheFrontier(gap, better?.point.name)
+        return [
+            [point.name, bits, "\(metric.label) \(value)", long],
+            [point.name, bits, "\(metric.label) \(value)", verdict],
+            [point.name, bits, value, verdict], [point.name, bits, value], [point.name, value], [point.name],
+        ].map { $0.joined(separator: "  ") }
     }
 
     /// At the axis, where there is little room.

@@ -11,7 +11,8 @@ extension TableModel {
                 isLeading: column == .recipe, isMarked: column == sweep.column)
         }
         let text = sweep.filter.string
-        let cursor = rows.firstIndex { $0.point.recipe == state.sweepCursor } ?? 0
+        let here = state.sweepCursor, current = state.recipe.description
+        let cursor = rows.firstIndex { $0.point.name == here } ?? -1
         self.init(
             title: Words.sweepTableTitle(shown: rows.count, frontier: rows.count { $0.isOnFrontier }),
             columns: columns, count: rows.count, cursor: cursor, shown: state.rows,
@@ -22,7 +23,7 @@ extension TableModel {
             return SweepColumn.allCases.map { column in
                 switch column {
                 case .recipe:
-                    Cell(Words.sweepName(row.point.recipe.description, isCurrent: row.point.recipe == state.recipe))
+                    Cell(Words.sweepName(row.point.name, isCurrent: row.point.name == current))
                 case .bits: Cell(NumberText.fixed(metrics.size.bitsPerWeight, places: 3))
                 case .quality:
                     Cell(

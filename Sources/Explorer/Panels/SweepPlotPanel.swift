@@ -22,7 +22,7 @@ struct SweepPlotPanel: Panel {
         return state.point(toSwept: points[place].recipe, in: id)
     }
 
-    func now(_ state: ExplorerState) -> [String] { SweepPlotModel(state).readout }
+    func now(_ state: ExplorerState) -> [String] { Array(SweepPlotModel(state).readout.prefix(1)) }
 }
 
 extension Words {
@@ -43,8 +43,9 @@ extension Words {
     }
     static func sweepBits(_ bits: String) -> String { "\(bits) bits" }
     static let onTheFrontier = "on the frontier"
-    static func belowTheFrontier(_ gap: String?, _ better: String) -> String {
-        gap.map { "\($0) dB below \(better)" } ?? "beaten by \(better)"
+    static func belowTheFrontier(_ gap: String?, _ better: String? = nil) -> String {
+        let better = better ?? "the frontier"
+        return gap.map { "\($0) dB below \(better)" } ?? "beaten by \(better)"
     }
     static let nothingToSweep = "no recipe of the sweep fits the tensor: Tab to what is swept"
     static func sweepJudged(by metric: Metric) -> String { "judged by \(metric.label): \(metric.what)" }

@@ -42,7 +42,7 @@ extension Words {
         "? help",
     ]
     static func sweepTableTitle(shown: Int, frontier: Int) -> String {
-        "Recipes \(shown) ── \(frontier) on the frontier"
+        "Recipes \(shown) ── \(frontier) \(frontierMark)"
     }
     static let frontierMark = "★"
     static func sweepName(_ recipe: String, isCurrent: Bool) -> String { isCurrent ? "\(recipe) ◆" : recipe }

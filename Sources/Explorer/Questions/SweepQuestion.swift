@@ -1,19 +1,22 @@
 import Basics
 import Quantization
 
-/// Many recipes on the tensor: estimates at once, then each exactly.
+/// The recipes of a grid on the tensor: estimates at once, then each exactly.
 struct SweepQuestion: Question {
     typealias Answer = SweepPoints
 
-    let recipes: [Recipe]
+    let grid: SweepGrid
 
     static var life: AnswerLife { .tensor }
     static var needsRecipe: Bool { false }
 
     func answer(_ work: TensorWork) throws(Cancelled) {
+        let recipes = (try? grid.recipes(for: work.tensor))?.fitting ?? []
+        let names = recipes.map { $0.description }
+        work.put(self) { $0 = ($0 ?? SweepPoints()).sweeping(names) }
         var missing: [Recipe] = []
         func put(_ evaluation: Evaluation) {
-            let point = SweepPoint(recipe: evaluation.recipe, metrics: evaluation.metrics, isExact: evaluation.isExact)
+            let point = SweepPoint(evaluation)
             work.put(self) { $0 = ($0 ?? SweepPoints()).with(point) }
         }
         for recipe in recipes {
@@ -26,26 +29,31 @@ struct SweepQuestion: Question {
     }
 }
 
-/// One recipe on the tensor.
-struct SweepPoint: Sendable {
-    let recipe: Recipe
-    let metrics: Metrics
-    let isExact: Bool
-}
-
 /// What recipes do to the tensor.
 struct SweepPoints: Sendable {
-    private(set) var points: [Recipe: SweepPoint] = [:]
+    /// Those of the grid that fit the tensor, by their texts.
+    private(set) var names: [String] = []
+    /// Of all grids that were swept.
+    private var points: [String: SweepPoint] = [:]
+
+    var known: [SweepPoint] { names.compactMap { points[$0] } }
+
+    func sweeping(_ names: [String]) -> SweepPoints {
+        var next = self
+        next.names = names
+        return next
+    }
 
     func with(_ point: SweepPoint) -> SweepPoints {
         // What is exact stays so.
-        guard point.isExact || points[point.recipe]?.isExact != true else { return self }
+        guard point.isExact || points[point.name]?.isExact != true else { return self }
         var next = self
-        next.points[point.recipe] = point
+        next.points[point.name] = point
         return next
     }
 }
 
 extension ExplorerState {
-    var sweepPoints: [Recipe: SweepPoint] { results[SweepQuestion.self]?.points ?? [:] }
+    /// nil until the worker has looked at the grid.
+    var sweepPoints: SweepPoints? { results[SweepQuestion.self] }
 }

@@ -159,14 +159,18 @@ extension ExplorerState {
     /// What prints the same numbers without the explorer, quoted for a shell.
     var commandLine: String {
         if let line = ScreenCatalog[screen].commandLine(self) { return line }
-        let folder = "qlens-samples"
-        let path = hasSamples ? folder : file.path
+        return commandLine(
+            "inspect",
+            [("recipe", recipe.description), ("importance", file.importance), ("activations", activations?.path)])
+    }
+
+    /// A command on the open tensor with options, quoted for a shell; the built-in samples are written first.
+    func commandLine(_ command: String, _ options: [(name: String, value: String?)]) -> String {
+        let folder = Words.samplesFolder, path = hasSamples ? folder : file.path
         let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
-        let command =
-            "qlens inspect \(Self.quoted(path))\(name) --recipe \(Self.quoted(recipe.description))"
-            + (file.importance.map { " --importance \(Self.quoted($0))" } ?? "")
-            + (activations.map { " --activations \(Self.quoted($0.path))" } ?? "")
-        return hasSamples ? "qlens samples \(folder) && \(command)" : command
+        let words = options.compactMap { option in option.value.map { " --\(option.name) \(Self.quoted($0))" } }
+        let line = "qlens \(command) \(Self.quoted(path))\(name)" + words.joined()
+        return hasSamples ? "qlens samples \(folder) && \(line)" : line
     }
 
     static func quoted(_ word: String) -> String {

@@ -8,24 +8,28 @@ extension ExplorerState {
         set { memories[SweepState.self] = newValue }
     }
 
-    /// The recipes of the grid that fit the tensor.
-    var sweptRecipes: [Recipe] { (try? sweep.grid.recipes(for: tensor))?.fitting ?? [] }
-
     /// All that is shown: the grid, the present recipe, and pinned ones; by bits, then by quality.
-    var sweptRows: [SweepRow] { SweepRow.rows(self) }
+    var sweptRows: [SweepResult.Row] {
+        var points = sweepPoints?.known ?? [], seen = Set(points.map { $0.name })
+        for other in [evaluation].compactMap({ $0 }) + comparison.pins.compactMap({ pinResults.evaluations[$0] }) {
+            let point = SweepPoint(other)
+            if seen.insert(point.name).inserted { points.append(point) }
+        }
+        return SweepResult(points, by: sweep.quality.error).rows
+    }
 
     /// The same in the table's order, without what the filter leaves out.
-    var sweptTable: [SweepRow] {
+    var sweptTable: [SweepResult.Row] {
         let words = sweep.filter.string.lowercased().split(separator: " ").map(String.init)
         let conditions = words.compactMap { RowCondition($0) }, letters = words.filter { RowCondition($0) == nil }
         let rows = sweptRows.filter { row in
-            letters.allSatisfy { row.point.recipe.description.contains($0) }
+            letters.allSatisfy { row.point.name.contains($0) }
                 && conditions.allSatisfy { $0.holds(row.point.metrics, tensor.shape) }
         }
         let column = sweep.column
         let sorted =
             column == .recipe
-            ? rows.sorted { $0.point.recipe.description < $1.point.recipe.description }
+            ? rows.sorted { $0.point.name < $1.point.name }
             : rows.enumerated().sorted {
                 (column.key($0.element), $0.offset) < (column.key($1.element), $1.offset)
             }.map { $0.element }
@@ -33,7 +37,8 @@ extension ExplorerState {
     }
 
     /// The recipe that the cursor is on: the present one, until it was moved.
-    var sweepCursor: Recipe { sweep.cursor ?? recipe }
+    private var sweptRecipe: Recipe { sweep.cursor ?? recipe }
+    var sweepCursor: String { sweptRecipe.description }
 
     mutating func stepSweepQuality() -> [Request] {
         let all = SweepQuality.allCases, place = all.firstIndex(of: sweep.quality) ?? 0
@@ -45,12 +50,12 @@ extension ExplorerState {
     // MARK: Moving
 
     /// To another row of some, from the cursor's.
-    private mutating func moveSweep(by offset: Int, in rows: [SweepRow]) -> [Request] {
+    private mutating func moveSweep(by offset: Int, in rows: [SweepResult.Row]) -> [Request] {
         guard !rows.isEmpty else {
             say(sweptRows.isEmpty ? reasonForWaiting : Words.noMatch)
             return []
         }
-        let place = rows.firstIndex { $0.point.recipe == sweepCursor }
+        let here = sweepCursor, place = rows.firstIndex { $0.point.name == here }
         let next = place.map { $0 + offset } ?? (offset < 0 ? rows.count - 1 : 0)
         sweep.cursor = rows[max(0, min(rows.count - 1, next))].point.recipe
         return []
@@ -80,8 +85,8 @@ extension ExplorerState {
     }
 
     mutating func moveOnFrontier(forward: Bool) -> [Request] {
-        let rows = sweptRows, frontier = rows.filter { $0.isOnFrontier }
-        guard let here = rows.firstIndex(where: { $0.point.recipe == sweepCursor }) else {
+        let rows = sweptRows, frontier = rows.filter { $0.isOnFrontier }, name = sweepCursor
+        guard let here = rows.firstIndex(where: { $0.point.name == name }) else {
             return moveSweep(by: 0, in: frontier)
         }
         let next = forward ? rows[(here + 1)...].first { $0.isOnFrontier } : rows[..<here].last { $0.isOnFrontier }
@@ -98,7 +103,7 @@ extension ExplorerState {
 
     mutating func point(toSwept recipe: Recipe, in panel: PanelID) -> [Request] {
         focus = panel
-        if sweepCursor == recipe { return takeSwept() }
+        if sweptRecipe == recipe { return takeSwept() }
         sweep.cursor = recipe
         return []
     }
@@ -106,17 +111,18 @@ extension ExplorerState {
     // MARK: Taking
 
     mutating func takeSwept() -> [Request] {
-        guard sweepCursor != recipe else {
+        let swept = sweptRecipe
+        guard swept != recipe else {
             say(Words.sweepIsRecipe)
             return []
         }
-        say(Words.sweepTaken(sweepCursor.description))
-        return change(to: sweepCursor)
+        say(Words.sweepTaken(swept.description))
+        return change(to: swept)
     }
 
     /// Into the comparison, or out of it.
     mutating func pinSwept() -> [Request] {
-        let swept = sweepCursor
+        let swept = sweptRecipe
         if comparison.pins.contains(swept) {
             dropPin(swept)
             say(Words.pinRemoved(swept.description))
@@ -148,44 +154,9 @@ extension ExplorerState {
     }
 }
 
-/// A recipe of the Sweep screen against the frontier of all.
-struct SweepRow: Sendable {
-    let point: SweepPoint
-    /// By the metric that recipes are judged by; less is better.
-    let error: Double?
-    let isOnFrontier: Bool
-    /// dB above the frontier's error at as many bits.
-    let gap: Double?
-
-    /// By bits, then by error.
-    static func rows(_ state: ExplorerState) -> [SweepRow] {
-        let quality = state.sweep.quality, known = state.sweepPoints
-        var points: [SweepPoint] = [], seen: Set<Recipe> = []
-        func add(_ point: SweepPoint?) {
-            if let point, seen.insert(point.recipe).inserted { points.append(point) }
-        }
-        for recipe in state.sweptRecipes { add(known[recipe]) }
-        add(state.evaluation.map { SweepPoint(recipe: $0.recipe, metrics: $0.metrics, isExact: $0.isExact) })
-        for pin in state.comparison.pins {
-            add(state.pinResults.evaluations[pin].map { SweepPoint(recipe: pin, metrics: $0.metrics, isExact: true) })
-        }
-        let judged = points.map { (point: $0, error: quality.error($0.metrics)) }.sorted {
-            ($0.point.metrics.size.bitsPerWeight, $0.error ?? .infinity, $0.point.recipe.description)
-                < ($1.point.metrics.size.bitsPerWeight, $1.error ?? .infinity, $1.point.recipe.description)
-        }
-        let frontier = ParetoFrontier(
-            judged.map { ($0.point.metrics.size.bitsPerWeight, $0.error ?? .infinity) })
-        return judged.enumerated().map { place, row in
-            SweepRow(
-                point: row.point, error: row.error, isOnFrontier: frontier.isOnFrontier[place],
-                gap: row.error == nil ? nil : frontier.gap(place))
-        }
-    }
-}
-
 extension SweepColumn {
     /// What rows are sorted by.
-    func key(_ row: SweepRow) -> Double {
+    func key(_ row: SweepResult.Row) -> Double {
         let metrics = row.point.metrics
         return switch self {
         case .recipe: 0

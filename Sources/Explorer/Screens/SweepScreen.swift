@@ -36,8 +36,13 @@ struct SweepScreen: Screen {
 
     func filter(_ state: ExplorerState) -> LineEditor { state.sweep.filter }
 
+    /// What the cursor is on stays in sight.
     func setFilter(_ editor: LineEditor, _ state: inout ExplorerState) -> [Request] {
         state.sweep.filter = editor
+        let rows = state.sweptTable, here = state.sweepCursor
+        if let first = rows.first, !rows.contains(where: { $0.point.name == here }) {
+            state.sweep.cursor = first.point.recipe
+        }
         return []
     }
 
@@ -50,22 +55,18 @@ struct SweepScreen: Screen {
     func questions(_ state: ExplorerState) -> [any Question] {
         let pins: [any Question] =
             state.comparison.pins.isEmpty ? [] : [PinsQuestion(recipes: state.comparison.pins)]
-        return pins + [SweepQuestion(recipes: state.sweptRecipes)]
+        return pins + [SweepQuestion(grid: state.sweep.grid)]
     }
 
-    func now(_ state: ExplorerState) -> [String] { SweepPlotModel(state).readout }
+    func now(_ state: ExplorerState) -> [String] { Array(SweepPlotModel(state).readout.prefix(1)) }
 
     func commandLine(_ state: ExplorerState) -> String? {
         let grid = state.sweep.grid
-        func list(_ name: String, _ words: [String]) -> String {
-            " --\(name) \(ExplorerState.quoted(words.joined(separator: ",")))"
-        }
-        let folder = Words.samplesFolder, path = state.hasSamples ? folder : state.file.path
-        let name = state.file.tensors.count == 1 ? "" : " " + ExplorerState.quoted(state.tensor.name)
-        let line =
-            "qlens sweep \(ExplorerState.quoted(path))\(name)" + list("formats", grid.formats)
-            + list("clips", grid.clips) + list("granularities", grid.granularities)
-        return state.hasSamples ? "qlens samples \(folder) && \(line)" : line
+        return state.commandLine(
+            "sweep",
+            [("formats", grid.formats), ("clips", grid.clips), ("granularities", grid.granularities)].map {
+                ($0.0, $0.1.joined(separator: ","))
+            })
     }
 }
 
@@ -75,7 +76,6 @@ extension Words {
     static let sweepOrderKey = "turn the order round"
     static let sweepMatchKey = "along the frontier"
     static let sweepFilterKey = "recipes by words and numbers"
-    static let samplesFolder = "qlens-samples"
     static let sweepScreen = "Sweep"
     static let sweepScreenHelp = "Sweep: many recipes on the tensor, bits against quality (y steps the metric)"
 }

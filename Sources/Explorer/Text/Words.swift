@@ -59,6 +59,7 @@ package enum Words {
     static let aNumber = "a number"
     static let twoNumbers = "two numbers, the lower first, above zero on a log axis"
     // The last line
+    static let samplesFolder = "qlens-samples"
     static let hints = [
         "? help", "i explain", "Enter choose", "q quit", ": command", "/ filter", "Tab panel", "z zoom", "p pin",
         "u undo", "y copy", "o open",

@@ -7,10 +7,10 @@ public struct Sweep: Sendable {
     public let recipes: [Recipe]
     private let summary: TensorSummary
 
-    /// - Parameter recipes: fit the tensor; others are left out.
+    /// - Parameter recipes: those that do not fit the tensor are left out.
     public init(_ tensor: TensorView, recipes: [Recipe], summary: TensorSummary) {
         self.tensor = tensor
-        self.recipes = recipes.filter { (try? $0.layout(of: tensor)) != nil }
+        self.recipes = recipes
         self.summary = summary
     }
 

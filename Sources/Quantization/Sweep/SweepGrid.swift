@@ -33,38 +33,42 @@ public struct SweepGrid: Hashable, Sendable {
     ///
     /// Where a format has a clipping or blocks of its own, it takes part with these alone.
     public func recipes(for tensor: TensorView) throws(SweepError) -> (fitting: [Recipe], misfits: [Misfit]) {
-        try check()
-        let source = tensor.count > 0 ? 8 * Double(tensor.byteCount) / Double(tensor.count) : 0
+        let recipes = try check().flatMap { variants(of: $0) }
         var seen: Set<Recipe> = [], fitting: [Recipe] = [], misfits: [Misfit] = []
-        for item in formats {
-            for format in try Self.expanded(item) {
-                let own = format.format.traits
-                var granularities: [String?] = granularities, clips: [String?] = clips
-                if case .fixed = own.granularity { granularities = [nil] }
-                if case .none = own.clipping { clips = [nil] }
-                for granularity in granularities {
-                    for clip in clips {
-                        let words = [granularity, clip.map { "clip:" + $0 }].compactMap { $0 }.joined(separator: " ")
-                        // A clipping rule that assumes equal steps says nothing about other levels.
-                        guard let recipe = words.isEmpty ? format : try? format.changed(by: words),
-                            seen.insert(recipe).inserted
-                        else { continue }
-                        do throws(ShapeMismatch) {
-                            let layout = try recipe.layout(of: tensor)
-                            let bits = recipe.storedSize(layout, shape: tensor.shape, sourceBytes: 0).bitsPerWeight
-                            if bits < source {
-                                fitting.append(recipe)
-                            } else {
-                                misfits.append(Misfit(recipe: recipe.description, reason: Self.larger(bits, source)))
-                            }
-                        } catch {
-                            misfits.append(Misfit(recipe: recipe.description, reason: error.description))
-                        }
-                    }
-                }
+        for recipe in recipes where seen.insert(recipe).inserted {
+            if let reason = Self.misfit(recipe, tensor) {
+                misfits.append(Misfit(recipe: recipe.description, reason: reason))
+            } else {
+                fitting.append(recipe)
             }
         }
         return (fitting, misfits)
+    }
+
+    /// A format with what it takes of the grid.
+    private func variants(of format: Recipe) -> [Recipe] {
+        var granularities: [String?] = granularities, clips: [String?] = clips
+        if case .fixed = format.format.traits.granularity { granularities = [nil] }
+        if case .none = format.format.traits.clipping { clips = [nil] }
+        return granularities.flatMap { granularity in
+            clips.compactMap { clip in
+                let words = [granularity, clip.map { "clip:" + $0 }].compactMap { $0 }.joined(separator: " ")
+                // A clipping rule that assumes equal steps says nothing about other levels.
+                return words.isEmpty ? format : try? format.changed(by: words)
+            }
+        }
+    }
+
+    /// Why a recipe is nothing for a tensor; nil where it is something.
+    private static func misfit(_ recipe: Recipe, _ tensor: TensorView) -> String? {
+        do throws(ShapeMismatch) {
+            let layout = try recipe.layout(of: tensor)
+            let bits = recipe.storedSize(layout, shape: tensor.shape, sourceBytes: 0).bitsPerWeight
+            let source = tensor.count > 0 ? 8 * Double(tensor.byteCount) / Double(tensor.count) : 0
+            return bits < source ? nil : larger(bits, source)
+        } catch {
+            return error.description
+        }
     }
 
     private static func larger(_ bits: Double, _ source: Double) -> String {
@@ -72,9 +76,11 @@ public struct SweepGrid: Hashable, Sendable {
         return "takes \(numbers[0]) bits a weight, the tensor \(numbers[1])"
     }
 
-    /// Whether all words are such as recipes have.
-    public func check() throws(SweepError) {
-        for item in formats { _ = try Self.expanded(item) }
+    /// The formats, families by their members, where all words are such as recipes have.
+    @discardableResult
+    public func check() throws(SweepError) -> [Recipe] {
+        var recipes: [Recipe] = []
+        for item in formats { recipes += try Self.expanded(item) }
         for word in clips {
             do throws(FormatError) {
                 _ = try RecipeToken("clip:" + word)
@@ -88,6 +94,7 @@ public struct SweepGrid: Hashable, Sendable {
             let nearest = NearestNames.nearest(to: word, in: usual).joined(separator: ", ")
             throw SweepError(axis: "granularities", word: word, expected: "a granularity, nearest are \(nearest)")
         }
+        return recipes
     }
 
     private static let mostBits = 8

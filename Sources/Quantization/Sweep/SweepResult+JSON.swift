@@ -10,8 +10,8 @@ extension SweepResult {
                 .array(
                     rows.map { row in
                         .object([
-                            ("recipe", .string(row.recipe.description)),
-                            ("metrics", .object(row.metrics.entries.map { ($0.name, .number($0.value)) })),
+                            ("recipe", .string(row.point.name)),
+                            ("metrics", .object(row.point.metrics.entries.map { ($0.name, .number($0.value)) })),
                             ("pareto", .bool(row.isOnFrontier)),
                         ])
                     })

@@ -41,23 +41,14 @@ struct SweepPlotPainter: PanelPainter {
             painter.notice(notice, area, &canvas)
             return
         }
-        readout(model, area, &canvas)
+        let words = model.readout.first { CharacterWidth.of($0) <= area.width } ?? model.readout.last ?? ""
+        canvas.put(
+            area.row, area.column, TextFit.cut(words, to: area.width), painter.style(.key), limit: area.endColumn)
         lines(model, plot, &canvas)
         axes(model, area, plot, &canvas)
         // The beaten ones first, so that others are seen where they meet.
         for point in model.points.sorted(by: { rank($0) < rank($1) }) {
             paint(point, isFocused: isFocused, plot, &canvas)
-        }
-    }
-
-    private func readout(_ model: SweepPlotModel, _ area: Rect, _ canvas: inout Canvas) {
-        var column = area.column
-        for (number, part) in model.readout.enumerated() {
-            let text = TextFit.cut(part, to: area.endColumn - column)
-            guard number == 0 || CharacterWidth.of(part) <= area.endColumn - column else { continue }
-            column =
-                canvas.put(area.row, column, text, painter.style(number == 0 ? .key : .value), limit: area.endColumn)
-                + 2
         }
     }
 

@@ -121,10 +121,15 @@ extension Arrangement {
 
     /// The list of tensors at the left, where it has room or the focus; the recipe at the right, over something else.
     static func besideRecipe(_ main: Arrangement, below: [Part], _ state: ExplorerState, _ room: Room) -> Arrangement {
-        var recipe = [Part.fixed(room.recipeHeight, .panel(.recipe))] + below
-        if below.isEmpty { recipe = [.rest(.panel(.recipe))] }
         let list: [Part] =
             room.hasList || state.focus == .tensors ? [.optional(room.listWidth, .panel(.tensors))] : []
-        return .columns(list + [.rest(least: 22, main), .fixed(room.sideWidth, .rows(recipe))])
+        return .columns(list + [.rest(least: 22, main), recipeColumn(over: below, room)])
+    }
+
+    /// The recipe over something else, or alone.
+    static func recipeColumn(over below: [Part], _ room: Room) -> Part {
+        let recipe: Part =
+            below.isEmpty ? .rest(.panel(.recipe)) : .fixed(room.recipeHeight, .panel(.recipe))
+        return .fixed(room.sideWidth, .rows([recipe] + below))
     }
 }

@@ -104,7 +104,7 @@ extension Panel {
 }
 
 extension ExplorerState {
-    /// Gives a panel the focus; a filter is typed no longer, unless it is the list's.
+    /// Gives a panel the focus; a filter is typed no longer, unless it is the panel's.
     mutating func point(to panel: PanelID) -> [Request] {
         focus = panel
         isFiltering = isFiltering && panel == ScreenCatalog[screen].filterPanel

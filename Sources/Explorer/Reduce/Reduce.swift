@@ -189,10 +189,10 @@ extension ExplorerState {
         let before = (plotColumns, errorColumns)
         if let plot = layout[.distribution] { plotColumns = max(1, DistributionPanel.plot(in: plot.inner).width) }
         if let plot = layout[.errors] { errorColumns = max(1, ErrorsPanel.plot(in: plot.inner).width) }
-        if let overlay, let scroll = overlay.scroll {
+        if let overlay, let scroll = overlay.scroll, scroll > 0 {
             self.overlay = overlay.scrolled(to: min(scroll, overlayScrollLimit))
         }
-        statisticsScroll = min(statisticsScroll, StatisticsPanel.scrollLimit(self))
+        if statisticsScroll > 0 { statisticsScroll = min(statisticsScroll, StatisticsPanel.scrollLimit(self)) }
         // Before the first request there is nothing to ask anew.
         guard generation > 0 else { return requests }
         let evaluation = requests.firstIndex { if case .evaluate = $0 { true } else { false } }

@@ -26,9 +26,7 @@ struct ModelScreen: Screen {
 
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
         .columns([
-            .rest(.panel(.ranking)),
-            .fixed(
-                room.sideWidth, .rows([.fixed(room.recipeHeight, .panel(.recipe)), .rest(.panel(.totals))])),
+            .rest(.panel(.ranking)), Arrangement.recipeColumn(over: [.rest(.panel(.totals))], room),
         ])
     }
 

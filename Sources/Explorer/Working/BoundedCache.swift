@@ -34,6 +34,11 @@ final class BoundedCache {
         while used > budget, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key { drop(oldest) }
     }
 
+    func removeAll() {
+        entries = [:]
+        used = 0
+    }
+
     private func drop(_ key: AnyHashable) {
         guard let entry = entries.removeValue(forKey: key) else { return }
         used -= entry.bytes

@@ -10,17 +10,12 @@ final class ResultCache {
         let question: AnyQuestion
     }
 
-    private struct PassKey: Hashable {
-        let tensor: TensorKey
-    }
-
-    private struct OutputKey: Hashable {
-        let tensor: TensorKey
-    }
-
-    private struct EvaluationKey: Hashable {
-        let tensor: TensorKey
-        let recipe: Recipe
+    private enum Key: Hashable {
+        case firstPass(TensorKey)
+        case evaluation(TensorKey, Recipe)
+        case squaredOutput(TensorKey)
+        case sample(SampleKey)
+        case answer(AnswerKey)
     }
 
     /// Granularity and clipping decide what a sample holds.
@@ -39,22 +34,29 @@ final class ResultCache {
 
     private static let budget = 128 << 20
     private let cache = BoundedCache(budget: budget)
+    private var file: Int?
+
+    /// Drops what belongs to another file, which its results would hold open.
+    func begin(_ key: TensorKey) {
+        if let file, file != key.file { cache.removeAll() }
+        file = key.file
+    }
 
     /// The tensor's first pass, run or not: one that was stopped goes on where it was.
     func firstPass(_ key: TensorKey, _ tensor: TensorView) -> FirstPass {
-        if let kept: FirstPass = cache.value(PassKey(tensor: key)) { return kept }
+        if let kept: FirstPass = cache.value(Key.firstPass(key)) { return kept }
         let pass = FirstPass(tensor)
-        cache.keep(pass, for: PassKey(tensor: key), bytes: 4 << 20)
+        cache.keep(pass, for: Key.firstPass(key), bytes: 4 << 20)
         return pass
     }
 
     func evaluation(_ key: TensorKey, _ recipe: Recipe) -> Evaluation? {
-        cache.value(EvaluationKey(tensor: key, recipe: recipe))
+        cache.value(Key.evaluation(key, recipe))
     }
 
     func keep(_ evaluation: Evaluation, _ key: TensorKey) {
         let bytes = 2_048 + 8 * evaluation.codeCounts.count + 128 * evaluation.quantizers.count
-        cache.keep(evaluation, for: EvaluationKey(tensor: key, recipe: evaluation.recipe), bytes: bytes)
+        cache.keep(evaluation, for: Key.evaluation(key, evaluation.recipe), bytes: bytes)
     }
 
     /// A part of the tensor that fits a recipe's ranges and what is done with them; nil where the recipe does not fit the tensor.
@@ -63,18 +65,20 @@ final class ResultCache {
             tensor: key, granularity: recipe.granularity, isSearched: recipe.looksAtValues,
             valuesPerCode: recipe.format.valuesPerCode, rowMultiple: recipe.format.rowMultiple,
             isJoint: recipe.format.isJoint, rangeMode: recipe.rangeMode)
-        if let kept: TensorSample = cache.value(key) { return kept }
+        if let kept: TensorSample = cache.value(Key.sample(key)) { return kept }
         guard let made = try? TensorSample(tensor, for: recipe) else { return nil }
-        cache.keep(made, for: key, bytes: 2 << 20)
+        cache.keep(made, for: Key.sample(key), bytes: 2 << 20)
         return made
     }
 
     /// ‖WX‖² of the tensor, which no recipe changes.
-    func squaredOutput(_ key: TensorKey) -> Double? { cache.value(OutputKey(tensor: key)) }
+    func squaredOutput(_ key: TensorKey) -> Double? { cache.value(Key.squaredOutput(key)) }
     func keep(squaredOutput: Double, _ key: TensorKey) {
-        cache.keep(squaredOutput, for: OutputKey(tensor: key), bytes: 64)
+        cache.keep(squaredOutput, for: Key.squaredOutput(key), bytes: 64)
     }
 
-    func answer<Answer: Sendable>(_ key: AnswerKey) -> Answer? { cache.value(key) }
-    func keep(_ answer: some Sendable, _ key: AnswerKey, bytes: Int) { cache.keep(answer, for: key, bytes: bytes) }
+    func answer<Answer: Sendable>(_ key: AnswerKey) -> Answer? { cache.value(Key.answer(key)) }
+    func keep(_ answer: some Sendable, _ key: AnswerKey, bytes: Int) {
+        cache.keep(answer, for: Key.answer(key), bytes: bytes)
+    }
 }

@@ -26,6 +26,7 @@ final class WorkPlan {
             post(tensor.fault.map { .problem(Words.fault($0.found, expected: $0.expected)) } ?? content)
         }
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
+        cache.begin(request.tensorKey)
         let firstPass = cache.firstPass(request.tensorKey, tensor)
         let quiet = context(cancel, post: nil)
         func work(

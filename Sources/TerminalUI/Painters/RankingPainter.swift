@@ -1,15 +1,7 @@
 import Explorer
 
-/// The weights of the file, whose heads can be pointed at.
-struct RankingPainter: PanelPainter {
+/// The weights of the file.
+struct RankingPainter: TableOfRows {
     static let panel = PanelID.ranking
     let painter: ScreenPainter
-
-    func paint(_ table: TableModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        TablePainter(painter: painter).paint(table, isFocused: isFocused, rect, &canvas)
-    }
-
-    static func target(_ content: TableModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
-        TablePainter.target(content, rect, row: row, column: column)
-    }
 }

@@ -130,3 +130,18 @@ extension TablePainter {
         return head.map { .column($0.index) } ?? .panel
     }
 }
+
+/// A panel that is a table, whose rows and heads can be pointed at.
+protocol TableOfRows: PanelPainter where Content == TableModel {
+    var painter: ScreenPainter { get }
+}
+
+extension TableOfRows {
+    func paint(_ table: TableModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        TablePainter(painter: painter).paint(table, isFocused: isFocused, rect, &canvas)
+    }
+
+    static func target(_ content: TableModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
+        TablePainter.target(content, rect, row: row, column: column)
+    }
+}

@@ -2,7 +2,7 @@ import CSystem
 import Platform
 import Synchronization
 
-/// Threads that help with loops, made when they are first wanted and kept.
+/// Threads that help with loops, made when they are first wanted, and reused.
 ///
 /// A thread that cannot be made is one fewer, down to the calling one: under limits of processes or memory work takes longer and goes on.
 /// (`DispatchQueue.concurrentPerform` waits for ever there.)

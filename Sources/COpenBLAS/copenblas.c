@@ -51,7 +51,7 @@ static void load(void) {
         state = qlens_blas_no_room;
         return;
     }
-    // Products run on the calling thread; the library would reserve a buffer for each processor before it can be told.
+    // Products run on the calling thread; the library would reserve a buffer for each processor before the number can be set.
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     void *library = dlopen(qlens_blas_name(), RTLD_NOW | RTLD_LOCAL);
 #ifdef __APPLE__

@@ -129,7 +129,7 @@ bool qlens_window_size(int descriptor, int *rows, int *columns) {
 
 enum { most_mappings = 4096 };
 static struct {
-    _Atomic(uintptr_t) base;  // 0 where the place is free
+    _Atomic(uintptr_t) base;  // 0 where the entry is free
     _Atomic(size_t) length;
     _Atomic(int) lost;
 } mappings[most_mappings];
@@ -146,7 +146,7 @@ static bool replace_lost_page(const siginfo_t *info) {
         uintptr_t base = atomic_load(&mappings[i].base);
         size_t length = atomic_load(&mappings[i].length);
         if (!base || address < base || address - base >= length) continue;
-        // Both belong together only where nobody took the place meanwhile.
+        // Both belong together only where nobody took the entry meanwhile.
         if (atomic_load(&mappings[i].base) != base) continue;
         uintptr_t page = address & ~(page_size - 1), end = base + length;
         void *zeros = mmap((void *)page, end - page, PROT_READ,
@@ -180,7 +180,7 @@ int qlens_guard_mapping(const void *base, size_t length) {
     pthread_once(&once, install_bus_handler);
     for (int i = 0; i < most_mappings; i++) {
         uintptr_t free_place = 0;
-        // The length is written first by whoever holds the place: a place is held by a base that no address has.
+        // The length is written first by whoever holds the entry: an entry is held by a base that no address has.
         if (!atomic_compare_exchange_strong(&mappings[i].base, &free_place, UINTPTR_MAX)) continue;
         atomic_store(&mappings[i].length, length);
         atomic_store(&mappings[i].lost, 0);

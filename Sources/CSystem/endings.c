@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// Files that are being written. A place is taken by state 1, and its path can be read from state 2 on.
+// Files that are being written. An entry is taken by state 1, and its path can be read from state 2 on.
 enum { most_parts = 32, longest_path = 4096 };
 static struct {
     _Atomic(int) state;

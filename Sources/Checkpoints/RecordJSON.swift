@@ -3,7 +3,7 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// Results as JSON: what commands print, what parts of a split run hand on, and what is kept for a second look.
+/// Results as JSON: what commands print, what parts of a split run hand on, and what is stored for a second run.
 ///
 /// Doubles are written in their shortest form, which reads back as the same number, so that what is joined or looked up equals
 /// what was computed to the last digit.
@@ -105,7 +105,7 @@ extension Scan.Row {
         self.init(position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums)
     }
 
-    /// The same at another place: files of the same bytes may hold a tensor elsewhere.
+    /// The same with another offset: files of the same bytes may hold a tensor elsewhere.
     func moved(to position: Int, name: String) -> Scan.Row {
         Scan.Row(position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums)
     }

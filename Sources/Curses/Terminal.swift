@@ -43,7 +43,7 @@ public final class Terminal {
         signalPipe = Self.pipe()
         wakePipe = Self.pipe()
         waker = Waker(descriptor: wakePipe.write)
-        // What libraries print must not land in the picture: it is kept and shown after.
+        // What libraries print must not land in the picture: it is held back and shown after.
         realError = dup(2)
         capturedError = qlens_unnamed_file()
         qlens_install_crash_restore(1, realError, capturedError)

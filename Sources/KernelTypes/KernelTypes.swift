@@ -157,7 +157,7 @@ public struct KernelSmallFloat: Sendable {
     public var largest: Float
     /// Magnitudes above it count as clipped.
     public var clipLimit: Float
-    /// The number of positive values, which is the place of zero among all.
+    /// The number of positive values, which is the index of zero among all.
     public var zeroPlace: Int
 
     public init(mantissaBits: Int, leastNormal: Float, largest: Float, clipLimit: Float, zeroPlace: Int) {

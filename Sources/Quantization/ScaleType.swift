@@ -88,7 +88,7 @@ public enum ScaleType: String, CaseIterable, Hashable, Sendable {
     /// stay possible.
     public func stored(_ scale: Float) -> Float {
         switch self {
-        // Of double quantization what is known of one scale; its neighbours decide the rest.
+        // Of double quantization what depends on one scale alone; its neighbours decide the rest.
         case .float32, .doubleQuantized: return scale
         case .float16:
             let value = Float(Float16(scale))

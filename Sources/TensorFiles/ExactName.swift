@@ -21,7 +21,7 @@ package struct ExactName: Hashable, Sendable {
         if isDone == nil { for byte in text.utf8 { hasher.combine(byte) } }
     }
 
-    /// Where the tensors of each name stand, the first one where there are several.
+    /// Where the tensors of each name are, the first one where there are several.
     static func positions(of tensors: [TensorView]) -> [ExactName: Int] {
         var positions: [ExactName: Int] = [:]
         positions.reserveCapacity(tensors.count)

@@ -15,7 +15,7 @@ struct Misfit: Error, Equatable {
 }
 
 extension FileError {
-    /// - Parameter base: where the text begins in its file; nil where its bytes do not stand in the file as they are.
+    /// - Parameter base: where the text begins in its file; nil where the file has its bytes in another form.
     init(path: String, _ misfit: Misfit, base: Int? = 0) {
         self.init(
             path: path, place: base.map { .offset($0 + misfit.offset) }, found: misfit.found,

@@ -122,7 +122,7 @@ enum ShardedCheckpoint {
         private var metadata: [(key: String, value: String)] = []
         private var owners: [ExactName: (name: String, format: String)] = [:]
 
-        /// - Parameter name: what stands before the file's metadata and warnings; nil for none.
+        /// - Parameter name: what is before the file's metadata and warnings; nil for none.
         mutating func add(_ file: TensorFile, name: String?) throws(FileError) {
             let prefix = name.map { ($0.split(separator: "/").last.map(String.init) ?? $0) + ": " } ?? ""
             metadata += file.metadata.map { (key: prefix + $0.key, value: $0.value) }

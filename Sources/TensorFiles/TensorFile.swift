@@ -14,7 +14,7 @@ public struct TensorFile: Sendable {
     public let warnings: [String]
     /// The file that columns are weighed by, where there is one.
     public let importance: String?
-    /// Bytes of all stored tensors, each counted once: scales that stand beside packed tensors belong to these too.
+    /// Bytes of all stored tensors, each counted once: scales that are beside packed tensors belong to these too.
     public let byteCount: Int
     /// How many tensors there are of each type, and their bytes, the type of most bytes first.
     public let types: [(name: String, tensors: Int, bytes: Int)]
@@ -54,7 +54,7 @@ public struct TensorFile: Sendable {
         return tensors.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }.map { tensors[$0] }
     }
 
-    /// Where the tensor of that name stands in `tensors`; names are compared by their bytes.
+    /// Where the tensor of that name is in `tensors`; names are compared by their bytes.
     public func position(named name: String) -> Int? { positions[ExactName(name)] }
 
     /// The tensor of that name; without a name the only one.

@@ -5,7 +5,7 @@ public protocol ByteSource: AnyObject, Sendable {
     var byteCount: Int { get }
     /// What went wrong with the bytes while they were used; from then on they may be zeros.
     var fault: SourceFault? { get }
-    /// What names these very bytes, so that what was found out about them may be kept; nil where nothing does.
+    /// What names these very bytes, so that results about them may be stored; nil where nothing does.
     var identity: String? { get }
     /// Lends all bytes, or none at all where there is no room for them in memory, which `fault` then says.
     func withBytes<Result, Failure: Error>(

@@ -1,6 +1,6 @@
 /// What a squared error counts, by column of a tensor: the mean square of the inputs that the column is multiplied by.
 ///
-/// A tensor of several matrices, such as a layer of experts, has weights for each. They are kept relative to the largest; columns
+/// A tensor of several matrices, such as a layer of experts, has weights for each. They are stored relative to the largest; columns
 /// that were never used count a little.
 public struct ColumnWeights: Sendable {
     public let values: [Float]
@@ -39,7 +39,7 @@ public struct ColumnWeights: Sendable {
         elementsPerMatrix = columns
     }
 
-    /// Where the weight of an element stands; those of its row follow.
+    /// Where the weight of an element is; those of its row follow.
     @inline(__always)
     public func index(ofElement element: Int) -> Int {
         element / elementsPerMatrix * columns + element % columns

@@ -3,7 +3,7 @@ extension ElementType {
     ///
     /// A component is an element, or one part of a complex element. 64-bit integers, 32-bit integers and doubles are
     /// rounded to nearest even; a double beyond Float32 becomes infinite. `base` needs no alignment. Blocks are little-endian.
-    /// - Parameter swapped: the bytes of each component stand in the order opposite to this machine's.
+    /// - Parameter swapped: the bytes of each component are in the order opposite to this machine's.
     public func decode(
         from base: UnsafeRawPointer, _ range: Range<Int>, swapped: Bool, into output: UnsafeMutablePointer<Float>
     ) {

@@ -65,7 +65,7 @@ public enum ElementType: String, CaseIterable, Sendable {
     case mxfp4 = "MXFP4"
     case nvfp4 = "NVFP4"
 
-    /// How blocks are laid out; nil for types whose elements stand alone.
+    /// How blocks are laid out; nil for types whose elements are independent.
     public var block: (any BlockType.Type)? {
         switch self {
         case .q1_0: Q1_0.self

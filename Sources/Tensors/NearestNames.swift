@@ -17,7 +17,7 @@ public enum NearestNames {
         return best.map { $0.name }
     }
 
-    /// Levenshtein distance, ten an edit, with what stands before or after the word at one a character, so that `conv2` finds
+    /// Levenshtein distance, ten an edit, with what is before or after the word at one a character, so that `conv2` finds
     /// `layer.conv2.weight`.
     private static func editDistance(_ word: [UInt8], _ candidate: [UInt8]) -> Int {
         if word.isEmpty { return candidate.count }

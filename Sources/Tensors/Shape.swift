@@ -38,7 +38,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// The same where the first axis is the fastest.
     public var columnMajorStrides: [Int] { (0..<rank).map { product(before: $0) } }
 
-    /// Whether elements under the given strides stand in row-major order; the stride of an axis of one entry is of no account.
+    /// Whether elements under the given strides are in row-major order; the stride of an axis of one entry is of no account.
     public func isRowMajor(strides: [Int]) -> Bool {
         guard count > 0, strides.count == rank else { return count == 0 }
         return (0..<rank).allSatisfy { extents[$0] == 1 || strides[$0] == product(from: $0 + 1) }
@@ -54,7 +54,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
         return true
     }
 
-    /// One more than the place of the last element under the given strides, 0 of an empty shape; `Int.max` where a stride is
+    /// One more than the index of the last element under the given strides, 0 of an empty shape; `Int.max` where a stride is
     /// negative or the sum overflows.
     public func reach(strides: [Int]) -> Int {
         if count == 0 { return 0 }

@@ -35,7 +35,7 @@ extension TensorView {
         return code
     }
 
-    /// The same bytes as elements of another type; nil where they are not as many bytes, or stand apart.
+    /// The same bytes as elements of another type; nil where they are not as many bytes, or not contiguous.
     public func reinterpreted(as type: ElementType, shape: Shape) -> TensorView? {
         guard isPlain, isWhole, type.byteCount(of: shape.count) == byteCount else { return nil }
         return TensorView(name: name, elementType: type, shape: shape, source: source, byteOffset: byteOffset)

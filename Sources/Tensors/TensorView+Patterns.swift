@@ -1,7 +1,7 @@
 /// Tensors of 8- and 16-bit elements, which have no more values than bit patterns.
 extension TensorView {
     /// How many patterns an element may have: 256 or 65,536; nil where they are too many to count, are packed, or
-    /// stand apart in the file.
+    /// are not contiguous in the file.
     public var patternCount: Int? {
         guard elementType.componentCount == 1, elementType.block == nil, packed == nil else { return nil }
         if let strides, !storedShape.isPermutation(strides: strides) { return nil }

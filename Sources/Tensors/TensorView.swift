@@ -8,7 +8,7 @@ public struct TensorView: Sendable {
     public let storedShape: Shape
     /// The shape of the numbers: `storedShape`, with a last axis of 2 for complex elements.
     public let shape: Shape
-    /// How many elements of the file lie between neighbours along each axis; nil where the elements stand in row-major order.
+    /// How many elements of the file lie between neighbours along each axis; nil where the elements are in row-major order.
     public let strides: [Int]?
     /// The bytes of an element are in the order opposite to this machine's.
     public let isByteSwapped: Bool
@@ -19,7 +19,7 @@ public struct TensorView: Sendable {
     /// Of a view of some entries: the number of its first element in the tensor that they belong to, and that tensor's shape.
     let firstElement: Int
     let wholeShape: Shape
-    /// How values follow from several stored tensors; nil where they stand in the bytes alone.
+    /// How values follow from several stored tensors; nil where they follow from the bytes alone.
     package let packed: (any PackedValues)?
     /// What errors count, where that is known; no other view of the data has them.
     public private(set) var columnWeights: ColumnWeights?
@@ -179,7 +179,7 @@ public struct TensorView: Sendable {
     /// Whether reading rounds some values to Float32.
     public var isRoundedOnReading: Bool { packed == nil && elementType.isRoundedOnReading }
 
-    /// The elements stand in the bytes one after the other, as this machine writes them.
+    /// The elements are in the bytes one after the other, as this machine writes them.
     public var isPlain: Bool { packed == nil && strides == nil && !isByteSwapped && elementType.block == nil }
 
     /// The elements of `range` in an array. For heads, tests and small tensors.
@@ -204,7 +204,7 @@ public struct TensorView: Sendable {
         return "\(bytes)@\(place) \(typeName) \(storedShape)\(weights)"
     }
 
-    /// Gathers elements that do not stand in row-major order: element (i₀, …, i₍r₋₁₎) stands at Σ iₖ·strideₖ. The parts of
+    /// Gathers elements that are not in row-major order: element (i₀, …, i₍r₋₁₎) is at Σ iₖ·strideₖ. The parts of
     /// complex elements stay together.
     private func decode(
         _ base: UnsafeRawPointer, _ range: Range<Int>, strides: [Int], into output: UnsafeMutablePointer<Float>

@@ -58,7 +58,7 @@ public struct Canvas: Equatable, Sendable {
 
     public subscript(row: Int, column: Int) -> Cell { cells[row * columns + column] }
 
-    /// Writes text from a place on, cut at `limit` (the end of the row by default); returns the column after it.
+    /// Writes text from a position on, cut at `limit` (the end of the row by default); returns the column after it.
     @discardableResult
     public mutating func put(_ row: Int, _ column: Int, _ text: String, _ style: Style = Style(), limit: Int? = nil)
         -> Int
@@ -86,7 +86,7 @@ public struct Canvas: Equatable, Sendable {
     /// One character, whatever was there.
     public mutating func set(_ row: Int, _ column: Int, _ cell: Cell) {
         guard row >= 0, row < rows, column >= 0, column < columns else { return }
-        // A half of a wide character that is overwritten leaves a blank in its place.
+        // A half of a wide character that is overwritten leaves a blank there.
         let index = row * columns + column
         if cells[index].width == 0, column > 0 { cells[index - 1] = Cell(style: cells[index - 1].style) }
         if cells[index].width == 2, column + 1 < columns { cells[index + 1] = Cell(style: cells[index + 1].style) }

@@ -24,7 +24,7 @@ enum TextFit {
         // ASCII writes the ellipsis as two dots.
         var left = "", right = "", used = 2, first = 0, last = characters.count
         while first < last {
-            // More of the beginning, where numbers of layers stand.
+            // More of the beginning, where numbers of layers are.
             let takesLeft = 2 * CharacterWidth.of(left) <= 3 * CharacterWidth.of(right)
             let next = takesLeft ? characters[first] : characters[last - 1]
             let nextWidth = CharacterWidth.of(String(next))
@@ -41,7 +41,7 @@ enum TextFit {
         return left + "…" + right
     }
 
-    /// A tensor's name, shortened where it is too wide: what stands before the number of its layer goes first, then `.weight`, then
+    /// A tensor's name, shortened where it is too wide: what is before the number of its layer goes first, then `.weight`, then
     /// the middle.
     static func cutName(_ name: String, to width: Int) -> String {
         guard CharacterWidth.of(name) > width, width > 8 else { return cut(name, to: width) }

@@ -12,27 +12,23 @@ enum LabReportText {
                 .map { "\($0.name) \($0.value)" }.joined(separator: ", "), "",
         ]
         let rows = report.results.compactMap { result -> [String]? in
-            guard result.name.hasSuffix(accuracy), case .number(let value) = result.value else { return nil }
+            guard result.measure.unit == .accuracy, case .number(let value) = result.value else { return nil }
             let bar = String(repeating: "#", count: Int((value * 40).rounded()))
-            return [
-                String(result.name.dropLast(accuracy.count)), "\(NumberText.fixed(value * 100, places: 2)) %", bar,
-            ]
+            return [result.measure.subject, "\(NumberText.fixed(value * 100, places: 2)) %", bar]
         }
         if !rows.isEmpty { lines += TextTable.lines(["accuracy of", "right", ""], rows, leading: 1, trailing: 1) }
-        for result in report.results where !result.name.hasSuffix(accuracy) {
+        for result in report.results where result.measure.unit != .accuracy {
             switch result.value {
-            case .number(let value): lines.append("\(result.name)  \(NumberText.significant(value))")
-            case .byName(let values, let order):
-                let parts = order.map { "\($0) \(NumberText.significant(values[$0] ?? 0))" }
-                lines.append("\(result.name)  \(parts.joined(separator: ", "))")
+            case .number(let value): lines.append("\(result.measure.subject)  \(NumberText.significant(value))")
+            case .parts(let parts):
+                let texts = parts.map { "\($0.name) \(NumberText.significant($0.value))" }
+                lines.append("\(result.measure.subject)  \(texts.joined(separator: ", "))")
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    private static let accuracy = "_accuracy"
-
-    /// The experiments with what they can be told, and what all of them can.
+    /// The experiments with their settings, and the common settings.
     static var catalogue: String {
         let experiments = ExperimentCatalog.all.map { experiment in
             "\(experiment.name)  \(experiment.summary) (survey \(experiment.section))\n" + lines(experiment.settings)

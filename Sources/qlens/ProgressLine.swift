@@ -25,7 +25,7 @@ struct ProgressLine {
         if wasKnown { knownBytes += bytes }
     }
 
-    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that messages stand alone.
+    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that logs have messages alone.
     mutating func show() {
         let now = ContinuousClock.now
         guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(100) }) ?? true,

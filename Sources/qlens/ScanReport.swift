@@ -79,7 +79,7 @@ struct ScanReport {
         if !result.kept.isEmpty {
             end.append("")
             end.append(
-                "\(result.kept.count) kept as they are, \(NumberText.grouped(total.keptBytes)) bytes; "
+                "\(result.kept.count) left unquantized, \(NumberText.grouped(total.keptBytes)) bytes; "
                     + "all together \(total.compressionRatio.map { NumberText.significant($0) } ?? "–") times smaller")
             let reasons = Dictionary(grouping: result.kept) { $0.reason }.sorted {
                 ($1.value.count, $0.key) < ($0.value.count, $1.key)

@@ -9,7 +9,7 @@ struct StageLine {
 
     init(_ name: String) { self.name = name }
 
-    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that messages stand alone.
+    /// After a second, then ten times a second; elsewhere than on a terminal nothing, so that logs have messages alone.
     mutating func show(_ stage: String, _ share: Double) {
         let now = ContinuousClock.now
         guard now - start > .seconds(1), shown.map({ now - $0 > .milliseconds(100) }) ?? true, isTerminal,

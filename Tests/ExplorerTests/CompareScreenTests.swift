@@ -79,6 +79,6 @@ import Testing
         session.type("compare /nowhere/at.all")
         #expect(session.state.message?.kind == .warning && session.state.comparison.other != nil)
         session.type("compare " + Fixture.path("Activations/layers.safetensors"))
-        #expect(session.state.message?.text.contains("found no tensor under a name of") == true)
+        #expect(session.state.message?.text.contains("found no tensor that pairs with one of") == true)
     }
 }

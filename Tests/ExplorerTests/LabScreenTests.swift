@@ -131,7 +131,7 @@ import Testing
         for await (number, report) in reports where number == 2 && report.state != .running {
             #expect(report.state == .finished)
             #expect(report.curves == wanted.curves)
-            #expect(report.results.map { $0.value } == wanted.results.map { $0.value })
+            #expect(report.results == wanted.results)
             break
         }
         // Paused it stands still until it is stopped.

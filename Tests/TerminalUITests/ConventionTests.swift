@@ -217,14 +217,16 @@ import Testing
         }
     }
 
-    /// Painters, models, panels and screens have no words of their own: all are in the one table, which panels and screens extend at the
-    /// end of their files.
+    /// Everything between a key and a cell has no words of its own: all are in the one table, which panels and screens extend at the end of
+    /// their files.
     @Test func wordsAreInOneTable() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Sources")
         let folders = [
             "TerminalUI/Painters", "TerminalUI/Widgets", "TerminalUI/Input", "TerminalUI", "Explorer/Reduce",
-            "Explorer/Screens", "Explorer/Panels", "Explorer/Models", "Explorer/State",
+            "Explorer/Screens", "Explorer/Panels", "Explorer/Models", "Explorer/Models/FormatPages", "Explorer/State",
+            "Explorer/Picker", "Explorer/Commands", "Explorer/Working", "Explorer/Storage", "Explorer/Questions",
+            "Explorer/Layout",
         ]
         for folder in folders {
             let path = sources.appendingPathComponent(folder)
@@ -243,8 +245,9 @@ import Testing
                     for match in text.matches(of: #/"([^"\\]*)"/#) {
                         // Two words in a row are a text; symbols and single names are not.
                         let isText = match.1.firstMatch(of: #/[A-Za-z]{3,} [A-Za-z]{2,}/#) != nil
-                        // The program's own command lines are no words.
-                        #expect(!isText || match.1.hasPrefix("qlens "), "\(name): \(match.1)")
+                        // The program's own command lines and the first line of a session are no words.
+                        let isFixed = match.1.hasPrefix("qlens ") || match.1.hasPrefix("# qlens ")
+                        #expect(!isText || isFixed, "\(name): \(match.1)")
                     }
                 }
             }

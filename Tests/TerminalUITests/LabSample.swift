@@ -14,10 +14,13 @@ extension LabReport {
         for (name, value) in [
             ("float", 0.985), ("ptq", 0.612), ("qat", 0.979), ("lsq", 0.979), ("clipped_ste", 0.9905),
         ] {
-            report.results.append(("\(name)_accuracy", .number(value)))
+            report.results.append(LabResult(measure: .accuracy(name), value: .number(value)))
         }
-        report.results.append(("updates_below_half_a_step", .number(0.9999)))
-        report.results.append(("sensitivity", .byName(["conv1": 0.02, "fc": 0.001], order: ["conv1", "fc"])))
+        let parts = [LabResult.Part(name: "conv1", value: 0.02), LabResult.Part(name: "fc", value: 0.001)]
+        report.results += [
+            LabResult(measure: .lostUpdates, value: .number(0.9999)),
+            LabResult(measure: .sensitivity, value: .parts(parts)),
+        ]
         func curve(_ series: String, _ kind: Curve.Kind, _ layer: String? = nil, _ height: (Double) -> Double) {
             let points = (0...40).map { step in
                 let x = Double(step) / 5

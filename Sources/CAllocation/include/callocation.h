@@ -1,6 +1,6 @@
 // What happens where memory cannot be had.
 //
-// An array of Swift that cannot grow ends the process by SIGABRT with a report of a crash, wherever it stands. This target stands
+// An array of Swift that cannot grow ends the process by SIGABRT with a report of a crash, wherever it is in the program. This target stands
 // before the C library's malloc in the executable that links it, so that such an end is an error like others.
 #ifndef QLENS_CALLOCATION_H
 #define QLENS_CALLOCATION_H

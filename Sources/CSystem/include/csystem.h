@@ -37,7 +37,7 @@ void qlens_stop_job(void);
 /// Ends this process by the given signal's default action, so that the parent sees how it died.
 void qlens_die_of_signal(int signal_number);
 
-/// Ends this process with an exit status and a message on standard error, from wherever it stands: the terminal is given back and part
+/// Ends this process with an exit status and a message on standard error, from any place in the program: the terminal is given back and part
 /// files are removed.
 _Noreturn void qlens_end_now(int status, const char *message, size_t length);
 
@@ -60,7 +60,7 @@ void qlens_part_file_add(const char *path);
 void qlens_part_file_remove(const char *path);
 
 /// From now on pages of a mapped file that have gone (the file was truncated, the disk fails) read as zeros instead of ending the
-/// process with SIGBUS; elsewhere the signal goes on to whoever had it before. Returns the mapping's place, or -1 where there is
+/// process with SIGBUS; elsewhere the signal goes on to whoever had it before. Returns the mapping's index, or -1 where there is
 /// no room for another one.
 int qlens_guard_mapping(const void *base, size_t length);
 

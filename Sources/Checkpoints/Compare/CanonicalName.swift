@@ -21,7 +21,7 @@ struct CanonicalName: Hashable {
             guard let end = rest.firstIndex(of: "."), let layer = Int(rest[..<end]) else { continue }
             let part = String(rest[rest.index(after: end)...]), block = "blk.\(layer)."
             if part == "post_attention_layernorm" {
-                // Where a norm of its own stands before the feed-forward part, this one stands after attention.
+                // Where the feed-forward part has a norm of its own, this one belongs to attention's output.
                 return made(block + (hasFeedForwardNorm(layer) ? "post_attention_norm" : "ffn_norm"))
             }
             if let known = layerParts[part] { return made(block + known) }
@@ -30,7 +30,7 @@ struct CanonicalName: Hashable {
         return CanonicalName(name: bare)
     }
 
-    /// What stands around a model within others.
+    /// Prefixes of a model that is part of another.
     private static let wrappers = [
         "_orig_mod.", "module.", "base_model.model.", "language_model.", "model.language_model.",
     ]

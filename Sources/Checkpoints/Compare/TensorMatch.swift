@@ -5,7 +5,7 @@ public import Tensors
 /// each, because there is nothing else.
 public struct TensorMatch: Sendable {
     public struct Pair: Sendable {
-        /// Their places in the order of the first file.
+        /// Their indices in the order of the first file.
         public let position: Int
         public let a: TensorView
         public let b: TensorView

@@ -40,7 +40,7 @@ public struct Diagnosis: Sendable {
 
     /// A cause must remove so much of the error.
     public static let leastRemoved = 0.5
-    /// And the rest must stand out so far from the error that is left, in decibels.
+    /// And the original must exceed the error that is left by so many decibels.
     private static let leastSQNR = 2.0
     /// Without a grid a sound export is at least so good, unless it has very few levels.
     private static let leastWithoutGrid = 10.0

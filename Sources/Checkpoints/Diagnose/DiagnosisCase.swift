@@ -13,7 +13,7 @@ struct DiagnosisCase {
     /// Both tensors whole, for what looks across them.
     let pair: TensorMatch.Pair
     let heads: [Int]
-    /// The original's file, where other parts of the layer stand.
+    /// The original's file, which has the other parts of the layer.
     let originalFile: TensorFile
     let squaredError: Double
     let squaredOriginal: Double
@@ -36,7 +36,7 @@ struct DiagnosisCase {
         case tall
     }
 
-    /// Elements of the export stand where they stand in the original.
+    /// Elements of the export are in the order of the original.
     private let isInPlace: Bool
 
     /// Whether all of it is looked at.

@@ -35,7 +35,7 @@ public struct Finding: Sendable, Equatable {
     }
 }
 
-/// Every hypothesis. Of causes that explain an export equally well the first one wins: the more particular stand before the more
+/// Every hypothesis. Of causes that explain an export equally well the first one wins: the more particular come before the more
 /// general.
 enum HypothesisCatalog {
     static let all: [any Hypothesis.Type] = [

@@ -53,7 +53,7 @@ enum LineMatching {
                             dot += a[line &* width &+ at] * b[other &* width &+ at]
                             at &+= 1
                         }
-                        // Its own place wins among equals.
+                        // Its own position wins among equals.
                         if dot > likeness || dot == likeness && other == line { (best, likeness) = (other, dot) }
                     }
                     order[line] = best

@@ -5,7 +5,7 @@ public import Tensors
 
 /// One recipe on every weight of a checkpoint: which layers suffer.
 ///
-/// Weights are tensors of real numbers with two axes or more; the others are kept as they are and counted. Tensors are read one after
+/// Weights are tensors of real numbers with two axes or more; the others stay unquantized and are counted. Tensors are read one after
 /// the other in the order of their names, each by all cores, so that memory is bounded by what one evaluation takes.
 public struct Scan: Sendable {
     /// What a recipe does to one tensor.
@@ -38,7 +38,7 @@ public struct Scan: Sendable {
         let inputs: LayerInputs?
         let recipe: String
 
-        /// What names recipe, tensor and inputs, so that the result may be kept.
+        /// What names recipe, tensor and inputs, so that the result may be stored.
         var key: String? {
             guard let identity = tensor.identity else { return nil }
             guard let inputs else { return "\(recipe)|\(identity)" }
@@ -53,7 +53,7 @@ public struct Scan: Sendable {
 
     /// - Parameters:
     ///   - include: names that are quantized; all where there is no pattern.
-    ///   - exclude: names that are kept, whatever `include` says.
+    ///   - exclude: names that stay unquantized, whatever `include` says.
     ///   - activations: measured inputs, for the error of outputs.
     public init(
         _ tensors: [TensorView], recipe: Recipe, include: [NamePattern] = [], exclude: [NamePattern] = [],
@@ -87,9 +87,9 @@ public struct Scan: Sendable {
         return nil
     }
 
-    /// The result of one candidate; a kept tensor where none of its elements is finite.
+    /// The result of one candidate; an unquantized tensor where none of its elements is finite.
     ///
-    /// Damaged bytes are told by the tensor's `fault`, which is to be looked at before the result is used.
+    /// Damaged bytes are reported by the tensor's `fault`: check it before the result is used.
     public func row(_ candidate: Candidate, context: WorkContext) throws(Cancelled) -> Outcome {
         let tensor = candidate.tensor
         guard let evaluator = try? Evaluator(tensor, recipe: recipe) else {

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// A file for each checkpoint and recipe holds a line for each tensor: the line's key names the bytes by device, file number, size and
 /// time of writing, and the recipe. Lines are added whole, so that several processes may scan at once and a killed one leaves at most
-/// half a line, which is not read. Each line ends in a check sum of what it says: one that was damaged counts as none. What cannot be kept is lost
+/// half a line, which is not read. Each line ends in a check sum of what it says: one that was damaged counts as none. What cannot be stored is lost
 /// silently.
 public final class ScanCache: Sendable {
     /// Changes whenever numbers do.
@@ -24,7 +24,7 @@ public final class ScanCache: Sendable {
     private let isTooLong: Bool
 
     /// - Parameters:
-    ///   - folder: where such files lie; it is made when the first row is kept.
+    ///   - folder: where such files lie; it is made when the first row is stored.
     ///   - file: the path of the checkpoint.
     public init(folder: String, file: String, recipe: Recipe) {
         let whole = Folder.absolute(file) + "\n" + recipe.description

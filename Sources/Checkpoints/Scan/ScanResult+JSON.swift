@@ -29,7 +29,7 @@ extension ScanResult {
     ///
     /// - Parameters:
     ///   - options: in words, what else the rows depend on: all parts must have the same.
-    ///   - count: rows and kept tensors of all parts together.
+    ///   - count: rows and unquantized tensors of all parts together.
     public func partJSON(file: String, order: Order, shard: Shard, options: String, count: Int) -> JSONValue {
         .object([
             ("command", .string("scan")), ("shard", .string(shard.description)), ("file", .string(file)),
@@ -39,7 +39,7 @@ extension ScanResult {
         ])
     }
 
-    /// The rows and kept tensors of such a part; nil where something is missing.
+    /// The rows and unquantized tensors of such a part; nil where something is missing.
     init?(part: JSONValue) {
         guard let recipe = part["recipe"]?.string, let rows = part["rows"]?.array, let kept = part["kept"]?.array
         else { return nil }

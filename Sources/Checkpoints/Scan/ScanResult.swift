@@ -1,11 +1,11 @@
 public import Quantization
 public import Tensors
 
-/// What a scan found: a row for each tensor, what was kept, and all of it together.
+/// What a scan found: a row for each quantized tensor, the unquantized ones, and all of them together.
 public struct ScanResult: Sendable {
     /// Its canonical text.
     public let recipe: String
-    /// In the order of the file, like the kept ones.
+    /// In the order of the file, like the unquantized ones.
     public private(set) var rows: [Scan.Row]
     public let kept: [Scan.Kept]
 
@@ -16,7 +16,7 @@ public struct ScanResult: Sendable {
         self.kept = kept.sorted { $0.position < $1.position }
     }
 
-    /// - Parameter outcomes: of candidates; those without an element that counts join the kept ones.
+    /// - Parameter outcomes: of candidates; those without an element that counts join the unquantized ones.
     public init(recipe: String, kept: [Scan.Kept], _ outcomes: [Scan.Outcome]) {
         var rows: [Scan.Row] = [], kept = kept
         rows.reserveCapacity(outcomes.count)
@@ -87,7 +87,7 @@ public struct ScanResult: Sendable {
     /// The rows in an order; rows that are alike stay in the order of the file, undefined values come last.
     public func sorted(by order: Order) -> [Scan.Row] { places(by: order).map { rows[$0] } }
 
-    /// The same as places in `rows`: rows are large, and may be very many.
+    /// The same as indices of `rows`: rows are large, and may be very many.
     package func places(by order: Order) -> [Int] {
         let values = rows.map { order.value($0.metrics, $0.shape) }
         return rows.indices.sorted { order.precedes(values[$0], values[$1]) ?? ($0 < $1) }
@@ -101,14 +101,14 @@ public struct ScanResult: Sendable {
         /// As stored under the recipe, and before, of the quantized tensors.
         public let bytes: Double
         public let sourceBytes: Int
-        /// Of the tensors that are kept.
+        /// Of the tensors that stay unquantized.
         public let keptBytes: Int
         public let bitsPerWeight: Double?
         public let mse: Double?
         public let sqnr: Double?
         public let relativeL2: Double?
 
-        /// Of quantized and kept tensors together.
+        /// Of quantized and unquantized tensors together.
         public var compressionRatio: Double? {
             let after = bytes + Double(keptBytes)
             return after > 0 ? Double(sourceBytes + keptBytes) / after : nil

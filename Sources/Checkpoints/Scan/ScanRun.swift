@@ -38,6 +38,6 @@ public struct ScanRun: Sendable {
         return outcome
     }
 
-    /// The kept tensors of this part: the first part has those that need no look.
+    /// The unquantized tensors of this part: the first part has those that need no look.
     public var kept: [Scan.Kept] { shard.index == 0 ? scan.kept : [] }
 }

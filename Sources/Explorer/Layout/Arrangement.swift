@@ -1,6 +1,6 @@
 /// How a screen divides its room among panels.
 ///
-/// Whatever the room, the panel with the focus is shown: where it would have been left out, it takes the place of what has the rest.
+/// Whatever the room, the panel with the focus is shown: where it would have been left out, it replaces what has the rest.
 indirect enum Arrangement: Sendable {
     case panel(PanelID)
     /// One above the other.
@@ -109,7 +109,7 @@ struct Room: Sendable {
     /// Columns of the list of tensors; from this width on it is there without the focus.
     var hasList: Bool { width >= 92 }
     var listWidth: Int { width >= 160 ? 40 : hasList ? 26 : 27 }
-    /// In a low window the list of settings scrolls, so that what stands below it has some rows.
+    /// In a low window the list of settings scrolls, so that what is below it has some rows.
     var recipeHeight: Int { height >= 30 ? Setting.allCases.count + 4 : Setting.allCases.count }
 }
 

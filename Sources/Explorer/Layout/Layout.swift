@@ -48,7 +48,7 @@ public struct Layout: Equatable, Sendable {
     /// Lines that move by a page.
     public var pageLength: Int { max(1, body.height - 2) }
 
-    /// The panel at a place.
+    /// The panel at a position.
     public func panel(row: Int, column: Int) -> (panel: PanelID, rect: Rect)? {
         panels.first { $0.value.contains(row: row, column: column) }.map { (panel: $0.key, rect: $0.value) }
     }

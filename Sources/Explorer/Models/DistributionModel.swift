@@ -26,7 +26,7 @@ public struct DistributionModel: Sendable {
     /// Instead of a histogram.
     public let notice: String?
 
-    /// What stands in a column of the ruler; of several levels the one that says most.
+    /// What a column of the ruler shows; of several levels the one that says most.
     public enum RulerMark: UInt8, Comparable, Sendable {
         case nothing, emptyLevel, usedLevel, zero
         public static func < (first: RulerMark, second: RulerMark) -> Bool { first.rawValue < second.rawValue }

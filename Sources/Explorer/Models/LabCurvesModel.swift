@@ -23,7 +23,7 @@ public struct LabCurvesModel: Sendable {
         public let value: String
         public let points: [(x: Double, y: Double)]
 
-        /// The height at a place of the axis, between points on the line that joins them; nil beyond the ends.
+        /// The height at a position on the axis, between points on the line that joins them; nil beyond the ends.
         public func height(at x: Double) -> Double? {
             guard let first = points.first, let last = points.last, x >= first.x, x <= last.x else { return nil }
             var low = 0, high = points.count - 1

@@ -24,25 +24,24 @@ public struct LabOutcomesModel: Sendable {
 
     init(_ state: ExplorerState) {
         scroll = state.lab.outcomeScroll
-        let results = state.lab.report?.results ?? [], ending = "_accuracy"
-        let reference = state.lab.report?[result: "float_accuracy"]
+        let results = state.lab.report?.results ?? []
+        let reference = state.lab.report?[.float]
         self.reference = reference
         bars = results.compactMap { result -> Bar? in
-            guard result.name.hasSuffix(ending), case .number(let value) = result.value else { return nil }
-            let isReference = result.name == "float" + ending
+            guard result.measure.unit == .accuracy, case .number(let value) = result.value else { return nil }
+            let isReference = result.measure == .float
             return Bar(
-                name: String(result.name.dropLast(ending.count)).replacing("_", with: " "), share: value,
+                name: result.measure.subject.replacing("_", with: " "), share: value,
                 value: NumberText.fixed(value * 100, places: 2),
                 difference: isReference
                     ? "" : reference.map { Self.points(value - $0) } ?? "",
                 isReference: isReference)
         }
-        lines = results.filter { !$0.name.hasSuffix(ending) }.flatMap { result -> [String] in
-            let name = result.name.replacing("_", with: " ")
+        lines = results.filter { $0.measure.unit != .accuracy }.flatMap { result -> [String] in
+            let name = result.measure.subject.replacing("_", with: " ")
             switch result.value {
             case .number(let value): return ["\(name) \(NumberText.significant(value))"]
-            case .byName(let values, let order):
-                return [name] + order.map { "  \($0) \(NumberText.significant(values[$0] ?? 0))" }
+            case .parts(let parts): return [name] + parts.map { "  \($0.name) \(NumberText.significant($0.value))" }
             }
         }
         notice = results.isEmpty ? Words.labNoOutcomes : nil

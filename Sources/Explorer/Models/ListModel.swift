@@ -9,7 +9,7 @@ public struct ListModel: Sendable {
         /// The shape, or the outlier score where the list is sorted by it.
         public let note: String
         public let isOpen: Bool
-        /// The place of the tensor in the file.
+        /// The index of the tensor in the file.
         public let index: Int
     }
 

@@ -122,7 +122,7 @@ public struct ObjectiveModel: Sendable {
         ]
     }
 
-    /// How high a curve stands at a place of the axis, 0 for the least error of the picture and 1 for the most; nil where it is
+    /// How high a curve is at a position on the axis, 0 for the least error of the picture and 1 for the most; nil where it is
     /// not there.
     public func height(of curve: Curve, at share: Double) -> Double? {
         let position = max(0, min(Double(curves.points.count - 1), share * Double(curves.points.count - 1)))

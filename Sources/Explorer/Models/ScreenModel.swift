@@ -2,7 +2,7 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// What a screen says, worded and numbered, without places or colours: what is the same on all of them, and its panels.
+/// What a screen says, worded and numbered, without positions or colours: what is the same on all of them, and its panels.
 public struct ScreenModel: Sendable {
     public struct Header: Sendable {
         public let file: String
@@ -86,7 +86,7 @@ public struct ScreenModel: Sendable {
     }
 }
 
-/// Titles and messages that painters place.
+/// Titles and messages that painters lay out.
 public enum ScreenText {
     public static var program: String { Words.program }
     public static var recipe: String { Words.recipe }

@@ -24,9 +24,9 @@ public struct StripsModel: Sendable {
 
     public let title: String
     public let strips: [Strip]
-    /// By what they are sorted: that number stands before the others.
+    /// By what they are sorted: that number comes first.
     public let order: StripProfiles.Order
-    /// Where `strips` begins among all, how many there are, and the cursor's place in `strips`.
+    /// Where `strips` begins among all, how many there are, and the cursor's index in `strips`.
     public let start: Int
     public let count: Int
     public let cursor: Int
@@ -87,7 +87,7 @@ public struct StripsModel: Sendable {
         }
     }
 
-    /// What stands under the panels: the strip at the cursor, and what is remarkable about it.
+    /// What is under the panels: the strip at the cursor, and what is remarkable about it.
     static func summary(_ state: ExplorerState) -> [String] {
         guard let results = state.strips, let profiles = results.profiles,
             results.sorted.indices.contains(state.stripCursor)

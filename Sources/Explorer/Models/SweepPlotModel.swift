@@ -44,7 +44,7 @@ public struct SweepPlotModel: Sendable {
         func x(_ row: SweepResult.Row) -> Double {
             (row.point.bits - bits.lowerBound) / (bits.upperBound - bits.lowerBound)
         }
-        // What has no error at all stands at the top.
+        // What has no error at all is at the top.
         func y(_ row: SweepResult.Row) -> Double {
             guard let error = row.error, error > 0 else { return 1 }
             return (-Decibel.of(error) - decibels.lowerBound) / (decibels.upperBound - decibels.lowerBound)

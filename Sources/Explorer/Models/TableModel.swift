@@ -29,7 +29,7 @@ public struct TableModel: Sendable {
     public let columns: [Column]
     /// The part of all rows around the cursor.
     public let rows: [Row]
-    /// The place of the first of them among all, how many there are, and the cursor's place in `rows`.
+    /// The index of the first of them among all, how many there are, and the cursor's index in `rows`.
     public let start: Int
     public let count: Int
     public let cursor: Int

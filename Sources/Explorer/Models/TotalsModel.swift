@@ -3,7 +3,7 @@ import Checkpoints
 import Quantization
 import TensorFiles
 
-/// All weights together, and what is kept.
+/// All weights together, and what stays unquantized.
 public struct TotalsModel: Sendable {
     public let rows: [(label: String, value: String)]
     /// How far the scan is.

@@ -4,7 +4,7 @@ import Quantization
 public struct TransferModel: Sendable {
     public let axis: Axis
     public let cursor: Double?
-    /// Levels and thresholds within the axis; empty where there are more than can be told apart.
+    /// Levels and thresholds within the axis; empty where there are more than can be distinguished.
     public let levels: [Double]
     public let thresholds: [Double]
     /// Half a step: the bound of the error without clipping.
@@ -42,7 +42,7 @@ public struct TransferModel: Sendable {
         }
     }
 
-    /// r̂ of the value at a place of the axis; `index` draws where rounding is stochastic.
+    /// r̂ of the value at a position on the axis; `index` draws where rounding is stochastic.
     public func reconstruction(at share: Double, index: Int) -> Double {
         let value = Float(axis.value(at: share))
         return Double(quantizer.reconstruction(of: quantizer.code(of: value, rounding: rounding, index: index)))

@@ -23,7 +23,7 @@ public struct ObjectivePanel: Panel {
     public struct Parts: Sendable {
         public let readout: Rect
         public let plot: Rect
-        /// Signs stand here, in as many rows as collisions need.
+        /// Where signs are drawn, in as many rows as collisions need.
         public let marks: Rect
         /// The row of the axis's labels.
         public let labels: Int
@@ -81,5 +81,5 @@ public struct ObjectivePanel: Panel {
 extension Words {
     static let objective = "Objective"
     static let objectiveExplanation =
-        "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter takes its place as a manual limit, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+        "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter sets a manual limit there, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
 }

@@ -16,7 +16,7 @@ public enum PanelTarget: Equatable, Sendable {
     /// A column, or its head.
     case column(Int)
     case cell(row: Int, column: Int)
-    /// A place between the ends of the panel's axis, from 0 to 1.
+    /// A position between the ends of the panel's axis, from 0 to 1.
     case share(Double)
     /// A value of the panel's axis, for its cursor.
     case value(Double)
@@ -32,7 +32,7 @@ protocol Panel: Sendable {
     associatedtype Content: Sendable
 
     var id: PanelID { get }
-    /// A screen that shows it though it does not name it: beside the smaller plots where it has such, else in the place of the largest panel
+    /// A screen that shows it though it does not name it: beside the smaller plots where it has such, else in place of the largest panel
     /// while it has the focus.
     var guestOf: ScreenID? { get }
     var title: String { get }
@@ -60,7 +60,7 @@ protocol Panel: Sendable {
     /// What the Enter key does.
     func enter(_ state: inout ExplorerState) -> [Request]
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request]
-    /// What the wheel does at a place.
+    /// What the wheel does at a position.
     func wheel(isUp: Bool, at target: PanelTarget) -> [Action]
 }
 
@@ -113,6 +113,6 @@ extension ExplorerState {
 }
 
 extension ExplorerState {
-    /// What stands in the place of a picture whose numbers are not there.
+    /// What is shown instead of a picture whose numbers are not there.
     var waitingNotice: String { problem ?? Words.working }
 }

@@ -23,7 +23,7 @@ struct PinsPanel: Panel {
 extension Words {
     static let pins = "Pinned recipes"
     static let pinsExplanation =
-        "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe stands first unless it is pinned."
+        "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe comes first unless it is pinned."
     package static let pinHints = [
         "h l recipe", "Enter take it", "Backspace unpin", "j k metrics", ":compare FILE", "Tab files", "? help",
     ]

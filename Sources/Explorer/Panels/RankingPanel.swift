@@ -30,7 +30,7 @@ struct RankingPanel: Panel {
 extension Words {
     static let ranking = "Weights"
     static let rankingExplanation =
-        "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay as they are. Rows are the very numbers of qlens scan, kept for the next time under the file's identity and the recipe."
+        "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay unquantized. Rows are the very numbers of qlens scan, stored for the next time by the file's identity and the recipe."
     package static let modelHints = [
         "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep",
         "/ filter, also sqnr<20",

@@ -2,7 +2,7 @@ extension PanelID {
     public static let regions = PanelID("regions")
 }
 
-/// What a network decides at each place of the plane.
+/// What a network decides at each point of the plane.
 struct RegionsPanel: Panel {
     let id = PanelID.regions
     var title: String { Words.regions }
@@ -15,5 +15,5 @@ struct RegionsPanel: Panel {
 extension Words {
     static let regions = "Decision regions"
     static let regionsExplanation =
-        "Each place of the plane by the class that the network decides for there, redrawn as it learns: rounding moves borders."
+        "Each point of the plane by the class that the network predicts there, redrawn as it learns: rounding moves borders."
 }

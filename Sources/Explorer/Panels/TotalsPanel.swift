@@ -15,5 +15,5 @@ struct TotalsPanel: Panel {
 extension Words {
     static let totals = "Totals"
     static let totalsExplanation =
-        "All quantized weights together: errors by elements, stored bits and bytes with scales and zero-points; and what is kept, with the reasons."
+        "All quantized weights together: errors by elements, stored bits and bytes with scales and zero-points; and the tensors that stay unquantized, with the reasons."
 }

@@ -10,9 +10,9 @@ public struct Picker: Sendable {
     public var selection = 0
     /// The field that is being typed into; nil while the filter is.
     public var activeField: Int? { didSet { isFieldFresh = activeField != nil } }
-    /// Nothing was typed into the field yet: the first character replaces what stands there.
+    /// Nothing was typed into the field yet: the first character replaces its content.
     private var isFieldFresh = false
-    /// For each choice, what stands in its fields.
+    /// For each choice, the contents of its fields.
     public var fields: [[LineEditor]]
     let shape: Shape
     let recipe: Recipe
@@ -59,7 +59,7 @@ public struct Picker: Sendable {
         return nil
     }
 
-    /// What stands in the fields of a choice, which a whole word in the filter fills.
+    /// The contents of a choice's fields, which a whole word in the filter fills.
     func fields(of index: Int) -> [LineEditor] {
         if let whole = wholeWord, whole.index == index { return whole.numbers.map { LineEditor($0) } }
         return fields[index]
@@ -122,7 +122,7 @@ public struct Picker: Sendable {
         guard let selected, !fields[selected].isEmpty else { return }
         fields[selected] = fields(of: selected)
         if activeField == nil {
-            // What was typed has found its line: the numbers are edited where they stand.
+            // What was typed has found its line: the numbers are edited in its fields.
             filter = LineEditor()
             selection = selected
         }

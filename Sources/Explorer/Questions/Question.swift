@@ -7,7 +7,7 @@ import Tensors
 /// A question is a file here and a line of `QuestionCatalog`. A panel or a screen asks it while it is shown; the worker answers, in one part or
 /// several; what came is in the state's `results`, under the question's type.
 protocol Question: Hashable, Sendable {
-    /// What is kept of the answers.
+    /// What is stored of the answers.
     associatedtype Answer: Sendable
 
     /// How long an answer stays.

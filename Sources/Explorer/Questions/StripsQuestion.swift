@@ -19,7 +19,7 @@ struct StripsQuestion: Question {
     static func hasArrived(_ state: inout ExplorerState) { state.sortStrips() }
 }
 
-/// What is known of the strips.
+/// The profiles of the strips, and their order.
 public struct StripResults: Sendable {
     /// nil where there are too many, or no such axis.
     public let profiles: StripProfiles?
@@ -35,7 +35,7 @@ public struct StripResults: Sendable {
 
 extension ExplorerState {
     public var strips: StripResults? { results[StripsQuestion.self] }
-    /// The place of the cursor in the order.
+    /// The index of the cursor in the order.
     public var stripCursor: Int {
         guard let strip = channels.strip, let strips, let profiles = strips.profiles else { return 0 }
         return strips.sorted.firstIndex { profiles.strips[$0].number == strip } ?? 0

@@ -1,6 +1,6 @@
 public import Quantization
 
-/// What is known of the open tensor under the recipe.
+/// All results for the open tensor under the recipe.
 public struct TensorResults: Sendable {
     public internal(set) var statistics: TensorStatistics?
     /// Of the recipe, an estimate or exact; nil while there is neither.

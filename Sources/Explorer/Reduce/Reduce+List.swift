@@ -117,7 +117,7 @@ extension ExplorerState {
 
     // MARK: Opening
 
-    /// Opens the tensor so many places further in the list; from outside the list its first or last.
+    /// Opens the tensor so many rows further in the list; from outside the list its first or last.
     mutating func selectListed(offset: Int, wraps: Bool) -> [Request] {
         guard !listed.isEmpty else {
             say(Words.noMatch)

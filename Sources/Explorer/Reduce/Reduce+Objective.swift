@@ -2,7 +2,7 @@ import Quantization
 
 /// The objective panel: its cursor, the choices that it steps through, and the limit that it sets; and the timeline's cursor.
 extension ExplorerState {
-    /// Where the cursor of the objective stands.
+    /// Where the cursor of the objective is.
     public var objectiveLimit: Double? {
         objectiveCursor ?? detail.map { Double(max(abs($0.quantizer.range.low), abs($0.quantizer.range.high))) }
     }
@@ -20,7 +20,7 @@ extension ExplorerState {
         layout[.objective].map { ObjectivePanel.parts(in: $0.inner).plot.width } ?? plotColumns
     }
 
-    /// The calibrator whose choice the cursor stands on.
+    /// The calibrator whose choice the cursor is on.
     var objectiveChoice: ObjectiveCurves.Choice? {
         guard let limit = objectiveLimit else { return nil }
         let at = objective?.choices.filter { $0.limit == limit } ?? []
@@ -61,7 +61,7 @@ extension ExplorerState {
         return []
     }
 
-    /// Enter: the calibrator that the cursor stands on, else its limit as a manual one.
+    /// Enter: the calibrator that the cursor is on, else its limit as a manual one.
     mutating func takeObjectiveLimit() -> [Request] {
         guard let limit = objectiveLimit, objective != nil else {
             say(reasonWithoutLimits)

@@ -45,7 +45,7 @@ struct TensorScreen: Screen {
             plots = [.format, .transfer, .errors, .codes, .objective]
         }
         if state.hasEntryRanges {
-            // Transfer and objective change places: the limit is what is chosen over entries.
+            // Transfer and objective are swapped: the limit is what is chosen over entries.
             plots = state.wantsFormatPanel ? plots : [.objective, .transfer, .errors, .codes, .format]
             plots.insert(.timeline, at: 0)
         } else {

@@ -36,7 +36,7 @@ public enum Action: Sendable {
     case countScaleSwitched
     case axisScaleSwitched
     case zoomSwitched
-    /// In or out, around the cursor, or around a place of the axis from 0 to 1.
+    /// In or out, around the cursor, or around a position on the axis from 0 to 1.
     case axisZoomed(inward: Bool, around: Double?)
     case axisShown
     case clipStepped(Action.ClipEdge, right: Bool)

@@ -17,14 +17,14 @@ public struct Axis: Equatable, Sendable {
         self.init(low: binning.edges[0], high: binning.edges[binning.bins], isLogarithmic: isLogarithmic)
     }
 
-    /// Where a value stands, 0 at the left edge and 1 at the right; outside of 0…1 beyond them.
+    /// Where a value is, 0 at the left edge and 1 at the right; outside of 0…1 beyond them.
     public func share(of value: Double) -> Double {
         guard high > low else { return 0 }
         if isLogarithmic { return value == 0 ? -.infinity : log2(abs(value) / low) / log2(high / low) }
         return (value - low) / (high - low)
     }
 
-    /// The column of `count` in which a value stands, nil where it is beyond the edges.
+    /// The column of `count` that a value falls into, nil where it is beyond the edges.
     public func column(of value: Double, in count: Int) -> Int? {
         let share = share(of: value)
         guard share >= 0, share <= 1 else { return nil }
@@ -40,7 +40,7 @@ public struct Axis: Equatable, Sendable {
         value(at: (Double(column) + 0.5) / Double(max(1, count)))
     }
 
-    /// The axis moved by a share of its width, or made wider by a factor around one of its places; nil where it would be
+    /// The axis moved by a share of its width, or made wider by a factor around one of its positions; nil where it would be
     /// empty or infinite.
     func moved(by shift: Double) -> Axis? { part(from: shift, to: 1 + shift) }
 
@@ -54,7 +54,7 @@ public struct Axis: Equatable, Sendable {
         return Axis(low: low, high: high, isLogarithmic: isLogarithmic)
     }
 
-    /// About one column of `count` around a place.
+    /// About one column of `count` around a position.
     func step(at value: Double, columns count: Int) -> Double {
         guard isLogarithmic else { return (high - low) / Double(max(1, count)) }
         return abs(value) * (exp2(log2(high / low) / Double(max(1, count))) - 1)

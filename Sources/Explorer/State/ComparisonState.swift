@@ -16,7 +16,7 @@ public struct ComparisonState: Sendable {
     public struct Other: Sendable {
         public let path: String
         public let comparison: Comparison
-        /// By the pair's place.
+        /// By the pair's index.
         public internal(set) var rows: [Int: Comparison.Row] = [:]
         /// Places of pairs, the worst first.
         public internal(set) var sorted: [Int] = []

@@ -85,11 +85,11 @@ public struct ExplorerState: Sendable {
     /// The axis on the screen, and the one that shows everything; nil until the worker has made it.
     public internal(set) var axis: Axis?
     var wholeAxis: Axis?
-    /// The value that the cursor stands at; nil leaves it at a typical one.
+    /// The value that the cursor is at; nil leaves it at a typical one.
     public internal(set) var cursor: Double?
-    /// The limit that the cursor of the objective stands at; nil leaves it at the one in use.
+    /// The limit that the cursor of the objective is at; nil leaves it at the one in use.
     public internal(set) var objectiveCursor: Double?
-    /// The entry that the cursor of the timeline stands at.
+    /// The entry that the cursor of the timeline is at.
     public internal(set) var timelineCursor = 0
     /// The range that the user stepped to; nil follows the one with the largest share of the error.
     public internal(set) var chosenRange: Int?
@@ -187,7 +187,7 @@ public struct ExplorerState: Sendable {
         memories.forgetTensor()
     }
 
-    /// The error of outputs can be told for the open tensor.
+    /// The error of outputs can be computed for the open tensor.
     public var hasOutputs: Bool { inputs != nil }
     var inputs: LayerInputs? { activations?.inputs(for: tensor) }
 
@@ -213,7 +213,7 @@ public struct ExplorerState: Sendable {
     /// The built-in samples are shown.
     public var hasSamples: Bool { file.format == SampleCatalog.formatName }
 
-    /// Where the cursor is: the user's place, else a typical value, the first of some upper percentiles that does not
+    /// Where the cursor is: where the user put it, else a typical value, the first of some upper percentiles that does not
     /// become zero.
     public var cursorValue: Float? {
         if let cursor { return Float(cursor) }

@@ -1,8 +1,8 @@
 public import Lab
 
-/// What the Lab screen shows: the experiments, what they are told, and the last run.
+/// What the Lab screen shows: the experiments, their settings, and the last run.
 public struct LabState: Sendable {
-    /// The chosen experiment, as a place in the catalogue.
+    /// The chosen experiment, as an index into the catalogue.
     public internal(set) var place = 0
     /// Values that are not the experiments' own, by experiment and setting.
     var chosen: [String: [String: String]] = [:]
@@ -13,7 +13,7 @@ public struct LabState: Sendable {
     public internal(set) var isPaused = false
     /// Counts the runs, so that late answers about an earlier one are known as such.
     var runNumber = 0
-    /// The layer that is looked at, as a place among those of the run.
+    /// The layer that is shown, as an index into those of the run.
     public internal(set) var layer = 0
     /// How far the list of outcomes is scrolled.
     public internal(set) var outcomeScroll = 0

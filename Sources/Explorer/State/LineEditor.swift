@@ -1,7 +1,7 @@
 /// A line of text that is being typed, with a cursor.
 public struct LineEditor: Equatable, Sendable {
     public private(set) var text: [Character]
-    /// Before which character the cursor stands.
+    /// Before which character the cursor is.
     public private(set) var cursor: Int
 
     public init(_ text: String = "") {

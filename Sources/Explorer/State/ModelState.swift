@@ -4,7 +4,7 @@ import TensorFiles
 
 /// What the Model screen shows: every weight of the file under the recipe.
 public struct ModelState: Sendable {
-    /// What stands in a column, and how it is sorted.
+    /// What a column shows, and how it is sorted.
     public static let columns: [ScanResult.Order] = [
         .name, .metric(.sqnr), .metric(.mse), .elements, .metric(.maxAbsError), .metric(.zeroedFraction),
         .metric(.bitsPerWeight), .metric(.bytes), .metric(.outputError),
@@ -32,7 +32,7 @@ public struct ModelState: Sendable {
     public internal(set) var sorted: [Int] = []
     public internal(set) var total: ScanResult.Total?
     public internal(set) var kept: [Scan.Kept] = []
-    /// Why tensors are kept, the reason of most first, and how many there are of each.
+    /// Why tensors stay unquantized, the most frequent reason first, and how many there are of each.
     public internal(set) var reasons: [(reason: String, count: Int)] = []
     /// Why the scan could not go on.
     public internal(set) var problem: String?

@@ -31,7 +31,7 @@ public enum FileRequest: Sendable {
     /// What a scan of the open file is to look at, and the rows in order; asked for where there are too many tensors to do it at once.
     case planScan(ScanPlan)
     case rank(Ranking.Question)
-    /// Text under a path; nil is the place of the file's last state.
+    /// Text under a path; nil stands for the path of the file's last state.
     case write(SessionRecord, path: String?)
     /// The same for the last state, without a word about it.
     case keep(SessionRecord)
@@ -49,7 +49,7 @@ public enum LabCommand: Sendable {
 public struct EvaluationRequest: Sendable {
     public let generation: Int
     public let tensor: TensorView
-    /// Which tensor it is: what the worker knows of a tensor is kept under it.
+    /// Which tensor it is: the worker's results for a tensor are stored under it.
     public let tensorKey: TensorKey
     public let recipe: Recipe
     /// What metrics are compared with.

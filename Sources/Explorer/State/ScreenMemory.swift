@@ -1,6 +1,6 @@
 /// What a screen remembers: settings of its own, where its cursors are. A type beside its screen, which the state holds without knowing it.
 protocol ScreenMemory: Sendable {
-    /// Its line in session files; nil where it is not kept there.
+    /// Its line in session files; nil where it is not stored there.
     static var recordName: String? { get }
 
     /// As at first.

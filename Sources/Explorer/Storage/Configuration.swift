@@ -73,7 +73,7 @@ public struct Configuration: Equatable, Sendable {
         of setting: Setting, _ text: String, _ failure: (String) -> FileError
     ) throws(FileError) -> [String] {
         let values = text.split(separator: " ").map(String.init)
-        guard !values.isEmpty else { throw failure("at least one value") }
+        guard !values.isEmpty else { throw failure(Words.atLeastOneValue) }
         for value in values {
             let recipe: Recipe
             do throws(RecipeError) {
@@ -81,7 +81,7 @@ public struct Configuration: Equatable, Sendable {
             } catch {
                 throw failure(error.expected)
             }
-            guard setting.value(in: recipe) == value else { throw failure("\(setting.key) as in a recipe") }
+            guard setting.value(in: recipe) == value else { throw failure(Words.asInRecipe(setting.key)) }
         }
         return values
     }

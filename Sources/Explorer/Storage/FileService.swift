@@ -75,8 +75,8 @@ public final class FileService: Sendable {
                     let comparison = Comparison(opened, try open(path))
                     guard !comparison.pairs.isEmpty else {
                         throw FileError(
-                            path: path, found: "no tensor under a name of \(Printable.text(opened.path))",
-                            expected: "names that match, in this convention or another")
+                            path: path, found: Words.noPairWith(Printable.text(opened.path)),
+                            expected: Words.matchingNames)
                     }
                     return comparison
                 })
@@ -95,7 +95,7 @@ public final class FileService: Sendable {
     public static func open(_ path: String) throws(FileError) -> TensorFile {
         let file = try FileFormatCatalog.open(path: path)
         guard !file.tensors.isEmpty else {
-            throw FileError(path: path, found: "no tensor", expected: "at least one")
+            throw FileError(path: path, found: Words.noTensorInFile, expected: Words.atLeastOne)
         }
         return file
     }
@@ -130,7 +130,7 @@ public final class FileService: Sendable {
     private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {
         guard let path else {
             return .sessionWritten(
-                path: "", FileError(path: "save", found: "no folder for it", expected: "HOME, or save FILE"))
+                path: "", FileError(path: "save", found: Words.noFolder, expected: Words.homeOrPath))
         }
         do throws(FileError) {
             try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: makesFolders)

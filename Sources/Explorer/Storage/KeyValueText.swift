@@ -21,13 +21,12 @@ public struct KeyValueText: Equatable, Sendable {
             if line.isEmpty { continue }
             guard let mark = line.firstIndex(of: "=") else {
                 throw Self.failure(
-                    path, index + 1, found: Printable.quoted(String(line)), expected: "name = value, or # and a comment"
-                )
+                    path, index + 1, found: Printable.quoted(String(line)), expected: Words.nameAndValue)
             }
             let name = String(Self.trimmed(line[..<mark]))
             guard !lines.contains(where: { $0.name == name }) else {
                 throw Self.failure(
-                    path, index + 1, found: "\(Printable.quoted(name)) a second time", expected: "each name once")
+                    path, index + 1, found: Words.secondTime(Printable.quoted(name)), expected: Words.eachNameOnce)
             }
             lines.append(
                 Line(number: index + 1, name: name, value: String(Self.trimmed(line[line.index(after: mark)...]))))

@@ -68,16 +68,16 @@ public struct SessionRecord: Equatable, Sendable {
             case "pin": pin = try recipe()
             case "range":
                 guard let number = Int(line.value), number >= 0, number < 1 << 40 else {
-                    throw failure("a whole number from 0 on")
+                    throw failure(Words.wholeNumber)
                 }
                 range = number
             case "window":
                 guard numbers.count == 2, let part = DetailQuestion.Window(low: numbers[0], high: numbers[1]) else {
-                    throw failure("two numbers, the lower first")
+                    throw failure(Words.lowerAndHigher)
                 }
                 window = part
             case "cursor":
-                guard numbers.count == 1, numbers[0].isFinite else { throw failure("a number") }
+                guard numbers.count == 1, numbers[0].isFinite else { throw failure(Words.aNumber) }
                 cursor = numbers[0]
             case "elements":
                 guard line.value == "all" else { throw failure("all") }
@@ -98,19 +98,19 @@ public struct SessionRecord: Equatable, Sendable {
                         path, line.number, found: Printable.quoted(line.name), expected: all.joined(separator: ", "))
                 }
                 guard memory.init(record: line.value) != nil else {
-                    throw failure("what :save writes for \(line.name)")
+                    throw failure(Words.asSaved(line.name))
                 }
                 screens[line.name] = line.value
             }
         }
         guard hasRecipe else {
-            throw FileError(path: path, found: "no line with a recipe", expected: "recipe = int4 sym tensor")
+            throw FileError(path: path, found: Words.noRecipeLine, expected: "recipe = \(Recipe())")
         }
     }
 }
 
 extension ExplorerState {
-    /// The present place.
+    /// Where the user is: file, tensor, recipe, range, cursor.
     public var session: SessionRecord {
         var record = SessionRecord(
             file: hasSamples ? nil : Folder.absolute(file.path), tensor: tensor.name, recipe: recipe)
@@ -125,7 +125,7 @@ extension ExplorerState {
         return record
     }
 
-    /// Goes to a place in the open file. A tensor that is not there leaves the first one, and says so.
+    /// Goes to a recorded state in the open file. A tensor that is not there leaves the first one, and says so.
     public mutating func resume(_ record: SessionRecord) {
         let index = file.position(named: record.tensor)
         if let index, index != tensorIndex {

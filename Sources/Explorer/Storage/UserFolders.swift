@@ -22,12 +22,12 @@ public struct UserFolders: Sendable {
     }
 
     public var configurationFile: String? { configuration.map { $0 + "/config" } }
-    /// Where rows of scans are kept.
+    /// Where rows of scans are stored.
     public var scanFolder: String? { cache.map { $0 + "/scans" } }
     public var recentFile: String? { state.map { $0 + "/recent" } }
     public var historyFile: String? { state.map { $0 + "/history" } }
 
-    /// Where the last state of a checkpoint is kept: its name, and a number made of its whole path.
+    /// Where the last state of a checkpoint is stored: its name, and a number made of its whole path.
     public func sessionFile(of path: String?) -> String? {
         guard let state else { return nil }
         guard let path else { return state + "/sessions/samples" }
@@ -50,7 +50,7 @@ public struct UserFolders: Sendable {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { KeyValueText.unescaped(String($0)) }
     }
 
-    /// Keeps at most `limit` lines, the newest first. What another explorer has kept meanwhile stays, after these.
+    /// Keeps at most `limit` lines, the newest first. What another explorer has written meanwhile stays, after these.
     public static func merge(_ lines: [String], into path: String?, limit: Int) throws(FileError) {
         guard let path else { return }
         let known = Set(lines), others = Self.lines(path).filter { !known.contains($0) }

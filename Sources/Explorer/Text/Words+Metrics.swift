@@ -59,7 +59,7 @@ extension Words {
         switch setting {
         case .format:
             (
-                "int: q = round(r/S) + z, r̂ = S·(q − z), the survey writes Z = −z · others: q is the place of the level that r/S goes to, r̂ = S·level",
+                "int: q = round(r/S) + z, r̂ = S·(q − z), the survey writes Z = −z · others: q is the index of the level that r/S goes to, r̂ = S·level",
                 "int8 or fp8 for activations; int4 in groups, mxfp4, nvfp4 or nf4 for weights; kmeans shows what no scalar format can beat; :formats compares all"
             )
         case .bits:

@@ -12,7 +12,7 @@ extension Words {
     static func notOnThisScreen(_ others: [String]) -> String {
         "not on this screen; works on \(others.joined(separator: ", "))"
     }
-    static let worstFirstAlways = "pairs stand the worst first"
+    static let worstFirstAlways = "pairs are always sorted worst first"
     static let nothingToRemove = "nothing here to take away"
     static let nothingToPause = "no other file to go through: :compare FILE"
     static let walkPaused = "stopped; Space goes on"
@@ -113,7 +113,7 @@ extension Words {
     static let notPinned = "this recipe is not pinned"
     static let alreadyInUse = "this recipe is in use"
     static func pinRemoved(_ recipe: String) -> String { "no longer compared: \(recipe)" }
-    static let noPins = "p pins the present recipe; change it and pin again: up to four stand side by side here"
+    static let noPins = "p pins the present recipe; change it and pin again: up to four are compared side by side here"
     static let noOtherFile = ":compare FILE lays another file beside this one, tensor by tensor"
     static func comparing(_ path: String, pairs: Int) -> String {
         "comparing with \(path): \(pairs) \(pairs == 1 ? "pair" : "pairs")"
@@ -165,15 +165,15 @@ extension Words {
     static let totalBits = "bits/weight"
     static let totalSQNR = "SQNR"
     static let totalMSE = "MSE"
-    static let totalKept = "kept"
-    static let totalKeptBytes = "kept bytes"
+    static let totalKept = "unquantized"
+    static let totalKeptBytes = "unquantized bytes"
     static let totalRatio = "all smaller by"
     static let totalState = "scan"
     static let included = "include"
     static let excluded = "exclude"
     static func moreReasons(_ count: Int, _ reason: String) -> String { "\(count) · \(reason)" }
     static func tensorKept(_ name: String) -> String {
-        "kept as it is: \(name); :include without a pattern takes all again"
+        "left unquantized: \(name); :include without a pattern takes all again"
     }
     static let helpInclude = "scan names of a pattern alone (* ? [a-z]); without one all, and nothing is excluded"
     static let helpExclude = "keep names of a pattern as they are"

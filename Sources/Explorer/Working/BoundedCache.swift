@@ -15,14 +15,14 @@ final class BoundedCache {
     init(budget: Int) { self.budget = budget }
 
     func value<Value: Sendable>(_ key: AnyHashable, as type: Value.Type = Value.self) -> Value? {
-        // In two steps: nothing would be taken for a kept nil.
+        // In two steps: nothing would be taken for a cached nil.
         guard let entry = entries[key], let value = entry.value as? Value else { return nil }
         clock += 1
         entries[key]?.lastUse = clock
         return value
     }
 
-    /// Keeps a value; one that is larger than the whole budget is not kept.
+    /// Keeps a value; one that is larger than the whole budget is not stored.
     ///
     /// - Parameter bytes: about what it takes.
     func keep(_ value: some Sendable, for key: AnyHashable, bytes: Int) {

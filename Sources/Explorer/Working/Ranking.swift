@@ -21,7 +21,7 @@ public struct Ranking: Sendable {
     let sorted: [Int]
     let total: ScanResult.Total
     let kept: [Scan.Kept]
-    /// The reasons of most kept tensors.
+    /// Why tensors stay unquantized, the most frequent reasons.
     let reasons: [(reason: String, count: Int)]
 
     private static let mostReasons = 8

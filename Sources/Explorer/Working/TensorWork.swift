@@ -2,7 +2,7 @@ import Basics
 import Quantization
 import Tensors
 
-/// What a question is answered with: the tensor, what is known of it, and results that were kept. For one request, on the worker's thread.
+/// What a question is answered with: the tensor, what is known about it, and cached results. For one request, on the worker's thread.
 final class TensorWork {
     let request: EvaluationRequest
     let summary: TensorSummary
@@ -57,7 +57,7 @@ final class TensorWork {
         return try Evaluator.estimate(tensor, recipe: recipe, sample: sample, summary: summary, context: quiet)
     }
 
-    /// The exact result of a recipe, which is kept; nil where it does not fit the tensor.
+    /// The exact result of a recipe, which is cached; nil where it does not fit the tensor.
     func evaluate(_ recipe: Recipe) throws(Cancelled) -> Evaluation? {
         if let known = known(recipe) { return known }
         guard let evaluator = try? Evaluator(tensor, recipe: recipe, summary: summary) else { return nil }
@@ -71,7 +71,7 @@ final class TensorWork {
         return evaluation
     }
 
-    /// The exact results of several recipes, which are kept, as they come; those that do not fit the tensor are left out.
+    /// The exact results of several recipes, which are cached, as they come; those that do not fit the tensor are left out.
     func evaluateAll(_ recipes: [Recipe], _ found: (Evaluation) -> Void) throws(Cancelled) {
         try Sweep(tensor, recipes: recipes, summary: summary).run(quiet) { evaluation in
             cache.keep(evaluation, request.tensorKey)
@@ -79,7 +79,7 @@ final class TensorWork {
         }
     }
 
-    /// The exact result with all that can be told of it.
+    /// The exact result with all that is known about it.
     func judge(_ evaluator: Evaluator, _ recipe: Recipe) throws(Cancelled) -> Evaluation {
         let evaluation = try evaluate(evaluator, recipe)
         return try withOutputs(evaluation, evaluator, quiet) ?? evaluation
@@ -100,7 +100,7 @@ final class TensorWork {
         return judged
     }
 
-    // MARK: Answers that are kept
+    // MARK: Answers that are cached
 
     /// An answer under the request's recipe that was found before.
     func recall<Answer: Sendable>(of question: some Question, range: Int = 0) -> Answer? {
@@ -111,7 +111,7 @@ final class TensorWork {
         cache.keep(answer, key(question, range), bytes: bytes)
     }
 
-    /// An answer that was found before, or is found and kept.
+    /// An answer that was found before, or is found and cached.
     ///
     /// - Parameter bytes: about what the answer takes.
     func remembered<Answer: Sendable>(

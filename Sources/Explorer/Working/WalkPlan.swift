@@ -8,9 +8,9 @@ import Tensors
 final class WalkPlan {
     private let threads: Int
     private let isInBackground: Bool
-    /// Where rows of scans are kept; nil keeps none.
+    /// Where rows of scans are stored; nil stores none.
     private let folder: String?
-    /// The scan whose kept rows were read, by the walk's number.
+    /// The scan whose stored rows were read, by the walk's number.
     private var run: (walk: Int, run: ScanRun)?
 
     init(threads: Int, isInBackground: Bool, folder: String?) {

@@ -45,7 +45,7 @@ final class WorkPlan {
         do {
             _ = try request.recipe.layout(of: tensor)
         } catch {
-            // What does not depend on the recipe is told all the same.
+            // What does not depend on the recipe is computed all the same.
             post(.problem("\(error)"))
             let summary = try firstPass.run(context(cancel, post: post))
             post(.statistics(summary.statistics))

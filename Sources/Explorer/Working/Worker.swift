@@ -30,7 +30,7 @@ public final class Worker: Sendable {
 
     /// - Parameters:
     ///   - threads: for the loops over elements.
-    ///   - scanFolder: where rows of scans are kept.
+    ///   - scanFolder: where rows of scans are stored.
     ///   - post: called with every result, from the worker's threads.
     public init(
         threads: Int = WorkContext.processors, scanFolder: String? = nil, post: @escaping @Sendable (Action) -> Void

@@ -53,7 +53,7 @@ enum DataFile {
             training: training, test: test, classes: (known.max() ?? 0) + 1, origin: path)
     }
 
-    /// Samples that anything can be learnt from or told by.
+    /// Samples that can be learnt from and tested on.
     private static let fewest = 10
 
     private struct Pair {

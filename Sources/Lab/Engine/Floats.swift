@@ -9,7 +9,7 @@ struct Floats: @unchecked Sendable {
         nonmutating set { base[index] = newValue }
     }
 
-    /// The numbers from a place on.
+    /// The numbers from a position on.
     @inline(__always)
     static func + (floats: Floats, offset: Int) -> UnsafeMutablePointer<Float> { floats.base + offset }
 

@@ -40,7 +40,7 @@ final class Tape: @unchecked Sendable {
         return node
     }
 
-    /// A parameter as it stands: its gradient is the parameter's own.
+    /// A parameter as it is: its gradient is the parameter's own.
     func leaf(_ parameter: Parameter) -> Node {
         Node(
             shape: parameter.shape, data: parameter.values,

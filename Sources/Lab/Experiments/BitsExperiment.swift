@@ -13,10 +13,10 @@ struct BitsExperiment: Experiment {
             throw .usage("--\(part): found \(recipe.format.name), expected int2 to int16, whose bits change, or float")
         }
         let base = try run.trainFloat(until: 0.8)
-        run.result("float_accuracy", base.accuracy)
+        run.found(.float, base.accuracy)
         let float = base.network.folded()
         let records = try run.records(of: float, base.data.training.prefix(run.settings.integer("calibration")))
-        var distances: [(String, Double)] = []
+        var distances: [LabResult.Part] = []
         for bits in [8, 6, 5, 4, 3, 2] {
             run.stage("\(bits) bits", until: 0.8 + 0.2 * Double(9 - bits) / 7)
             for (part, letter) in [("weights", "w"), ("activations", "a")] {
@@ -27,13 +27,19 @@ struct BitsExperiment: Experiment {
                     float, weights: part == "weights" ? recipe : nil, activations: part == "weights" ? nil : recipe,
                     records: records, context: run.context)
                 let accuracy = try run.accuracy(rounded, on: base.data.test)
-                run.result("\(letter)\(bits)_accuracy", accuracy)
+                run.found(.accuracy("\(letter)\(bits)"), accuracy)
                 run.point(part, .bits, x: Double(bits), y: accuracy)
                 guard part == "weights" else { continue }
                 run.show(rounded, of: base)
-                distances.append(("\(bits) bits", rounded.network.distance(from: float)))
+                distances.append(
+                    LabResult.Part(name: "\(bits) bits", value: rounded.network.distance(from: float)))
             }
         }
-        if !distances.isEmpty { run.result("weight_distance", byName: distances) }
+        if !distances.isEmpty { run.found(.weightDistance, distances) }
     }
+}
+
+extension LabMeasure {
+    /// How far rounded weights are from the float ones, at each number of bits.
+    static let weightDistance = number("weight_distance")
 }

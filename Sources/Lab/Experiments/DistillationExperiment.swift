@@ -26,21 +26,21 @@ struct DistillationExperiment: Experiment {
         let term = DistillationTerm(
             temperature: run.settings.number("temperature"), mix: run.settings.number("mix"))
         let base = try run.trainFloat(until: 0.15)
-        run.result("float_accuracy", base.accuracy)
+        run.found(.float, base.accuracy)
         let large = try run.trainFloat(
             scale: run.settings.integer("width"), name: "teacher", data: base.data, until: 0.5)
-        run.result("teacher_accuracy", large.accuracy)
+        run.found(.accuracy("teacher"), large.accuracy)
         let start = try AwareStart(base, run)
-        run.result("ptq_accuracy", start.roundedAccuracy)
-        run.result("qat_accuracy", try start.train(rule, run, name: "alone", until: 0.65).accuracy)
-        for (teacher, name, result, share) in [
-            (base, "small teacher", "distilled_small_accuracy", 0.82),
-            (large, "large teacher", "distilled_accuracy", 1),
+        run.found(.rounded, start.roundedAccuracy)
+        run.found(.retrained, try start.train(rule, run, name: "alone", until: 0.65).accuracy)
+        for (teacher, name, measure, share) in [
+            (base, "small teacher", LabMeasure.accuracy("distilled_small"), 0.82),
+            (large, "large teacher", LabMeasure.accuracy("distilled"), 1),
         ] {
             let logits = try teacher.network.logits(of: base.data.training, on: run.tape) { () throws(LabFailure) in
                 try run.pass()
             }
-            run.result(result, try start.train(rule, run, name: name, teacher: (logits, term), until: share).accuracy)
+            run.found(measure, try start.train(rule, run, name: name, teacher: (logits, term), until: share).accuracy)
         }
     }
 }

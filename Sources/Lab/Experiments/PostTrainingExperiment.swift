@@ -12,7 +12,7 @@ struct PostTrainingExperiment: Experiment {
     func perform(_ run: LabRun) throws(LabFailure) {
         let base = try run.trainFloat(until: 0.4)
         let test = base.data.test
-        run.result("float_accuracy", base.accuracy)
+        run.found(.float, base.accuracy)
         let weights = run.settings.recipe("weights"), activations = run.settings.recipe("activations")
         func problem(_ count: Int, _ activations: Recipe?) -> PostTrainingProblem {
             PostTrainingProblem(
@@ -23,20 +23,18 @@ struct PostTrainingExperiment: Experiment {
         let count = run.settings.integer("calibration")
         let usual = problem(count, activations)
         let rounded = try usual.rounded(usual.network)
-        run.result("ptq_accuracy", try run.accuracy(rounded, on: test))
+        run.found(.rounded, try run.accuracy(rounded, on: test))
         run.show(rounded, of: base)
         if let activations, rounded.hasFixedRanges || activations.rangeMode == .dynamic && activations.hasRanges {
             try compareRanges(activations, problem, test, run)
         }
         for (place, improver) in ImproverCatalog.all.enumerated() {
             run.stage(improver.name, until: 0.6 + 0.35 * Double(place + 1) / Double(ImproverCatalog.all.count))
-            run.result("\(improver.name)_accuracy", try run.accuracy(try improver.improve(usual), on: test))
+            run.found(.accuracy(improver.name), try run.accuracy(try improver.improve(usual), on: test))
         }
         if let weights {
             run.stage("sensitivity", until: 1)
-            run.result(
-                "sensitivity",
-                byName: try run.sensitivity(of: usual.network, weights, on: usual.samples))
+            run.found(.sensitivity, try run.sensitivity(of: usual.network, weights, on: usual.samples))
         }
     }
 
@@ -52,8 +50,8 @@ struct PostTrainingExperiment: Experiment {
             let problem = problem(count, recipe)
             return try run.accuracy(try problem.rounded(problem.network), on: test)
         }
-        run.result("static_accuracy", try accuracy(count, fixed))
-        run.result("dynamic_accuracy", try accuracy(count, dynamic))
+        run.found(.accuracy("static"), try accuracy(count, fixed))
+        run.found(.accuracy("dynamic"), try accuracy(count, dynamic))
         run.stage("calibration sizes", until: 0.6)
         // How many samples a moving average takes is the recipe's own.
         guard fixed.rangeMode == .own else { return }

@@ -3,7 +3,7 @@ import Quantization
 /// Retraining with rounding in the loop, by one rule after the other for the derivative that rounding does not have.
 struct QuantizationAwareExperiment: Experiment {
     let name = "qat"
-    let summary = "quantization-aware training: what stands in for the gradient of rounding"
+    let summary = "quantization-aware training: what replaces the gradient of rounding"
     let section = "III-G1"
     let settings: [LabSetting] = [
         .weights("int2 sym channel:0"), .activations("int4 asym tensor"), .calibration,
@@ -22,15 +22,15 @@ struct QuantizationAwareExperiment: Experiment {
     func perform(_ run: LabRun) throws(LabFailure) {
         let rules = run.settings.list("rules").compactMap { GradientRule(rawValue: $0) }
         let base = try run.trainFloat(until: 0.2)
-        run.result("float_accuracy", base.accuracy)
+        run.found(.float, base.accuracy)
         let start = try AwareStart(base, run)
-        run.result("ptq_accuracy", start.roundedAccuracy)
+        run.found(.rounded, start.roundedAccuracy)
         for (place, rule) in rules.enumerated() {
             let accuracy = try start.train(
                 rule, run, until: 0.2 + 0.8 * Double(place + 1) / Double(rules.count)
             ).accuracy
-            if place == 0 { run.result("qat_accuracy", accuracy) }
-            run.result("\(rule.resultName)_accuracy", accuracy)
+            if place == 0 { run.found(.retrained, accuracy) }
+            run.found(.accuracy(rule.resultName), accuracy)
         }
     }
 }

@@ -39,13 +39,13 @@ struct StochasticExperiment: Experiment {
         }
         // A beginner: float training goes on from here, and on the grid.
         let base = try run.trainFloat(name: "start", steps: run.settings.integer("start"), until: 0.1)
-        run.result("start_accuracy", base.accuracy)
+        run.found(.accuracy("start"), base.accuracy)
         let all = Storage.allCases
         for (place, storage) in all.enumerated() {
             run.stage("training \(storage.name)", until: 0.1 + 0.9 * Double(place + 1) / Double(all.count))
             let (accuracy, lost) = try train(base, recipe, storage, run)
-            run.result("\(storage.name)_accuracy", accuracy)
-            if storage == .nearest { run.result("updates_below_half_a_step", lost) }
+            run.found(.accuracy(storage.name), accuracy)
+            if storage == .nearest { run.found(.lostUpdates, lost) }
         }
     }
 
@@ -104,6 +104,11 @@ struct StochasticExperiment: Experiment {
         try trainer.run(&random)
         return (try run.accuracy(network, on: base.data.test, judged), moved > 0 ? Double(lost) / Double(moved) : 0)
     }
+}
+
+extension LabMeasure {
+    /// The part of the updates that nearest rounding loses, smaller than half a step.
+    static let lostUpdates = number("updates_below_half_a_step")
 }
 
 /// The grid that a layer's weights are stored on, chosen once.

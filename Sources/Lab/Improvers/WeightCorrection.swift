@@ -4,7 +4,7 @@ import Quantization
 /// over by what follows it, so that codes stay as they are.
 struct WeightCorrection: Improver {
     let name = "weight_correction"
-    let summary = "mean and deviation of every channel's weights kept (ACIQ)"
+    let summary = "mean and deviation of every channel's weights preserved (ACIQ)"
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }

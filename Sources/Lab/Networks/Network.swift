@@ -11,9 +11,9 @@ struct Network: Sendable {
     struct Pass {
         /// Batch norms look at the batch, and change what they know of all batches.
         var isTraining = false
-        /// What takes the place of a layer's weights.
+        /// What replaces a layer's weights.
         var weight: (WeightedLayer) -> Node?
-        /// What takes the place of a layer's input.
+        /// What replaces a layer's input.
         var input: (WeightedLayer, Node) -> Node?
         /// Called with the output of each layer that multiplies.
         var output: (WeightedLayer, Node) -> Void

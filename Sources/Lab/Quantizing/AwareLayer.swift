@@ -23,7 +23,7 @@ final class AwareLayer {
     private var targets: [Float] = []
     /// How far weights stood from their levels at first.
     private var meanDistance: Float = 0
-    /// The share of the training after which weights stand on the grid.
+    /// The share of the training after which weights are on the grid.
     static let drawing = 0.8
 
     init(
@@ -40,7 +40,7 @@ final class AwareLayer {
         self.weights = .float
         input = .float
         if let weights {
-            // Whether the recipe fits is told before anything is trained.
+            // A recipe that does not fit is refused before anything is trained.
             _ = try WeightQuantizer.reconstruction(layer, weights, context: context)
             self.weights = .rounded(weights, gradient)
             if rule == .learnedStep, let (ranges, layout) = try WeightQuantizer.ranges(layer, weights) {
@@ -133,7 +133,7 @@ final class AwareLayer {
 
     // MARK: The proximal rule
 
-    /// The levels that weights stand nearest to.
+    /// The levels that weights are nearest to.
     func fixTargets(_ layer: WeightedLayer, _ recipe: Recipe) {
         let isFirst = targets.isEmpty
         targets = (try? WeightQuantizer.reconstruction(layer, recipe, context: WorkContext(threads: 1))) ?? []

@@ -33,7 +33,7 @@ final class AwareNetwork {
 
     /// The way through the network with everything rounded as the rule has it.
     func pass(isTraining: Bool) -> Network.Pass {
-        // The proximal rule computes with float weights, which it draws to the grid; they are judged on it, where they stand at last.
+        // The proximal rule computes with float weights, which it draws to the grid; accuracy is measured with weights on the grid, where they end.
         let rounds = rule != .proximal || !isTraining && !isSettled
         // With the honest derivative nothing before the last layer learns anything: statistics would be all that moves.
         return Network.Pass(
@@ -48,7 +48,7 @@ final class AwareNetwork {
         [(layers.values.sorted { $0.name < $1.name }.flatMap { $0.parameters }, rule == .learnedClip ? 1e-3 : 0)]
     }
 
-    /// The network's parameters that learn; nil for all. With the honest derivative all that rounds is to be seen to stand still.
+    /// The network's parameters that learn; nil for all. With the honest derivative all that is rounded is to stay unchanged.
     var trained: [Parameter]? { rule == .honest ? network.weighted.map { $0.weight } : nil }
 
     /// Call after every step.
@@ -61,7 +61,7 @@ final class AwareNetwork {
             if !isSettled { layers[layer.name]?.fixTargets(layer, weights) }
             layers[layer.name]?.draw(layer, share)
         }
-        // In the last fifth weights stand on the grid, and the others learn to live with it.
+        // In the last fifth weights are on the grid, and the others learn to live with it.
         isSettled = share >= AwareLayer.drawing
     }
 

@@ -1,4 +1,4 @@
-/// What stands in for the derivative of rounding, which is zero almost everywhere (survey III-G1).
+/// What replaces the derivative of rounding, which is zero almost everywhere (survey III-G1).
 public enum GradientRule: String, CaseIterable, Sendable {
     /// LSQ: the step is learnt too, by the gradient of its own reconstruction.
     case learnedStep = "lsq"
@@ -13,7 +13,7 @@ public enum GradientRule: String, CaseIterable, Sendable {
     /// ∂Q/∂r = 0, as it is: weights learn nothing.
     case honest = "honest"
 
-    /// Those that a run tries unless it is told otherwise.
+    /// Those that a run tries unless set otherwise.
     public static let usual: [GradientRule] = allCases.filter { $0 != .honest }
 
     /// As in names of results.

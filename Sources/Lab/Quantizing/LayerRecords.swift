@@ -52,10 +52,10 @@ final class LayerRecorder {
 }
 
 extension WeightedLayer {
-    /// The weights as they stand, as a tensor.
+    /// The weights as they are, as a tensor.
     var tensor: TensorView { TensorView(name: weight.name, values: weight.array, shape: Shape(weight.shape)!)! }
 
-    /// The rows that the weights' rows are multiplied by: [samples and places, rowLength], from recorded inputs.
+    /// The rows that the weights' rows are multiplied by: [samples and positions, rowLength], from recorded inputs.
     func rows(of record: LayerRecords.Record) -> [Float] {
         guard case .convolution(let padding) = kind else { return record.values }
         let window = ConvolutionWindow(

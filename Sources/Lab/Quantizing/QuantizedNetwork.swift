@@ -1,7 +1,7 @@
 import Basics
 import Quantization
 
-/// A network whose weights stand on their grids and whose layers round what they are given: simulated quantization (survey IV-A).
+/// A network whose weights are on their grids and whose layers round what they are given: simulated quantization (survey IV-A).
 struct QuantizedNetwork {
     let network: Network
     /// By layer; none where activations stay float.
@@ -22,7 +22,7 @@ struct QuantizedNetwork {
         try self.init(rounded: copy, activations: activations, records: records, context: context)
     }
 
-    /// - Parameter rounded: a network whose weights stand on their grids already.
+    /// - Parameter rounded: a network whose weights are on their grids already.
     init(rounded network: Network, activations: Recipe?, records: LayerRecords?, context: WorkContext)
         throws(LabFailure)
     {

@@ -1,6 +1,6 @@
 /// Some of many rows, at random.
 ///
-/// Rows of convolutions come image by image and place by place: every n-th one would be the same column of all images where n divides their
+/// Rows of convolutions come image by image and position by position: every n-th one would be the same column of all images where n divides their
 /// width, and a border's patches are half zeros.
 enum SampledRows {
     /// Numbers of `most` rows of `count` in ascending order, each set of them as likely as any other; all where there are no more.

@@ -1,7 +1,7 @@
 import Platform
 import Quantization
 
-/// How much a network minds the rounding of one layer alone.
+/// How much a network suffers from the rounding of one layer alone.
 enum Sensitivity {
     /// Ω_i = mean KL(f(x) ‖ f with layer i rounded (x)), in nats (ZeroQ's, Cai et al. 2020); not a number where an output is none.
     static func divergence(_ float: [Float], _ rounded: [Float], classes: Int) -> Double {
@@ -22,20 +22,22 @@ enum Sensitivity {
 
 extension LabRun {
     /// The sensitivity of every layer's weights under a recipe, on samples.
-    func sensitivity(of network: Network, _ recipe: Recipe, on samples: Samples) throws(LabFailure) -> [(
-        String, Double
-    )] {
+    func sensitivity(of network: Network, _ recipe: Recipe, on samples: Samples) throws(LabFailure)
+        -> [LabResult.Part]
+    {
         func logits(_ network: Network) throws(LabFailure) -> [Float] {
             try network.logits(of: samples, on: tape) { () throws(LabFailure) in try self.pass() }
         }
         let float = try logits(network)
-        var result: [(String, Double)] = []
+        var result: [LabResult.Part] = []
         for layer in network.weighted {
             let copy = network.copy()
             copy.layer(layer.name)?.weight.set(
                 try WeightQuantizer.reconstruction(layer, recipe, context: context))
             result.append(
-                (layer.name, Sensitivity.divergence(float, try logits(copy), classes: network.classes)))
+                LabResult.Part(
+                    name: layer.name,
+                    value: Sensitivity.divergence(float, try logits(copy), classes: network.classes)))
         }
         return result
     }

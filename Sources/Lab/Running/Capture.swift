@@ -10,10 +10,10 @@ public struct Capture: Sendable {
     public let activations: [NpzWriter.Entry]
     public let accuracy: Double
 
-    /// What it can be told.
+    /// Its settings.
     public static let settings = LabSetting.common
 
-    /// Rows of a layer that are kept, chosen at random.
+    /// Rows of a layer that are written, chosen at random.
     static let mostRows = 512
 
     /// Trains a model, or what `settings` say, and runs test samples through it.

@@ -9,7 +9,7 @@ public protocol Experiment: Sendable {
     var summary: String { get }
     /// Where the survey speaks of it.
     var section: String { get }
-    /// What it can be told besides the seed, the model and the data.
+    /// Its settings besides the seed, the model and the data.
     var settings: [LabSetting] { get }
     /// Tells `run` results, curves and how far it is. Throws what `run` throws, so that it can be stopped.
     func perform(_ run: LabRun) throws(LabFailure)

@@ -11,9 +11,9 @@ extension LabReport {
                 .object(
                     results.map { result in
                         switch result.value {
-                        case .number(let value): (result.name, .number(value))
-                        case .byName(let values, let order):
-                            (result.name, .object(order.map { ($0, .number(values[$0])) }))
+                        case .number(let value): (result.measure.name, .number(value))
+                        case .parts(let parts):
+                            (result.measure.name, .object(parts.map { ($0.name, .number($0.value)) }))
                         }
                     })
             ),

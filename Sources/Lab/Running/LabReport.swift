@@ -7,14 +7,8 @@ public struct LabReport: Sendable {
         case failed(String)
     }
 
-    /// A number, or one for each of some names, such as layers.
-    public enum Value: Sendable, Equatable {
-        case number(Double)
-        case byName([String: Double], order: [String])
-    }
-
     public struct Curve: Sendable, Equatable {
-        /// What stands on the vertical axis; on the other one are epochs, samples of the calibration, or bits.
+        /// What the vertical axis shows; the other one shows epochs, samples of the calibration, or bits.
         public enum Kind: String, Sendable, CaseIterable { case accuracy, loss, limit, calibration, bits }
         /// What is trained or tried.
         public let series: String
@@ -36,7 +30,8 @@ public struct LabReport: Sendable {
     public let seed: UInt64
     public let settings: [(name: String, value: String)]
     public internal(set) var state = State.running
-    public internal(set) var results: [(name: String, value: Value)] = []
+    /// In the order in which they were found, one for each measure.
+    public internal(set) var results: [LabResult] = []
     public internal(set) var curves: [Curve] = []
     /// What is being done.
     public internal(set) var stage = ""
@@ -59,8 +54,9 @@ public struct LabReport: Sendable {
         self.init(experiment: experiment.name, settings: settings)
     }
 
-    public subscript(result name: String) -> Double? {
-        guard case .number(let value) = results.first(where: { $0.name == name })?.value else { return nil }
+    /// A result that is one number.
+    public subscript(_ measure: LabMeasure) -> Double? {
+        guard case .number(let value) = results.first(where: { $0.measure == measure })?.value else { return nil }
         return value
     }
 }

@@ -60,7 +60,7 @@ extension LabRun {
         return FloatBase(model: model, network: network, data: data, accuracy: accuracy)
     }
 
-    /// Whether the recipes fit the network is told before anything is trained.
+    /// Recipes that do not fit the network are refused before anything is trained.
     private func checkRecipes(_ network: Network, _ data: Dataset) throws(LabFailure) {
         if let weights = settings.recipe("weights") {
             guard weights.rangeMode == .own else {

@@ -111,17 +111,15 @@ public final class LabRun {
 
     // MARK: What is found
 
-    func result(_ name: String, _ value: Double) { set(name, .number(value)) }
+    func found(_ measure: LabMeasure, _ value: Double) { set(measure, .number(value)) }
 
-    func result(_ name: String, byName values: [(String, Double)]) {
-        set(name, .byName(Dictionary(values, uniquingKeysWith: { $1 }), order: values.map { $0.0 }))
-    }
+    func found(_ measure: LabMeasure, _ parts: [LabResult.Part]) { set(measure, .parts(parts)) }
 
-    private func set(_ name: String, _ value: LabReport.Value) {
-        if let place = report.results.firstIndex(where: { $0.name == name }) {
-            report.results[place].value = value
+    private func set(_ measure: LabMeasure, _ value: LabResult.Value) {
+        if let index = report.results.firstIndex(where: { $0.measure == measure }) {
+            report.results[index].value = value
         } else {
-            report.results.append((name, value))
+            report.results.append(LabResult(measure: measure, value: value))
         }
     }
 

@@ -8,7 +8,7 @@ public struct LabSetting: Sendable {
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
         case choice([String])
-        /// Some of these, separated by commas, the order kept.
+        /// Some of these, separated by commas, in that order.
         case list([String])
         /// A path; empty for none.
         case file

@@ -16,7 +16,7 @@ struct Trainer {
     var mostSteps = Int.max
     /// What is quantized on the way.
     var pass: (_ step: Int) -> Network.Pass = { _ in Network.Pass(isTraining: true) }
-    /// The loss of a batch, by places of its samples.
+    /// The loss of a batch, by indices of its samples.
     var loss: (_ logits: Node, _ labels: [Int], _ places: [Int]) -> Node
     /// Called after the parameters have moved.
     var afterUpdate: (_ step: Int, _ rate: Float) -> Void = { _, _ in }

@@ -2,7 +2,7 @@ import Basics
 import Platform
 
 /// The fixed point of s ← Σ₍|x|≥s₎|x| / (4^-b/3·N₍|x|<s₎ + N₍|x|≥s₎) from s = mean|x|, where a tighter limit would add as much
-/// clipping error as it saves uniform rounding noise; 12 in the place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).
+/// clipping error as it saves uniform rounding noise; 12 in place of 3 where no value is negative (survey III-C: OCTAV, Sakr et al. 2022).
 struct OCTAVCalibrator: Calibrator {
     var needs: CalibratorNeeds { .values }
 
@@ -26,7 +26,7 @@ struct OCTAVCalibrator: Calibrator {
         }
     }
 
-    /// Magnitudes that are kept one by one around the limit.
+    /// Magnitudes that are stored one by one around the limit.
     private static let band = 1 << 20
 
     private static func fixedPoint(of evidence: any RangeEvidence, _ step: Step) throws(Cancelled) -> Double {

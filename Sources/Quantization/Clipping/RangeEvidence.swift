@@ -19,7 +19,7 @@ protocol RangeEvidence: AnyObject {
     func magnitudes(bins: Int) throws(Cancelled) -> MagnitudeBins
     /// The magnitudes of at least `low`, those from `high` on as their sum alone; nil where more than `most` lie between.
     func tails(from low: Float, below high: Float, most: Int) throws(Cancelled) -> MagnitudeTails?
-    /// The error of a grid as a function of its step and place.
+    /// The error of a grid as a function of its step and offset.
     func objective() throws(Cancelled) -> any GridObjective
     /// All values in little memory, at the price of exactness; nil where they are in memory themselves.
     func sketch() throws(Cancelled) -> WeightedEvidence?

@@ -1,7 +1,7 @@
 import Basics
 import KernelTypes
 
-/// Evidence from values too many to hold: each question is a pass over the tensor, the answers are kept.
+/// Evidence from values too many to hold: each question is a pass over the tensor, the answers are stored.
 final class StreamedEvidence: RangeEvidence {
     private let reader: RangeReader
     private let context: WorkContext

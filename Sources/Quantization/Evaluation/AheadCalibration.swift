@@ -19,7 +19,7 @@ struct AheadCalibration {
             isEstimate: false)
     }
 
-    /// On a sample whose ranges stand one after the other, entry by entry where they are averaged.
+    /// On a sample whose ranges follow one another, entry by entry where they are averaged.
     init(sample: TensorView, _ layout: RangeLayout, _ recipe: Recipe, ranges: Int) {
         self.init(sample, layout, shared: layout, recipe, ranges: ranges, isEstimate: true)
     }

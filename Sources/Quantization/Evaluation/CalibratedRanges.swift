@@ -1,7 +1,7 @@
 public import Basics
 public import Tensors
 
-/// The ranges of a recipe, chosen once on some values and kept for others: static quantization (survey III-D).
+/// The ranges of a recipe, chosen once on some values and used for others: static quantization (survey III-D).
 ///
 /// What it is applied to has the shape of what it was calibrated on, but for the first axis where ranges span its entries.
 public struct CalibratedRanges: Sendable {

@@ -42,7 +42,7 @@ final class EvaluationWorker {
         counted = 0
     }
 
-    /// Makes room for the errors of some ranges, at zero; what is kept goes on adding up over chunks.
+    /// Makes room for the errors of some ranges, at zero; sums that exist go on over chunks.
     func prepareRangeErrors(_ ranges: Range<Int>, keeping: Bool) {
         if keeping && rangeErrors.count == ranges.count { return }
         firstTracked = ranges.lowerBound
@@ -81,7 +81,7 @@ final class EvaluationWorker {
     ) {
         if countsCodes { counted += elements.count }
         if counted > 1 << 30 { flushCodes() }
-        // Errors by range are kept in their true size: factors change from chunk to chunk.
+        // Errors by range are summed in their true size: factors change from chunk to chunk.
         let unit = 1 / (Double(factors.error) * Double(factors.error))
         let outputs = KernelOutputs(
             codeCounts: countsCodes ? codes : nil, codeCount: codeCount, hasFourTables: hasFourTables,

@@ -13,9 +13,9 @@ protocol JointCoder: Sendable {
     ///
     /// - Parameters:
     ///   - x: finite values, `count` of them, a multiple of the unit.
-    ///   - element: the place of the first one in the tensor.
+    ///   - element: the index of the first one in the tensor.
     func code(_ x: UnsafePointer<Float>, _ count: Int, element: Int, into output: JointOutput)
-    /// The quantizer of a range whose values begin at place `first` of such an output.
+    /// The quantizer of a range whose values begin at `first` of such an output.
     func quantizer(ofValuesAt first: Int, in output: JointOutput) -> Quantizer
     /// The centroids of vectors, where it codes these.
     var vectors: VectorQuantizer? { get }

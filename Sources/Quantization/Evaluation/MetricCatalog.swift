@@ -56,14 +56,14 @@ public struct Metric: Sendable {
     public let better: Better?
     /// Less comes first where the worst does.
     public let isLessWorse: Bool
-    /// Changes are told as differences rather than as ratios.
+    /// Changes are reported as differences rather than as ratios.
     public let changesByDifference: Bool
     /// It follows from the recipe and the shape alone, so that estimates know it.
     public let isAlwaysExact: Bool
     /// It is there only where codes are known, or inputs of the layer.
     public let needsCodes: Bool
     public let needsInputs: Bool
-    /// Its place in lists that are cut from the end; nil leaves it out.
+    /// Its rank in lists that are cut from the end; nil leaves it out.
     public let importance: Int?
     /// What an undefined value counts as where there is no error at all.
     public let whenExact: Double?

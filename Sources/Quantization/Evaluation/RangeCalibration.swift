@@ -236,7 +236,7 @@ struct RangeCalibration {
     /// Whether a range is copied together, so that its values are in memory.
     private func isGathered(_ reader: RangeReader) -> Bool { gathers || reader.count <= Tiling.chunk }
 
-    /// Lends what is known of one range; nil where none of its values is finite.
+    /// Lends the evidence of one range; nil where none of its values is finite.
     func withEvidence<Result>(
         ofRange number: Int, context: WorkContext,
         _ body: ((any RangeEvidence)?) throws(Cancelled) -> Result

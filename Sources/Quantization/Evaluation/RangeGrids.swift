@@ -18,7 +18,7 @@ final class RangeGrids: @unchecked Sendable {
     private var whole = Slots<Quantizer?>(0, repeating: nil)
     private let keepsAll: Bool
 
-    /// - Parameter keepsAll: whole quantizers are kept, which scales that depend on each other need.
+    /// - Parameter keepsAll: whole quantizers are stored, which scales that depend on each other need.
     init(_ recipe: Recipe, keepsAll: Bool = false) {
         codec = recipe.codec
         span = Float(recipe.codes.upperBound - recipe.codes.lowerBound)
@@ -94,7 +94,7 @@ final class RangeGrids: @unchecked Sendable {
         }
     }
 
-    /// The whole quantizer of a range, where it is kept.
+    /// The whole quantizer of a range, where it is stored.
     func quantizer(_ range: Int) -> Quantizer? { keeps(range) ? whole[range - firstRange] : nil }
 
     func grid(_ range: Int) -> KernelGrid {

@@ -201,7 +201,7 @@ public struct TensorSample: Sendable {
             pieceCount = min(fullPieces, max(1, ranges / bandCount))
         }
 
-        /// The `index`-th of `count` places spread evenly over `total`.
+        /// The `index`-th of `count` positions spread evenly over `total`.
         private static func spread(_ index: Int, _ count: Int, _ total: Int) -> Int { index * total / count }
 
         func rows(ofBand band: Int) -> [Int] {
@@ -209,7 +209,7 @@ public struct TensorSample: Sendable {
             return (0..<rowsPerBand).map { all.lowerBound + Self.spread($0, rowsPerBand, all.count) }
         }
 
-        /// Neighbouring pieces, at another place in each band.
+        /// Neighbouring pieces, at another position in each band.
         func pieces(ofBand band: Int) -> Range<Int> {
             let room = max(1, whole.rowLength / whole.pieceLength) - pieceCount
             let start = room == 0 ? 0 : band &* 7_919 % (room + 1)

@@ -83,7 +83,7 @@ struct RangeReader: Sendable {
     }
 }
 
-/// What one look over values told: extremes of the finite ones and counts of the others.
+/// What one pass over values finds: extremes of the finite ones and counts of the others.
 struct KernelLook: Sendable {
     var minimum: Float
     var maximum: Float

@@ -31,7 +31,7 @@ final class BucketSums {
 /// Splits some buckets by the next eight bits of the patterns of their values.
 final class BucketSlots {
     private let wanted: [ValueCells.Bucket]
-    /// By the upper sixteen bits: 0 is not wanted; a slot of 1 … is split by the eight bits after them; beyond `direct` stand
+    /// By the upper sixteen bits: 0 is not wanted; a slot of 1 … is split by the eight bits after them; beyond `direct` are
     /// tables of the slots that those eight bits lead to.
     private let first: UnsafeMutablePointer<UInt16>
     /// 1 where `first` is not 0.

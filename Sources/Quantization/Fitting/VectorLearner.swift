@@ -120,7 +120,7 @@ struct VectorLearner {
         }
         var result: [Float] = [], distances = [Float](repeating: .infinity, count: size),
             sums = [Double](repeating: 0, count: size)
-        /// The distances that are left when the vector at a place is taken too.
+        /// The distances that are left when the vector at a position is taken too.
         func reduced(by place: Int) -> [Float] {
             var next = [Float](repeating: 0, count: size)
             next.withUnsafeMutableBufferPointer { next in

@@ -60,7 +60,7 @@ public struct SmallFloatFormat: ScaledFormat, Hashable {
 
     func scaleRule(_ type: ScaleType, tensorLargest: Float) -> ScaleRule { .largest(level: largest, type) }
 
-    /// Sign, exponent and mantissa fields of a level's place: `0.1010.011`.
+    /// Sign, exponent and mantissa fields of a level: `0.1010.011`.
     public func fields(ofPlace place: Int) -> String {
         let signed = place - (book.levels.count - 1) / 2, code = abs(signed)
         func binary(_ value: Int, _ width: Int) -> String {

@@ -71,7 +71,7 @@ private func encodeAffine(
     for i in 0..<32 { codes[i] = UInt8(min(top, max(0, (x[i] - low) * factor + 0.5))) }
 }
 
-/// Four or five bits: the fifth ones stand together in a word.
+/// Four or five bits: the fifth ones share a word.
 private func storeFifthBits(_ codes: UnsafePointer<UInt8>, into block: UnsafeMutableRawPointer) {
     var bits: UInt32 = 0
     for i in 0..<32 { bits |= UInt32(codes[i] &>> 4 & 1) &<< UInt32(truncatingIfNeeded: i) }

@@ -8,7 +8,7 @@ public final class CodeBook: Sendable {
     public let levels: [Float]
     /// One fewer than levels: t at or above `thresholds[k]` goes to level k + 1 or one above it.
     public let thresholds: [Float]
-    /// The place of the level 0.
+    /// The index of the level 0.
     public let zeroPlace: Int?
     /// What a kernel looks at.
     let kernel: KernelBook
@@ -70,7 +70,7 @@ public final class CodeBook: Sendable {
         return Double(value) == middle && !isUpward ? value.nextUp : value
     }
 
-    /// The place of the level that t goes to.
+    /// The index of the level that t goes to.
     func place(of t: Float) -> Int {
         var first = 0, count = levels.count
         while count > 1 {
@@ -102,7 +102,7 @@ extension CodeBook: Hashable {
     }
 }
 
-/// A book times a scale: code = place of x/S, x̂ = S·level; a division and a product of Float32.
+/// A book times a scale: code = index of x/S, x̂ = S·level; a division and a product of Float32.
 public struct BookQuantizer: Hashable, Sendable {
     public let book: CodeBook
     public let scale: Float

@@ -132,7 +132,7 @@ public enum Quantizer: Hashable, Sendable {
         }
     }
 
-    /// The code of a level by its place in the format's own list.
+    /// The code of a level by its index in the format's own list.
     func place(ofStored place: Int) -> Int {
         if case .run(let quantizer) = self { quantizer.place(ofStored: place) } else { place }
     }

@@ -1,6 +1,6 @@
 /// The levels of a run of a ggml block: x̂ = S·level + offset, each a Float32 operation.
 ///
-/// S may be negative. Codes here are places of levels in ascending order of reconstruction; `place(ofStored:)` turns places in
+/// S may be negative. Codes here are indices of levels in ascending order of reconstruction; `place(ofStored:)` turns places in
 /// the type's own list into them.
 public struct RunQuantizer: Hashable, Sendable {
     public let scale: Float

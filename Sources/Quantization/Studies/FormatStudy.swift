@@ -21,7 +21,7 @@ extension Evaluator {
     ///
     /// - Parameters:
     ///   - range: that is looked at, or the first of some neighbours.
-    ///   - columns: places of a picture.
+    ///   - columns: columns of a picture.
     public func formatStudy(
         ofRange range: Int, columns: Int, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> FormatStudy? {

@@ -2,7 +2,7 @@
 ///
 /// A point is on the frontier where no other has less error at no more bits, or as little error at fewer bits.
 public struct ParetoFrontier: Sendable {
-    /// By place: whether a point is on the frontier.
+    /// By index: whether a point is on the frontier.
     public let isOnFrontier: [Bool]
     /// Places of the points on it, by bits.
     public let places: [Int]

@@ -1,6 +1,6 @@
 /// The equal steps of the least mean squared error for a model of variance 1 (survey III-C).
 public struct OptimalUniform: Sendable {
-    /// Where the levels stand.
+    /// Where the levels are.
     public enum Grid: Hashable, Sendable {
         /// S·r for r in these codes, one level at zero: what integers do.
         case midTread(ClosedRange<Int>)

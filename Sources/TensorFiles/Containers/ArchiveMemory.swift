@@ -6,9 +6,9 @@ class ArchiveMemory {
 
     /// Bytes at present.
     var count: Int { 0 }
-    /// Copies bytes from a place on; as many as there are.
+    /// Copies bytes from a position on; as many as there are.
     func read(from place: Int, _ count: Int, into buffer: UnsafeMutableRawPointer) {}
-    /// Puts bytes at a place, which may be the end; returns how many were taken.
+    /// Puts bytes at a position, which may be the end; returns how many were taken.
     func write(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int { 0 }
 
     /// What minizip calls, for as long as this object lives.

@@ -95,7 +95,7 @@ final class InflatedSource: ByteSource {
     }
 }
 
-/// Where inflated bytes are kept.
+/// Where inflated bytes are held.
 enum TemporaryFolder {
     private static var path: String {
         let wish = getenv("TMPDIR").map { String(cString: $0) } ?? ""

@@ -98,7 +98,7 @@ struct ZipArchive {
 
     /// The bytes of a member: in place where they are stored, else inflated when they are first lent.
     ///
-    /// - Parameter checksStored: stored bytes are compared with the check sum of the directory; PyTorch can be told to write none.
+    /// - Parameter checksStored: stored bytes are compared with the check sum of the directory; PyTorch can be set to write none.
     func source(of member: Member, checksStored: Bool = true) throws(FileError) -> any ByteSource {
         try check(member)
         if member.method == 0 {

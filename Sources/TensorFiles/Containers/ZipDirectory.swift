@@ -2,7 +2,7 @@ import Basics
 
 /// The central directory of a zip archive, as its bytes have it.
 ///
-/// Sizes and offsets of 32 bits that are all ones stand in a zip64 extra field, and the counts of the end record in a record of their own.
+/// Sizes and offsets of 32 bits that are all ones are given in a zip64 extra field, and the counts of the end record in a record of their own.
 /// Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16 and 4.5.3.
 struct ZipDirectory {
     struct Entry {

@@ -1,6 +1,6 @@
 import Basics
 
-/// Reads JSON from untrusted bytes, strictly, value by value, knowing at which byte it stands.
+/// Reads JSON from untrusted bytes, strictly, value by value, knowing its position in bytes.
 ///
 /// File headers need what general decoders hide: the offset of a fault, a key that comes twice, the order of keys, and no
 /// allocation beyond the text itself. Nesting deeper than 32 is refused.
@@ -110,7 +110,7 @@ struct JSONScanner: ~Copyable {
         guard position < limit, bytes[position] == UInt8(ascii: "\"") else { throw failure(expecting: "a string") }
         let start = position
         position += 1
-        // Most strings are as they stand.
+        // Most strings have no escapes.
         var content = bytes[position..<plainEnd]
         position += content.count
         while position < limit {

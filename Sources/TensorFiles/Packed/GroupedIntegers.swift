@@ -126,7 +126,7 @@ struct GroupedIntegers: Packing, PackedOfParts {
     @inline(__always)
     private func group(ofInput i: Int) -> Int { groupIndex.map { Int($0[i]) } ?? i / groupSize }
 
-    /// `bits` bits of a row of words that are `stride` words apart, from bit `start` on; they may stand in two words.
+    /// `bits` bits of a row of words that are `stride` words apart, from bit `start` on; they may span two words.
     @inline(__always)
     private func field(_ words: UnsafeRawPointer, _ start: Int, stride: Int) -> Int {
         let word = start >> 5, shift = start & 31

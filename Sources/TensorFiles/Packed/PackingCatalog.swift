@@ -8,7 +8,7 @@ protocol Packing: Sendable {
     static var endings: [String] { get }
     /// The types in which codes are stored.
     static var codeTypes: Set<ElementType> { get }
-    /// The tensor that the codes of `codes` belong to; nil where what stands beside them is not of this packing.
+    /// The tensor that the codes of `codes` belong to; nil where what is beside them is not of this packing.
     ///
     /// - Parameter stem: the name of `codes` without the ending.
     static func unpacked(_ codes: TensorView, stem: String, ending: String, beside: TensorsByName) throws(PackingMisfit)
@@ -38,7 +38,7 @@ final class TensorsByName {
 
     subscript(name: String) -> TensorView? { positions[ExactName(name)].map { tensors[$0] } }
 
-    /// A tensor that stands in its bytes as they are, so that its codes can be taken from there.
+    /// A tensor whose values are its bytes as they are, so that its codes can be read from there.
     func plain(_ name: String) -> TensorView? { self[name].flatMap { $0.isPlain ? $0 : nil } }
 
     /// Whether so many elements may be read at once.
@@ -57,7 +57,7 @@ final class TensorsByName {
         return powers.first { extent % $0 == 0 } ?? powers.last ?? (extent % pieces == 0 ? extent / pieces : nil)
     }
 
-    /// The number that a setting is; of a list the one at a place.
+    /// The number that a setting is; of a list the one at a position.
     func number(_ key: String, at place: Int = 0) -> Int? {
         let words = settings[key]?.split { !$0.isNumber && $0 != "-" } ?? []
         return words.indices.contains(place) ? Int(words[place]) : nil

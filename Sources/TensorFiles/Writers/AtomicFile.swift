@@ -177,7 +177,7 @@ public enum AtomicFile {
         return Array(buffer.prefix(max(0, read)))
     }
 
-    /// A folder with all above it; what cannot be made is told by whoever writes there.
+    /// A folder with all above it; what cannot be made fails when something is written there.
     public static func makeFolder(_ path: String) { try? makeFolders(above: path + "/") }
 
     private static func makeFolders(above path: String) throws(FileError) {

@@ -122,7 +122,7 @@ extension UnsafeMutablePointer<Int8> {
         }
     }
 
-    /// 2·count codes from `count` bytes, each half a place in a book.
+    /// 2·count codes from `count` bytes, each half an index into a book.
     @inline(__always)
     func halves(of bytes: UnsafeRawPointer, count: Int, in book: UnsafePointer<Int8>) {
         for i in 0..<count {

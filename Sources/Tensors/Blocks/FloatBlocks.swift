@@ -1,4 +1,4 @@
-// Blocks of E2M1 floats, whose levels are kept doubled, as integers, under half the scale.
+// Blocks of E2M1 floats, whose levels are stored doubled, as integers, under half the scale.
 
 /// 0, ½, 1, 1½, 2, 3, 4, 6 and their negatives, doubled, by code.
 private let doubledE2M1: [Int8] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
@@ -46,7 +46,7 @@ public enum NVFP4Block: BlockType {
     }
 }
 
-/// 4-bit places in a book of 16 uneven levels: d, 16 bytes.
+/// 4-bit indices in a book of 16 uneven levels: d, 16 bytes.
 public enum IQ4_NL: BlockType {
     public static let elements = 32, bytes = 18, run = 32
     /// Its levels by code, ascending.

@@ -125,7 +125,7 @@ public enum IQ3_S: BlockType {
     }
 }
 
-/// Points of -1, 0, 1, shifted by an eighth up or down: kept eightfold, as integers, under an eighth of the scale.
+/// Points of -1, 0, 1, shifted by an eighth up or down: stored eightfold, as integers, under an eighth of the scale.
 @inline(__always)
 private func place(_ point: SIMD8<Int8>, isDown: Bool, at codes: UnsafeMutablePointer<Int8>) {
     for i in 0..<8 { codes[i] = point[i] &<< 3 &+ (isDown ? -1 : 1) }

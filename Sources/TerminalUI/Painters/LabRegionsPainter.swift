@@ -5,7 +5,7 @@ struct LabRegionsPainter: PanelPainter {
     static let panel = PanelID.regions
     let painter: ScreenPainter
 
-    /// Classes by their shades: told apart without colours.
+    /// Classes by their shades: distinguished without colours.
     private static let shades: [Unicode.Scalar] = [" ", "░", "▓", "▒", "█"],
         letters: [Unicode.Scalar] = [".", "o", "#", "x", "+"]
     private static let roles: [Role] = [.histogram, .reconstruction, .grid, .errorCurve, .clip]
@@ -28,7 +28,7 @@ struct LabRegionsPainter: PanelPainter {
                     (2 * row + 1) * model.rows / (2 * height) * model.columns
                     + (2 * column + 1) * model.columns / (2 * width)
                 let number = model.classes[place]
-                // Shades are few: many classes are told by digits.
+                // Shades are few: many classes are shown by digits.
                 let glyph =
                     isCrowded ? Unicode.Scalar(UInt8(48 + number % 10)) : glyphs[(number + 1) % glyphs.count]
                 canvas.set(

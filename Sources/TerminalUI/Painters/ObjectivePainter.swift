@@ -48,7 +48,7 @@ struct ObjectivePainter: PanelPainter {
         }
     }
 
-    /// Which of a curve's columns are drawn: curves are told apart without colours.
+    /// Which of a curve's columns are drawn: curves are distinguished without colours.
     private static func dash(of curve: ObjectiveModel.Curve) -> (shown: Int, of: Int) {
         switch curve {
         case .mse: (1, 1)
@@ -87,7 +87,7 @@ struct ObjectivePainter: PanelPainter {
         }
     }
 
-    /// Without dots fine enough for dashes a curve is told by its letter.
+    /// Without dots fine enough for dashes a curve is shown by its letter.
     private func letters(
         _ model: ObjectiveModel, _ curve: ObjectiveModel.Curve, _ plot: Rect, _ canvas: inout Canvas
     ) {
@@ -151,7 +151,7 @@ struct ObjectivePainter: PanelPainter {
         var taken: Set<Int> = []
         for mark in model.marks {
             guard let column = column(mark.share, parts.plot) else { continue }
-            // In the axis itself, below it where the place is taken; a third one is told by the list alone.
+            // On the axis itself, below it where that cell is taken; a third one is in the list alone.
             let row = taken.contains(column) ? rect.row + 1 : rect.row
             guard row < rect.endRow, canvas[row, column].scalar == 32 || row == rect.row else {
                 // Several meet.

@@ -17,7 +17,7 @@ struct OverlayPainter {
 
     // MARK: Geometry, shared with the pointer
 
-    /// Where an overlay stands.
+    /// Where an overlay is drawn.
     static func rect(of model: OverlayModel, _ layout: Layout) -> Rect {
         switch model {
         case .page(let page):

@@ -9,7 +9,7 @@ protocol PanelPainter: Sendable {
     init(painter: ScreenPainter)
 
     func paint(_ content: Content, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas)
-    /// What stands at a cell within the frame.
+    /// What is at a cell within the frame.
     static func target(_ content: Content, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget
 }
 
@@ -18,7 +18,7 @@ extension PanelPainter {
         .panel
     }
 
-    /// The place of a column on an axis that takes so many.
+    /// The position of a column on an axis that takes so many.
     static func share(_ column: Int, _ plot: Rect) -> PanelTarget {
         .share(max(0, min(1, (Double(column - plot.column) + 0.5) / Double(max(1, plot.width)))))
     }

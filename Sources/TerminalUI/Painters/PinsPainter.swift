@@ -14,7 +14,7 @@ struct PinsPainter: PanelPainter {
 
     private static func labelWidth(_ area: Rect) -> Int { area.width < 44 ? 12 : 18 }
 
-    /// Where the columns of recipes stand: as many as have room, the selected one among them.
+    /// Where the columns of recipes are: as many as have room, the selected one among them.
     static func columns(_ model: PinsModel, _ area: Rect) -> [(place: Int, rect: Rect)] {
         let label = labelWidth(area), room = max(0, area.width - label)
         let shown = max(1, min(model.heads.count, room / leastWidth)), width = min(mostWidth, room / shown)

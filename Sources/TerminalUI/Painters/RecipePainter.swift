@@ -9,7 +9,7 @@ struct RecipePainter: PanelPainter {
         .row(firstRow(content, height: rect.inner.height) + row - rect.inner.row)
     }
 
-    /// Which setting stands in the first row, so that the selected one is seen.
+    /// Which setting is in the first row, so that the selected one is seen.
     static func firstRow(_ model: RecipeModel, height: Int) -> Int {
         let selected = model.rows.firstIndex { $0.isSelected } ?? 0
         return max(0, min(selected - height + 1, model.rows.count - height))
@@ -27,7 +27,7 @@ struct RecipePainter: PanelPainter {
             if isSelected { canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style) }
             canvas.put(row, area.column, String(item.letter), isSelected ? style : painter.style(.key))
             canvas.put(row, area.column + 2, item.name, isSelected ? style : painter.style(.dim), limit: area.endColumn)
-            // A long value moves up to its name, and a longer one takes the name's place: the letter stays.
+            // A long value moves up to its name, and a longer one covers the name: the letter stays.
             let wanted = min(area.column + 2 + labelWidth, area.endColumn - CharacterWidth.of(item.value))
             let hidesName = wanted < area.column + 3 + CharacterWidth.of(item.name)
             let column = hidesName ? area.column + 2 : wanted

@@ -141,7 +141,7 @@ public struct ScreenPainter: Sendable {
             limit: rect.endColumn - 1)
     }
 
-    /// What stands at the cursor's place, in reverse.
+    /// The cell under the cursor, in reverse.
     func markCursor(_ value: Double, _ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
         guard let column = axis.column(of: value, in: plot.width) else { return }
         var cell = canvas[row, plot.column + column]
@@ -181,7 +181,7 @@ public struct ScreenPainter: Sendable {
         if hasRecipe { canvas.put(0, after + 2, header.recipe, style(.key)) }
     }
 
-    /// A longer recipe stands in the last row instead of the hints.
+    /// A longer recipe is in the last row instead of the hints.
     private static func recipeFitsHeader(_ header: ScreenModel.Header, columns: Int) -> Bool {
         CharacterWidth.of(header.recipe) <= columns - 24
     }
@@ -206,7 +206,7 @@ public struct ScreenPainter: Sendable {
         }
     }
 
-    /// A message in one row or two; what is longer says where the whole of it stands.
+    /// A message in one row or two; what is longer says where the whole of it is.
     private func paintMessage(_ message: LogEntry, _ layout: Layout, _ canvas: inout Canvas) {
         let style = style(message.kind == .warning ? .warning : .value), width = canvas.columns
         var lines = TextFit.wrapped(glyphs.isASCII ? ASCII.text(message.text) : message.text, to: width)
@@ -264,7 +264,7 @@ public struct ScreenPainter: Sendable {
         if let message = model.message { paintMessage(message, layout, &canvas) }
     }
 
-    /// Whether the last row shows the screens: a long recipe, or warnings in a low window, take their place.
+    /// Whether the last row shows the screens: a long recipe, or warnings in a low window, replace them.
     static func hasTabs(_ model: ScreenModel, _ layout: Layout, columns: Int) -> Bool {
         model.overlay == nil && recipeFitsHeader(model.header, columns: columns)
             && !(layout.flagRow == nil && !model.flags.isEmpty)

@@ -18,7 +18,7 @@ struct TablePainter {
         OverlayPainter.firstRow(selection: model.cursor, count: model.rows.count, height: height)
     }
 
-    /// Where the columns that have room stand.
+    /// Where the columns that have room are.
     static func columns(_ model: TableModel, _ area: Rect) -> [(index: Int, start: Int, width: Int)] {
         var widths = model.columns.indices.map { index -> Int in
             let longest = model.rows.map {
@@ -30,7 +30,7 @@ struct TablePainter {
         guard !widths.isEmpty else { return [] }
         let wanted = max(
             leastFirst, model.rows.map { CharacterWidth.of($0.cells.first?.text ?? "") }.max() ?? 0)
-        // A mark and a blank stand before the first column.
+        // A mark and a blank are before the first column.
         var room = area.width - 2 - min(wanted, max(leastFirst, area.width / 2)), shown = [0]
         // The marked one goes before the others.
         let marked = model.columns.indices.dropFirst().filter { model.columns[$0].isMarked }

@@ -69,7 +69,7 @@ struct DiagnoseCommand: ParsableCommand {
                     }
                 }
             } catch {
-                // A fault of the bytes, which is told below.
+                // A fault of the bytes, which is reported below.
             }
             for pair in pairs {
                 for (path, view) in [(original, pair.a), (export, pair.b)] {

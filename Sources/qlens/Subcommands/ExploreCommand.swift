@@ -148,7 +148,7 @@ struct ExploreCommand: ParsableCommand {
             try UserFolders.merge(state.recentFiles, into: folders.recentFile, limit: 50)
             try UserFolders.merge(state.history.reversed(), into: folders.historyFile, limit: 200)
         } catch {
-            Console.printError("the state of this session is not kept: \(error.description)")
+            Console.printError("the state of this session was not saved: \(error.description)")
         }
     }
 

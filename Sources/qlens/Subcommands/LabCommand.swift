@@ -11,7 +11,7 @@ struct LabCommand: ParsableCommand {
         commandName: "lab", abstract: "Experiments on small networks: what quantization does to them, and what helps.",
         discussion: """
             qlens lab NAME runs an experiment: \(ExperimentCatalog.all.map { $0.name }.joined(separator: ", ")). \
-            Without a name it lists what they do and can be told.
+            Without a name it lists what they do, and their settings.
             """,
         subcommands: [LabRunCommand.self, LabCaptureCommand.self], defaultSubcommand: LabRunCommand.self)
 }
@@ -32,7 +32,7 @@ struct LabRunCommand: ParsableCommand {
 
     @Argument(
         parsing: .allUnrecognized,
-        help: ArgumentHelp("What the experiment is told, by name, such as --seed 2.", valueName: "settings"))
+        help: ArgumentHelp("Settings of the experiment by name, such as --seed 2.", valueName: "settings"))
     var settings: [String] = []
 
     @OptionGroup var common: CommonOptions
@@ -122,7 +122,7 @@ struct LabCaptureCommand: ParsableCommand {
     }
 }
 
-/// Settings as they stand on the command line: `--name value` or `--name=value`.
+/// Settings as they are on the command line: `--name value` or `--name=value`.
 enum LabArguments {
     static func values(_ arguments: [String]) throws(CommandFailure) -> [(name: String, value: String)] {
         var values: [(String, String)] = [], rest = arguments[...]

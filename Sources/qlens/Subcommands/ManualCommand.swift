@@ -69,7 +69,7 @@ struct ManualCommand: ParsableCommand {
 
     private static var commands: [any ParsableCommand.Type] { Qlens.configuration.subcommands }
 
-    /// The help of a command without its title and usage, which stand elsewhere.
+    /// The help of a command without its title and usage, which are elsewhere.
     private static func options(of command: any ParsableCommand.Type) -> String {
         Qlens.helpMessage(for: command, columns: 78).split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("OVERVIEW: ") ? $0.dropFirst("OVERVIEW: ".count) : $0 }

@@ -12,7 +12,7 @@ struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Every weight of a checkpoint under one recipe, the worst first.",
         discussion: """
-            Weights are tensors of real numbers with two axes or more; the others are kept as they are and counted. \
+            Weights are tensors of real numbers with two axes or more; the others stay unquantized and are counted. \
             Patterns of names are those of shells: * any run of characters, ? one, [a-z] one of some.
             """)
 

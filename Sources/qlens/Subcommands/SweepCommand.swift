@@ -76,7 +76,7 @@ struct SweepCommand: ParsableCommand {
         }
     }
 
-    /// Commas also stand within a clipping rule's numbers, as in `manual:-1,1`: a part that is a number belongs to the one before.
+    /// Commas also occur within a clipping rule's numbers, as in `manual:-1,1`: a part that is a number belongs to the one before.
     private func words(_ text: String) -> [String] {
         text.split(separator: ",").reduce(into: [String]()) { words, part in
             let part = part.trimmingPrefix(while: { $0 == " " })

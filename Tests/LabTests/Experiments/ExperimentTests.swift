@@ -52,8 +52,7 @@ struct ExperimentTests {
         let experiment = try #require(ExperimentCatalog.experiment(name))
         let first = try run(experiment), again = try run(experiment, threads: 1)
         #expect(first.state == .finished)
-        #expect(first.results.map { $0.name } == again.results.map { $0.name })
-        for (a, b) in zip(first.results, again.results) { #expect(a.value == b.value, "\(a.name)") }
+        #expect(first.results == again.results)
         #expect(first.curves == again.curves)
         #expect(!first.curves.isEmpty)
         #expect(try run(experiment, [("seed", "2")]).curves != first.curves)
@@ -103,7 +102,7 @@ struct ExperimentTests {
     /// Without quantization nothing changes.
     @Test func floatIsFloat() throws {
         let report = try run(PostTrainingExperiment(), [("weights", "float"), ("activations", "float")])
-        #expect(report[result: "ptq_accuracy"] == report[result: "float_accuracy"])
+        #expect(report[.rounded] == report[.float])
     }
 
     /// Formats of every kind go through the lab: their own granularity, code books, blocks.
@@ -116,7 +115,7 @@ struct ExperimentTests {
             QuantizationAwareExperiment(),
             [("weights", recipe), ("rules", "ste,lsq"), ("epochs", "2"), ("activations", "fp8-e4m3 tensor")])
         #expect(report.state == .finished, "\(recipe)")
-        #expect((report[result: "qat_accuracy"] ?? 0) > 0.34)
+        #expect((report[.retrained] ?? 0) > 0.34)
     }
 
     /// Training finds its way back where rounding alone is lost.
@@ -127,16 +126,16 @@ struct ExperimentTests {
                 ("weights", "int2 sym channel:0"), ("activations", "int3 asym tensor"), ("epochs", "20"),
                 ("rules", "lsq,honest"),
             ])
-        let trained = try #require(report[result: "qat_accuracy"])
-        #expect(trained > (report[result: "ptq_accuracy"] ?? 1) + 0.1)
-        #expect(trained > (report[result: "honest_accuracy"] ?? 1))
+        let trained = try #require(report[.retrained])
+        #expect(trained > (report[.rounded] ?? 1) + 0.1)
+        #expect(trained > (report[.accuracy("honest")] ?? 1))
     }
 
     /// With the derivative that rounding has nothing moves, whatever the optimizer and its decay.
     @Test func honestRoundingFreezes() throws {
         let report = try run(QuantizationAwareExperiment(), [("rules", "honest,ste"), ("epochs", "3")])
-        #expect(report[result: "honest_accuracy"] == report[result: "ptq_accuracy"])
-        #expect(report[result: "ste_accuracy"] != report[result: "ptq_accuracy"])
+        #expect(report[.accuracy("honest")] == report[.rounded])
+        #expect(report[.accuracy("ste")] != report[.rounded])
         let data = Spirals.dataset(seed: 1).training
         var random = RandomSource(seed: 1)
         let network = PlaneNetwork().network(inputShape: [2], classes: 3, scale: 1, random: &random)
@@ -153,7 +152,7 @@ struct ExperimentTests {
         }
     }
 
-    /// What cannot be learnt is told, with its place, instead of numbers that mean nothing.
+    /// What cannot be learnt is reported, with its position, instead of numbers that mean nothing.
     @Test func valuesThatCannotBeLearnt() throws {
         try TemporaryFolder.with { (folder: String) throws in
             func message(_ inputs: [Float], _ labels: [Float], _ chosen: [(String, String)] = []) throws -> String {
@@ -184,8 +183,8 @@ struct ExperimentTests {
     /// Nearly all updates are smaller than half a step; stochastic rounding keeps their mean.
     @Test func stochasticUpdates() throws {
         let report = try run(StochasticExperiment(), [("epochs", "30"), ("start", "3")])
-        #expect((report[result: "updates_below_half_a_step"] ?? 0) > 0.99)
-        func accuracy(_ name: String) throws -> Double { try #require(report[result: "\(name)_accuracy"]) }
+        #expect((report[.lostUpdates] ?? 0) > 0.99)
+        func accuracy(_ name: String) throws -> Double { try #require(report[.accuracy(name)]) }
         #expect(abs(try accuracy("nearest") - accuracy("start")) < 0.01)
         #expect(abs(try accuracy("stochastic") - accuracy("float")) < 0.02)
         #expect(try accuracy("stochastic") > accuracy("nearest") + 0.03)
@@ -208,7 +207,7 @@ struct ExperimentTests {
             #expect(try DataFile.open(path, most: 200, seed: 1).training.inputs == opened.training.inputs)
             #expect(try DataFile.open(path, most: 200, seed: 2).training.inputs != opened.training.inputs)
             let report = try run(PostTrainingExperiment(), [("data", path)])
-            #expect((report[result: "float_accuracy"] ?? 0) > 0.6)
+            #expect((report[.float] ?? 0) > 0.6)
             let misfit = try run(PostTrainingExperiment(), [("data", path), ("model", "glyphnet")])
             guard case .failed(let text) = misfit.state else { return #expect(Bool(false)) }
             #expect(text.contains("found samples of shape [2], expected images of 4×4"))

@@ -173,10 +173,10 @@ struct ImproverTests {
                 let problem = PostTrainingProblem(
                     network: base.network.folded(), weights: run.settings.recipe("weights"), activations: nil,
                     samples: base.data.training.prefix(samples), run: run)
-                run.result("gptq", try run.accuracy(try SecondOrderRounding().improve(problem), on: base.data.test))
+                run.found(
+                    .accuracy("gptq"), try run.accuracy(try SecondOrderRounding().improve(problem), on: base.data.test))
             }
-            guard case .number(let found)? = report.results.first(where: { $0.name == "gptq" })?.value else { return 0 }
-            return found
+            return try #require(report[.accuracy("gptq")])
         }
         #expect(try accuracy(1_024) > 0.9)
     }

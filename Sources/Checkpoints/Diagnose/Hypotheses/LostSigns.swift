@@ -1,4 +1,4 @@
-/// Magnitudes alone were kept: what should be negative is positive, or the other way round.
+/// Magnitudes alone were stored: what should be negative is positive, or the other way round.
 enum LostSigns: Hypothesis {
     static let cause = "lost-signs"
 

@@ -42,7 +42,7 @@ enum RowPermutation: Hypothesis {
         let first = order.enumerated().first { $0.offset != $0.element }
         offer(
             order, "the rows are in another order",
-            "\(moved) of \(rows) rows stand elsewhere"
+            "\(moved) of \(rows) rows are elsewhere"
                 + (first.map { ", row \($0.offset) of the original at \($0.element)" } ?? ""))
         return best
     }

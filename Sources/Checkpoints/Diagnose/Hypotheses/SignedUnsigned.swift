@@ -48,14 +48,14 @@ enum SignedUnsigned: Hypothesis {
         return best
     }
 
-    /// The place in the order of a part's values beyond which all are off by one shift, and before which none is; or the other way.
+    /// The position in the order of a part's values beyond which all are off by one shift, and before which none is; or the other way.
     private struct Split {
         private(set) var error: Double
         private(set) var moved = 0
         private(set) var shift = 0.0
         private let whole: Double
 
-        /// As if there were no such place.
+        /// As if there were no such position.
         mutating func forget() { (error, moved, shift) = (whole, 0, 0) }
 
         init(_ pairs: [(v: Double, w: Double)]) {

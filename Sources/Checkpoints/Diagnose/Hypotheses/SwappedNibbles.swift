@@ -1,4 +1,4 @@
-/// Two codes of a byte were read in the wrong order: neighbours have changed places.
+/// Two codes of a byte were read in the wrong order: neighbours are swapped.
 enum SwappedNibbles: Hypothesis {
     static let cause = "swapped-nibbles"
 
@@ -8,7 +8,7 @@ enum SwappedNibbles: Hypothesis {
         func offer(_ error: Double, _ words: String) {
             guard error < best?.squaredError ?? .infinity else { return }
             best = Finding(
-                cause: cause, sentence: "the halves of bytes are swapped: two codes of a byte have changed places",
+                cause: cause, sentence: "the halves of bytes are swapped: the two codes of every byte changed places",
                 evidence: "exchanging \(words) fits", squaredError: error)
         }
         if columns > 1, columns % 2 == 0 {

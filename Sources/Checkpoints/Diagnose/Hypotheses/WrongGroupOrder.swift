@@ -52,7 +52,7 @@ enum WrongGroupOrder: Hypothesis {
         let error = subject.error { Double(export[$0 / columns * columns + order[$0 % columns]]) }
         return Finding(
             cause: cause, sentence: "columns are in another order, as after sorting them for quantization (act-order)",
-            evidence: "\(moved) of \(columns) columns stand elsewhere", squaredError: error)
+            evidence: "\(moved) of \(columns) columns are elsewhere", squaredError: error)
     }
 
     /// Columns have the scales of groups that they do not belong to.

@@ -9,7 +9,7 @@ extension Tape {
 
     /// y = γ·(x - μ)/√(σ² + ε) + β for each channel.
     ///
-    /// x [samples, channels, …], γ and β [channels]. In training μ and σ² are those of the batch over samples and places, and the
+    /// x [samples, channels, …], γ and β [channels]. In training μ and σ² are those of the batch over samples and positions, and the
     /// running ones move towards them (the variance as PyTorch's: that of a sample, n/(n - 1)·σ²); otherwise they are the running ones.
     /// With x̂ the normalized value, n numbers in a channel and all sums over them:
     /// ∂γ = Σ ∂y·x̂, ∂β = Σ ∂y, ∂x = γ/√(σ² + ε)·(∂y - ∂β/n - x̂·∂γ/n), or γ/√(σ² + ε)·∂y with running statistics.

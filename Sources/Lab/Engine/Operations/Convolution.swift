@@ -14,7 +14,7 @@ struct ConvolutionWindow: Sendable, Equatable {
     /// Numbers under the window: a row of the weights.
     var patch: Int { channels * side * side }
 
-    /// Lays out what stands under the window at every place: [patch, places], so that a convolution is one matrix product.
+    /// Lays out what is under the window at every position: [patch, positions], so that a convolution is one matrix product.
     func unfold(_ image: UnsafePointer<Float>, into patches: UnsafeMutablePointer<Float>) {
         forEachRow { row, inputRow, outputRow, first, count in
             let target = patches + outputRow
@@ -31,8 +31,8 @@ struct ConvolutionWindow: Sendable, Equatable {
         }
     }
 
-    /// Calls `body(row, pixel, place, first, count)` for every run of pixels that stands in one row of one row of the patches: `count`
-    /// pixels from `pixel` on belong to places from `place + first` on.
+    /// Calls `body(row, pixel, place, first, count)` for every run of pixels that is in one row of one row of the patches: `count`
+    /// pixels from `pixel` on belong to positions from `place + first` on.
     @inline(__always)
     private func forEachRow(_ body: (Int, Int, Int, Int, Int) -> Void) {
         for row in 0..<patch {
@@ -98,7 +98,7 @@ extension Tape {
                 }
             }
             guard let dx = x.gradient else { return }
-            // The patches are not needed any more: their gradients take their place.
+            // The patches are not needed any more: their gradients replace them.
             forEachShard(samples) { _, range in
                 for sample in range {
                     let unfolded = patches + sample * patch * places

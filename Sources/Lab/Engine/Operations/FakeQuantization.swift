@@ -14,7 +14,7 @@ extension Tape {
     /// y = Q(x): what a recipe makes of x, stored low and computed with in float.
     ///
     /// - Parameters:
-    ///   - reconstruct: writes y, of the elements from `range` on, into the place given.
+    ///   - reconstruct: writes y, of the elements from `range` on, into the buffer given.
     ///   - limits: of the range of an element, which `.clipped` asks for.
     func rounding(
         _ x: Node, gradient: RoundingGradient, limits: RangeLimits?,

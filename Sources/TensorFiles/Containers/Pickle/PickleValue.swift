@@ -9,7 +9,7 @@ enum PickleValue: Sendable {
     case float(Double)
     case text(String)
     case bytes([UInt8])
-    /// A name of Python's, never what stands behind it.
+    /// A name of Python's, never the object that it names.
     case global(Int)
     case tuple(Int)
     case list(Int)

@@ -201,7 +201,7 @@ struct Unpickler {
         guard let value = memo[key] else {
             throw failure(place, "a pickle that recalls value \(key)", "one it remembers")
         }
-        // Bytes and texts are shared, not copied; but each place on the stack counts.
+        // Bytes and texts are shared, not copied; but each entry of the stack counts.
         try spend(1, place)
         push(value)
     }

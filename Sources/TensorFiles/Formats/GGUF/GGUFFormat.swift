@@ -2,7 +2,7 @@ public import Tensors
 
 /// GGUF, the file of llama.cpp: metadata, then tensors in ggml's types.
 ///
-/// Little-endian versions 2 and 3. Extents stand innermost first in the file and outermost first here. Source: the GGUF
+/// Little-endian versions 2 and 3. Extents are listed innermost first in the file and outermost first here. Source: the GGUF
 /// specification of the ggml project.
 public enum GGUFFormat: FileFormat {
     public static let name = "GGUF"
@@ -22,7 +22,7 @@ public enum GGUFFormat: FileFormat {
         tensors.reserveCapacity(header.tensors.count)
         for entry in header.tensors {
             let (start, overflow) = header.dataStart.addingReportingOverflow(entry.offset)
-            // The same test as the view's, told apart for the message.
+            // The same test as the view's, made here for its own message.
             guard !overflow, start <= source.byteCount, entry.byteCount <= source.byteCount - start else {
                 throw FileError(
                     path: path, place: .tensor(entry.name),

@@ -23,7 +23,7 @@ struct GGUFHeader {
     private static let mostEntries = 1_000_000
     /// The specification's limit for keys; ggml's own for names is 64 bytes.
     private static let longestName = 65_535
-    /// Bytes of all texts of the metadata that are kept; elements of long arrays are not.
+    /// Bytes of all texts of the metadata that are stored; elements of long arrays are not.
     private static let mostText = 64 << 20
 
     init(_ bytes: UnsafeRawBufferPointer) throws(Misfit) {

@@ -10,7 +10,7 @@ enum LegacyTorch {
     private struct Contents {
         let unpickler: Unpickler
         let value: PickleValue
-        /// Where the elements of each storage stand.
+        /// Where the elements of each storage are.
         let storages: [String: Range<Int>]
         let isBigEndian: Bool
         let format: String

@@ -9,7 +9,9 @@ public struct ColumnWeights: Sendable {
 
     /// Returns nil where the weights do not fit the shape, or none is above zero.
     ///
-    /// - Parameter values: for every index of the last axis, or for every matrix and index of the last axis.
+    /// - Parameters:
+    ///   - values: for every index of the last axis, or for every matrix and index of the last axis.
+    ///   - shape: the tensor's.
     public init?(_ values: [Float], for shape: Shape) {
         guard Self.fits(values.count, shape) else { return nil }
         let columns = shape.extents.last ?? 1, matrices = values.count / columns

@@ -3,7 +3,12 @@ extension ElementType {
     ///
     /// A component is an element, or one part of a complex element. 64-bit integers, 32-bit integers and doubles are
     /// rounded to nearest even; a double beyond Float32 becomes infinite. `base` needs no alignment. Blocks are little-endian.
-    /// - Parameter swapped: the bytes of each component are in the order opposite to this machine's.
+    ///
+    /// - Parameters:
+    ///   - base: where the data begins.
+    ///   - range: of components.
+    ///   - swapped: the bytes of each component are in the order opposite to this machine's.
+    ///   - output: room for as many floats.
     public func decode(
         from base: UnsafeRawPointer, _ range: Range<Int>, swapped: Bool, into output: UnsafeMutablePointer<Float>
     ) {

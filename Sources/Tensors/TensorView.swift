@@ -26,8 +26,15 @@ public struct TensorView: Sendable {
 
     /// Returns nil where the data does not lie within the source, its size overflows, or a row is not a whole number of blocks.
     ///
-    /// - Parameter strides: elements between neighbours along each axis, none negative; 0 repeats. Nil: row-major. Only
-    ///   elements of whole bytes may have others than row-major ones.
+    /// - Parameters:
+    ///   - name: as the file has it.
+    ///   - elementType: of the stored elements.
+    ///   - shape: its extents, outermost first.
+    ///   - strides: elements between neighbours along each axis, none negative; 0 repeats. Nil: row-major. Only
+    ///     elements of whole bytes may have others than row-major ones.
+    ///   - isByteSwapped: the bytes of each element are in the order opposite to this machine's.
+    ///   - source: the bytes, read when values are asked for.
+    ///   - byteOffset: of the first element within the source.
     public init?(
         name: String, elementType: ElementType, shape: Shape, strides: [Int]? = nil, isByteSwapped: Bool = false,
         source: any ByteSource, byteOffset: Int = 0
@@ -62,7 +69,11 @@ public struct TensorView: Sendable {
 
     /// A tensor whose values follow from several stored ones.
     ///
-    /// - Parameter elementType: of the codes.
+    /// - Parameters:
+    ///   - name: of the weight that they make.
+    ///   - packed: how values follow from the stored tensors.
+    ///   - elementType: of the codes.
+    ///   - shape: of the values.
     public init(name: String, packed: any PackedValues, elementType: ElementType, shape: Shape) {
         self.name = name
         self.elementType = elementType

@@ -24,7 +24,13 @@ public struct Evaluator: Sendable {
     let tensorLargest: Float?
     let isEstimate: Bool
 
-    /// - Parameter summary: of the tensor's first pass, which saves work where it is known.
+    /// Prepares a tensor to be quantized by a recipe.
+    ///
+    /// - Parameters:
+    ///   - tensor: read when it is evaluated, never copied whole.
+    ///   - recipe: what it is quantized by.
+    ///   - summary: of the tensor's first pass, which saves work where it is known.
+    /// - Throws: where the recipe does not fit the tensor's shape.
     public init(_ tensor: TensorView, recipe: Recipe, summary: TensorSummary? = nil) throws(ShapeMismatch) {
         let layout = try recipe.layout(of: tensor)
         let entries = recipe.rangeMode.calibrationEntries

@@ -105,7 +105,13 @@ public struct Metrics: Sendable, Equatable {
     /// ‖(Ŵ - W)X‖ / ‖WX‖, where inputs of the layer were measured.
     public var outputError: Double?
 
-    /// - Parameter codeCounts: how often each code occurs.
+    /// The metrics that follow from sums over all elements.
+    ///
+    /// - Parameters:
+    ///   - sums: of errors and values.
+    ///   - codeCounts: how often each code occurs.
+    ///   - levelsTotal: how many levels the format has.
+    ///   - size: what the quantized tensor takes.
     public init(sums: ErrorSums, codeCounts: [UInt64], levelsTotal: Int, size: StoredSize) {
         let n = Double(max(1, sums.count))
         mse = sums.squaredError / n

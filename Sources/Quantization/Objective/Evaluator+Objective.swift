@@ -10,7 +10,11 @@ extension Evaluator {
 
     /// The curves of one range over about so many limits.
     ///
-    /// - Parameter settles: calibrators choose by the values themselves, which takes passes over them; else by what guides searches.
+    /// - Parameters:
+    ///   - range: the index of the range.
+    ///   - count: how many limits, at least.
+    ///   - context: threads, and a flag that ends the work.
+    ///   - settles: calibrators choose by the values themselves, which takes passes over them; else by what guides searches.
     /// - Returns: nil where no value of the range is finite.
     public func objective(
         ofRange range: Int, points count: Int, settles: Bool, context: WorkContext = WorkContext()

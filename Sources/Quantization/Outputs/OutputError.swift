@@ -79,7 +79,10 @@ extension Evaluator {
     /// Products are Float32 sums of 128 terms, folded in Double. Takes 2·rows·features·samples multiplications, or half of it where the
     /// outputs are known, and 64 MB. nil where ranges are calibrated on other entries than they are applied to.
     ///
-    /// - Parameter squaredOutput: ‖WX‖² where it is known from another recipe.
+    /// - Parameters:
+    ///   - inputs: X, the layer's recorded inputs.
+    ///   - squaredOutput: ‖WX‖² where it is known from another recipe.
+    ///   - context: threads, and a flag that ends the work.
     public func outputError(
         _ inputs: LayerInputs, squaredOutput: Double? = nil, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> OutputError? {

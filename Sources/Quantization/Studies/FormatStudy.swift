@@ -21,7 +21,8 @@ extension Evaluator {
     ///
     /// - Parameters:
     ///   - range: that is looked at, or the first of some neighbours.
-    ///   - columns: columns of a picture.
+    ///   - columns: of a picture.
+    ///   - context: threads, and a flag that ends the work.
     public func formatStudy(
         ofRange range: Int, columns: Int, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> FormatStudy? {

@@ -7,7 +7,10 @@ public struct Sweep: Sendable {
     public let recipes: [Recipe]
     private let summary: TensorSummary
 
-    /// - Parameter recipes: those that do not fit the tensor are left out.
+    /// - Parameters:
+    ///   - tensor: what all of them quantize.
+    ///   - recipes: those that do not fit the tensor are left out.
+    ///   - summary: of the tensor's first pass.
     public init(_ tensor: TensorView, recipes: [Recipe], summary: TensorSummary) {
         self.tensor = tensor
         self.recipes = recipes

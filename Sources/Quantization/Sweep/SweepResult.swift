@@ -34,7 +34,9 @@ public struct SweepResult: Sendable {
     /// By bits per weight, then by error.
     public let rows: [Row]
 
-    /// - Parameter error: a power, such as the MSE, so that ratios are decibels.
+    /// - Parameters:
+    ///   - points: one for each recipe.
+    ///   - error: a power, such as the MSE, so that ratios are decibels.
     public init(_ points: [SweepPoint], by error: (Metrics) -> Double? = { $0.mse }) {
         let judged = points.map { (point: $0, error: error($0.metrics)) }.sorted {
             ($0.point.bits, $0.error ?? .infinity, $0.point.name)

@@ -5,8 +5,11 @@ import Platform
 public enum AtomicFile {
     /// Writes a small file beside the target, brings it to the disk and renames it, so that no half-written file is left under the name.
     ///
-    /// - Parameter makesFolders: make the folders on the way, for the user alone. Files of the program's own, which these are, are plain
-    ///   files: a pipe in their place is refused, and not waited for.
+    /// - Parameters:
+    ///   - bytes: the whole content.
+    ///   - path: of the file; the part that is being written lies beside it.
+    ///   - makesFolders: make the folders on the way, for the user alone. Files of the program's own, which these are, are plain
+    ///     files: a pipe in their place is refused, and not waited for.
     public static func write(_ bytes: [UInt8], to path: String, makesFolders: Bool = false) throws(FileError) {
         if makesFolders {
             try makeFolders(above: path)
@@ -23,7 +26,10 @@ public enum AtomicFile {
     /// Links are followed: the file that they lead to is replaced, and keeps its mode and, where the user may give it away, its owner.
     /// Devices, pipes and sockets are written to as they are.
     ///
-    /// - Parameter inputs: files that must not be written over, under whatever name: what is read from them is mapped, not copied.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - inputs: files that must not be written over, under whatever name: what is read from them is mapped, not copied.
+    ///   - body: writes the content; where it throws, the file stays as it was.
     public static func write(
         to path: String, notOver inputs: [String] = [], _ body: (inout FileSink) throws(FileError) -> Void
     ) throws(FileError) {
@@ -145,7 +151,10 @@ public enum AtomicFile {
 
     /// A whole plain file, where it is no longer than `limit`. A pipe or a device in its place is refused and not waited for.
     ///
-    /// - Parameter anyKind: what the user names may be a pipe, which is waited for.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - limit: in bytes.
+    ///   - anyKind: what the user names may be a pipe, which is waited for.
     public static func read(_ path: String, limit: Int = 1 << 20, anyKind: Bool = false) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (anyKind ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else { throw failure(path, "a file that can be read") }

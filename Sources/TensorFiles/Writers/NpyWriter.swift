@@ -10,7 +10,10 @@ public enum NpyWriter {
 
     /// Writes a tensor of any size as Float32, a part at a time.
     ///
-    /// - Parameter inputs: files that must not be written over.
+    /// - Parameters:
+    ///   - tensor: read a part at a time.
+    ///   - path: of the file.
+    ///   - inputs: files that must not be written over.
     public static func write(_ tensor: TensorView, to path: String, notOver inputs: [String]) throws(FileError) {
         try AtomicFile.write(to: path, notOver: inputs) { sink throws(FileError) in
             try sink.write(header(descr: "<f4", shape: tensor.shape))

@@ -15,7 +15,12 @@ public enum NpzWriter {
         }
     }
 
-    /// - Parameter inputs: files that must not be written over.
+    /// Writes arrays as an uncompressed archive.
+    ///
+    /// - Parameters:
+    ///   - entries: the arrays, each under a name of its own.
+    ///   - path: of the archive.
+    ///   - inputs: files that must not be written over.
     public static func write(_ entries: [Entry], to path: String, notOver inputs: [String] = []) throws(FileError) {
         let archive = try bytes(entries, path: path)
         try AtomicFile.write(to: path, notOver: inputs) { sink throws(FileError) in try sink.write(archive) }

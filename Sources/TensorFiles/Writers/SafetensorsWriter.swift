@@ -33,6 +33,8 @@ public enum SafetensorsWriter {
     ///
     /// - Parameters:
     ///   - tensors: with types that `ElementEncoder` knows.
+    ///   - metadata: texts of the header.
+    ///   - path: of the file.
     ///   - inputs: files that must not be written over.
     public static func write(
         _ tensors: [(tensor: TensorView, type: ElementType)], metadata: [(key: String, value: String)] = [],

@@ -42,7 +42,8 @@ public enum FileFormatCatalog {
     ///
     /// Tensors that are stored as codes with scales beside them appear as what they stand for.
     public static func open(path: String) throws(FileError) -> TensorFile {
-        PackingCatalog.unpacking(try openStored(path: path), settings: QuantizationSettings.beside(path))
+        if let parts = try ShardedCheckpoint.open(partsOf: path) { return parts }
+        return PackingCatalog.unpacking(try openStored(path: path), settings: QuantizationSettings.beside(path))
     }
 
     private static func openStored(path: String) throws(FileError) -> TensorFile {
@@ -72,7 +73,7 @@ public enum FileFormatCatalog {
     }
 
     private static func openStored(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
-        let head = source.withBytes { Array($0.prefix(64)) }
+        let head = source.withBytes { Array($0.prefix(512)) }
         // All archives begin alike.
         if head.withUnsafeBytes({ ZipArchive.matches($0) }) {
             return try open(ZipArchive(source, path: path), path: path)
@@ -80,7 +81,11 @@ public enum FileFormatCatalog {
         let byContent = head.withUnsafeBytes { head in formats.first { $0.matches(head) } }
         let byEnding = formats.first { format in format.endings.contains { path.lowercased().hasSuffix("." + $0) } }
         // The beginning decides; an ending tells what a damaged file was meant to be.
-        if let format = byContent ?? byEnding { return try format.open(source, path: path) }
+        if let format = byContent { return try format.open(source, path: path) }
+        if let mistaken = MistakenFile.recognise(head) {
+            throw FileError(path: path, found: mistaken.found, expected: mistaken.expected)
+        }
+        if let format = byEnding { return try format.open(source, path: path) }
         let known = formats.flatMap { $0.endings }.map { "." + $0 }.joined(separator: ", ")
         throw FileError(
             path: path, place: .offset(0), found: worded(head), expected: "a file of a known format (\(known))")

@@ -15,11 +15,15 @@ extension TensorFile {
                         .object(
                             [
                                 ("name", .string(tensor.name)),
-                                ("dtype", .string(tensor.elementType.rawValue)),
+                                (
+                                    "dtype",
+                                    .string(tensor.problem == nil ? tensor.elementType.rawValue : tensor.typeName)
+                                ),
                                 ("shape", .array(tensor.storedShape.extents.map(JSONValue.int))),
                                 ("count", .int(tensor.storedShape.count)),
                                 ("bytes", .int(tensor.byteCount)),
-                            ] + (tensor.storedForm.map { [("stored", Self.stored($0))] } ?? []))
+                            ] + (tensor.storedForm.map { [("stored", Self.stored($0))] } ?? [])
+                                + (tensor.problem.map { [("problem", .string($0.description))] } ?? []))
                     })
             ),
             ("warnings", .array(warnings.map { .string($0) })),

@@ -46,12 +46,38 @@ public struct TensorFile: Sendable {
         types = counts.map { ($0.key, $0.value.tensors, $0.value.bytes) }.sorted { ($1.2, $0.0) < ($0.2, $1.0) }
     }
 
+    /// How many tensors have values that cannot be read.
+    public var unreadableCount: Int { tensors.count { $0.problem != nil } }
+
+    /// The same file with other names of tensors.
+    func renamed(_ name: (String) -> String) -> TensorFile {
+        TensorFile(
+            path: path, format: format, metadata: metadata, tensors: tensors.map { $0.renamed(name($0.name)) },
+            warnings: warnings, importance: importance)
+    }
+
+    /// The same file with elements of a type that its user knows, where the file names none of that size.
+    public func reinterpreted(as type: ElementType) -> TensorFile {
+        TensorFile(
+            path: path, format: format, metadata: metadata,
+            tensors: tensors.map { $0.reinterpreted(as: type) ?? $0 }, warnings: warnings, importance: importance)
+    }
+
     /// By name, in natural order; by numbers, which are lighter to move than tensors. Most files are in order already.
     private static func sorted(_ tensors: [TensorView]) -> [TensorView] {
         let isInOrder = zip(tensors, tensors.dropFirst()).allSatisfy { !NaturalOrder.precedes($1.name, $0.name) }
         if isInOrder { return tensors }
         let names = tensors.map { $0.name }
         return tensors.indices.sorted { NaturalOrder.precedes(names[$0], names[$1]) }.map { tensors[$0] }
+    }
+
+    /// The tensor of that name, whose values can be read; without a name the only one.
+    public func readableTensor(named name: String?) throws(FileError) -> TensorView {
+        let tensor = try tensor(named: name)
+        if let problem = tensor.problem {
+            throw FileError(path: path, place: .tensor(tensor.name), found: problem.found, expected: problem.expected)
+        }
+        return tensor
     }
 
     /// Where the tensor of that name is in `tensors`; names are compared by their bytes.

@@ -19,7 +19,7 @@ extension ByteSource {
 }
 
 /// What is wrong with bytes that were lent: what was found, and what was expected.
-public struct SourceFault: Error, Equatable, Sendable {
+public struct SourceFault: Error, Equatable, Sendable, CustomStringConvertible {
     public let found: String
     public let expected: String
 
@@ -27,6 +27,8 @@ public struct SourceFault: Error, Equatable, Sendable {
         self.found = found
         self.expected = expected
     }
+
+    public var description: String { "found \(found), expected \(expected)" }
 }
 
 /// Bytes held in an array.

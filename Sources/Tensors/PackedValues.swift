@@ -70,6 +70,7 @@ public struct StoredForm: Sendable {
 extension TensorView {
     /// How the tensor is stored where it is quantized, by blocks of ggml or with scales in tensors of their own; nil for plain types.
     public var storedForm: StoredForm? {
+        guard problem == nil else { return nil }
         let first = firstElement
         if let packed {
             return StoredForm(method: packed.method, parts: packed.parts, recipe: { packed.recipe }) {

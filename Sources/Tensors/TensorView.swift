@@ -2,7 +2,7 @@
 ///
 /// Nothing is read on creation. Elements are numbered in row-major order of `shape` whatever the order in the file.
 public struct TensorView: Sendable {
-    public let name: String
+    public private(set) var name: String
     public let elementType: ElementType
     /// The shape as stored; complex elements count once.
     public let storedShape: Shape
@@ -130,6 +130,13 @@ public struct TensorView: Sendable {
         return view
     }
 
+    /// The same tensor under another name.
+    public func renamed(_ name: String) -> TensorView {
+        var view = self
+        view.name = name
+        return view
+    }
+
     /// The number of numbers, twice the elements for complex types.
     public var count: Int { shape.count }
 
@@ -185,7 +192,7 @@ public struct TensorView: Sendable {
     public var typeName: String { packed?.method ?? elementType.rawValue }
 
     /// Whether the values are real numbers rather than integers or truth values.
-    public var isFloatingPoint: Bool { packed != nil || elementType.isFloatingPoint }
+    public var isFloatingPoint: Bool { problem == nil && (packed != nil || elementType.isFloatingPoint) }
 
     /// Whether reading rounds some values to Float32.
     public var isRoundedOnReading: Bool { packed == nil && elementType.isRoundedOnReading }

@@ -300,7 +300,7 @@ import Testing
             let session = try Program.start(environment: ["XDG_STATE_HOME": folder + "/file"])
             session.send("q")
             #expect(session.waitForEnd() == 0)
-            #expect(String(decoding: session.output, as: UTF8.self).contains("the state of this session is not kept"))
+            #expect(String(decoding: session.output, as: UTF8.self).contains("the state of this session was not saved"))
         }
     }
 

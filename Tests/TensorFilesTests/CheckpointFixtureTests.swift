@@ -18,7 +18,7 @@ import Testing
     func everyValueBitForBit(_ name: String) throws {
         let file = try FileFormatCatalog.open(path: Fixture.path("Checkpoints/\(name)"))
         Fixture.expect(file, holds: try Fixture.values("Checkpoints/\(name).values"))
-        for tensor in file.tensors { #expect(tensor.fault == nil) }
+        for tensor in file.tensors where tensor.problem == nil { #expect(tensor.fault == nil) }
     }
 
     @Test func everyFixtureIsTested() throws {
@@ -29,7 +29,8 @@ import Testing
 
     @Test func whatIsLeftOutIsSaid() throws {
         let archive = try FileFormatCatalog.open(path: Fixture.path("Checkpoints/deflated.npz"))
-        #expect(archive.warnings.count == 1 && archive.warnings[0].contains("\"objects\""))
+        #expect(archive.warnings.isEmpty && archive.unreadableCount == 1)
+        #expect(try archive.tensor(named: "objects").problem?.found.contains("Python objects") == true)
         let module = try FileFormatCatalog.open(path: Fixture.path("Checkpoints/module.pth"))
         #expect(module.warnings == ["did not run \"my_package.networks.Network\", which the pickle names"])
         let plain = try FileFormatCatalog.open(path: Fixture.path("Checkpoints/protocol4.pt"))
@@ -75,10 +76,8 @@ import Testing
         let member = try #require(
             ZipArchive(ByteArray(bytes), path: "a.npz").members.first { $0.name == "fortran.npy" })
         bytes[member.offset + member.compressedSize - 2] ^= 0xFF
-        #expect {
-            try FileFormatCatalog.open(ByteArray(bytes), path: "a.npz")
-        } throws: {
-            ($0 as? FileError)?.found.contains("fortran.npy") == true
-        }
+        let file = try FileFormatCatalog.open(ByteArray(bytes), path: "a.npz")
+        #expect(file.warnings.contains { $0.contains("fortran.npy") && $0.contains("damaged") })
+        #expect(file.position(named: "fortran") == nil && file.tensors.count > 10)
     }
 }

@@ -73,7 +73,6 @@ import Testing
         (Self.file(extents: [1, 1, 1, 1, 1]), "5 axes"), (Self.file(extents: [1 << 63]), "extent 9223372036854775808"),
         (Self.file(extents: [1 << 32, 1 << 32]), "more than 2^63 elements"),
         (Self.file(extents: [33]), "rows of 33"), (Self.file(extents: [16, 2]), "rows of 16"),
-        (Self.file(type: 4), "type 4, which ggml withdrew"), (Self.file(type: 99), "type 99"),
         (Self.file(offset: 8), "its data at byte 8"), (Self.file(offset: 32), "18 bytes of data from byte 32"),
         (Self.file(offset: 1 << 62), "18 bytes of data from byte 4611686018427387904"),
         (Self.file(data: 17), "18 bytes of data from byte 0"), (Array(Self.file().prefix(20)), "1 tensors"),
@@ -106,6 +105,11 @@ import Testing
 
     private static func nested(_ depth: Int) -> [UInt8] {
         (0..<depth).flatMap { _ in LittleEndian.bytes(UInt32(9)) + LittleEndian.bytes(UInt64(1)) }
+    }
+
+    @Test(arguments: [(UInt32(4), "ggml type 4, which ggml withdrew"), (99, "ggml type 99")])
+    func unknownTypesCostTheirTensor(type: UInt32, found: String) throws {
+        #expect(try Self.open(Self.file(type: type)).tensors[0].problem?.found == found)
     }
 
     @Test func aNameTwiceIsRefused() throws {

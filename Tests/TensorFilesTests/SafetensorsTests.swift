@@ -44,7 +44,6 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "gap", "byte 0"),
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "4 bytes", "8 for F32 [2]"),
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4, "from 4 to 0", "beginning before"),
-        ("{\"a\":{\"dtype\":\"F99\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "F99", "BF16"),
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "'-'", "whole number"),
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4, "'1'", "whole number"),
         ("{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,4]}}", 4, "2^63", "smaller"),
@@ -71,7 +70,7 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
     }
 
     @Test func headerLengths() {
-        #expect(error([], path: "x.safetensors")?.found == "0 bytes")
+        #expect(error([], path: "x.safetensors")?.found == "an empty file")
         let huge = LittleEndian.bytes(UInt64.max) + [UInt8](repeating: 32, count: 100)
         #expect(error(huge, path: "x.safetensors")?.expected == "at most the 100 that follow in the file")
         let deep = String(repeating: "[", count: 100_000)
@@ -153,7 +152,8 @@ func safetensors(_ header: String, data: Int = 0) -> [UInt8] {
         #expect(try FileFormatCatalog.open(path: path).tensors.map { $0.name } == ["a", "b"])
         let twice = try folder([("1.safetensors", one("a")), ("2.safetensors", one("a"))])
         defer { try? FileManager.default.removeItem(atPath: twice) }
-        #expect(throws: FileError.self) { try FileFormatCatalog.open(path: twice) }
+        let once = try FileFormatCatalog.open(path: twice)
+        #expect(once.tensors.count == 1 && once.warnings.count == 1 && once.warnings[0].contains("2.safetensors"))
         let none = try folder([])
         defer { try? FileManager.default.removeItem(atPath: none) }
         #expect(throws: FileError.self) { try FileFormatCatalog.open(path: none) }

@@ -242,6 +242,8 @@ import Testing
                             $0.output.1
                         }
                     }
+                    // Parameters of commands, [NAME|VALUE].
+                    text = text.replacing(#/"[A-Z\[\]| ]+"/#, with: "")
                     for match in text.matches(of: #/"([^"\\]*)"/#) {
                         // Two words in a row are a text; symbols and single names are not.
                         let isText = match.1.firstMatch(of: #/[A-Za-z]{3,} [A-Za-z]{2,}/#) != nil

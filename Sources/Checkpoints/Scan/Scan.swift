@@ -78,6 +78,7 @@ public struct Scan: Sendable {
     private static func reasonToKeep(
         _ tensor: TensorView, _ recipe: Recipe, _ include: [NamePattern], _ exclude: [NamePattern]
     ) -> String? {
+        if let problem = tensor.problem { return "values that cannot be read: \(problem.found)" }
         if !tensor.isFloatingPoint { return "\(tensor.elementType.rawValue) elements" }
         if tensor.storedShape.rank < 2 { return "fewer than two axes" }
         if tensor.count == 0 { return "no element" }

@@ -16,6 +16,7 @@ public enum CommandCatalog {
         ) { state, path in
             path.isEmpty ? .success(state.openBrowser()) : .success(state.open(path: path))
         },
+        PromptCommand("files", Words.helpFiles, does: .filesOpened),
         PromptCommand("save", alias: "w", "[FILE]", Words.helpSave) { state, path in
             let whole = path.isEmpty || path.hasSuffix(".qlens") ? path : path + ".qlens"
             return .success([.files(.write(state.session, path: whole.isEmpty ? nil : whole))])

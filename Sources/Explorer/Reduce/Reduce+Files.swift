@@ -98,7 +98,8 @@ extension ExplorerState {
             take(opened, tensorName: nil)
             say(
                 Words.opened(
-                    ScreenText.safe(path), count: opened.tensors.count, warnings: opened.warnings.count))
+                    ScreenText.safe(path), count: opened.tensors.count,
+                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count))
             return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()
         case .failure(let error):
@@ -122,7 +123,8 @@ extension ExplorerState {
             take(opened, tensorName: record.tensor)
             say(
                 Words.opened(
-                    ScreenText.safe(opened.path), count: opened.tensors.count, warnings: opened.warnings.count))
+                    ScreenText.safe(opened.path), count: opened.tensors.count,
+                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count))
             resume(record)
             return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()

@@ -65,6 +65,7 @@ extension Words {
     ]
 
     package static let helpQuit = "leave"
+    package static let helpFiles = "browse the folder of the open file, such as for another variant of the same tensors"
     package static let helpOpen = "open a checkpoint, a folder of files, or a session that was saved"
     package static let helpSave = "save where you are; without FILE for --resume"
     package static let helpTensor = "go to a tensor"

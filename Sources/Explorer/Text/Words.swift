@@ -87,9 +87,10 @@ package enum Words {
     static func copied(_ text: String) -> String { "sent to the terminal's clipboard: \(text)" }
     static func saved(_ path: String) -> String { "saved: \(path)" }
     static func opening(_ path: String) -> String { "opening \(path)" }
-    static func opened(_ path: String, count: Int, warnings: Int) -> String {
-        let told = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings") in :log"
-        return "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")\(told)"
+    static func opened(_ path: String, count: Int, withoutValues: Int, warnings: Int) -> String {
+        let log = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings") in :log"
+        let without = withoutValues == 0 ? "" : ", \(withoutValues) without values"
+        return "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")\(without)\(log)"
     }
     static func noSuchTensor(_ name: String) -> String { "found no tensor \(name) any more, expected one as saved" }
     static func keyDoesNothing(_ key: String) -> String { "\(key) does nothing here; ? shows the keys" }

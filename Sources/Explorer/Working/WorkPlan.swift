@@ -25,6 +25,9 @@ final class WorkPlan {
         let post: @Sendable (WorkResult.Content) -> Void = { content in
             post(tensor.fault.map { .problem(Words.fault($0.found, expected: $0.expected)) } ?? content)
         }
+        if let problem = tensor.problem {
+            return post(.problem(Words.fault(problem.found, expected: problem.expected)))
+        }
         guard tensor.count > 0 else { return post(.problem(Words.emptyTensor)) }
         cache.begin(request.tensorKey)
         let firstPass = cache.firstPass(request.tensorKey, tensor)
@@ -82,7 +85,7 @@ final class WorkPlan {
 
     /// How far the farthest element lies, of a tensor that is not the open one.
     func outlierScore(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> Double? {
-        guard tensor.count > 0 else { return nil }
+        guard tensor.count > 0, tensor.problem == nil else { return nil }
         let statistics = try FirstPass(tensor).run(context(cancel, post: nil)).statistics
         return tensor.fault == nil ? statistics.outlierScore : nil
     }

@@ -96,10 +96,20 @@ struct ZipArchive {
             compressedSize: compressed, size: size, checksum: entry.checksum)
     }
 
+    /// Whether a member is one of those that macOS puts beside others: resource forks and settings of folders.
+    static func isMacCompanion(_ name: String) -> Bool {
+        let parts = name.split(separator: "/")
+        return parts.first == "__MACOSX" || parts.last == ".DS_Store" || parts.last?.hasPrefix("._") == true
+    }
+
     /// The bytes of a member: in place where they are stored, else inflated when they are first lent.
     ///
-    /// - Parameter checksStored: stored bytes are compared with the check sum of the directory; PyTorch can be set to write none.
-    func source(of member: Member, checksStored: Bool = true) throws(FileError) -> any ByteSource {
+    /// - Parameters:
+    ///   - end: how many of its first bytes are wanted; more are never inflated. nil for all.
+    ///   - checksStored: stored bytes are compared with the check sum of the directory; PyTorch can be set to write none.
+    func source(
+        of member: Member, upTo end: Int? = nil, checksStored: Bool = true
+    ) throws(FileError) -> any ByteSource {
         try check(member)
         if member.method == 0 {
             guard let slice = ByteSlice(source, member.offset..<member.offset + member.size) else {
@@ -108,9 +118,8 @@ struct ZipArchive {
             return checksStored ? StoredMember(slice, name: member.name, checksum: member.checksum) : slice
         }
         let identity = source.identity.map { "\($0)+\(member.offset) inflated" }
-        return InflatedSource(byteCount: member.size, identity: identity) { sink in
-            inflate(member, limit: member.size, into: sink)
-        }
+        let size = min(end ?? member.size, member.size)
+        return InflatedSource(byteCount: size, identity: identity) { sink in inflate(member, limit: size, into: sink) }
     }
 
     /// The first bytes of a member, at most `limit`.

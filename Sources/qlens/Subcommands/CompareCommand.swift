@@ -32,6 +32,7 @@ struct CompareCommand: ParsableCommand {
     var csv = false
 
     @OptionGroup var sharding: ShardOptions
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -45,7 +46,7 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let shard = try sharding.part(isJSON: json)
-            let first = try FileFormatCatalog.open(path: a), second = try FileFormatCatalog.open(path: b)
+            let (first, second) = try reading.open(a, b)
             let comparison = Comparison(first, second), context = try common.context
             let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
             let places = (shard ?? .whole).places(ofSizes: sizes)

@@ -28,11 +28,12 @@ struct DiagnoseCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try Console.run {
-            let first = try FileFormatCatalog.open(path: original), second = try FileFormatCatalog.open(path: export)
+            let (first, second) = try reading.open(original, export)
             let comparison = Comparison(first, second)
             var pairs = comparison.pairs
             if let tensor {

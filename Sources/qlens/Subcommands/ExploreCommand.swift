@@ -51,6 +51,7 @@ struct ExploreCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Take the mouse, or leave it to the terminal's own selection.")
     var mouse: Bool?
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -69,6 +70,7 @@ struct ExploreCommand: ParsableCommand {
             let configuration = try folders.readConfiguration()
             let record = resume ? try savedSession(folders) : nil
             var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
+            opened = try reading.interpreted(opened)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             if let tensor { _ = try opened.tensor(named: tensor) }
             let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }

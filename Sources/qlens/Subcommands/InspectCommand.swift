@@ -42,6 +42,7 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -54,9 +55,9 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let recipe = try Recipe(recipe)
-            var opened = try FileFormatCatalog.open(path: file)
+            var opened = try reading.open(file)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
-            let view = try opened.tensor(named: tensor)
+            let view = try opened.readableTensor(named: tensor)
             guard view.count > 0 else {
                 throw FileError(
                     path: file, place: .tensor(view.name), found: "an empty tensor of shape \(view.storedShape)",

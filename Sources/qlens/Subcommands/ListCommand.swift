@@ -17,11 +17,12 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try Console.run {
-            let opened = try FileFormatCatalog.open(path: file)
+            let opened = try reading.open(file)
             Console.printLine(json ? opened.json.text : Self.table(opened))
         }
     }
@@ -36,11 +37,16 @@ struct ListCommand: ParsableCommand {
         let bytes = file.byteCount
         let heading =
             "\(Printable.text(file.path))  \(file.format), \(file.tensors.count) "
-            + "\(file.tensors.count == 1 ? "tensor" : "tensors"), \(NumberText.grouped(bytes)) bytes"
+            + "\(file.tensors.count == 1 ? "tensor" : "tensors")"
+            + (file.unreadableCount == 0 ? "" : " (\(file.unreadableCount) without values)")
+            + ", \(NumberText.grouped(bytes)) bytes"
         let metadata = file.metadata.map { "  \(Printable.text($0.key)): \(Printable.text($0.value))" }
         let warnings = file.warnings.map { "  warning: \($0)" }
+        let problems = file.tensors.compactMap { tensor in
+            tensor.problem.map { "  no values: \(Printable.text(tensor.name)): \($0)" }
+        }
         return
-            ([heading] + metadata + warnings
+            ([heading] + metadata + warnings + problems
             + TextTable.lines(["name", "dtype", "shape", "elements", "bytes"], rows, leading: 3)).joined(
                 separator: "\n")
     }

@@ -54,6 +54,7 @@ struct ScanCommand: ParsableCommand {
     var noCache = false
 
     @OptionGroup var sharding: ShardOptions
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -67,7 +68,7 @@ struct ScanCommand: ParsableCommand {
         try Console.run {
             let recipe = try Recipe(recipe)
             let shard = try sharding.part(isJSON: json)
-            var opened = try FileFormatCatalog.open(path: file)
+            var opened = try reading.open(file)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
             if let inputs { Console.printError(inputs.summary(for: opened.tensors)) }

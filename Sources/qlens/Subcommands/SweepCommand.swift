@@ -39,6 +39,7 @@ struct SweepCommand: ParsableCommand {
     @Flag(help: "Print comma-separated values, a line a recipe.")
     var csv = false
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -51,8 +52,8 @@ struct SweepCommand: ParsableCommand {
             if let formats { grid.formats = words(formats) }
             if let clips { grid.clips = words(clips) }
             if let granularities { grid.granularities = words(granularities) }
-            let opened = try FileFormatCatalog.open(path: file)
-            let view = try opened.tensor(named: tensor)
+            let opened = try reading.open(file)
+            let view = try opened.readableTensor(named: tensor)
             guard view.count > 0 else {
                 throw FileError(
                     path: file, place: .tensor(view.name), found: "an empty tensor of shape \(view.storedShape)",

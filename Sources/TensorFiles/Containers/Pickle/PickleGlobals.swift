@@ -15,17 +15,26 @@ enum PickleGlobals {
 
     static func verdict(_ global: PickleHeap.Global) -> Verdict {
         let package = String(global.module.prefix { $0 != "." })
-        // A dotted name would walk through attributes, as in `os.path` or `Tensor.__reduce__`.
-        if global.name.contains(".") || global.name.hasPrefix("__") && global.name != "__newobj__" { return .refused }
+        // The script that wrote the file: its classes are labels like those of any other package.
+        if scripts.contains(package) { return .foreign }
+        // A dotted name would walk through attributes, as in `os.path` or `Tensor.__reduce__`; elsewhere it is a class within another.
+        let isOwn = !["torch", "numpy", ""].contains(package) && !standardLibrary.contains(package)
+        if global.name.contains("."), !isOwn || global.name.contains("__") { return .refused }
+        if global.description.hasPrefix("numpy.random.") { return .opaque }
+        if global.name.hasPrefix("__"), global.name != "__newobj__" { return .refused }
         if known.contains(global.description) { return .known }
+        // How protocol 2 names a class within another. What it would read from is a label itself.
+        if ["builtins.getattr", "__builtin__.getattr"].contains(global.description) { return .opaque }
         switch package {
         // Classes that TorchScript compiled.
         case "__torch__": return .opaque
         case "torch":
             if isTorchData(global) { return .known }
-            return torchLabels.contains { global.description.hasPrefix($0) } ? .opaque : .refused
+            if torchLabels.contains(where: { global.description.hasPrefix($0) }) { return .opaque }
+            // Classes hold data; functions are named to be called.
+            return global.name.first?.isUppercase == true ? .foreign : .refused
         case "numpy":
-            return .refused
+            return global.module == "numpy.dtypes" || numberTypes.contains(global.description) ? .opaque : .refused
         default:
             if harmless.contains(where: { global.description.hasPrefix($0) }) { return .opaque }
             let isExecuting = package.isEmpty || package.hasPrefix("_") || standardLibrary.contains(package)
@@ -38,9 +47,28 @@ enum PickleGlobals {
         guard global.module == "torch" || global.module == "torch.storage" || global.module == "torch.cuda" else {
             return false
         }
-        return global.name.hasSuffix("Storage") || TorchElement.type(named: global.name) != nil
+        return global.name.hasSuffix("Storage") || isTypeName(global.name)
+            || TorchElement.type(named: global.name) != nil
             || otherTorchTypes.contains(global.name)
     }
+
+    /// `torch.float4_e2m1fn_x2` and types that are not there yet.
+    private static func isTypeName(_ name: String) -> Bool {
+        let stems = ["float", "bfloat", "int", "uint", "qint", "quint", "complex", "bits", "bool"]
+        guard let stem = stems.first(where: { name.hasPrefix($0) }) else { return false }
+        let rest = name.dropFirst(stem.count)
+        return rest.first?.isNumber == true && rest.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+
+    private static let numberTypes: Set<String> = Set(
+        [
+            "bool_", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+            "uint64",
+        ]
+        .map { "numpy." + $0 })
+
+    /// Modules of the program that ran, by Python's names for them.
+    private static let scripts: Set<String> = ["__main__", "__mp_main__"]
 
     private static let otherTorchTypes: Set<String> = [
         "per_tensor_affine", "per_tensor_symmetric", "per_channel_affine", "per_channel_symmetric",

@@ -135,6 +135,16 @@ struct Unpickler {
         try spend(1, place)
         let description = heap.global(maker)?.description
         switch description {
+        case "builtins.getattr", "__builtin__.getattr":
+            // How protocol 2 names a class within a class of the user's own; of anything else it would reach what is refused.
+            guard let parts = heap.elements(arguments), parts.count == 2, let owner = heap.global(parts[0]),
+                PickleGlobals.verdict(owner) == .foreign, let name = parts[1].text, !name.contains("__")
+            else {
+                throw failure(
+                    place, "a pickle that names \(Printable.quoted(description ?? ""))",
+                    "tensors and plain containers alone (nothing was executed)")
+            }
+            try global(owner.module, "\(owner.name).\(name)", place)
         case "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict",
             "__builtin__.dict":
             try newDictionary([], place)

@@ -30,9 +30,17 @@ public enum GGUFFormat: FileFormat {
                     expected:
                         "data within its \(max(0, source.byteCount - header.dataStart)) bytes (the file is cut short)")
             }
+            guard let type = entry.type else {
+                let problem = entry.problem ?? SourceFault(found: "an unknown type", expected: "one of ggml's")
+                tensors.append(
+                    TensorView(
+                        unreadable: entry.name, typeName: "type \(entry.typeNumber)", shape: entry.shape, byteCount: 0,
+                        problem: problem))
+                continue
+            }
             guard
                 let tensor = TensorView(
-                    name: entry.name, elementType: entry.type, shape: entry.shape,
+                    name: entry.name, elementType: type, shape: entry.shape,
                     isByteSwapped: UInt16(1).littleEndian != 1, source: source, byteOffset: start)
             else {
                 throw FileError(

@@ -5,10 +5,14 @@ import Tensors
 struct GGUFHeader {
     struct Entry {
         let name: String
-        let type: ElementType
+        /// nil where the number of the type is not known, which `problem` says.
+        let type: ElementType?
+        let typeNumber: UInt32
+        let problem: SourceFault?
         let shape: Shape
         /// From the beginning of the data section.
         let offset: Int
+        /// 0 where the type is not known.
         let byteCount: Int
     }
 
@@ -88,21 +92,28 @@ struct GGUFHeader {
         }
         guard let shape = Shape(extents) else { throw wrong("more than 2^63 elements", "fewer") }
         let number = try reader.number(UInt32.self, "a tensor's type")
-        guard let type = GGUFFormat.elementType(number) else {
-            let withdrawn = [4, 5, 31, 32, 33, 36, 37, 38].contains(number)
-            throw wrong(
-                "type \(number)\(withdrawn ? ", which ggml withdrew" : "")",
-                withdrawn ? "a type of today (requantize the model)" : "one of ggml's types up to 41")
+        let type = GGUFFormat.elementType(number)
+        if let block = type?.block, shape.count > 0, (extents.last ?? 1) % block.elements != 0 {
+            throw wrong("rows of \(extents.last ?? 1)", "a multiple of \(block.elements) for \(type?.rawValue ?? "it")")
         }
-        if let block = type.block, shape.count > 0, (extents.last ?? 1) % block.elements != 0 {
-            throw wrong("rows of \(extents.last ?? 1)", "a multiple of \(block.elements) for \(type.rawValue)")
+        guard let bytes = type.map({ $0.byteCount(of: shape.count) }) ?? 0 else {
+            throw wrong("shape \(shape)", "fewer elements")
         }
-        guard let bytes = type.byteCount(of: shape.count) else { throw wrong("shape \(shape)", "fewer elements") }
         let offset = try reader.number(UInt64.self, "a tensor's offset")
         guard let offset = Int(exactly: offset), offset % alignment == 0 else {
             throw wrong("its data at byte \(offset)", "a multiple of \(alignment)")
         }
-        return Entry(name: name, type: type, shape: shape, offset: offset, byteCount: bytes)
+        return Entry(
+            name: name, type: type, typeNumber: number, problem: type == nil ? unknownType(number) : nil, shape: shape,
+            offset: offset, byteCount: bytes)
+    }
+
+    /// Other programs add types of their own: one tensor of such a type does not keep the others from being read.
+    private static func unknownType(_ number: UInt32) -> SourceFault {
+        let isWithdrawn = [4, 5, 31, 32, 33, 36, 37, 38].contains(number)
+        return SourceFault(
+            found: "ggml type \(number)\(isWithdrawn ? ", which ggml withdrew" : "")",
+            expected: isWithdrawn ? "a type of today (requantize the model)" : "one of ggml's types up to 41")
     }
 }
 

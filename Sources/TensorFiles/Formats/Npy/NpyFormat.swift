@@ -1,3 +1,4 @@
+import Basics
 public import Tensors
 
 /// NumPy's `.npy`: a magic number, a version, a header in Python's notation, and the data of one array.
@@ -16,13 +17,18 @@ public enum NpyFormat: FileFormat {
     public static func open(_ source: any ByteSource, path: String) throws(FileError) -> TensorFile {
         let file = path.split(separator: "/").last.map(String.init) ?? path
         let tensorName = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) : file
-        let tensor = try source.withBytes { bytes throws(FileError) in
-            let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(longestHead))
-            do throws(Misfit) {
-                return try self.tensor(named: tensorName, head: head, source: source)
-            } catch {
-                throw FileError(path: path, error)
+        let tensor: TensorView
+        do throws(Misfit) {
+            let head = try source.withBytes { bytes throws(Misfit) in
+                try Head(UnsafeRawBufferPointer(rebasing: bytes.prefix(longestHead)), fileSize: source.byteCount)
             }
+            tensor = try self.tensor(named: tensorName, head, source)
+            // The only array of a file: nothing is lost where it is refused, but raw items may be known to their user.
+            if let problem = tensor.problem, tensor.rawItemSize == nil {
+                throw Misfit(offset: 10, found: problem.found, expected: problem.expected)
+            }
+        } catch {
+            throw FileError(path: path, error)
         }
         return TensorFile(path: path, format: name, metadata: [], tensors: [tensor])
     }
@@ -30,51 +36,86 @@ public enum NpyFormat: FileFormat {
     /// As many bytes as everything before the data may take.
     static let longestHead = 12 + longestHeader
 
-    /// The array of a file.
+    /// Everything before the data.
+    struct Head {
+        let header: NpyHeader
+        let dataStart: Int
+        /// Bytes of the whole file that the array takes; less than the file has where more follows.
+        let end: Int
+
+        /// - Parameters:
+        ///   - head: the first bytes of the file, as many as there are up to `longestHead`.
+        ///   - fileSize: in bytes.
+        init(_ head: UnsafeRawBufferPointer, fileSize: Int) throws(Misfit) {
+            func wrong(_ offset: Int, _ found: String, _ expected: String) -> Misfit {
+                Misfit(offset: offset, found: found, expected: expected)
+            }
+            let start = Array(head.prefix(12))
+            guard start.starts(with: magic) else {
+                throw wrong(0, start.isEmpty ? "an empty file" : "another beginning", "\\x93NUMPY")
+            }
+            guard start.count >= 10 else {
+                throw wrong(start.count, "the end of the file", "version and header length")
+            }
+            let lengthBytes: Int
+            switch (start[6], start[7]) {
+            case (1, 0): lengthBytes = 2
+            case (2, 0), (3, 0): lengthBytes = 4
+            default: throw wrong(6, "version \(start[6]).\(start[7])", "1.0, 2.0 or 3.0")
+            }
+            let headerStart = 8 + lengthBytes
+            guard start.count >= headerStart else { throw wrong(start.count, "the end of the file", "a header length") }
+            let length = start[8..<headerStart].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let longest = min(longestHeader, fileSize - headerStart)
+            guard length <= longest else {
+                throw wrong(8, "a header of \(length) bytes", "at most \(longest)")
+            }
+            dataStart = headerStart + length
+            header = try NpyHeader(Array(head[headerStart..<dataStart]), base: headerStart)
+            let present = fileSize - dataStart
+            guard let type = header.type else {
+                // Raw items have a size; what other unknown types take is not known.
+                let (bytes, overflow) = header.shape.count.multipliedReportingOverflow(by: header.rawSize ?? 0)
+                end = header.rawSize != nil && !overflow && bytes <= present ? dataStart + bytes : fileSize
+                return
+            }
+            guard let needed = type.byteCount(of: header.shape.count) else {
+                throw wrong(headerStart, "shape \(header.shape)", "fewer than 2^59 elements")
+            }
+            guard needed <= present else {
+                throw wrong(dataStart, "\(present) bytes of data", "\(needed) for \(type.rawValue) \(header.shape)")
+            }
+            end = dataStart + needed
+        }
+    }
+
+    /// The array of a file. Elements that are no numbers leave it without values.
     ///
-    /// - Parameter head: the first bytes of the file, as many as there are up to `longestHead`.
-    static func tensor(
-        named tensorName: String, head: UnsafeRawBufferPointer, source: any ByteSource
-    ) throws(Misfit) -> TensorView {
-        func wrong(_ offset: Int, _ found: String, _ expected: String) -> Misfit {
-            Misfit(offset: offset, found: found, expected: expected)
+    /// - Parameter source: the file, at least up to the end of the array.
+    static func tensor(named tensorName: String, _ head: Head, _ source: any ByteSource) throws(Misfit) -> TensorView {
+        let header = head.header
+        let strides = header.isFortranOrder ? header.shape.columnMajorStrides : nil
+        if let problem = header.problem {
+            let bytes = head.end - head.dataStart
+            let items = header.rawSize.flatMap { size in
+                bytes / size >= header.shape.count
+                    ? RawItems(
+                        source, byteOffset: head.dataStart, byteCount: size, strides: strides,
+                        isByteSwapped: header.isByteSwapped && size > 1) : nil
+            }
+            return TensorView(
+                unreadable: tensorName, typeName: Printable.text(header.typeName), shape: header.shape,
+                byteCount: bytes,
+                problem: problem, items: items)
         }
-        let start = Array(head.prefix(12))
-        guard start.starts(with: magic) else {
-            throw wrong(0, start.isEmpty ? "an empty file" : "another beginning", "\\x93NUMPY")
-        }
-        guard start.count >= 10 else { throw wrong(start.count, "the end of the file", "version and header length") }
-        let lengthBytes: Int
-        switch (start[6], start[7]) {
-        case (1, 0): lengthBytes = 2
-        case (2, 0), (3, 0): lengthBytes = 4
-        default: throw wrong(6, "version \(start[6]).\(start[7])", "1.0, 2.0 or 3.0")
-        }
-        let headerStart = 8 + lengthBytes
-        guard start.count >= headerStart else { throw wrong(start.count, "the end of the file", "a header length") }
-        let length = start[8..<headerStart].reversed().reduce(0) { $0 << 8 | Int($1) }
-        let longest = min(longestHeader, source.byteCount - headerStart)
-        guard length <= longest else {
-            throw wrong(8, "a header of \(length) bytes", "at most \(longest)")
-        }
-        let dataStart = headerStart + length
-        let bytes = Array(head[headerStart..<dataStart])
-        let header = try NpyHeader(bytes, base: headerStart)
-        guard let needed = header.type.byteCount(of: header.shape.count) else {
-            throw wrong(headerStart, "shape \(header.shape)", "fewer than 2^59 elements")
-        }
-        let present = source.byteCount - dataStart
-        guard needed <= present else {
-            throw wrong(
-                dataStart, "\(present) bytes of data", "\(needed) for \(header.type.rawValue) \(header.shape)")
-        }
-        guard
+        guard let type = header.type,
             let tensor = TensorView(
-                name: tensorName, elementType: header.type, shape: header.shape,
-                strides: header.isFortranOrder ? header.shape.columnMajorStrides : nil,
-                isByteSwapped: header.isByteSwapped,
-                source: source, byteOffset: dataStart)
-        else { throw wrong(headerStart, "shape \(header.shape)", "one whose numbers can be counted") }
+                name: tensorName, elementType: type, shape: header.shape, strides: strides,
+                isByteSwapped: header.isByteSwapped, source: source, byteOffset: head.dataStart)
+        else {
+            throw Misfit(
+                offset: 10, found: "shape \(header.shape)", expected: "one whose numbers can be counted")
+        }
         return tensor
     }
 }

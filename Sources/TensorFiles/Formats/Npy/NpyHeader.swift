@@ -5,7 +5,11 @@ import Tensors
 struct NpyHeader {
     typealias Failure = Misfit
 
-    let type: ElementType
+    /// nil where it is not one of numbers, which `problem` says.
+    let type: ElementType?
+    /// The dtype's text.
+    let typeName: String
+    let problem: SourceFault?
     let isByteSwapped: Bool
     let isFortranOrder: Bool
     let shape: Shape
@@ -39,9 +43,40 @@ struct NpyHeader {
         guard let shape = Shape(extents) else {
             throw Failure(offset: base, found: "a shape of more than 2^63 elements", expected: "a smaller one")
         }
-        (type, isByteSwapped) = try Self.elementType(descr.text, offset: descr.offset)
+        typeName = descr.text
+        do throws(Failure) {
+            (type, isByteSwapped) = try Self.elementType(descr.text, offset: descr.offset)
+            problem = nil
+        } catch {
+            guard error.isUnsupported else { throw error }
+            (type, isByteSwapped) = (nil, Self.isSwapped(descr.text))
+            problem = SourceFault(found: error.found, expected: error.expected + Self.advice(descr.text))
+        }
         isFortranOrder = order
         self.shape = shape
+    }
+
+    /// Bytes of an element of raw items, `V2`; nil for other types.
+    var rawSize: Int? { Self.rawSize(typeName) }
+
+    private static func rawSize(_ descr: String) -> Int? {
+        let code = descr.drop { "<>=|".contains($0) }
+        guard code.first == "V", let size = Int(code.dropFirst()), size > 0, size <= 1 << 20 else { return nil }
+        return size
+    }
+
+    /// NumPy knows no bfloat16: arrays of the package ml_dtypes are written as raw items.
+    private static func advice(_ descr: String) -> String {
+        switch rawSize(descr) {
+        case 1: " (float8 of ml_dtypes is written so: --dtype f8_e4m3, f8_e5m2 or f8_e8m0 reads it)"
+        case 2: " (bfloat16 of ml_dtypes is written so: --dtype bf16 reads it)"
+        default: ""
+        }
+    }
+
+    /// Whether the mark names the order of bytes opposite to this machine's.
+    private static func isSwapped(_ descr: String) -> Bool {
+        descr.first == (UInt16(1).bigEndian == 1 ? "<" : ">")
     }
 
     /// NumPy's letter and size, after a mark of the byte order: `<` little, `>` big, `=` this machine's, `|` none.
@@ -59,14 +94,14 @@ struct NpyHeader {
                 "U": "an array of texts", "M": "an array of dates", "m": "an array of durations",
                 "a": "an array of byte strings",
             ]
-            let kind = code.first.flatMap { kinds[$0] } ?? "dtype"
+            let isList = descr.hasPrefix("[") || descr.hasPrefix("(")
+            let kind = isList ? "a structured array" : code.first.flatMap { kinds[$0] } ?? "dtype"
+            let text = descr.count <= 80 ? descr : descr.prefix(79) + "…"
             throw Failure(
-                offset: offset, found: "\(kind) \(Printable.quoted(descr))", expected: "numbers or truth values",
+                offset: offset, found: "\(kind) \(Printable.quoted(text))", expected: "numbers or truth values",
                 isUnsupported: true)
         }
-        let isBig = UInt16(1).bigEndian == 1
-        let swapped = type.bitWidth > 8 && (descr.first == ">" && !isBig || descr.first == "<" && isBig)
-        return (type, swapped)
+        return (type, type.bitWidth > 8 && isSwapped(descr))
     }
 }
 
@@ -118,16 +153,27 @@ extension NpyHeader {
             return String(decoding: bytes[start..<end], as: UTF8.self)
         }
 
-        /// A dtype's text; a list means a structured array.
+        /// A dtype's text; of a structured array, which is a list, all of it.
         mutating func descr() throws(Failure) -> (String, Int) {
             skipSpace()
-            let place = offset
-            if position < bytes.count, bytes[position] == UInt8(ascii: "[") || bytes[position] == UInt8(ascii: "(") {
-                throw Failure(
-                    offset: place, found: "a structured array", expected: "numbers or truth values", isUnsupported: true
-                )
-            }
-            return (try string(), place)
+            let place = offset, start = position
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "[") || bytes[position] == UInt8(ascii: "(")
+            else { return (try string(), place) }
+            var depth = 0
+            repeat {
+                skipSpace()
+                guard position < bytes.count else { throw failure("the end of a structured dtype") }
+                switch bytes[position] {
+                case UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}"): depth -= 1
+                case UInt8(ascii: "'"), UInt8(ascii: "\""):
+                    _ = try string()
+                    continue
+                default: break
+                }
+                position += 1
+            } while depth > 0
+            return (String(decoding: bytes[start..<position], as: UTF8.self), place)
         }
 
         mutating func boolean() throws(Failure) -> Bool {

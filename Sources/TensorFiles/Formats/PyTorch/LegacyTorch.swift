@@ -25,7 +25,7 @@ enum LegacyTorch {
         }
         var collector = TorchCollector(
             contents.unpickler.heap, path: path, isByteSwapped: contents.isBigEndian == (1.littleEndian == 1)
-        ) { key throws(FileError) in
+        ) { key, _ throws(FileError) in
             contents.storages[key].map { .init(source: source, byteOffset: $0.lowerBound, byteCount: $0.count) }
         }
         try collector.collect(contents.value)

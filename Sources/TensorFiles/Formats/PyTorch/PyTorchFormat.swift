@@ -67,10 +67,11 @@ public enum PyTorchFormat: ArchiveFormat {
         if let fault = source.fault { throw FileError(path: path, found: fault.found, expected: fault.expected) }
         var collector = TorchCollector(
             unpickler.heap, path: path, isByteSwapped: isBig == (1.littleEndian == 1)
-        ) { key throws(FileError) in
+        ) { key, most throws(FileError) in
             guard let member = byName[folder + "data/" + key] ?? byName[folder + key] else { return nil }
             return .init(
-                source: try archive.source(of: member, checksStored: false), byteOffset: 0, byteCount: member.size)
+                source: try archive.source(of: member, upTo: most, checksStored: false), byteOffset: 0,
+                byteCount: min(member.size, most))
         }
         try collector.collect(value)
         return file(collector, foreign: unpickler.foreign, path: path, format: name)

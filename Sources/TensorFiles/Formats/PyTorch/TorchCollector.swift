@@ -26,14 +26,16 @@ struct TorchCollector {
     private let heap: PickleHeap
     private let path: String
     private let isByteSwapped: Bool
-    private let storage: (String) throws(FileError) -> Storage?
+    /// The bytes of the storage of a key, no more of them than given.
+    private let storage: (String, Int) throws(FileError) -> Storage?
     private var storages: [String: Storage] = [:]
     private var numbersRead = 0
     private var searched = Set<Int>()
     private var names = Set<ExactName>()
 
     init(
-        _ heap: PickleHeap, path: String, isByteSwapped: Bool, storage: @escaping (String) throws(FileError) -> Storage?
+        _ heap: PickleHeap, path: String, isByteSwapped: Bool,
+        storage: @escaping (String, Int) throws(FileError) -> Storage?
     ) {
         self.heap = heap
         self.path = path
@@ -86,8 +88,8 @@ struct TorchCollector {
     ) throws(FileError) {
         for (key, value) in pairs {
             switch key {
-            // The three dictionaries of a module do not occur in its names.
-            case .text("_parameters"), .text("_buffers"), .text("_modules"):
+            // The three dictionaries of a module do not occur in its names, nor does the object of a quantized layer's parameters.
+            case .text("_packed_params"), .text("_parameters"), .text("_buffers"), .text("_modules"):
                 try collect(value, name: name, depth: depth + 1)
             case .text(let text): try collect(value, name: joined(name, text), depth: depth + 1)
             case .integer(let number): try collect(value, name: joined(name, String(number)), depth: depth + 1)
@@ -114,9 +116,10 @@ struct TorchCollector {
         case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3":
             let isTyped = heap.global(object.maker)?.name == "_rebuild_tensor_v3"
             let type = isTyped && arguments.count > 6 ? arguments[6] : nil
-            if let view = try tensor(arguments, type: type, name: name) { add(view) }
+            add(try tensor(arguments, type: type, name: name))
         case "torch._utils._rebuild_qtensor":
-            if let codes = try tensor(arguments, type: nil, name: name) { add(try quantized(codes, arguments)) }
+            let codes = try tensor(arguments, type: nil, name: name)
+            add(codes.problem == nil ? try quantized(codes, arguments) : codes)
         case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
             if let data = arguments.first { try collect(data, name: name, depth: depth + 1) }
         case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type":
@@ -129,6 +132,16 @@ struct TorchCollector {
         case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer":
             guard arguments.count == 4, case .bytes(let data) = arguments[0] else { return }
             try array(data, type: arguments[1], extents: arguments[2], isFortran: arguments[3].text == "F", name: name)
+        case "torch.ScriptObject":
+            // (state, class): of a quantized layer the state is its weight and its bias.
+            guard let state = heap.elements(object.state), state.count == 2, let parts = heap.elements(state[0]) else {
+                return
+            }
+            let isLayer = parts.count == 2 && state[1].text?.contains("PackedParams") == true
+            for (index, part) in parts.enumerated() {
+                let partName = isLayer ? ["weight", "bias"][index] : String(index)
+                try collect(part, name: joined(name, partName), depth: depth + 1)
+            }
         case let maker?
         where maker.hasPrefix("torch._utils._rebuild_"):
             warn("left out \(Printable.quoted(name)): found a tensor made by \(maker)")
@@ -146,10 +159,10 @@ struct TorchCollector {
 
     /// `(storage, offset, extents, strides, …)`
     ///
-    /// Returns nil, with a warning, where its elements are of a type that is not known.
+    /// Without values, and with the reason, where its elements are of a type that is not known or its storage is not there.
     private mutating func tensor(
         _ arguments: [PickleValue], type: PickleValue?, name: String
-    ) throws(FileError) -> TensorView? {
+    ) throws(FileError) -> TensorView {
         guard arguments.count >= 4, case .object(let number) = arguments[0],
             let identifier = heap.elements(heap.objects[number].arguments), identifier.count >= 5,
             identifier[0].text == "storage", let key = identifier[2].text ?? identifier[2].integer.map(String.init),
@@ -159,12 +172,32 @@ struct TorchCollector {
             throw wrong(name, "a tensor without storage, offset, extents or strides", "all four")
         }
         let dtype = heap.global(type)?.name ?? kind
-        guard let element = TorchElement.type(named: dtype) else {
-            warn("left out \(Printable.quoted(name)): found elements of type \(Printable.quoted(dtype))")
-            return nil
+        let ownName = name.isEmpty ? "tensor" : name
+        func without(_ found: String, _ expected: String, bytes: Int = 0) throws(FileError) -> TensorView {
+            guard let shape = Shape(extents) else {
+                throw wrong(name, "extents \(extents)", "fewer than 2^63 elements")
+            }
+            return TensorView(
+                unreadable: ownName, typeName: Printable.text(dtype), shape: shape, byteCount: bytes,
+                problem: SourceFault(found: found, expected: expected))
         }
-        guard let bytes = try knownStorage(key) else {
-            throw wrong(name, "no storage \(Printable.quoted(key))", "its data in the file")
+        let bytes: Storage
+        do throws(FileError) {
+            // As many elements as the storage has, whatever its tensors use of it.
+            let (most, overflow) = max(0, identifier[4].integer ?? .max).multipliedReportingOverflow(
+                by: max(1, (TorchElement.type(named: kind)?.bitWidth ?? 8) / 8))
+            guard let found = try knownStorage(key, most: overflow ? .max : most) else {
+                return try without("no storage \(Printable.quoted(key))", "its data in the file")
+            }
+            bytes = found
+        } catch {
+            // Encrypted, damaged, or compressed in a way that is not known.
+            return try without(error.found, error.expected)
+        }
+        guard let element = TorchElement.type(named: dtype) else {
+            return try without(
+                "elements of type \(Printable.quoted(dtype))", "a type of PyTorch that is known here",
+                bytes: bytes.byteCount)
         }
         // A view of a storage: (its key, its first element, its count).
         var start = first
@@ -175,12 +208,24 @@ struct TorchCollector {
             throw wrong(
                 name, "extents \(extents) and strides \(strides)", "as many strides as extents below 2^63 elements")
         }
+        // Two values a byte: extents and strides are those of bytes.
+        if element == .float4 {
+            guard let pairs = extents.last, let values = Shape(extents.dropLast() + [pairs * 2]),
+                shape.isRowMajor(strides: strides)
+            else { return try without("strides \(strides) of packed values", "values one after the other") }
+            guard
+                let view = TensorView(
+                    name: ownName, elementType: element, shape: values, source: bytes.source,
+                    byteOffset: bytes.byteOffset + max(0, start)), start >= 0, bytes.byteCount - start >= shape.count
+            else { return try without("\(bytes.byteCount) bytes of storage \(key)", "\(shape.count)") }
+            return view
+        }
         let size = element.bitWidth / 8
         let reach = shape.reach(strides: strides)
         let (last, overflow) = start.addingReportingOverflow(reach)
         guard start >= 0, !overflow, last <= bytes.byteCount / size else {
-            throw wrong(
-                name, "elements up to \(reach == .max ? "beyond 2^63" : String(last)) of storage \(key)",
+            return try without(
+                "elements up to \(reach == .max ? "beyond 2^63" : String(last)) of storage \(key)",
                 "elements within its \(bytes.byteCount / size)")
         }
         // Repeated elements (stride 0) could make a small file look endless.
@@ -189,7 +234,7 @@ struct TorchCollector {
         }
         guard
             let view = TensorView(
-                name: name.isEmpty ? "tensor" : name, elementType: element, shape: shape, strides: strides,
+                name: ownName, elementType: element, shape: shape, strides: strides,
                 isByteSwapped: isByteSwapped, source: bytes.source, byteOffset: bytes.byteOffset + start * size)
         else { throw wrong(name, "shape \(shape) with strides \(strides)", "one that lies within storage \(key)") }
         return view
@@ -232,8 +277,8 @@ struct TorchCollector {
         case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2": break
         default: return nil
         }
-        guard let view = try tensor(arguments, type: nil, name: codes.name),
-            view.count <= Self.mostNumbers - numbersRead
+        let view = try tensor(arguments, type: nil, name: codes.name)
+        guard view.problem == nil, view.count <= Self.mostNumbers - numbersRead
         else { return nil }
         numbersRead += view.count
         guard view.elementType == .float64, view.isPlain else { return view.values(0..<view.count).map(Double.init) }
@@ -245,9 +290,9 @@ struct TorchCollector {
     }
 
     /// Tensors that share a storage share its bytes, which may have to be inflated.
-    private mutating func knownStorage(_ key: String) throws(FileError) -> Storage? {
+    private mutating func knownStorage(_ key: String, most: Int) throws(FileError) -> Storage? {
         if let known = storages[key] { return known }
-        let found = try storage(key)
+        let found = try storage(key, most)
         storages[key] = found
         return found
     }

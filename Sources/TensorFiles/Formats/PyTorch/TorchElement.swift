@@ -20,6 +20,6 @@ enum TorchElement {
         "complex64": .complex64, "cfloat": .complex64, "ComplexFloatStorage": .complex64,
         "complex128": .complex128, "cdouble": .complex128, "ComplexDoubleStorage": .complex128,
         "float8_e4m3fn": .float8E4M3, "float8_e5m2": .float8E5M2, "float8_e4m3fnuz": .float8E4M3FNUZ,
-        "float8_e5m2fnuz": .float8E5M2FNUZ, "float8_e8m0fnu": .float8E8M0,
+        "float8_e5m2fnuz": .float8E5M2FNUZ, "float8_e8m0fnu": .float8E8M0, "float4_e2m1fn_x2": .float4,
     ]
 }

@@ -77,8 +77,16 @@ public enum SafetensorsFormat: FileFormat {
 
     /// On a big-endian machine the stored little-endian words are swapped.
     private static func view(of entry: Header.Entry, source: any ByteSource, dataOffset: Int) -> TensorView? {
-        TensorView(
-            name: entry.name, elementType: entry.type, shape: entry.shape,
+        guard let type = entry.type else {
+            return TensorView(
+                unreadable: entry.name, typeName: entry.typeName, shape: entry.shape,
+                byteCount: entry.end - entry.begin,
+                problem: SourceFault(
+                    found: "dtype \(Printable.quoted(entry.typeName))",
+                    expected: "a dtype of the format, such as F32, BF16 or F8_E4M3"))
+        }
+        return TensorView(
+            name: entry.name, elementType: type, shape: entry.shape,
             isByteSwapped: UInt16(1).littleEndian != 1, source: source, byteOffset: dataOffset + entry.begin)
     }
 }
@@ -88,7 +96,10 @@ extension SafetensorsFormat {
     struct Header {
         struct Entry {
             let name: String
-            let type: ElementType
+            /// As the header has it.
+            let typeName: String
+            /// nil where it is not known.
+            let type: ElementType?
             let shape: Shape
             let begin: Int
             let end: Int
@@ -117,19 +128,11 @@ extension SafetensorsFormat {
         private static func entry(
             _ name: String, at offset: Int, _ scanner: inout JSONScanner
         ) throws(Misfit) -> Entry {
-            var type: ElementType?, shape: Shape?, range: [Int]?
+            var typeName: String?, shape: Shape?, range: [Int]?
             try scanner.object { key, keyOffset, scanner throws(Misfit) in
                 switch key {
                 case "dtype":
-                    let word = try scanner.string()
-                    guard let known = ElementType(rawValue: word), known != .float80, known != .complex128,
-                        known.block == nil
-                    else {
-                        throw .init(
-                            offset: keyOffset, found: "dtype \(Printable.quoted(word))",
-                            expected: "a dtype of the format, such as F32, BF16 or F8_E4M3")
-                    }
-                    type = known
+                    typeName = try scanner.string()
                 case "shape":
                     let extents = try scanner.counts(atMost: highestRank)
                     guard let possible = Shape(extents) else {
@@ -144,7 +147,7 @@ extension SafetensorsFormat {
                         expected: "dtype, shape or data_offsets")
                 }
             }
-            guard let type, let shape, let range, range.count == 2 else {
+            guard let typeName, let shape, let range, range.count == 2 else {
                 throw .init(
                     offset: offset, found: "tensor \(Printable.quoted(name)) without dtype, shape or two data_offsets",
                     expected: "all three")
@@ -153,6 +156,13 @@ extension SafetensorsFormat {
                 throw .init(
                     offset: offset, found: "tensor \(Printable.quoted(name)) with data from \(range[0]) to \(range[1])",
                     expected: "a beginning before the end")
+            }
+            let type = ElementType(rawValue: typeName).flatMap { type in
+                [.float80, .complex128].contains(type) || type.block != nil ? nil : type
+            }
+            guard let type else {
+                return Entry(
+                    name: name, typeName: typeName, type: nil, shape: shape, begin: range[0], end: range[1])
             }
             guard let bytes = type.byteCount(of: shape.count) else {
                 throw .init(
@@ -165,7 +175,8 @@ extension SafetensorsFormat {
                     offset: offset, found: "tensor \(Printable.quoted(name)) with \(range[1] - range[0]) bytes of data",
                     expected: "\(bytes) for \(type.rawValue) \(shape)")
             }
-            return Entry(name: name, type: type, shape: shape, begin: range[0], end: range[1])
+            return Entry(
+                name: name, typeName: typeName, type: type, shape: shape, begin: range[0], end: range[1])
         }
     }
 }

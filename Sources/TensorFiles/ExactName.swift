@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// A name that is equal to another one only if their bytes are.
 ///
@@ -22,7 +22,7 @@ package struct ExactName: Hashable, Sendable {
     }
 
     /// Where the tensors of each name are, the first one where there are several.
-    static func positions(of tensors: [TensorView]) -> [ExactName: Int] {
+    package static func positions(of tensors: [TensorView]) -> [ExactName: Int] {
         var positions: [ExactName: Int] = [:]
         positions.reserveCapacity(tensors.count)
         // From the last one on, so that the first one stays.

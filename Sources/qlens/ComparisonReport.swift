@@ -21,10 +21,14 @@ struct ComparisonReport {
         let lines = result.sorted(by: order).map { row in
             let values = Dictionary(row.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             return
-                ([row.a, row.b, row.shape.description, row.typeA, row.typeB, row.arrangement ?? row.problem ?? ""]
+                ([
+                    row.a, row.b, row.shape.description, row.typeA, row.typeB, row.matchedBy,
+                    row.notes.joined(separator: ", "),
+                ]
                 .map(CSV.quoted) + names.map { CSV.number(values[$0].flatMap { $0 }) }).joined(separator: ",")
         }
-        return ([(["a", "b", "shape", "dtype_a", "dtype_b", "note"] + names).joined(separator: ",")] + lines)
+        return
+            ([(["a", "b", "shape", "dtype_a", "dtype_b", "matched_by", "note"] + names).joined(separator: ",")] + lines)
             .joined(separator: "\n")
     }
 
@@ -32,7 +36,7 @@ struct ComparisonReport {
         let rows = result.sorted(by: order).map { row -> [String] in
             let name = Printable.text(row.a) + (row.expert.map { " [\($0)]" } ?? "")
             let mismatches = row.mismatched > 0 ? "\(row.mismatched) not finite on one side" : nil
-            let notes = [row.arrangement, row.problem, mismatches].compactMap { $0 }.joined(separator: ", ")
+            let notes = (row.notes + [mismatches].compactMap { $0 }).joined(separator: ", ")
             guard let metrics = row.metrics else {
                 return [name, Printable.text(row.b), row.typeB, "–", "–", "–", notes]
             }
@@ -56,6 +60,12 @@ struct ComparisonReport {
         for (path, names) in [(a, result.onlyA), (b, result.onlyB)] where !names.isEmpty {
             let some = names.prefix(5).map { Printable.text($0) }.joined(separator: ", ")
             lines.append("\(names.count) only in \(Printable.text(path)): \(some)\(names.count > 5 ? " …" : "")")
+        }
+        for doubt in result.doubts.prefix(20) {
+            let others = doubt.others.prefix(4).map { Printable.text($0) }.joined(separator: ", ")
+            lines.append(
+                "not paired: \(Printable.text(doubt.name)) of \(Printable.text(doubt.isOfA ? a : b)) could be \(others)"
+                    + "\(doubt.others.count > 4 ? ", …" : ""): --map says which")
         }
         return lines.joined(separator: "\n")
     }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct ComparisonTests {
     private func result(_ a: TensorFile, _ b: TensorFile) throws -> ComparisonResult {
-        let comparison = Comparison(a, b)
+        let comparison = try Comparison(a, b)
         return ComparisonResult(
             rows: try comparison.pairs.map { try comparison.row($0, context: WorkContext(threads: 2)) },
             onlyA: comparison.match.onlyA, onlyB: comparison.match.onlyB)
@@ -146,7 +146,8 @@ import Testing
         // Files of one tensor each are one pair, whatever the names; without a partner a tensor is told.
         let one = try tensor("x", [4], { Float($0) }), two = try tensor("y", [4], { Float($0) })
         #expect(try result(file([one]), file([two])).rows.count == 1)
-        let lone = try result(file([one, parts[0]]), file([two, stacked]))
+        let unlike = try tensor("y", [5], { Float($0) })
+        let lone = try result(file([one, parts[0]]), file([unlike, stacked]))
         #expect(lone.onlyA == ["x"] && lone.onlyB.last == "y" && lone.onlyB.count == 3 && lone.rows.count == 1)
     }
 
@@ -154,7 +155,7 @@ import Testing
     @Test func partsJoin() throws {
         let a = try FileFormatCatalog.open(path: Fixture.path("Llama/original.safetensors"))
         let b = try FileFormatCatalog.open(path: Fixture.path("Llama/model-q8_0.gguf"))
-        let comparison = Comparison(a, b), sizes = comparison.pairs.map { $0.b.byteCount }
+        let comparison = try Comparison(a, b), sizes = comparison.pairs.map { $0.b.byteCount }
         let order = ScanResult.Order.metric(.sqnr)
         let expected = try result(a, b).json(a: "a", b: "b", order: order).text
         let parts = try (0..<4).map { index -> (path: String, value: JSONValue) in

@@ -13,7 +13,7 @@ import Testing
     private func diagnoses(_ original: String, _ export: String, isThorough: Bool = true) throws -> [Diagnosis] {
         let a = try FileFormatCatalog.open(path: Fixture.path("Diagnosis/\(original).safetensors"))
         let b = try FileFormatCatalog.open(path: Fixture.path("Diagnosis/\(export).safetensors"))
-        let comparison = Comparison(a, b)
+        let comparison = try Comparison(a, b)
         #expect(comparison.match.onlyB.isEmpty)
         return try comparison.diagnoses(
             of: comparison.pairs, originalFile: a, isThorough: isThorough, context: WorkContext(threads: 2)
@@ -63,7 +63,7 @@ import Testing
             let tensor = try #require(TensorView(name: "w", values: values, shape: shape))
             return TensorFile(path: "memory", format: "test", metadata: [], tensors: [tensor])
         }
-        let a = try file(original), comparison = Comparison(a, try file(export))
+        let a = try file(original), comparison = try Comparison(a, try file(export))
         return try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
     }
 
@@ -199,14 +199,14 @@ import Testing
     @Test func theRotaryOrderOfGGUFIsSound() throws {
         let a = try FileFormatCatalog.open(path: Fixture.path("Llama/original.safetensors"))
         let b = try FileFormatCatalog.open(path: Fixture.path("Llama/model-q8_0.gguf"))
-        let comparison = Comparison(a, b)
+        let comparison = try Comparison(a, b)
         let found = try comparison.diagnoses(
             of: comparison.pairs, originalFile: a, isThorough: false, context: WorkContext(threads: 2)
         ) { _ in }
         #expect(found.count == 21 && found.allSatisfy { $0.verdict == .sound })
         // The same values under another format's name.
         let copy = TensorFile(path: "copy", format: "test", metadata: b.metadata, tensors: b.tensors)
-        let plain = Comparison(a, copy)
+        let plain = try Comparison(a, copy)
         for pair in plain.pairs where pair.a.name.contains("q_proj") {
             let verdict = try plain.diagnosis(of: pair, originalFile: a, isThorough: false).verdict
             if case .cause(let finding) = verdict {
@@ -284,7 +284,7 @@ import Testing
         let second = try #require(TensorView(name: "w", values: export, shape: shape))
         let a = TensorFile(path: "a", format: "test", metadata: [], tensors: [first])
         let b = TensorFile(path: "b", format: "test", metadata: [], tensors: [second])
-        let comparison = Comparison(a, b)
+        let comparison = try Comparison(a, b)
         let found = try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
         guard let cause else {
             #expect(found.verdict == .sound)

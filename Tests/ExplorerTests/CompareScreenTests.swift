@@ -63,7 +63,7 @@ import Testing
         session.type("compare " + Fixture.path("Llama/model-q8_0.gguf"))
         #expect(session.state.screen == .compare && session.state.focus == .pairs)
         let other = try #require(session.state.comparison.other)
-        let comparison = Comparison(session.state.file, try FileFormatCatalog.open(path: other.path))
+        let comparison = try Comparison(session.state.file, try FileFormatCatalog.open(path: other.path))
         let result = ComparisonResult(
             rows: try comparison.pairs.map { try comparison.row($0) }, onlyA: [], onlyB: [])
         let worst = result.sorted(by: .metric(.sqnr))

@@ -11,6 +11,12 @@ public enum Arrangement: Hashable, Sendable {
     /// The other way round: the first one's rows are in pairs.
     case halvedRotary(heads: Int)
     case transposed
+    /// A vector that the second file holds with 1 added, as converters do for norms that multiply by 1 + w (Gemma's).
+    case onePlus
+    /// The other way round.
+    case oneLess
+    /// Rows that the second file holds times γ/√(σ² + ε) of a batch norm of the first.
+    case foldedNorm(String)
 
     /// In words; nil for the usual one.
     public var words: String? {
@@ -18,6 +24,9 @@ public enum Arrangement: Hashable, Sendable {
         case .same: nil
         case .pairedRotary(let heads), .halvedRotary(let heads): "rows of \(heads) heads in rotary order"
         case .transposed: "transposed"
+        case .onePlus: "1 added"
+        case .oneLess: "1 taken off"
+        case .foldedNorm(let name): "batch norm \(Printable.text(name)) folded in"
         }
     }
 }
@@ -30,23 +39,29 @@ struct SideBySide: Sendable {
     /// Of the second one, seen as a matrix.
     let rows: Int
     let columns: Int
+    /// What the rows of the first one are multiplied by.
+    private let factors: [Float]
 
+    /// - Parameter factors: of the rows, for a folded batch norm.
+    ///
     /// nil where the shapes do not allow the arrangement.
-    init?(_ a: TensorView, _ b: TensorView, _ arrangement: Arrangement) {
+    init?(_ a: TensorView, _ b: TensorView, _ arrangement: Arrangement, factors: [Float] = []) {
         guard a.count == b.count, a.count > 0 else { return nil }
         let first = Self.bare(a.shape), second = Self.bare(b.shape)
         switch arrangement {
         case .same: guard first == second else { return nil }
+        case .onePlus, .oneLess: guard first == second, first.count == 1 else { return nil }
+        case .foldedNorm: guard first == second, first.count > 1, factors.count == first[0] else { return nil }
         case .transposed:
             guard first.count == 2, second.count == 2, first[0] == second[1], first[1] == second[0] else { return nil }
         case .pairedRotary(let heads), .halvedRotary(let heads):
             guard first == second, heads > 0, let rows = first.first, rows % heads == 0, rows / heads % 2 == 0
             else { return nil }
         }
-        (self.a, self.b, self.arrangement) = (a, b, arrangement)
+        (self.a, self.b, self.arrangement, self.factors) = (a, b, arrangement, factors)
         // The elements of a vector are rows where their order is in question.
         switch arrangement {
-        case .same, .transposed: rows = second.count > 1 ? second[0] : 1
+        case .same, .transposed, .onePlus, .oneLess, .foldedNorm: rows = second.count > 1 ? second[0] : 1
         case .pairedRotary, .halvedRotary: rows = second.first ?? 1
         }
         columns = b.count / rows
@@ -57,7 +72,7 @@ struct SideBySide: Sendable {
 
     /// All arrangements that shapes and names allow, the likeliest first.
     static func candidates(_ pair: TensorMatch.Pair, heads: [Int]) -> [SideBySide] {
-        var all: [Arrangement] = [.same, .transposed]
+        var all: [Arrangement] = [.same, .transposed, .onePlus, .oneLess]
         if pair.isRotary {
             let rows = pair.b.shape.extents.first { $0 != 1 } ?? 1
             // Told heads first; else every count that gives heads of a usual size.
@@ -72,7 +87,7 @@ struct SideBySide: Sendable {
     /// The row of the first tensor that lies beside a row of the second.
     private func row(_ row: Int) -> Int {
         switch arrangement {
-        case .same, .transposed: return row
+        case .same, .transposed, .onePlus, .oneLess, .foldedNorm: return row
         case .pairedRotary(let heads):
             let size = rows / heads, place = row % size
             return row - place + place % 2 * (size / 2) + place / 2
@@ -92,9 +107,26 @@ struct SideBySide: Sendable {
             let columns = sides.columns, count = rows.count * columns
             let elements = rows.lowerBound * columns..<rows.upperBound * columns
             sides.b.withValues(elements, scratch: second.floats(count)) { b in
-                if sides.arrangement == .same {
+                switch sides.arrangement {
+                case .same:
                     sides.a.withValues(elements, scratch: first.floats(count)) { a in body(a, b, count) }
                     return
+                case .onePlus, .oneLess:
+                    // What is left beyond the sum that a converter would have written, as an error of the first one's value.
+                    let one: Float = sides.arrangement == .onePlus ? 1 : -1, moved = spare.floats(count)
+                    sides.a.withValues(elements, scratch: first.floats(count)) { a in
+                        for i in 0..<count { moved[i] = a[i] + (b[i] - (a[i] + one)) }
+                        body(a, UnsafePointer(moved), count)
+                    }
+                    return
+                case .foldedNorm:
+                    let scaled = spare.floats(count)
+                    sides.a.withValues(elements, scratch: first.floats(count)) { a in
+                        for i in 0..<count { scaled[i] = a[i] * sides.factors[rows.lowerBound + i / columns] }
+                    }
+                    body(UnsafePointer(scaled), b, count)
+                    return
+                case .transposed, .pairedRotary, .halvedRotary: break
                 }
                 let a = first.floats(count)
                 if sides.arrangement == .transposed {

@@ -12,6 +12,11 @@ public struct Comparison: Sendable {
         public let b: String
         /// Of a stacked tensor's part.
         public let expert: Int?
+        /// Which rows of one side's tensor the other one's are; nil where both are whole.
+        public let part: String?
+        /// How they were paired, as a word of JSON, and in words where the names do not say it.
+        public let matchedBy: String
+        public let matchNote: String?
         public let shape: Shape
         public let typeA: String
         public let typeB: String
@@ -23,6 +28,9 @@ public struct Comparison: Sendable {
         /// Elements of which one is finite and the other is not.
         public let mismatched: Int
         public let problem: String?
+
+        /// What is to be said of the pair, in its order: how it was found, how it is arranged, what is wrong.
+        public var notes: [String] { [part, matchNote, arrangement, problem].compactMap { $0 } }
 
         /// What a comparison can tell, in the order of the documentation.
         public var entries: [(name: String, value: Double?)] {
@@ -38,11 +46,41 @@ public struct Comparison: Sendable {
     let heads: [Int]
     /// One of the files alone is a GGUF file, whose writers arrange tensors anew.
     let isAcrossFormats: Bool
+    /// γ/√(σ² + ε) of the first file's batch norms that the second file does not have, by how many rows they are of.
+    private let foldedNorms: [Int: [(name: String, factors: [Float])]]
 
-    public init(_ a: TensorFile, _ b: TensorFile) {
-        match = TensorMatch(a, b)
+    /// - Parameter map: pairs given by hand.
+    /// - Throws: where the map names a tensor that is not there.
+    public init(_ a: TensorFile, _ b: TensorFile, map: PairMap? = nil) throws(FileError) {
+        match = try TensorMatch(a, b, map: map)
+        foldedNorms = Self.foldedNorms(a, unpaired: Set(match.onlyA))
         heads = Self.heads(b) + Self.heads(a)
         isAcrossFormats = a.format.hasPrefix(GGUFFormat.name) != b.format.hasPrefix(GGUFFormat.name)
+    }
+
+    private static let mostNorms = 1_000, longestNorm = 1 << 16
+
+    private static func foldedNorms(
+        _ file: TensorFile, unpaired: Set<String>
+    ) -> [Int: [(name: String, factors: [Float])]] {
+        let ending = ".running_var"
+        var result: [Int: [(name: String, factors: [Float])]] = [:]
+        for name in unpaired.filter({ $0.hasSuffix(ending) }).sorted().prefix(mostNorms) {
+            let stem = String(name.dropLast(ending.count))
+            func vector(_ name: String) -> [Float]? {
+                file.position(named: name).map { file.tensors[$0] }.flatMap { tensor in
+                    tensor.problem == nil && tensor.count <= longestNorm ? tensor.values(0..<tensor.count) : nil
+                }
+            }
+            guard let variance = vector(name) else { continue }
+            let gain = vector(stem + ".weight") ?? [Float](repeating: 1, count: variance.count)
+            // PyTorch's ε, and Keras's.
+            for epsilon in [1e-5, 1e-3] {
+                let factors = zip(gain, variance).map { Float(Double($0) / (Double($1) + epsilon).squareRoot()) }
+                result[variance.count, default: []].append((stem, factors))
+            }
+        }
+        return result
     }
 
     private static func heads(_ file: TensorFile) -> [Int] {
@@ -64,7 +102,8 @@ public struct Comparison: Sendable {
         let candidates = SideBySide.candidates(pair, heads: heads)
         func made(_ sides: SideBySide?, _ sums: PairSums, _ problem: String?) -> Row {
             Row(
-                position: pair.position, a: pair.a.name, b: pair.b.name, expert: pair.expert, shape: pair.b.shape,
+                position: pair.position, a: pair.a.name, b: pair.b.name, expert: pair.expert, part: pair.part,
+                matchedBy: pair.method.word, matchNote: pair.method.words, shape: pair.b.shape,
                 typeA: pair.a.typeName, typeB: pair.b.typeName, arrangement: sides?.arrangement.words,
                 metrics: sums.errors.count > 0
                     ? Metrics(
@@ -74,11 +113,34 @@ public struct Comparison: Sendable {
                     : nil,
                 sums: sums.errors, mismatched: sums.mismatched, problem: problem)
         }
-        guard let best = try Self.best(of: candidates, context) else {
+        guard var best = try Self.best(of: candidates, context) else {
             return made(nil, PairSums(), "shapes \(pair.a.shape) and \(pair.b.shape)")
         }
+        if let folded = try folded(pair, instead: best, context) { best = folded }
         let sums = try best.sums(context: context)
         return made(best, sums, sums.errors.count > 0 ? nil : "no element that is finite in both")
+    }
+
+    /// The pair with a batch norm folded in, where that leaves a hundredth of the squared error or less.
+    private func folded(
+        _ pair: TensorMatch.Pair, instead best: SideBySide, _ context: WorkContext
+    ) throws(Cancelled) -> SideBySide? {
+        guard best.arrangement == .same, let norms = foldedNorms[pair.a.shape.extents.first ?? 0] else { return nil }
+        let candidates = norms.compactMap { SideBySide(pair.a, pair.b, .foldedNorm($0.name), factors: $0.factors) }
+        var least = try Self.error(of: best, context) / 100, found: SideBySide?
+        guard least > 0 else { return nil }
+        for candidate in candidates {
+            let error = try Self.error(of: candidate, context)
+            if error < least { (least, found) = (error, candidate) }
+        }
+        return found
+    }
+
+    /// Squared error by squared value on some tiles.
+    private static func error(of sides: SideBySide, _ context: WorkContext) throws(Cancelled) -> Double {
+        let tiles = sides.rows.pieces(of: sides.rowsPerTile)
+        let sums = try sides.sums(everyTile: max(1, tiles / triedTiles), context: context.silent).errors
+        return sums.squaredOriginal > 0 ? sums.squaredError / sums.squaredOriginal : sums.squaredError
     }
 
     /// The first that is clearly right on a sample of tiles, else the one of least error.
@@ -86,9 +148,9 @@ public struct Comparison: Sendable {
         guard candidates.count > 1 else { return candidates.first }
         var best: SideBySide?, least = Double.infinity
         for candidate in candidates {
-            let tiles = candidate.rows.pieces(of: candidate.rowsPerTile)
-            let sums = try candidate.sums(everyTile: max(1, tiles / triedTiles), context: context.silent).errors
-            let error = sums.squaredOriginal > 0 ? sums.squaredError / sums.squaredOriginal : sums.squaredError
+            var error = try error(of: candidate, context)
+            // Many vectors are near 1: what is added must explain nearly all of the error.
+            if [.onePlus, .oneLess].contains(candidate.arrangement) { error *= 100 }
             if error < least { (best, least) = (candidate, error) }
             if error == 0 || Decibel.of(1 / error) >= clearlyRight { break }
         }
@@ -102,8 +164,13 @@ public struct ComparisonResult: Sendable {
     public let rows: [Comparison.Row]
     public let onlyA: [String]
     public let onlyB: [String]
+    /// Tensors that could be paired with several.
+    public let doubts: [TensorMatch.Doubt]
 
-    public init(rows: [Comparison.Row], onlyA: [String], onlyB: [String]) {
+    public init(
+        rows: [Comparison.Row], onlyA: [String], onlyB: [String], doubts: [TensorMatch.Doubt] = []
+    ) {
+        self.doubts = doubts
         self.rows = rows.sorted { $0.position < $1.position }
         self.onlyA = onlyA
         self.onlyB = onlyB

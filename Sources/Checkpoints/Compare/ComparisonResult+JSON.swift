@@ -10,7 +10,18 @@ extension ComparisonResult {
             ("a", .string(a)), ("b", .string(b)),
             ("rows", .array(sorted(by: order).map { .object($0.json) })),
             ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
+            ("ambiguous", doubtsJSON),
         ])
+    }
+
+    private var doubtsJSON: JSONValue {
+        .array(
+            doubts.map { doubt in
+                .object([
+                    (doubt.isOfA ? "a" : "b", .string(doubt.name)),
+                    (doubt.isOfA ? "b" : "a", .array(doubt.others.map(JSONValue.string))),
+                ])
+            })
     }
 
     /// - Parameter count: pairs of all parts together.
@@ -21,6 +32,7 @@ extension ComparisonResult {
             ("sort", .string(order.word)), ("options", .string("")), ("count", .int(count)),
             ("rows", .array(sorted(by: order).map { $0.wholeJSON })),
             ("only_a", .array(onlyA.map(JSONValue.string))), ("only_b", .array(onlyB.map(JSONValue.string))),
+            ("ambiguous", doubtsJSON),
         ])
     }
 
@@ -29,7 +41,15 @@ extension ComparisonResult {
         else { return nil }
         let read = rows.compactMap { Comparison.Row($0) }
         guard read.count == rows.count else { return nil }
-        self.init(rows: read, onlyA: onlyA.compactMap { $0.string }, onlyB: onlyB.compactMap { $0.string })
+        let doubts = (part["ambiguous"]?.array ?? []).compactMap { doubt -> TensorMatch.Doubt? in
+            let isOfA = doubt["a"]?.string != nil
+            guard let name = doubt[isOfA ? "a" : "b"]?.string, let others = doubt[isOfA ? "b" : "a"]?.array else {
+                return nil
+            }
+            return TensorMatch.Doubt(isOfA: isOfA, name: name, others: others.compactMap { $0.string })
+        }
+        self.init(
+            rows: read, onlyA: onlyA.compactMap { $0.string }, onlyB: onlyB.compactMap { $0.string }, doubts: doubts)
     }
 }
 
@@ -37,6 +57,9 @@ extension Comparison.Row {
     fileprivate var json: [(String, JSONValue)] {
         var members: [(String, JSONValue)] = [("a", .string(a)), ("b", .string(b))]
         if let expert { members.append(("expert", .int(expert))) }
+        if let part { members.append(("part", .string(part))) }
+        members.append(("matched_by", .string(matchedBy)))
+        if let matchNote { members.append(("match_note", .string(matchNote))) }
         members += [
             ("shape", RecordJSON.shape(shape)), ("dtype_a", .string(typeA)), ("dtype_b", .string(typeB)),
         ]
@@ -68,7 +91,9 @@ extension Comparison.Row {
             metrics = Metrics(sums: sums, codeCounts: [], levelsTotal: 0, size: size)
         }
         self.init(
-            position: position, a: a, b: b, expert: value["expert"]?.int, shape: shape, typeA: typeA, typeB: typeB,
+            position: position, a: a, b: b, expert: value["expert"]?.int, part: value["part"]?.string,
+            matchedBy: value["matched_by"]?.string ?? PairingMethod.name.word,
+            matchNote: value["match_note"]?.string, shape: shape, typeA: typeA, typeB: typeB,
             arrangement: value["arrangement"]?.string, metrics: metrics, sums: sums, mismatched: mismatched,
             problem: value["problem"]?.string)
     }

@@ -74,15 +74,17 @@ public enum Merge {
                 ScanResult(recipe: try text("recipe", first), rows: rows, kept: kept), file: try text("file", first),
                 order: order)
         }
-        var rows: [Comparison.Row] = [], onlyA: [String] = [], onlyB: [String] = []
+        var rows: [Comparison.Row] = [], onlyA: [String] = [], onlyB: [String] = [], doubts: [TensorMatch.Doubt] = []
         for part in all {
             guard let result = ComparisonResult(part: part.value) else { throw damaged(part.path) }
             rows += result.rows
             (onlyA, onlyB) = (onlyA + result.onlyA, onlyB + result.onlyB)
+            doubts += result.doubts
         }
         try check(rows.map { $0.position }, first)
         return .comparison(
-            ComparisonResult(rows: rows, onlyA: onlyA, onlyB: onlyB), a: try text("a", first), b: try text("b", first),
+            ComparisonResult(rows: rows, onlyA: onlyA, onlyB: onlyB, doubts: doubts), a: try text("a", first),
+            b: try text("b", first),
             order: order)
     }
 

@@ -17,7 +17,8 @@ extension TableModel {
             return
         }
         let all = other.comparison.pairs.count
-        let only = Words.onlyIn(other.comparison.match.onlyA.count, other.comparison.match.onlyB.count)
+        let match = other.comparison.match
+        let only = Words.onlyIn(match.onlyA.count, match.onlyB.count, ambiguous: match.doubts.count)
         let paused = other.problem ?? (other.rows.count < all && other.isPaused ? Words.paused : nil)
         self.init(
             title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all),
@@ -28,9 +29,8 @@ extension TableModel {
         ) { place in
             guard let row = other.rows[other.sorted[place]] else { return [] }
             let name = ScreenText.safe(row.a) + (row.expert.map { " [\($0)]" } ?? "")
-            let note = [
-                row.arrangement, row.problem, row.mismatched > 0 ? Words.mismatched(row.mismatched) : nil,
-            ].compactMap { $0 }.joined(separator: ", ")
+            let mismatches = row.mismatched > 0 ? Words.mismatched(row.mismatched) : nil
+            let note = (row.notes + [mismatches].compactMap { $0 }).joined(separator: ", ")
             guard let metrics = row.metrics else {
                 return [
                     Cell(name), Cell(row.typeB, .dim), Cell(Words.none), Cell(Words.none), Cell(Words.none),

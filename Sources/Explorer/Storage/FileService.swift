@@ -72,7 +72,7 @@ public final class FileService: Sendable {
             return .otherOpened(
                 file: number, path: path,
                 Result { () throws(FileError) in
-                    let comparison = Comparison(opened, try open(path))
+                    let comparison = try Comparison(opened, try open(path))
                     guard !comparison.pairs.isEmpty else {
                         throw FileError(
                             path: path, found: Words.noPairWith(Printable.text(opened.path)),

@@ -121,9 +121,11 @@ extension Words {
     static func otherTitle(_ path: String, known: Int, of all: Int) -> String {
         "Against \(path)" + (known < all ? " ── \(known)/\(all)" : " ── \(all) pairs")
     }
-    static func onlyIn(_ a: Int, _ b: Int) -> String {
-        [a > 0 ? "\(a) only in the open file" : nil, b > 0 ? "\(b) only in the other" : nil].compactMap { $0 }
-            .joined(separator: ", ")
+    static func onlyIn(_ a: Int, _ b: Int, ambiguous: Int) -> String {
+        [
+            a > 0 ? "\(a) only in the open file" : nil, b > 0 ? "\(b) only in the other" : nil,
+            ambiguous > 0 ? "\(ambiguous) that could be several" : nil,
+        ].compactMap { $0 }.joined(separator: ", ")
     }
     static let pairHeads = ["tensor", "type there", "SQNR", "MSE", "max |e|", "note"]
     static let nothingNoted = ""

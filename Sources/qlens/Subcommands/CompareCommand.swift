@@ -10,8 +10,11 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Two checkpoints, tensor by tensor, the worst first.",
         discussion: """
-            Errors are those of B's values against A's. Names of Hugging Face, Meta, GPT-2 and GGUF files are matched, rows of queries \
-            and keys that converters reorder and transposed matrices are recognised.
+            Errors are those of B's values against A's. Tensors are paired by name; without prefixes that one side has more; by the names \
+            that GGUF files have for every architecture; then by values, and by shape where nothing else speaks. Each row says how it was \
+            paired; what could be several is listed, and --map says which. Rows of queries and keys that converters reorder, transposed \
+            matrices, 1 added to the weights of norms, fused or split rows, folded batch norms and tied embeddings are recognised, said, \
+            and taken away before the error.
             """)
 
     @Argument(help: "The original: a tensor file, a folder of them, or an index of shards.", completion: .file())
@@ -31,6 +34,7 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Print comma-separated values, a line a pair.")
     var csv = false
 
+    @OptionGroup var pairing: PairingOptions
     @OptionGroup var sharding: ShardOptions
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
@@ -47,7 +51,7 @@ struct CompareCommand: ParsableCommand {
         try Console.run {
             let shard = try sharding.part(isJSON: json)
             let (first, second) = try reading.open(a, b)
-            let comparison = Comparison(first, second), context = try common.context
+            let comparison = try Comparison(first, second, map: pairing.map), context = try common.context
             let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
             let places = (shard ?? .whole).places(ofSizes: sizes)
             var progress = ProgressLine("compare", bytes: places.map { sizes[$0] }), rows: [Comparison.Row] = []
@@ -67,7 +71,8 @@ struct CompareCommand: ParsableCommand {
             // What has no partner is said once.
             let result = ComparisonResult(
                 rows: rows, onlyA: shard?.index ?? 0 == 0 ? comparison.match.onlyA : [],
-                onlyB: shard?.index ?? 0 == 0 ? comparison.match.onlyB : [])
+                onlyB: shard?.index ?? 0 == 0 ? comparison.match.onlyB : [],
+                doubts: shard?.index ?? 0 == 0 ? comparison.match.doubts : [])
             let text =
                 if let shard {
                     result.partJSON(a: a, b: b, order: order, shard: shard, count: comparison.pairs.count).text

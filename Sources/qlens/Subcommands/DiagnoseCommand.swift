@@ -28,13 +28,14 @@ struct DiagnoseCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @OptionGroup var pairing: PairingOptions
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         try Console.run {
             let (first, second) = try reading.open(original, export)
-            let comparison = Comparison(first, second)
+            let comparison = try Comparison(first, second, map: pairing.map)
             var pairs = comparison.pairs
             if let tensor {
                 let view = try first.tensor(named: tensor)
@@ -48,7 +49,7 @@ struct DiagnoseCommand: ParsableCommand {
             guard !pairs.isEmpty else {
                 throw FileError(
                     path: export, found: "no tensor under a name of \(Printable.text(original))",
-                    expected: "names that match, in this convention or another")
+                    expected: "tensors that pair by name, values or shape (see --map)")
             }
             let sizes = pairs.map { $0.a.byteCount }
             let progress = Lock(ProgressLine("diagnose", bytes: sizes))

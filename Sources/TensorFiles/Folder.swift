@@ -2,6 +2,13 @@ import Platform
 
 /// What the file system says about a path.
 public enum Folder {
+    /// A path with `~` at its beginning as the user's own folder.
+    public static func expanded(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME").map({ String(cString: $0) }), !home.isEmpty
+        else { return path }
+        return home + path.dropFirst()
+    }
+
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -114,7 +114,7 @@ import Testing
         settle(&state, state.reduce(.rangeStepped(forward: true)))
         let second = try #require(state.objective)
         #expect(second.range == state.shownRange && second.range != first.range)
-        #expect(ObjectiveModel(state)?.titles[0].contains("range \(second.range + 1) of 8") == true)
+        #expect(ObjectiveModel(state)?.titles[0].contains("channel \(second.range) of axis 0 (0…7)") == true)
     }
 
     @Test func curvesStandWhereTheyBelong() throws {

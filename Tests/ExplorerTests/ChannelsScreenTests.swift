@@ -40,7 +40,7 @@ import Testing
             try Evaluator(tensor, recipe: session.state.recipe).profiles(of: .ranges))
         session.perform(.moved(.down))
         let second = profiles.strips[profiles.order(by: .error)[1]]
-        #expect(ScreenModel(session.state).formula.contains { $0.contains("range \(second.number + 1): ") })
+        #expect(ScreenModel(session.state).formula.contains { $0.contains("channel \(second.number) of axis 0 ") })
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.detail?.range == second.range)
         #expect(abs((session.state.detail?.squaredError ?? 0) - second.squaredError) <= 1e-6 * second.squaredError)

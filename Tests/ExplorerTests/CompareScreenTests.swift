@@ -72,6 +72,8 @@ import Testing
         #expect(
             table.count == 21 && table.rows[0].cells[0].text == worst[0].a && table.footnote == "1 only in the other")
         #expect(table.rows.contains { $0.cells[5].text == "rows of 8 heads in rotary order" })
+        // The cursor begins at the open tensor.
+        session.perform(.moved(.first))
         session.perform(.moved(.down))
         session.perform(.entered)
         #expect(session.state.screen == .tensor && session.state.tensor.name == worst[1].a)

@@ -38,7 +38,7 @@ import Testing
         session.type("rank sqnr_db")
         let model = TableModel(rankingOf: session.state)
         let worst = result.sorted(by: .metric(.sqnr))[0]
-        #expect(model.rows[0].cells[0].text == worst.name)
+        #expect(model.rows[0].cells[0].text == worst.name + " ^")
         #expect(model.rows[0].cells[1].text == NumberText.fixed(worst.metrics.sqnr ?? 0, places: 2))
         #expect(model.title.contains("Weights 16 ── worst SQNR first"))
         // Down and Enter: the second worst opens on the first screen.

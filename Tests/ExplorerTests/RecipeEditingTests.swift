@@ -172,11 +172,13 @@ import Testing
 
     @Test func commands() throws {
         var state = try started("scaled_channels", recipe: "int4 sym channel:0")
-        run("range 3", on: &state)
+        run("range 2", on: &state)
         #expect(state.shownRange == 2 && state.detail?.range == 2)
         run("goto laplace", on: &state)
         #expect(state.tensor.name == "laplace")
-        run("goto laplac", on: &state)
+        run("goto gaus", on: &state)
+        #expect(state.tensor.name == "gauss")
+        run("goto laplaze", on: &state)
         guard case .prompt(let unknown) = state.overlay else { throw Missing() }
         #expect(unknown.problem?.contains("\"laplace\"") == true)
         settle(&state, state.reduce(.escaped))
@@ -238,8 +240,11 @@ import Testing
         settle(&state, state.reduce(.moved(.down)))
         guard case .prompt(let draft) = state.overlay else { throw Missing() }
         #expect(draft.editor.string == "x")
-        #expect(CommandCatalog.completions(of: "int4 clip:p", in: state) == ["clip:percentile:99"])
-        #expect(CommandCatalog.completions(of: "goto outl", in: state) == ["outlier_columns", "one_outlier"])
+        #expect(CommandCatalog.completions(of: "int4 clip:p", in: state).map { $0.text } == ["clip:percentile:99"])
+        #expect(
+            CommandCatalog.completions(of: "goto outl", in: state).map { $0.text } == [
+                "outlier_columns", "one_outlier",
+            ])
     }
 
     /// Every word that completion offers is a word that the recipe takes.

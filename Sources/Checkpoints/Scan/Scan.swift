@@ -29,6 +29,9 @@ public struct Scan: Sendable {
         public let bytes: Int
         public let elements: Int
         public let reason: String
+        /// None of its elements is finite.
+        public var isWithoutFinite: Bool { reason == Self.withoutFinite }
+        static let withoutFinite = "no finite element"
     }
 
     /// A tensor that is to be quantized.
@@ -98,7 +101,7 @@ public struct Scan: Sendable {
         }
         var evaluation = try evaluator.evaluate(context)
         guard evaluation.sums.count > 0 else {
-            return .kept(Kept(tensor, position: candidate.position, reason: "no finite element"))
+            return .kept(Kept(tensor, position: candidate.position, reason: Kept.withoutFinite))
         }
         if let inputs = candidate.inputs {
             evaluation = evaluation.with(

@@ -12,21 +12,30 @@ public enum CommandCatalog {
             return .success([])
         },
         PromptCommand(
-            "open", alias: "e", "FILE", Words.helpOpen, completions: { PromptCommand.matches($1, in: $0.recentFiles) }
+            "open", alias: "e", "FILE", Words.helpOpen, completions: { PromptCommand.matches($1, in: $0.recentFiles) },
+            completesPaths: true
         ) { state, path in
             path.isEmpty ? .success(state.openBrowser()) : .success(state.open(path: path))
         },
         PromptCommand("files", Words.helpFiles, does: .filesOpened),
-        PromptCommand("save", alias: "w", "[FILE]", Words.helpSave) { state, path in
+        PromptCommand("save", alias: "w", "[FILE]", Words.helpSave, completesPaths: true) { state, path in
             let whole = path.isEmpty || path.hasSuffix(".qlens") ? path : path + ".qlens"
             return .success([.files(.write(state.session, path: whole.isEmpty ? nil : whole))])
         },
         PromptCommand(
             "goto", "NAME", Words.helpTensor, completions: { state, text in state.names(matching: text) },
             run: { state, name in
+                if let position = state.file.position(named: name) { return .success(state.open(position)) }
+                // A part of a name is enough; of several the first one, and how many there are.
+                let matches = name.isEmpty ? [] : state.names(matching: name)
+                if let first = matches.first, let position = state.file.position(named: first) {
+                    let requests = state.open(position)
+                    if matches.count > 1 { state.say(Words.firstOf(matches.count, matching: name)) }
+                    return .success(requests)
+                }
                 do throws(FileError) {
-                    let view = try state.file.tensor(named: name)
-                    return .success(state.file.position(named: view.name).map { state.open($0) } ?? [])
+                    _ = try state.file.tensor(named: name)
+                    return .success([])
                 } catch {
                     return .failure(CommandProblem(text: error.description))
                 }
@@ -35,12 +44,13 @@ public enum CommandCatalog {
             guard let count = state.evaluation?.rangeCount else {
                 return .failure(CommandProblem(text: state.reasonForWaiting))
             }
-            guard let number = Int(text), number >= 1, number <= count else {
-                return .failure(.expected(text, "1 … \(count)"))
+            guard let number = Int(text), number >= 0, number < count else {
+                return .failure(.expected(text, "0 … \(count - 1)"))
             }
-            state.chosenRange = number - 1
+            state.chosenRange = number
             return .success([state.request(keepsEvaluation: true)])
         },
+        PromptCommand("nan", "", Words.helpNaN) { state, _ in state.openNextNotFinite() },
         PromptCommand("sort", Words.helpSort, oneOf: ListOrder.self) { state, order in state.sort(by: order) },
         PromptCommand("cursor", "VALUE", Words.helpCursor) { state, text in
             guard let value = Double(text), Float(value).isFinite else {
@@ -65,17 +75,19 @@ public enum CommandCatalog {
         PromptCommand("formats", Words.helpFormats, does: .formatsCompared),
         PromptCommand(
             "compare", "FILE", Words.helpCompare,
-            completions: { PromptCommand.matches($1, in: $0.recentFiles) }
+            completions: { PromptCommand.matches($1, in: $0.recentFiles) }, completesPaths: true
         ) { state, path in
             path.isEmpty ? .failure(.expected("", "FILE")) : .success(state.openOther(path))
         },
         PromptCommand("include", "[PATTERN]", Words.helpInclude) { state, pattern in
+            state.remember(.patterns(include: state.model.include, exclude: state.model.exclude))
             state.model.include = pattern.isEmpty ? [] : [NamePattern(pattern)]
             if pattern.isEmpty { state.model.exclude = [] }
             return .success(state.rescan())
         },
         PromptCommand("exclude", "PATTERN", Words.helpExclude) { state, pattern in
             guard !pattern.isEmpty else { return .failure(.expected("", "PATTERN")) }
+            state.remember(.patterns(include: state.model.include, exclude: state.model.exclude))
             state.model.exclude.append(NamePattern(pattern))
             return .success(state.rescan())
         },
@@ -125,8 +137,16 @@ public enum CommandCatalog {
         PromptCommand("help", alias: "h", Words.helpHelp, does: .helpSwitched),
     ]
 
+    /// What hands that know vi type.
+    private static let habits = [
+        "q!": "quit", "qa": "quit", "qa!": "quit", "wq": "quit", "x": "quit", "w!": "save", "e!": "open",
+        "edit": "open",
+        "write": "save",
+    ]
+
     static func command(named name: String) -> PromptCommand? {
-        commands.first { $0.name == name || $0.alias == name }
+        let name = habits[name] ?? name
+        return commands.first { $0.name == name || $0.alias == name }
     }
 
     /// A command, or words of a recipe.
@@ -155,16 +175,50 @@ public enum CommandCatalog {
 
     private static let completionLimit = 200
 
-    /// What the last word of a line may become, the likeliest first.
-    static func completions(of line: String, in state: ExplorerState) -> [String] {
+    /// The path that a line ends in, where its command takes one.
+    static func path(in line: String) -> String? {
+        guard let blank = line.firstIndex(of: " "), let command = command(named: String(line[..<blank])),
+            command.completesPaths
+        else { return nil }
+        return String(line[line.index(after: blank)...].drop { $0 == " " })
+    }
+
+    /// What the last word of a line may become, the likeliest first, with what it is.
+    static func completions(of line: String, in state: ExplorerState) -> [Prompt.Candidate] {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let isParameter = words.count > 1 && command(named: words[0]) != nil
+        return texts(of: line, in: state).map { text in
+            let note =
+                isParameter
+                ? state.file.position(named: text).map { state.file.tensors[$0].storedShape.description } ?? ""
+                : words.count == 1 ? command(named: text)?.help ?? recipeNote(text) : recipeNote(text)
+            return Prompt.Candidate(text: text, note: note)
+        }
+    }
+
+    /// What a word of a recipe means.
+    private static func recipeNote(_ word: String) -> String {
+        for setting in Setting.allCases {
+            for choice in ChoiceCatalog.choices(of: setting, shape: .scalar)
+            where choice.numbers(of: word) != nil || choice.template.hasPrefix(word + ":") {
+                return choice.words
+            }
+        }
+        return ""
+    }
+
+    private static func texts(of line: String, in state: ExplorerState) -> [String] {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         if words.count > 1, let command = command(named: words[0]) {
             let argument = words.dropFirst().joined(separator: " ")
             return Array(command.completions(state, argument).prefix(completionLimit))
         }
         let last = words.last ?? ""
-        let names = words.count == 1 ? commands.map { $0.name } : []
-        return (names + Recipe.exampleWords).filter { $0.hasPrefix(last) }
+        // What ends the program comes last: Tab and Enter by habit must not.
+        let names = words.count == 1 ? (commands.dropFirst() + commands.prefix(1)).map { $0.name } : []
+        let all =
+            last.isEmpty ? Array(names.dropLast()) + Recipe.exampleWords + names.suffix(1) : names + Recipe.exampleWords
+        return all.filter { $0.hasPrefix(last) }
     }
 
     /// The part of a line before a command's parameter, which a completion replaces as a whole.

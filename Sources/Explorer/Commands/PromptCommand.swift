@@ -10,11 +10,14 @@ public struct PromptCommand: Sendable {
     public let help: String
     /// What its parameter may become, given its beginning or a part of it; the likeliest first.
     let completions: @Sendable (ExplorerState, String) -> [String]
+    /// Its parameter is a path, which the file service completes.
+    var completesPaths = false
     let run: @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
 
     init(
         _ name: String, alias: String? = nil, _ parameters: String = "", _ help: String,
         completions: @escaping @Sendable (ExplorerState, String) -> [String] = { _, _ in [] },
+        completesPaths: Bool = false,
         run: @escaping @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
     ) {
         self.name = name
@@ -22,6 +25,7 @@ public struct PromptCommand: Sendable {
         self.parameters = parameters
         self.help = help
         self.completions = completions
+        self.completesPaths = completesPaths
         self.run = run
     }
 

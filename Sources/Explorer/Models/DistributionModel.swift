@@ -52,12 +52,12 @@ public struct DistributionModel: Sendable {
     }
 
     private static func titles(_ state: ExplorerState) -> [String] {
-        var parts = [Words.distribution], short = [Words.distribution]
+        var parts = [Words.distribution], short = [Words.distribution], range: String?
         if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
-            let which = Words.range(
-                NumberText.grouped(min(state.shownRange, count - 1) + 1), of: NumberText.grouped(count))
+            let which = Words.rangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
             parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
-            short = [which]
+            short = [(state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which]
+            range = which
         }
         if let entries = Words.judgedEntries(state) {
             parts.append(entries)
@@ -67,7 +67,7 @@ public struct DistributionModel: Sendable {
         if state.window != nil { parts.append(Words.zoomedAxis) }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
         let medium = short == [Words.distribution] ? parts : Array(parts.dropFirst())
-        let bare = Words.judgedEntries(state).map { [$0] } ?? short
+        let bare = Words.judgedEntries(state).map { [$0] } ?? range.map { [$0] } ?? short
         return [parts, medium, short, bare].map { $0.joined(separator: " ── ") }
     }
 

@@ -9,6 +9,8 @@ public struct ListModel: Sendable {
         /// The shape, or the outlier score where the list is sorted by it.
         public let note: String
         public let isOpen: Bool
+        /// A mark of what is wrong with it.
+        public let badge: TensorBadge?
         /// The index of the tensor in the file.
         public let index: Int
     }
@@ -32,7 +34,7 @@ public struct ListModel: Sendable {
             let view = state.file.tensors[index]
             return Row(
                 name: ScreenText.safe(view.name), note: Self.note(index, view, state),
-                isOpen: index == state.tensorIndex, index: index)
+                isOpen: index == state.tensorIndex, badge: TensorBadge.of(index, state), index: index)
         }
         hasScores = state.order == .outlier
         self.cursor = cursor.map { $0 - start }

@@ -1,5 +1,6 @@
 import Basics
 import Quantization
+import Tensors
 
 /// The error of a range against its clip limit, every calibrator's choice, and theory beside them.
 public struct ObjectiveModel: Sendable {
@@ -85,8 +86,7 @@ public struct ObjectiveModel: Sendable {
             ]
         }
         guard let count = state.evaluation?.rangeCount, count > 1 else { return [Words.objectiveLong, name] }
-        let which = Words.range(
-            NumberText.grouped(min(state.shownRange, count - 1) + 1), of: NumberText.grouped(count))
+        let which = Words.rangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
         return ["\(Words.objectiveLong) ── \(which)", "\(name) ── \(which)", name]
     }
 

@@ -41,7 +41,7 @@ public enum OverlayModel: Sendable {
 
     public struct PromptModel: Sendable {
         public let editor: LineEditor
-        public let candidates: [String]
+        public let candidates: [Row]
         public let selected: Int?
         public let problem: String?
     }
@@ -80,7 +80,10 @@ public enum OverlayModel: Sendable {
         case .prompt(let prompt):
             self = .prompt(
                 PromptModel(
-                    editor: prompt.editor, candidates: prompt.candidates.map(ScreenText.safe),
+                    editor: prompt.editor,
+                    candidates: prompt.candidates.map {
+                        Row(text: ScreenText.safe($0.text), note: ScreenText.safe($0.note))
+                    },
                     selected: prompt.selected, problem: prompt.problem))
         case .files(let browser): self = .files(Self.model(browser, shown: state.rows))
         }

@@ -23,7 +23,7 @@ extension TableModel {
         self.init(
             title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all),
             columns: columns,
-            count: other.sorted.count, cursor: other.cursor, shown: state.rows,
+            count: other.sorted.count, cursor: state.pairCursor, shown: state.rows,
             notice: other.sorted.isEmpty ? other.problem ?? Words.working : nil,
             footnote: [paused, only.isEmpty ? nil : only].compactMap { $0 }.joined(separator: "  ")
         ) { place in

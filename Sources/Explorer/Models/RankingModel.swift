@@ -35,9 +35,14 @@ extension TableModel {
         ) { place in
             let position = model.sorted[place]
             guard let row = model.row(position) else { return [] }
+            // Its mark is after the name, of which the beginning is cut.
+            let badge = TensorBadge.of(position, state)
             return orders.map { order in
                 switch order {
-                case .name: Cell(ScreenText.safe(row.name))
+                case .name:
+                    Cell(
+                        ScreenText.safe(row.name) + (badge.map { " " + $0.mark } ?? ""),
+                        badge == .notFinite ? .warning : .plain)
                 case .elements: Cell(row.shape.compact, .dim)
                 case .metric(.sqnr):
                     Cell(

@@ -13,6 +13,7 @@ public struct SanityFlag: Equatable, Sendable {
     static func flags(_ state: ExplorerState) -> [SanityFlag] {
         var flags: [SanityFlag] = []
         if let statistics = state.statistics { flags += of(statistics, state) }
+        if let unlike = unlikely(state) { flags.append(unlike) }
         if let detail = state.detail, state.problem == nil { flags += of(detail, state) }
         if let short = shortRuns(state) { flags.append(short) }
         if state.tensor.storedForm != nil {
@@ -27,7 +28,14 @@ public struct SanityFlag: Equatable, Sendable {
         if bad > 0 {
             flags.append(
                 SanityFlag(
-                    text: Words.flagNotFinite(nan: statistics.nanCount, infinite: statistics.infinityCount),
+                    text: Words.flagNotFinite(
+                        nan: statistics.nanCount, infinite: statistics.infinityCount,
+                        first: state.firstNotFinite.map {
+                            (
+                                $0.nan.map { state.indices(ofElement: $0) },
+                                $0.infinity.map { state.indices(ofElement: $0) }
+                            )
+                        }),
                     reason: Words.reasonNotFinite))
         }
         guard let minimum = statistics.minimum, let maximum = statistics.maximum else { return flags }
@@ -48,7 +56,7 @@ public struct SanityFlag: Equatable, Sendable {
         let quantizer = detail.quantizer, mark = detail.isExact ? "" : "≈"
         let place =
             detail.rangeCount > 1
-            ? Words.range(NumberText.grouped(detail.range + 1), of: NumberText.grouped(detail.rangeCount)) + ": " : ""
+            ? Words.rangeName(detail.range, state.recipe, state.tensor.shape) + ": " : ""
         let total = detail.codeCounts.reduce(0, +)
         let isAffine = if case .affine = quantizer { true } else { false }
         if isAffine, quantizer.range.low != quantizer.range.high, total >= 32, quantizer.levelCount >= 4 {
@@ -117,6 +125,41 @@ public struct SanityFlag: Equatable, Sendable {
             text: Words.flagLimits(
                 NumberText.significant(Double(used.low)), NumberText.significant(Double(used.high))),
             reason: recipe.mapping.hasZeroPoint ? Words.reasonHoldsZero : Words.reasonBothSides)
+    }
+
+    /// A setting that means nothing, or something else, on this tensor.
+    private static func unlikely(_ state: ExplorerState) -> SanityFlag? {
+        let shape = state.tensor.shape, recipe = state.recipe
+        if recipe.rangeMode != .own, isWeight(state.tensor) {
+            return SanityFlag(
+                text: Words.flagBatchesOfWeight("range:\(recipe.rangeMode)", rows: shape.extents.first ?? 1),
+                reason: Words.reasonBatchesOfWeight)
+        }
+        if case .fixed = recipe.format.traits.granularity { return nil }
+        func tooLong(_ size: Int, _ length: Int, _ word: (Int) -> String) -> SanityFlag? {
+            guard size > length, length > 0 else { return nil }
+            let nearest =
+                stride(from: 0, through: 20, by: 1).map { 1 << $0 }.last { $0 <= length && length % $0 == 0 } ?? length
+            return SanityFlag(
+                text: Words.flagLongGroup(word(size), length: length, nearest: word(nearest >= 8 ? nearest : length)),
+                reason: Words.reasonLongGroup)
+        }
+        switch recipe.granularity {
+        case .group(let size):
+            let rows = shape.rank > 1 ? shape.extents[0] : 1
+            return tooLong(size, shape.count / max(1, rows)) { "group:\($0)" }
+        case .groupAlong(let size, let axis) where axis < shape.rank:
+            return tooLong(size, shape.extents[axis]) { "group:\($0)@\(axis)" }
+        case .channels(let size, let axis) where axis < shape.rank:
+            return tooLong(size, shape.extents[axis]) { "channels:\($0)@\(axis)" }
+        default: return nil
+        }
+    }
+
+    /// By its name: activations are recorded under other ones.
+    private static func isWeight(_ tensor: TensorView) -> Bool {
+        let last = tensor.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+        return ["weight", "kernel", "bias", "weight_ih", "weight_hh"].contains(last)
     }
 
     /// A last run or tile that is shorter than the others.

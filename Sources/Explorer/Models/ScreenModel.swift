@@ -35,6 +35,12 @@ public struct ScreenModel: Sendable {
     public let message: LogEntry?
     /// From the most to the least wanted.
     public let hints: [String]
+    /// Keys that are shown whatever has the focus.
+    public let essentials: [String]
+    /// Panels of the screen that have no room.
+    public let hidden: [String]
+    /// From so many columns on tabs have their whole titles.
+    static let wideColumns = 110
     public let focus: PanelID
     public let isZoomed: Bool
     public let overlay: OverlayModel?
@@ -56,7 +62,14 @@ public struct ScreenModel: Sendable {
             type: "\(tensor.typeName) \(tensor.storedShape)", recipe: state.recipe.description,
             state: resultState)
         screen = state.screen
-        tabs = ScreenCatalog.all.map { ("\($0.id.number) \($0.title)", $0.id == state.screen) }
+        let isNarrow = state.columns < Self.wideColumns
+        tabs = ScreenCatalog.all.map {
+            ("\($0.id.number) \(isNarrow ? $0.shortTitle : $0.title)", $0.id == state.screen)
+        }
+        hidden =
+            state.isZoomed || state.layout.isTooSmall
+            ? [] : Self.hidden(state)
+        essentials = state.overlay != nil || state.isFiltering ? [] : isNarrow ? Words.fewEssentials : Words.essentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
         message = state.message
@@ -71,6 +84,14 @@ public struct ScreenModel: Sendable {
         for panel in panels { self.panels[panel] = PanelCatalog.content(of: panel, state) }
     }
 
+    /// What a large window would show besides.
+    private static func hidden(_ state: ExplorerState) -> [String] {
+        let missing = state.screen.panels.filter { state.layout[$0] == nil }
+        guard !missing.isEmpty else { return [] }
+        let large = Layout(state, rows: 60, columns: 200)
+        return missing.filter { large[$0] != nil }.map { PanelCatalog[$0].title }
+    }
+
     private static func hints(_ state: ExplorerState) -> [String] {
         switch state.overlay {
         case .help, .explanation, .log, .file: Words.pageHints
@@ -81,7 +102,7 @@ public struct ScreenModel: Sendable {
         case .prompt: Words.promptHints
         case .files: Words.fileHints
         case nil where state.isFiltering: Words.filterHints
-        case nil: PanelCatalog[state.focus].hints
+        case nil: PanelCatalog[state.focus].hints.filter { !Words.essentials.contains($0) }
         }
     }
 }
@@ -89,6 +110,7 @@ public struct ScreenModel: Sendable {
 /// Titles and messages that painters lay out.
 public enum ScreenText {
     public static var program: String { Words.program }
+    public static func hidden(_ panels: [String]) -> String { Words.hidden(panels.joined(separator: ", ")) }
     public static var recipe: String { Words.recipe }
     public static var noMatch: String { Words.noMatch }
     public static var filterPrompt: String { Words.filterPrompt }

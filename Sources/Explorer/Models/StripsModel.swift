@@ -72,7 +72,7 @@ public struct StripsModel: Sendable {
             let position = results.sorted[row], strip = profiles.strips[position]
             let finding = results.findings[position]
             return Strip(
-                label: kind == .ranges ? "\(strip.number + 1)" : "\(strip.number)",
+                label: "\(strip.number)",
                 shape: strip.count > 0
                     ? Strip.Shape(
                         minimum: Double(strip.minimum), low: Double(strip.lowPercentile), median: Double(strip.median),
@@ -94,12 +94,12 @@ public struct StripsModel: Sendable {
         else { return [] }
         let position = results.sorted[state.stripCursor], strip = profiles.strips[position], kind = state.stripKind
         func text(_ value: some BinaryFloatingPoint) -> String { NumberText.significant(Double(value)) }
-        let name = Words.named(kind, strip.number)
+        let name = Words.named(kind, strip.number, state)
         var parts: [String] = []
         if let finding = results.findings[position] {
             var culprit: String?
             if case .victim(let other, _) = finding { culprit = text(profiles.strips[other].largest) }
-            parts.append("! \(name): \(Words.finding(finding, kind, culprit: culprit))")
+            parts.append("! \(name): \(Words.finding(finding, kind, culprit: culprit, state))")
         }
         if strip.count == 0 { return parts }
         parts.append(

@@ -58,6 +58,7 @@ enum AnswerLife: Int, Sendable {
 enum QuestionCatalog {
     static let all: [any Question.Type] = [
         StoredQuestion.self,
+        NotFiniteQuestion.self,
         HeatMapQuestion.self,
         StripsQuestion.self,
         PinsQuestion.self,

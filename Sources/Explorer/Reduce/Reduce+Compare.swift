@@ -37,6 +37,7 @@ extension ExplorerState {
             say(Words.notPinned)
             return []
         }
+        remember(.pins(comparison.pins, pin: pin))
         say(Words.pinRemoved(recipes[comparison.column].description))
         dropPin(recipes[comparison.column])
         return []
@@ -135,26 +136,42 @@ extension ExplorerState {
             say(comparison.other == nil ? Words.noOtherFile : Words.notYet)
             return []
         }
-        comparison.other?.cursor = max(0, min(other.sorted.count - 1, other.cursor + offset))
-        return []
+        return go(toPair: max(0, min(other.sorted.count - 1, pairCursor + offset)))
     }
 
     mutating func point(toPair place: Int) -> [Request] {
         focus = .pairs
         guard let other = comparison.other, other.sorted.indices.contains(place) else { return [] }
-        if other.cursor == place { return openPair() }
+        if pairCursor == place { return openPair() }
+        return go(toPair: place)
+    }
+
+    /// Puts the cursor on a pair, whose tensor is the open one from then on.
+    private mutating func go(toPair place: Int) -> [Request] {
         comparison.other?.cursor = place
-        return []
+        return tensorOfPair(place).map { open($0) } ?? []
+    }
+
+    /// The tensor of the open file in a pair, by the pair's place in the order of the screen.
+    private func tensorOfPair(_ place: Int) -> Int? {
+        guard let other = comparison.other, other.sorted.indices.contains(place) else { return nil }
+        return file.position(named: other.comparison.pairs[other.sorted[place]].a.name)
+    }
+
+    /// The pair of the open tensor: where the cursor was put, else its first one; 0 where it has none.
+    public var pairCursor: Int {
+        guard let other = comparison.other else { return 0 }
+        if tensorOfPair(other.cursor) == tensorIndex { return other.cursor }
+        return other.sorted.firstIndex { other.comparison.pairs[$0].a.name == tensor.name } ?? other.cursor
     }
 
     /// The pair's tensor of the open file.
     mutating func openPair() -> [Request] {
-        guard let other = comparison.other, other.sorted.indices.contains(other.cursor) else {
+        guard let other = comparison.other, other.sorted.indices.contains(pairCursor) else {
             say(comparison.other == nil ? Words.noOtherFile : Words.notYet)
             return []
         }
-        let name = other.comparison.pairs[other.sorted[other.cursor]].a.name
-        guard let position = file.position(named: name) else { return [] }
+        guard let position = tensorOfPair(pairCursor) else { return [] }
         let requests = open(position)
         return requests + choose(.tensor)
     }

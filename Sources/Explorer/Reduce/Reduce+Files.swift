@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 import Quantization
 import TensorFiles
@@ -99,7 +100,8 @@ extension ExplorerState {
             say(
                 Words.opened(
                     ScreenText.safe(path), count: opened.tensors.count,
-                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count))
+                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count)
+                    + (storedWords.map { "; " + $0 } ?? ""))
             return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()
         case .failure(let error):
@@ -124,7 +126,8 @@ extension ExplorerState {
             say(
                 Words.opened(
                     ScreenText.safe(opened.path), count: opened.tensors.count,
-                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count))
+                    withoutValues: opened.unreadableCount, warnings: opened.warnings.count)
+                    + (storedWords.map { "; " + $0 } ?? ""))
             resume(record)
             return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
                 + walkOfNewFile()
@@ -149,6 +152,13 @@ extension ExplorerState {
         return []
     }
 
+    /// How the open tensor is stored, where it was quantized before.
+    var storedWords: String? {
+        guard let form = tensor.storedForm, tensor.count > 0 else { return nil }
+        let bits = Double(tensor.byteCount) * 8 / Double(tensor.count)
+        return Words.storedFirst(form.method, bits: NumberText.significant(bits, digits: 3))
+    }
+
     public mutating func remember(_ path: String) {
         let whole = Folder.absolute(path)
         recentFiles.removeAll { $0 == whole }
@@ -167,9 +177,11 @@ extension ExplorerState {
     }
 
     /// A command on the open tensor with options, quoted for a shell; the built-in samples are written first.
-    func commandLine(_ command: String, _ options: [(name: String, value: String?)]) -> String {
+    func commandLine(
+        _ command: String, _ options: [(name: String, value: String?)], hasTensor: Bool = true
+    ) -> String {
         let folder = Words.samplesFolder, path = hasSamples ? folder : file.path
-        let name = file.tensors.count == 1 ? "" : " " + Self.quoted(tensor.name)
+        let name = file.tensors.count == 1 || !hasTensor ? "" : " " + Self.quoted(tensor.name)
         let words = options.compactMap { option in option.value.map { " --\(option.name) \(Self.quoted($0))" } }
         let line = "qlens \(command) \(Self.quoted(path))\(name)" + words.joined()
         return hasSamples ? "qlens samples \(folder) && \(line)" : line

@@ -117,6 +117,15 @@ extension ExplorerState {
 
     // MARK: Opening
 
+    /// The next tensor in the file with elements that are not finite.
+    mutating func openNextNotFinite() -> Result<[Request], CommandProblem> {
+        let bad = file.tensors.indices.filter { notFiniteCount(of: $0) ?? 0 > 0 }
+        guard let next = bad.first(where: { $0 > tensorIndex }) ?? bad.first else {
+            return .failure(CommandProblem(text: model.isComplete ? Words.noNotFinite : Words.notFiniteNeedsScan))
+        }
+        return .success(open(next))
+    }
+
     /// Opens the tensor so many rows further in the list; from outside the list its first or last.
     mutating func selectListed(offset: Int, wraps: Bool) -> [Request] {
         guard !listed.isEmpty else {

@@ -104,15 +104,23 @@ extension ExplorerState {
 
     // MARK: Moving
 
-    public var rankCursor: Int { model.tensor.flatMap { model.sorted.firstIndex(of: $0) } ?? 0 }
+    /// The row of the open tensor; where it has none, as the row that a removed one left, that of the tensor chosen last.
+    public var rankCursor: Int {
+        model.sorted.firstIndex(of: tensorIndex) ?? model.tensor.flatMap { model.sorted.firstIndex(of: $0) } ?? 0
+    }
+
+    /// Puts the cursor on a row, whose tensor is the open one from then on.
+    private mutating func go(toRank place: Int) -> [Request] {
+        model.tensor = model.sorted[place]
+        return open(model.sorted[place])
+    }
 
     mutating func moveRank(by offset: Int) -> [Request] {
         guard !model.sorted.isEmpty else {
             say(model.isComplete ? Words.noMatch : Words.notYet)
             return []
         }
-        model.tensor = model.sorted[max(0, min(model.sorted.count - 1, rankCursor + offset))]
-        return []
+        return go(toRank: max(0, min(model.sorted.count - 1, rankCursor + offset)))
     }
 
     /// The column by which rows are sorted.
@@ -149,9 +157,8 @@ extension ExplorerState {
     mutating func point(toRank place: Int) -> [Request] {
         focus = .ranking
         guard model.sorted.indices.contains(place) else { return [] }
-        if model.tensor == model.sorted[place] { return openRanked() }
-        model.tensor = model.sorted[place]
-        return []
+        if place == rankCursor { return openRanked() }
+        return go(toRank: place)
     }
 
     mutating func openRanked() -> [Request] {
@@ -173,10 +180,25 @@ extension ExplorerState {
         }
         let position = model.sorted[rankCursor], name = file.tensors[position].name
         let next = rankCursor + 1 < model.sorted.count ? model.sorted[rankCursor + 1] : nil
+        remember(.patterns(include: model.include, exclude: model.exclude))
         model.exclude.append(NamePattern(literal: name))
         model.tensor = next
         say(Words.tensorKept(ScreenText.safe(name)))
-        return rescan()
+        return (next.map { open($0) } ?? []) + rescan()
+    }
+
+    /// What prints the rows of the screen.
+    var scanCommandLine: String {
+        let metric = model.order == .name ? nil : model.order.word
+        let patterns =
+            model.include.map { (name: "include", value: $0.description as String?) }
+            + model.exclude.map { (name: "exclude", value: $0.description as String?) }
+        return commandLine(
+            "scan",
+            [
+                (name: "recipe", value: recipe.description), (name: "importance", value: file.importance),
+                (name: "activations", value: activations?.path),
+            ] + patterns + [(name: "sort", value: metric)], hasTensor: false)
     }
 
     mutating func rescan() -> [Request] {

@@ -1,4 +1,5 @@
 import Quantization
+import TensorFiles
 
 /// Keys that belong to what lies over the panels.
 extension ExplorerState {
@@ -166,7 +167,14 @@ extension ExplorerState {
         case .pasted(let text):
             prompt.editor.apply(.insert(text))
             prompt.problem = nil
-        case .completed(let forward): complete(&prompt, forward: forward)
+        case .completed(let forward):
+            if prompt.completing == nil || prompt.candidates.isEmpty,
+                let path = CommandCatalog.path(in: prompt.editor.string)
+            {
+                let folder = hasSamples ? nil : Folder.isFolder(file.path) ? file.path : file.path + "/.."
+                return [.files(.complete(line: prompt.editor.string, path: path, folder: folder))]
+            }
+            complete(&prompt, forward: forward)
         case .moved(.up): recall(&prompt, -1)
         case .moved(.down): recall(&prompt, 1)
         case .escaped, .pointed:
@@ -176,6 +184,24 @@ extension ExplorerState {
             if prompt.candidates.indices.contains(row) { choose(&prompt, row) }
         case .entered: return run(prompt)
         default: break
+        }
+        overlay = .prompt(prompt)
+        return []
+    }
+
+    /// Paths that were found for a line, which may not be there any more.
+    mutating func takePaths(_ line: String, _ found: [Prompt.Candidate]) -> [Request] {
+        guard case .prompt(var prompt) = overlay, prompt.editor.string == line, prompt.selected == nil else {
+            return []
+        }
+        let known = Set(found.map { $0.text })
+        let recent = CommandCatalog.completions(of: line, in: self).filter { !known.contains($0.text) }
+        prompt.candidates = found + recent
+        prompt.completing = line
+        if prompt.candidates.isEmpty {
+            prompt.problem = Words.nothingToComplete
+        } else {
+            choose(&prompt, 0)
         }
         overlay = .prompt(prompt)
         return []
@@ -201,9 +227,10 @@ extension ExplorerState {
         let base = prompt.completing ?? prompt.editor.string
         let start = base.lastIndex(of: " ").map { base.index(after: $0) } ?? base.startIndex
         // Names of tensors and files may hold blanks: they replace everything after the command.
-        let candidate = prompt.candidates[index]
+        let candidate = prompt.candidates[index].text
         let kept = CommandCatalog.replacedPart(of: base) ?? String(base[..<start])
-        prompt.editor = LineEditor(kept + candidate + (prompt.candidates.count == 1 ? " " : ""))
+        prompt.editor = LineEditor(
+            kept + candidate + (prompt.candidates.count == 1 && !candidate.hasSuffix("/") ? " " : ""))
         prompt.selected = index
         if prompt.candidates.count == 1 {
             prompt.candidates = []

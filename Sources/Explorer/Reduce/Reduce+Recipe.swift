@@ -5,10 +5,38 @@ extension ExplorerState {
     /// Takes another recipe, which can be undone.
     mutating func change(to next: Recipe) -> [Request] {
         guard next != recipe else { return [] }
-        past.append(recipe)
+        remember(.recipe(recipe))
+        if tensor.storedForm != nil, !hasWarnedOfStored {
+            hasWarnedOfStored = true
+            say(Words.requantizing(tensor.typeName))
+        }
+        return use(next)
+    }
+
+    /// Keeps what can be undone.
+    mutating func remember(_ step: UndoStep) {
+        past.append(step)
         if past.count > 1_000 { past.removeFirst() }
         future = []
-        return use(next)
+    }
+
+    /// Brings back what a step holds; what was there until now goes into the other list.
+    private mutating func restore(_ step: UndoStep) -> (now: UndoStep, requests: [Request], words: String) {
+        switch step {
+        case .recipe(let recipe):
+            let now = UndoStep.recipe(self.recipe)
+            return (now, use(recipe), recipe.description)
+        case .patterns(let include, let exclude):
+            let now = UndoStep.patterns(include: model.include, exclude: model.exclude)
+            (model.include, model.exclude) = (include, exclude)
+            return (now, rescan(), Words.patterns(include: include.count, exclude: exclude.count))
+        case .pins(let pins, let pin):
+            let now = UndoStep.pins(comparison.pins, pin: self.pin)
+            comparison.pins = pins
+            comparison.column = min(comparison.column, comparedRecipes.count - 1)
+            if pin != self.pin { (self.pin, results.baseline) = (pin, nil) }
+            return (now, [request(keepsEvaluation: true)], Words.pinCount(pins.count))
+        }
     }
 
     private mutating func use(_ next: Recipe) -> [Request] {
@@ -37,9 +65,10 @@ extension ExplorerState {
             say(Words.nothingToUndo)
             return []
         }
-        future.append(recipe)
-        say(Words.undone(to: last.description))
-        return use(last)
+        let (now, requests, words) = restore(last)
+        future.append(now)
+        say(Words.undone(to: words))
+        return requests
     }
 
     mutating func redo() -> [Request] {
@@ -47,9 +76,10 @@ extension ExplorerState {
             say(Words.nothingToRedo)
             return []
         }
-        past.append(recipe)
-        say(Words.redone(to: next.description))
-        return use(next)
+        let (now, requests, words) = restore(next)
+        past.append(now)
+        say(Words.redone(to: words))
+        return requests
     }
 
     mutating func switchPin() -> [Request] {

@@ -23,6 +23,7 @@ extension ExplorerState {
         case .outlierScored(let file, let tensor, let score): return takeScore(file, tensor, score)
         case .fileOpened(let path, let result): return takeFile(path, result)
         case .folderListed(let path, let result): return takeFolder(path, result)
+        case .pathsFound(let line, let candidates): return takePaths(line, candidates)
         case .sessionRead(_, let record, let file): return takeSession(record, file)
         case .sessionWritten(let path, let error): return takeWritten(path, error)
         case .tensorScanned(let file, let recipe, let position, let answer, let seconds):
@@ -47,7 +48,9 @@ extension ExplorerState {
         if let overlay, let requests = reduceOverlay(action, overlay) { return requests }
         if let requests = reduceOnScreen(action) { return requests }
         switch action {
-        case .started: return [request()] + walkRequests()
+        case .started:
+            if let stored = storedWords { say(stored) }
+            return [request()] + walkRequests()
         case .screenChosen(let screen): return choose(screen)
         case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
         case .undone: return undo()
@@ -121,7 +124,7 @@ extension ExplorerState {
             return []
         case .completed, .overlayRowPointed, .walkPaused, .removed: return []
         case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
-            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported:
+            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported, .pathsFound:
             return []
         }
     }
@@ -151,6 +154,7 @@ extension ExplorerState {
         var questions = ScreenCatalog[screen].questions(self) + (overlay?.questions ?? [])
         for (panel, rect) in layout.panels { questions += PanelCatalog[panel].questions(self, in: rect) }
         if case .stochastic = recipe.rounding { questions.append(DrawsQuestion()) }
+        if let statistics, statistics.finiteCount < statistics.count { questions.append(NotFiniteQuestion()) }
         var seen: Set<AnyQuestion> = []
         return questions.filter { seen.insert(AnyQuestion($0)).inserted }
     }

@@ -8,6 +8,7 @@ extension ScreenID {
 struct ChannelsScreen: Screen {
     let id = ScreenID.channels
     var title: String { Words.channelsScreen }
+    var shortTitle: String { Words.channelsScreenShort }
     var help: String { Words.channelsScreenHelp }
     let panels: [PanelID] = [.tensors, .strips, .heatMap, .recipe, .metrics]
     let firstPanel = PanelID.strips
@@ -45,5 +46,6 @@ struct ChannelsScreen: Screen {
 
 extension Words {
     static let channelsScreen = "Channels"
+    static let channelsScreenShort = "Chan"
     static let channelsScreenHelp = "Channels: every range or channel of the tensor, and a picture over two axes"
 }

@@ -6,6 +6,7 @@ extension ScreenID {
 struct CompareScreen: Screen {
     let id = ScreenID.compare
     var title: String { Words.compareScreen }
+    var shortTitle: String { Words.compareScreenShort }
     var help: String { Words.compareScreenHelp }
     let panels: [PanelID] = [.tensors, .pins, .pairs, .recipe]
     let firstPanel = PanelID.pins
@@ -35,6 +36,7 @@ struct CompareScreen: Screen {
 
 extension Words {
     static let compareScreen = "Compare"
+    static let compareScreenShort = "Comp"
     static let compareScreenHelp =
         "Compare: pinned recipes side by side (p pins up to four), and another file (:compare FILE)"
 }

@@ -30,6 +30,8 @@ struct ModelScreen: Screen {
         ])
     }
 
+    func commandLine(_ state: ExplorerState) -> String? { state.scanCommandLine }
+
     func walk(_ state: inout ExplorerState) -> [Request] { state.scanRequests() }
 }
 

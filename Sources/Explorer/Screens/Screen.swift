@@ -85,6 +85,8 @@ protocol Screen: Sendable {
     func escape(_ state: inout ExplorerState) -> [Request]?
     /// What prints the same numbers without the explorer; nil where that is the recipe on the open tensor.
     func commandLine(_ state: ExplorerState) -> String?
+    /// For tabs in narrow windows.
+    var shortTitle: String { get }
 }
 
 extension Screen {
@@ -107,4 +109,5 @@ extension Screen {
     func now(_ state: ExplorerState) -> [String] { state.detail == nil ? [] : FormulaText.lines(state) }
     func escape(_ state: inout ExplorerState) -> [Request]? { nil }
     func commandLine(_ state: ExplorerState) -> String? { nil }
+    var shortTitle: String { title }
 }

@@ -79,6 +79,8 @@ public enum Action: Sendable {
     case pairCompared(file: Int, path: String, place: Int, PairAnswer)
     case labReported(number: Int, LabReport)
     case folderListed(path: String, Result<[FileBrowser.Entry], FileError>)
+    /// Paths that may complete a line after `:`.
+    case pathsFound(line: String, [Prompt.Candidate])
     case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
     case sessionWritten(path: String, FileError?)
 }

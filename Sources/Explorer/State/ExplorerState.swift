@@ -19,6 +19,14 @@ public struct LogEntry: Equatable, Sendable {
     public let text: String
 }
 
+/// What was there before a change that can be undone.
+enum UndoStep: Sendable {
+    case recipe(Recipe)
+    /// Patterns of the scan.
+    case patterns(include: [NamePattern], exclude: [NamePattern])
+    case pins([Recipe], pin: Recipe?)
+}
+
 /// Everything that the explorer shows. Only `reduce` changes it.
 public struct ExplorerState: Sendable {
     public internal(set) var file: TensorFile
@@ -31,9 +39,9 @@ public struct ExplorerState: Sendable {
 
     // The recipe
     public internal(set) var recipe: Recipe
-    /// Recipes to go back and forth to.
-    var past: [Recipe] = []
-    var future: [Recipe] = []
+    /// What can be gone back and forth to.
+    var past: [UndoStep] = []
+    var future: [UndoStep] = []
     /// Moves of the clip limits one after the other are one step to undo.
     var isMovingClip = false
     /// What metrics are compared with.
@@ -114,6 +122,9 @@ public struct ExplorerState: Sendable {
     /// All requested work is done.
     public internal(set) var isIdle = true
 
+    /// That the values were quantized before was said of this file.
+    var hasWarnedOfStored = false
+
     // Words
     /// One line for the user, until the next key.
     public internal(set) var message: LogEntry?
@@ -159,6 +170,7 @@ public struct ExplorerState: Sendable {
         isFiltering = false
         outlierScores = [:]
         wantsFirst = false
+        hasWarnedOfStored = false
         model.forgetFile()
         comparison.other = nil
         let isUsual: (TensorView) -> Bool = {
@@ -230,6 +242,16 @@ public struct ExplorerState: Sendable {
     /// The axis of the picture on the screen, which a wanted one may be ahead of.
     public var shownAxis: Axis? {
         detail.map { Axis($0.original.binning, isLogarithmic: hasLogAxis) } ?? axis
+    }
+
+    /// An element's index along every axis: `[3, 17]`.
+    func indices(ofElement element: Int) -> String {
+        var rest = element, indices: [Int] = []
+        for extent in tensor.shape.extents.reversed() {
+            indices.append(extent > 0 ? rest % extent : 0)
+            rest /= max(1, extent)
+        }
+        return "[" + indices.reversed().map(String.init).joined(separator: ", ") + "]"
     }
 
     /// Why there are no numbers to work with.

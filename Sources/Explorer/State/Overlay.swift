@@ -90,7 +90,7 @@ public struct ConventionPair: Equatable, Sendable {
 public struct Prompt: Sendable {
     public var editor: LineEditor
     /// What Tab offers for the word before the cursor.
-    public var candidates: [String] = []
+    public var candidates: [Candidate] = []
     public var selected: Int?
     /// The line as it was before Tab began to go through the candidates.
     var completing: String?
@@ -99,6 +99,12 @@ public struct Prompt: Sendable {
     /// The line as it was before the arrows.
     var draft = ""
     public var problem: String?
+
+    /// A word that Tab may put in, and what it is.
+    public struct Candidate: Equatable, Sendable {
+        public let text: String
+        public let note: String
+    }
 
     init(_ text: String = "") { editor = LineEditor(text) }
 }

@@ -28,6 +28,8 @@ public enum FileRequest: Sendable {
     /// A file to compare with the open one.
     case openOther(path: String, with: TensorFile, file: Int)
     case list(folder: String)
+    /// What the path at the end of a line may become, in the current folder and in another one.
+    case complete(line: String, path: String, folder: String?)
     /// What a scan of the open file is to look at, and the rows in order; asked for where there are too many tensors to do it at once.
     case planScan(ScanPlan)
     case rank(Ranking.Question)

@@ -6,7 +6,8 @@ import Tensors
 struct RowCondition: Equatable {
     private enum Comparison: String, CaseIterable { case atMost = "<=", atLeast = ">=", below = "<", above = ">" }
 
-    private let order: ScanResult.Order
+    /// nil counts NaN and infinities.
+    private let order: ScanResult.Order?
     private let comparison: Comparison
     private let limit: Double
 
@@ -21,6 +22,10 @@ struct RowCondition: Equatable {
             let parts = word.split(separator: comparison.rawValue, maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             let name = String(parts[0])
+            if name == "nan", let limit = Double(parts[1]) {
+                (order, self.comparison, self.limit) = (nil, comparison, limit)
+                return
+            }
             guard let order = Self.order(name), order != .name,
                 let limit = Double(parts[1])
             else { return nil }
@@ -33,12 +38,17 @@ struct RowCondition: Equatable {
     /// Tensors without a result do not hold.
     func holds(_ row: Scan.Row?) -> Bool {
         guard let row else { return false }
+        guard order != nil else { return holds(Double(row.shape.count - row.sums.count)) }
         return holds(row.metrics, row.shape)
     }
 
     func holds(_ metrics: Metrics, _ shape: Shape) -> Bool {
-        guard let value = order.value(metrics, shape) else { return false }
-        return switch comparison {
+        guard let value = order?.value(metrics, shape) else { return false }
+        return holds(value)
+    }
+
+    private func holds(_ value: Double) -> Bool {
+        switch comparison {
         case .atMost: value <= limit
         case .atLeast: value >= limit
         case .below: value < limit

@@ -64,11 +64,14 @@ public final class FileService: Sendable {
     /// The answer; nil where there is none to give.
     static func answer(_ request: FileRequest, folders: UserFolders) -> Action? {
         switch request {
-        case .open(let path): return openFile(path)
+        case .open(let path): return openFile(Folder.expanded(path))
+        case .complete(let line, let path, let folder):
+            return .pathsFound(line: line, PathCompletion.candidates(path, beside: folder))
         case .planScan(let plan): return .scanPlanned(file: plan.file, number: plan.number, plan.scan)
         case .rank(let question):
             return .ranked(file: question.file, number: question.number, Ranking(question))
         case .openOther(let path, let opened, let number):
+            let path = Folder.expanded(path)
             return .otherOpened(
                 file: number, path: path,
                 Result { () throws(FileError) in
@@ -83,7 +86,8 @@ public final class FileService: Sendable {
         case .list(let path):
             return .folderListed(path: path, Result { () throws(FileError) in try list(path) })
         case .write(let record, let path):
-            return writeSession(record, path ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
+            return writeSession(
+                record, path.map(Folder.expanded) ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
         case .keep(let record):
             // Where this fails, leaving says so.
             try? keep(record, in: folders)
@@ -141,7 +145,7 @@ public final class FileService: Sendable {
     }
 
     /// Folders first, then files that may be opened, by name.
-    private static func list(_ path: String) throws(FileError) -> [FileBrowser.Entry] {
+    static func list(_ path: String) throws(FileError) -> [FileBrowser.Entry] {
         let endings = FileFormatCatalog.formats.flatMap { $0.endings }.map { "." + $0 } + [".index.json", ".qlens"]
         var folders: [FileBrowser.Entry] = [], files: [FileBrowser.Entry] = []
         for name in try Folder.names(in: path) {

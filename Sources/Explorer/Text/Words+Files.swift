@@ -32,6 +32,12 @@ extension Words {
     static let storedZero = "zero-point"
     static let storedOffset = "offset m"
     static func bitsPerElement(_ bytes: String, _ bits: String) -> String { "\(bytes), \(bits) bits an element" }
+    static func storedFirst(_ method: String, bits: String) -> String {
+        "stored as \(method), \(bits) bits a weight: what you see is decoded (d shows codes and scales)"
+    }
+    static func requantizing(_ method: String) -> String {
+        "\(method) is quantized already and the original is not here: errors are against the decoded values"
+    }
     static func flagStored(_ method: String) -> String {
         "stored as \(method): these values were quantized before (d shows codes and scales)"
     }

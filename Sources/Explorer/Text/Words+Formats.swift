@@ -45,8 +45,8 @@ extension Words {
     }
     static func subnormals(_ value: String) -> String { "subnormal, in equal steps, below \(value)" }
 
-    static func block(_ number: String, of total: String, scale: String, largest: String, next: String) -> String {
-        "block \(number) of \(total): S = \(scale), largest |r| \(largest), next \(next)"
+    static func block(_ number: String, last: String, scale: String, largest: String, next: String) -> String {
+        "block \(number) (0…\(last)): S = \(scale), largest |r| \(largest), next \(next)"
     }
     static func neighbours(_ now: String, without: String) -> String {
         "the others have \(now) dB, \(without) without it"

@@ -65,6 +65,10 @@ extension Words {
     ]
 
     package static let helpQuit = "leave"
+    package static let helpNaN =
+        "go to the next tensor with NaN or infinities, as the scan of the Model screen found them"
+    static let noNotFinite = "no NaN and no infinity in what was scanned"
+    static let notFiniteNeedsScan = "the Model screen (5) scans the file for them"
     package static let helpFiles = "browse the folder of the open file, such as for another variant of the same tensors"
     package static let helpOpen = "open a checkpoint, a folder of files, or a session that was saved"
     package static let helpSave = "save where you are; without FILE for --resume"

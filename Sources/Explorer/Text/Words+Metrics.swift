@@ -9,12 +9,22 @@ extension Words {
 
     // MARK: Flags
 
-    static func flagNotFinite(nan: Int, infinite: Int) -> String {
-        let parts = [(nan, "NaN"), (infinite, "∞")].filter { $0.0 > 0 }
-        return parts.map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
-            + ": left out of every number"
+    static func flagNotFinite(nan: Int, infinite: Int, first: (nan: String?, infinite: String?)?) -> String {
+        let parts = [(nan, "NaN", first?.nan), (infinite, "∞", first?.infinite)].filter { $0.0 > 0 }
+        return parts.map { "\(NumberText.grouped($0.0)) \($0.1)" + ($0.2.map { " (first at \($0))" } ?? "") }
+            .joined(separator: ", ") + ": left out of every number"
     }
     static let reasonNotFinite = "something upstream overflowed or divided by zero; a stored tensor should be finite"
+    static func flagBatchesOfWeight(_ word: String, rows: Int) -> String {
+        "\(word) takes the \(NumberText.grouped(rows)) entries of axis 0 for samples; of a weight they are output channels"
+    }
+    static let reasonBatchesOfWeight =
+        "static, moving-average and dynamic ranges are for recorded activations, one entry a sample; weights are known beforehand: range:self"
+    static func flagLongGroup(_ word: String, length: Int, nearest: String) -> String {
+        "\(word) is longer than the \(NumberText.grouped(length)) elements that it divides: each is one group; \(nearest) fits"
+    }
+    static let reasonLongGroup =
+        "a group longer than a row is the whole row, as with one range a channel; a length that divides the row makes equal groups"
     static func flagConstant(_ value: String) -> String { "every element is \(value): nothing to resolve" }
     static let reasonConstant = "one level represents it exactly; a layer that never trained looks like this"
     static func flagOneSided(isPositive: Bool) -> String {

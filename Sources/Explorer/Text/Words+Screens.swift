@@ -50,20 +50,21 @@ extension Words {
         range: "min ─ 1 % ━ median │ 99 % ━ ─ max, clip ┊", sqnr: "SQNR", share: "error %", outlier: "outlier",
         dead: "unused"
     )
-    static func named(_ kind: StripKind, _ number: Int) -> String {
+    static func named(_ kind: StripKind, _ number: Int, _ state: ExplorerState) -> String {
         switch kind {
-        case .ranges: "range \(number + 1)"
-        case .channels(let axis): "channel \(number) of axis \(axis)"
+        case .ranges: rangeName(number, state.recipe, state.tensor.shape)
+        case .channels(let axis): channel(number, of: axis, state.tensor.shape)
         }
     }
-    static func finding(_ finding: StripFinding, _ kind: StripKind, culprit: String?) -> String {
+    static func finding(_ finding: StripFinding, _ kind: StripKind, culprit: String?, _ state: ExplorerState) -> String
+    {
         switch finding {
         case .zero: "dead, all elements are zero"
         case .constant: "all elements are equal"
         case .notFinite: "no element is finite"
         case .lost: "lost, all its elements become one level"
         case .victim(let number, let bits):
-            "victim, loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number))"
+            "victim, loses \(NumberText.fixed(bits, places: 1)) bits to \(named(kind, number, state))"
                 + (culprit.map { ", whose largest |r| is \($0)" } ?? "")
         case .ownOutlier(let bits):
             "its own outliers cost the rest \(NumberText.fixed(bits, places: 1)) bits"
@@ -133,6 +134,10 @@ extension Words {
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
 
     // Model
+    static func patterns(include: Int, exclude: Int) -> String {
+        include + exclude == 0 ? "every weight" : "\(include) included, \(exclude) excluded by pattern"
+    }
+    static func pinCount(_ count: Int) -> String { "\(count) \(count == 1 ? "pin" : "pins")" }
     static func columnTitle(_ order: ScanResult.Order) -> String {
         switch order {
         case .name: "weight"
@@ -167,6 +172,10 @@ extension Words {
     static let totalBits = "bits/weight"
     static let totalSQNR = "SQNR"
     static let totalMSE = "MSE"
+    static let totalNotFinite = "NaN or ∞"
+    static func notFinite(_ count: Int, tensors: Int) -> String {
+        "\(NumberText.grouped(count)) in \(tensors) \(tensors == 1 ? "tensor" : "tensors")"
+    }
     static let totalKept = "unquantized"
     static let totalKeptBytes = "unquantized bytes"
     static let totalRatio = "all smaller by"
@@ -175,7 +184,7 @@ extension Words {
     static let excluded = "exclude"
     static func moreReasons(_ count: Int, _ reason: String) -> String { "\(count) · \(reason)" }
     static func tensorKept(_ name: String) -> String {
-        "left unquantized: \(name); :include without a pattern takes all again"
+        "left unquantized: \(name); u undoes it, :include without a pattern takes all again"
     }
     static let helpInclude = "scan names of a pattern alone (* ? [a-z]); without one all, and nothing is excluded"
     static let helpExclude = "keep names of a pattern as they are"

@@ -64,6 +64,9 @@ package enum Words {
         "? help", "i explain", "Enter choose", "q quit", ": command", "/ filter", "Tab panel", "z zoom", "p pin",
         "u undo", "y copy", "o open",
     ]
+    static let essentials = ["? help", "q quit", ": command", "/ filter"]
+    static let fewEssentials = ["q quit", ": cmd", "/ filter", "?"]
+    static func hidden(_ panels: String) -> String { "Tab and z show \(panels)" }
     static let filterHints = ["type to filter", "↑ ↓ choose", "Enter keep", "Esc clear"]
     static let pageHints = ["j k scroll", "q or Esc close"]
     static let pickerHints = [
@@ -80,7 +83,6 @@ package enum Words {
         let left = progress.secondsLeft.map { ", \(NumberText.short(max(1, $0.rounded()))) s left" }
         return " \(Int(progress.share * 100)) %" + (left ?? "")
     }
-    static func range(_ number: String, of count: String) -> String { "range \(number) of \(count)" }
     static func pinned(_ recipe: String) -> String { "pinned: \(recipe); p again on it unpins" }
     static func undone(to recipe: String) -> String { "undone: \(recipe)" }
     static func redone(to recipe: String) -> String { "redone: \(recipe)" }
@@ -91,6 +93,9 @@ package enum Words {
         let log = warnings == 0 ? "" : ", \(warnings) \(warnings == 1 ? "warning" : "warnings") in :log"
         let without = withoutValues == 0 ? "" : ", \(withoutValues) without values"
         return "opened \(path): \(count) \(count == 1 ? "tensor" : "tensors")\(without)\(log)"
+    }
+    static func firstOf(_ count: Int, matching text: String) -> String {
+        "the first of \(count) names with \(text); / lists them"
     }
     static func noSuchTensor(_ name: String) -> String { "found no tensor \(name) any more, expected one as saved" }
     static func keyDoesNothing(_ key: String) -> String { "\(key) does nothing here; ? shows the keys" }

@@ -47,6 +47,10 @@ struct ListPainter: PanelPainter {
             let isWanted = model.hasScores || CharacterWidth.of(item.name) + noteWidth + 2 <= area.width
             let nameRoom = area.width - 1 - (isWanted && noteWidth + 1 <= area.width / 2 ? noteWidth + 1 : 0)
             canvas.put(row, area.column, item.isOpen ? "▸" : " ", style)
+            if let badge = item.badge, !item.isOpen || area.width > 1 {
+                let mark = painter.glyphs.isASCII ? badge.asciiMark : badge.mark
+                canvas.put(row, area.column, mark, item.isOpen ? style : painter.style(.warning))
+            }
             canvas.put(row, area.column + 1, TextFit.cutName(item.name, to: nameRoom), style, limit: area.endColumn)
             if nameRoom < area.width - 1 {
                 canvas.put(

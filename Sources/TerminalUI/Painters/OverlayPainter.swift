@@ -141,11 +141,17 @@ struct OverlayPainter {
         let listHeight = area.height - problem.count
         let first = Self.firstRow(
             selection: model.selected ?? 0, count: model.candidates.count, height: listHeight)
+        let names = min(area.width / 2, model.candidates.map { CharacterWidth.of($0.text) }.max() ?? 0)
         for (offset, candidate) in model.candidates.dropFirst(first).prefix(listHeight).enumerated() {
             let isSelected = first + offset == model.selected
+            let width = min(area.width - 2, max(names + 2, CharacterWidth.of(candidate.text)))
             canvas.put(
-                area.row + offset, 1, TextFit.cut(candidate, to: area.width - 2),
+                area.row + offset, 1, TextFit.cut(candidate.text, to: width),
                 painter.style(isSelected ? .selected : .key))
+            let column = 1 + width + 1
+            canvas.put(
+                area.row + offset, column, TextFit.cut(candidate.note, to: max(0, area.endColumn - 8 - column)),
+                painter.style(.dim))
         }
         if model.candidates.count > listHeight, listHeight > 0 {
             let place = " \((model.selected ?? 0) + 1)/\(model.candidates.count) "

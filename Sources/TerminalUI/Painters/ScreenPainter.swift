@@ -217,7 +217,8 @@ public struct ScreenPainter: Sendable {
             lines = Array(lines[..<(room - 1)]) + [TextFit.cut(rest, to: width - hint.count) + hint]
         }
         for (offset, line) in lines.enumerated() {
-            let row = layout.footerRow - lines.count + 1 + offset
+            // The tabs stay: the row above them, or two.
+            let row = layout.footerRow - lines.count + offset
             canvas.fill(Rect(row: row, column: 0, height: 1, width: width), " ", self.style(.text))
             canvas.put(row, 0, line, style)
         }
@@ -248,13 +249,21 @@ public struct ScreenPainter: Sendable {
         let warning = model.flags.first.map { flag in
             "! " + flag.text + (model.flags.count > 1 ? " " + ScreenText.more(model.flags.count - 1) : "")
         }
-        if let row = layout.flagRow, let warning {
-            canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
+        if let row = layout.flagRow {
+            if let warning {
+                canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
+            } else if !model.hidden.isEmpty {
+                canvas.put(row, 0, TextFit.cut(ScreenText.hidden(model.hidden), to: canvas.columns), style(.dim))
+            }
         }
         if Self.hasTabs(model, layout, columns: canvas.columns) || model.overlay != nil {
             var column = 0
             if model.overlay == nil { column = paintTabs(model.tabs, layout.footerRow, &canvas) }
-            canvas.put(layout.footerRow, column, hints(model.hints, width: canvas.columns - column), style(.dim))
+            let always = hints(model.essentials, width: canvas.columns - column)
+            let left = canvas.columns - column - (always.isEmpty ? 0 : CharacterWidth.of(always) + 2)
+            let own = hints(model.hints, width: left)
+            canvas.put(
+                layout.footerRow, column, [own, always].filter { !$0.isEmpty }.joined(separator: "  "), style(.dim))
         } else {
             let isRecipeHere = !Self.recipeFitsHeader(model.header, columns: canvas.columns)
             let text = isRecipeHere ? model.header.recipe : warning ?? ""

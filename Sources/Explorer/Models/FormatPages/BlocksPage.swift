@@ -34,7 +34,7 @@ public struct BlocksPage: Sendable {
         if let block = study.blocks.first(where: { $0.range == detail.range }) {
             lines.append(
                 Words.block(
-                    NumberText.grouped(block.range + 1), of: NumberText.grouped(study.rangeCount),
+                    NumberText.grouped(block.range), last: NumberText.grouped(study.rangeCount - 1),
                     scale: Self.scale(block.scale),
                     largest: NumberText.significant(Double(block.largest), digits: 4),
                     next: NumberText.significant(Double(block.secondLargest), digits: 4)))

@@ -1,0 +1,57 @@
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+/// What is wrong with a tensor at a glance, as a mark in lists: what is known from the scan, from the outlier scores, or since it was open.
+public enum TensorBadge: Sendable, CaseIterable {
+    /// Its values cannot be read.
+    case unreadable
+    /// NaN or infinities among its elements.
+    case notFinite
+    /// No element that is not zero.
+    case zero
+    /// One value far out, which the range is spent on.
+    case outlier
+
+    /// One column wide.
+    public var mark: String {
+        switch self {
+        case .unreadable: "✗"
+        case .notFinite: "!"
+        case .zero: "∅"
+        case .outlier: "^"
+        }
+    }
+
+    /// The same without characters beyond ASCII.
+    public var asciiMark: String {
+        switch self {
+        case .unreadable: "x"
+        case .zero: "0"
+        case .notFinite, .outlier: mark
+        }
+    }
+
+    /// Above this an element is likely to spoil the range.
+    static let outlierScore = 2.0
+
+    static func of(_ index: Int, _ state: ExplorerState) -> TensorBadge? {
+        let tensor = state.file.tensors[index]
+        if tensor.problem != nil { return .unreadable }
+        if state.notFiniteCount(of: index) ?? 0 > 0 { return .notFinite }
+        if let row = state.model.row(index), row.sums.count > 0, row.sums.squaredOriginal == 0 { return .zero }
+        if let score = state.outlierScores[index].flatMap({ $0 }), score > outlierScore { return .outlier }
+        return nil
+    }
+}
+
+extension ExplorerState {
+    /// NaN and infinities of a tensor; nil where it was neither scanned nor open.
+    func notFiniteCount(of index: Int) -> Int? {
+        if index == tensorIndex, let statistics { return statistics.count - statistics.finiteCount }
+        if let row = model.row(index) { return row.shape.count - row.sums.count }
+        if case .kept(let kept)? = model.outcomes[index], kept.isWithoutFinite { return kept.elements }
+        return nil
+    }
+}

@@ -162,14 +162,16 @@ import Testing
         first.send("s")
         #expect(first.wait { $0.line(0).contains("channel:0") && $0.line(0).contains("exact") })
         first.send("p..")
-        #expect(first.wait { $0.contains("range 3 of 8") && $0.line(0).contains("exact") })
+        #expect(first.wait { $0.contains("channel 2 @0") && $0.line(0).contains("exact") })
         first.send("b:save \(home)/mine\r")
         #expect(first.wait(for: "saved: \(home)/mine.qlens"))
         first.send("q")
         #expect(first.waitForEnd() == 0)
         let second = try Program.start([samples, "--resume"], environment: environment)
         #expect(second.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })
-        #expect(second.wait { $0.contains("range 3 of 8") && $0.contains("▲") }, "\(second.text)")
+        #expect(
+            second.wait { ($0.contains("channel 2 @0") || $0.contains("channel 2 of axis 0")) && $0.contains("▲") },
+            "\(second.text)")
         let third = try Program.start(environment: environment)
         third.send(":open \(home)/mine.qlens\r")
         #expect(third.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("int5 sym channel:0") })

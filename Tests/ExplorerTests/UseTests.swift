@@ -2,6 +2,7 @@ import Basics
 import Checkpoints
 import Fixtures
 import Foundation
+import Lab
 import Quantization
 import TensorFiles
 import Tensors
@@ -189,6 +190,59 @@ import Testing
         #expect(session.state.channels.order == .outlier)
         let strips = try #require(session.state.strips?.profiles?.strips)
         #expect(strips[session.state.strips?.sorted.first ?? 0].number == 52, "element 5,000 is in row 52")
+    }
+
+    // MARK: Sessions
+
+    /// Pins, patterns, the compared file, the screen and the lab's settings come back; a session's text is its exact inverse.
+    @Test func sessionsKeepWhatOneDid() throws {
+        var session = try ScreenSession(recipe: "int4 sym group:64")
+        session.perform(.pinSwitched)
+        session.perform(.settingStepped(.bits, forward: true))
+        session.perform(.pinSwitched)
+        session.type("compare " + Fixture.path("Llama/model-q8_0.gguf"))
+        session.type("lab qat")
+        session.type("lab epochs 3")
+        session.perform(.screenChosen(.model))
+        session.perform(.removed)
+        session.type("include *attn*")
+        let record = try SessionRecord(session.state.session.text, path: "s")
+        #expect(record == session.state.session)
+        #expect(record.pins.map { $0.description } == ["int4 sym group:64", "int5 sym group:64"])
+        #expect(record.labSettings == ["qat": ["epochs": "3"]] && record.experiment == "qat" && record.screen == 5)
+        var other = try ScreenSession(recipe: "int8 sym tensor")
+        other.perform(.sessionRead(path: "s", .success(record), .success(other.state.file)))
+        #expect(other.state.session == record)
+        #expect(other.state.screen == .model && other.state.comparison.other?.rows.isEmpty == true)
+        #expect(other.state.model.include == session.state.model.include && other.state.model.isComplete)
+        #expect(other.state.lab.value(of: try #require(other.state.lab.settings.first { $0.name == "epochs" })) == "3")
+        // The compared file is there without its screen being gone to.
+        other.perform(.screenChosen(.compare))
+        #expect(other.state.comparison.other?.rows.count == 21)
+        for wrong in ["screen = 9", "experiment = none", "lab qat epochs = many", "pin 3 = int99"] {
+            #expect(throws: FileError.self, "\(wrong)") {
+                try SessionRecord("recipe = int4 sym tensor\n" + wrong + "\n", path: "s")
+            }
+        }
+    }
+
+    /// Two explorers on one file: the state that was written meanwhile stays, the other one lies beside it.
+    @Test func statesOfOthersAreNotWrittenOver() throws {
+        try TemporaryFolder.with { home in
+            let folders = UserFolders { $0 == "HOME" ? home : nil }
+            let record = SessionRecord(file: "/x/model.npy", tensor: "w", recipe: try Recipe("int4 sym tensor"))
+            FileService.noteState(of: record.file, in: folders)
+            #expect(try FileService.keep(record, in: folders) == nil)
+            var second = record
+            second.tensor = "v"
+            #expect(try FileService.keep(second, in: folders) == nil, "one's own state is written over")
+            let path = try #require(folders.sessionFile(of: record.file))
+            try AtomicFile.write(Array("another explorer's, and longer".utf8), to: path)
+            let other = try #require(try FileService.keep(record, in: folders))
+            #expect(other != path && other.hasPrefix(path))
+            #expect(try SessionRecord(String(decoding: AtomicFile.read(other), as: UTF8.self), path: other) == record)
+            #expect(String(decoding: try AtomicFile.read(path), as: UTF8.self).hasPrefix("another"))
+        }
     }
 
     // MARK: The command line

@@ -52,12 +52,13 @@ public struct DistributionModel: Sendable {
     }
 
     private static func titles(_ state: ExplorerState) -> [String] {
-        var parts = [Words.distribution], short = [Words.distribution], range: String?
+        var parts = [Words.distribution], short = [Words.distribution], range: String?, least: String?
         if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
             let which = Words.rangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
             parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
             short = [(state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which]
             range = which
+            least = Words.shortRangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
         }
         if let entries = Words.judgedEntries(state) {
             parts.append(entries)
@@ -68,7 +69,7 @@ public struct DistributionModel: Sendable {
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
         let medium = short == [Words.distribution] ? parts : Array(parts.dropFirst())
         let bare = Words.judgedEntries(state).map { [$0] } ?? range.map { [$0] } ?? short
-        return [parts, medium, short, bare].map { $0.joined(separator: " ── ") }
+        return [parts, medium, short, bare, least.map { [$0] } ?? bare].map { $0.joined(separator: " ── ") }
     }
 
     /// One pass over the codes: there may be 65,536.

@@ -14,6 +14,7 @@ struct NotFiniteQuestion: Question {
 
     func answer(_ work: TensorWork) throws(Cancelled) {
         let tensor = work.tensor, statistics = work.summary.statistics
+        guard statistics.finiteCount < statistics.count else { return }
         var found = FirstNotFinite(), start = 0
         while start < tensor.count,
             found.nan == nil && statistics.nanCount > 0 || found.infinity == nil && statistics.infinityCount > 0

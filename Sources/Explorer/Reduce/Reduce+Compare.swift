@@ -88,12 +88,16 @@ extension ExplorerState {
             comparison.other = ComparisonState.Other(path: path, comparison: opened)
             lastFocus[.compare] = .pairs
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
+            let isOfSession = path == wantedOther
+            wantedOther = nil
+            if isOfSession, screen != .compare { return [] }
             if screen == .compare {
                 focus = .pairs
                 return pairRequests()
             }
             return choose(.compare)
         case .failure(let error):
+            wantedOther = nil
             warn(error.description)
             return []
         }

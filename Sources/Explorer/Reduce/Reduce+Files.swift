@@ -130,7 +130,7 @@ extension ExplorerState {
                     + (storedWords.map { "; " + $0 } ?? ""))
             resume(record)
             return [.files(.keep(left)), .scoreOutliers(ScoreRequest(file: fileNumber, tensors: [])), request()]
-                + walkOfNewFile()
+                + walkOfNewFile() + openWantedOther()
         } catch {
             if case .files(var browser) = overlay {
                 browser.problem = error.description
@@ -139,6 +139,11 @@ extension ExplorerState {
             warn(error.description)
             return []
         }
+    }
+
+    /// The file that a session compares with.
+    func openWantedOther() -> [Request] {
+        wantedOther.map { [.files(.openOther(path: $0, with: file, file: fileNumber))] } ?? []
     }
 
     /// The walk over the file before ends where the screen has none of its own.

@@ -50,7 +50,7 @@ extension ExplorerState {
         switch action {
         case .started:
             if let stored = storedWords { say(stored) }
-            return [request()] + walkRequests()
+            return [request()] + walkRequests() + openWantedOther()
         case .screenChosen(let screen): return choose(screen)
         case .settingStepped(let setting, let forward): return stepSetting(setting, forward: forward)
         case .undone: return undo()
@@ -154,7 +154,8 @@ extension ExplorerState {
         var questions = ScreenCatalog[screen].questions(self) + (overlay?.questions ?? [])
         for (panel, rect) in layout.panels { questions += PanelCatalog[panel].questions(self, in: rect) }
         if case .stochastic = recipe.rounding { questions.append(DrawsQuestion()) }
-        if let statistics, statistics.finiteCount < statistics.count { questions.append(NotFiniteQuestion()) }
+        // Asked of every tensor, so that what the first pass finds asks nothing anew; most have none and cost nothing.
+        questions.append(NotFiniteQuestion())
         var seen: Set<AnyQuestion> = []
         return questions.filter { seen.insert(AnyQuestion($0)).inserted }
     }

@@ -122,6 +122,8 @@ public struct ExplorerState: Sendable {
     /// All requested work is done.
     public internal(set) var isIdle = true
 
+    /// A file that a session compares with, to be opened without going to its screen.
+    var wantedOther: String?
     /// That the values were quantized before was said of this file.
     var hasWarnedOfStored = false
 

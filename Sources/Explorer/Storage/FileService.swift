@@ -64,7 +64,7 @@ public final class FileService: Sendable {
     /// The answer; nil where there is none to give.
     static func answer(_ request: FileRequest, folders: UserFolders) -> Action? {
         switch request {
-        case .open(let path): return openFile(Folder.expanded(path))
+        case .open(let path): return openFile(Folder.expanded(path), folders)
         case .complete(let line, let path, let folder):
             return .pathsFound(line: line, PathCompletion.candidates(path, beside: folder))
         case .planScan(let plan): return .scanPlanned(file: plan.file, number: plan.number, plan.scan)
@@ -90,7 +90,7 @@ public final class FileService: Sendable {
                 record, path.map(Folder.expanded) ?? folders.sessionFile(of: record.file), makesFolders: path == nil)
         case .keep(let record):
             // Where this fails, leaving says so.
-            try? keep(record, in: folders)
+            _ = try? keep(record, in: folders)
             return nil
         }
     }
@@ -105,9 +105,10 @@ public final class FileService: Sendable {
     }
 
     /// What the file is decides; `:save NAME` writes NAME.qlens, so `:open NAME` finds it.
-    private static func openFile(_ path: String) -> Action {
+    private static func openFile(_ path: String, _ folders: UserFolders) -> Action {
         let whole = !Folder.exists(path) && Folder.exists(path + ".qlens") ? path + ".qlens" : path
         if let head = try? AtomicFile.head(whole, count: 64), SessionRecord.matches(head) { return readSession(whole) }
+        noteState(of: Folder.absolute(path), in: folders)
         return .fileOpened(path: path, Result { () throws(FileError) in try open(path) })
     }
 
@@ -125,10 +126,27 @@ public final class FileService: Sendable {
         }
     }
 
+    /// The last states that were found or written here, by their paths: what another explorer wrote since is not written over.
+    private static let lastStates = Lock<[String: FileIdentity?]>([:])
+
+    /// Looks at the last state of a file, before this explorer has one of its own.
+    public static func noteState(of file: String?, in folders: UserFolders) {
+        guard let path = folders.sessionFile(of: file) else { return }
+        lastStates.update { states in if states[path] == nil { states[path] = .some(FileIdentity(path: path)) } }
+    }
+
     /// The last state of a file, for `--resume`.
-    public static func keep(_ record: SessionRecord, in folders: UserFolders) throws(FileError) {
-        guard let path = folders.sessionFile(of: record.file) else { return }
-        try AtomicFile.write(Array(record.text.utf8), to: path, makesFolders: true)
+    ///
+    /// - Returns: where it is, if another explorer has written the file's state meanwhile, which stays.
+    @discardableResult
+    public static func keep(_ record: SessionRecord, in folders: UserFolders) throws(FileError) -> String? {
+        guard let path = folders.sessionFile(of: record.file) else { return nil }
+        let known = lastStates.withLock { $0[path] }
+        let isOurs = known.map { $0 == FileIdentity(path: path) } ?? true
+        let target = isOurs ? path : path + ".\(getpid()).qlens"
+        try AtomicFile.write(Array(record.text.utf8), to: target, makesFolders: true)
+        if isOurs { lastStates.update { $0[path] = .some(FileIdentity(path: path)) } }
+        return isOurs ? nil : target
     }
 
     private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {

@@ -1,4 +1,6 @@
 import Basics
+import Checkpoints
+import Lab
 public import Quantization
 public import TensorFiles
 import Tensors
@@ -18,6 +20,18 @@ public struct SessionRecord: Equatable, Sendable {
     public var hasLogAxis = false
     /// What screens remember, by the names of their lines.
     public var screens: [String: String] = [:]
+    /// The number of the screen; 1 at first.
+    public var screen = 1
+    /// Recipes of the comparison.
+    public var pins: [Recipe] = []
+    /// Another file that is compared with, absolute.
+    public var other: String?
+    /// Patterns of the scan.
+    public var include: [String] = []
+    public var exclude: [String] = []
+    /// The experiment of the lab, and settings that are not its own, by experiment and setting.
+    public var experiment: String?
+    public var labSettings: [String: [String: String]] = [:]
 
     public init(file: String?, tensor: String, recipe: Recipe) {
         self.file = file
@@ -43,6 +57,17 @@ public struct SessionRecord: Equatable, Sendable {
         if coversAll { add("elements", "all") }
         if !hasLogCounts { add("counts", "linear") }
         if hasLogAxis { add("axis", "log") }
+        if screen != 1 { add("screen", String(screen)) }
+        for (index, pin) in pins.enumerated() { add("pin \(index + 1)", pin.description) }
+        if let other { add("compare", KeyValueText.escaped(other)) }
+        for (index, pattern) in include.enumerated() { add("include \(index + 1)", KeyValueText.escaped(pattern)) }
+        for (index, pattern) in exclude.enumerated() { add("exclude \(index + 1)", KeyValueText.escaped(pattern)) }
+        if let experiment { add("experiment", experiment) }
+        for (experiment, settings) in labSettings.sorted(by: { $0.key < $1.key }) {
+            for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+                add("lab \(experiment) \(name)", KeyValueText.escaped(value))
+            }
+        }
         for (name, record) in screens.sorted(by: { $0.key < $1.key }) { add(name, record) }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -88,11 +113,36 @@ public struct SessionRecord: Equatable, Sendable {
             case "axis":
                 guard line.value == "log" else { throw failure("log") }
                 hasLogAxis = true
+            case "screen":
+                guard let number = Int(line.value), ScreenCatalog.all.contains(where: { $0.id.number == number }) else {
+                    throw failure(ScreenCatalog.all.map { "\($0.id.number)" }.joined(separator: ", "))
+                }
+                screen = number
+            case "compare": other = KeyValueText.unescaped(line.value)
+            case "experiment":
+                guard ExperimentCatalog.experiment(line.value) != nil else {
+                    throw failure(ExperimentCatalog.all.map { $0.name }.joined(separator: ", "))
+                }
+                experiment = line.value
+            case let name where name.hasPrefix("pin "): pins.append(try recipe())
+            case let name where name.hasPrefix("include "): include.append(KeyValueText.unescaped(line.value))
+            case let name where name.hasPrefix("exclude "): exclude.append(KeyValueText.unescaped(line.value))
+            case let name where name.hasPrefix("lab "):
+                let parts = name.split(separator: " ").dropFirst().map(String.init),
+                    value = KeyValueText.unescaped(line.value)
+                guard parts.count == 2, let known = ExperimentCatalog.experiment(parts[0]),
+                    let setting = known.allSettings.first(where: { $0.name == parts[1] })
+                else { throw failure(Words.asSaved(name)) }
+                if let problem = setting.problem(with: value) { throw failure(problem) }
+                labSettings[parts[0], default: [:]][parts[1]] = value
             default:
                 guard let memory = ScreenCatalog.memories.first(where: { $0.recordName == line.name }) else {
-                    let names = [
-                        "file", "tensor", "recipe", "pin", "range", "window", "cursor", "elements", "counts", "axis",
-                    ]
+                    let names =
+                        [
+                            "file", "tensor", "recipe", "pin", "range", "window", "cursor", "elements", "counts",
+                            "axis",
+                            "screen", "compare", "experiment",
+                        ] + Words.numberedNames
                     let all = names + ScreenCatalog.memories.compactMap { $0.recordName }
                     throw KeyValueText.failure(
                         path, line.number, found: Printable.quoted(line.name), expected: all.joined(separator: ", "))
@@ -122,6 +172,13 @@ extension ExplorerState {
         record.hasLogCounts = hasLogCounts
         record.hasLogAxis = hasLogAxis
         record.screens = memories.records
+        record.screen = screen.number
+        record.pins = comparison.pins
+        record.other = comparison.other.map { Folder.absolute($0.path) }
+        record.include = model.include.map { $0.description }
+        record.exclude = model.exclude.map { $0.description }
+        record.experiment = lab.place == 0 ? nil : lab.experiment.name
+        record.labSettings = lab.chosen.filter { !$0.value.isEmpty }
         return record
     }
 
@@ -150,6 +207,20 @@ extension ExplorerState {
         hasLogCounts = record.hasLogCounts
         hasLogAxis = record.hasLogAxis
         memories.take(record.screens)
+        comparison.pins = record.pins.suffix(ComparisonState.mostPins)
+        if let pin, !comparison.pins.contains(pin) { addPin(pin) }
+        wantedOther = record.other
+        (model.include, model.exclude) = (
+            record.include.map { NamePattern($0) }, record.exclude.map { NamePattern($0) }
+        )
+        model.scan = nil
+        lab.place = record.experiment.flatMap { name in ExperimentCatalog.all.firstIndex { $0.name == name } } ?? 0
+        lab.chosen = record.labSettings
+        if let wanted = ScreenCatalog.all.first(where: { $0.id.number == record.screen })?.id, wanted != screen {
+            lastFocus[screen] = focus
+            screen = wanted
+            focus = lastFocus[wanted] ?? ScreenCatalog[wanted].firstPanel
+        }
         axis = nil
         wholeAxis = nil
     }

@@ -30,6 +30,13 @@ extension Words {
         }
     }
 
+    /// The same for narrow panels: `channel 11 @0`, `row 3, 128…255`.
+    static func shortRangeName(_ range: Int, _ recipe: Recipe, _ shape: Shape) -> String {
+        let name = rangeName(range, recipe, shape)
+        return String(name.prefix { $0 != "(" }).replacing(" of axis ", with: " @").replacing("columns ", with: "")
+            .replacing("rows ", with: "").split(separator: " ").joined(separator: " ")
+    }
+
     private static func plainRange(_ range: Int, _ recipe: Recipe, _ shape: Shape) -> String {
         let count = (try? recipe.layout(of: shape))?.rangeCount ?? 0
         return count > 1 ? "range \(NumberText.grouped(range)) (0…\(NumberText.grouped(count - 1)))" : "range \(range)"

@@ -1,5 +1,6 @@
 /// Problems with configuration files, sessions and checkpoints: what was found, and what is expected.
 extension Words {
+    static let numberedNames = ["pin N", "include N", "exclude N", "lab EXPERIMENT SETTING"]
     static let folder = "folder"
     static let wholeNumber = "a whole number, 0 or more"
     static let lowerAndHigher = "two numbers, the lower first"

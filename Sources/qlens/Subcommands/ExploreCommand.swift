@@ -71,6 +71,8 @@ struct ExploreCommand: ParsableCommand {
             let record = resume ? try savedSession(folders) : nil
             var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
             opened = try reading.interpreted(opened)
+            FileService.noteState(
+                of: opened.format == SampleCatalog.formatName ? nil : Folder.absolute(opened.path), in: folders)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             if let tensor { _ = try opened.tensor(named: tensor) }
             let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
@@ -146,7 +148,11 @@ struct ExploreCommand: ParsableCommand {
     private static func keep(_ state: ExplorerState, in folders: UserFolders) {
         // The terminal is given back already. One reason is enough: the others are the same.
         do throws(FileError) {
-            try FileService.keep(state.session, in: folders)
+            if let other = try FileService.keep(state.session, in: folders) {
+                Console.printError(
+                    "another explorer saved its state of this file meanwhile, which stays for --resume; this one's is "
+                        + "\(Printable.text(other)) (:open brings it back)")
+            }
             try UserFolders.merge(state.recentFiles, into: folders.recentFile, limit: 50)
             try UserFolders.merge(state.history.reversed(), into: folders.historyFile, limit: 200)
         } catch {

@@ -114,6 +114,28 @@ import Testing
     }
 
     /// The worker's thread finds the very numbers of a run on this one, and a newer run stops an older.
+    /// Settings that a run refuses leave the last results; letters are those of the curves.
+    @Test func refusedSettingsKeepTheLastResults() throws {
+        var session = try session()
+        for line in ["lab qat", "lab model mlp", "lab epochs 1", "lab rules ste,clipped-ste"] { session.type(line) }
+        session.perform(.moved(.first))
+        session.type("lab qat")
+        session.perform(.walkPaused)
+        let first = try #require(session.state.lab.report)
+        #expect(first.state == .finished && first.results.count == 5)
+        session.type("lab weights int4 sym channel:3")
+        session.perform(.walkPaused)
+        #expect(session.state.lab.report?.results == first.results)
+        #expect(session.state.message?.kind == .warning && session.state.message?.text.contains("channel:3") == true)
+        let bars = LabOutcomesModel(session.state).bars, pictures = LabCurvesModel(session.state).pictures
+        for bar in bars {
+            let name = bar.name.replacing(" ", with: "-")
+            let marks = Set(pictures.flatMap { $0.curves }.filter { $0.name == name }.map { $0.mark })
+            #expect(marks == Set([bar.mark].compactMap { $0 }), "\(bar.name)")
+        }
+        #expect(bars.first { $0.name == "ste" }?.mark == "b" && bars.first { $0.name == "ptq" }?.mark == nil)
+    }
+
     @Test func theWorkerRunsThem() async throws {
         let experiment = try #require(ExperimentCatalog.experiment("stochastic"))
         func settings(_ seed: String) throws -> LabSettings {

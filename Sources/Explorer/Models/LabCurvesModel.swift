@@ -18,7 +18,9 @@ public struct LabCurvesModel: Sendable {
     /// One curve, its points in the unit square.
     public struct Line: Sendable {
         public let name: String
+        /// The letter of what is trained or tried, the same in every picture and in the list of outcomes, and its number.
         public let mark: Character
+        public let number: Int
         /// The last value.
         public let value: String
         public let points: [(x: Double, y: Double)]
@@ -47,13 +49,24 @@ public struct LabCurvesModel: Sendable {
             let some = curves.filter {
                 $0.kind == kind && ($0.layer == nil || $0.layer == lab.layerName) && !$0.points.isEmpty
             }
-            return some.isEmpty ? nil : Self.picture(kind, some, layer: lab.layerName)
+            return some.isEmpty ? nil : Self.picture(kind, some, layer: lab.layerName, Self.series(lab.report))
         }
         shown = pictures.firstIndex { $0.kind == lab.kind } ?? 0
         notice = pictures.isEmpty ? (lab.report == nil ? Words.labNoCurves : Words.working) : nil
     }
 
-    private static func picture(_ kind: LabReport.Curve.Kind, _ curves: [LabReport.Curve], layer: String?) -> Picture {
+    /// What is trained or tried, in the order of the report: letters and colours follow it.
+    static func series(_ report: LabReport?) -> [String] {
+        var all: [String] = []
+        for curve in report?.curves ?? [] where !all.contains(curve.series) { all.append(curve.series) }
+        return all
+    }
+
+    static func mark(_ number: Int) -> Character { Character(Unicode.Scalar(UInt8(97 + number % 26))) }
+
+    private static func picture(
+        _ kind: LabReport.Curve.Kind, _ curves: [LabReport.Curve], layer: String?, _ series: [String]
+    ) -> Picture {
         let points = curves.flatMap { $0.points }
         let isLogarithmic = kind == .calibration
         func place(_ x: Double) -> Double { isLogarithmic ? Decibel.of(max(x, 1)) : x }
@@ -76,10 +89,11 @@ public struct LabCurvesModel: Sendable {
             kind: kind, title: Words.labCurves(kind, layer: layer), low: text(low), high: text(high),
             first: NumberText.significant(beginsAtZero ? 0 : points.map { $0.x }.min() ?? 0, digits: 3),
             last: NumberText.significant(points.map { $0.x }.max() ?? 1, digits: 3),
-            curves: curves.enumerated().map { number, curve in
+            curves: curves.map { curve in
+                let number = series.firstIndex(of: curve.series) ?? 0
                 let sorted = curve.points.sorted { $0.x < $1.x }
                 return Line(
-                    name: curve.series, mark: Character(Unicode.Scalar(UInt8(97 + number % 26))),
+                    name: curve.series, mark: mark(number), number: number,
                     value: sorted.last.map { text($0.y) } ?? "",
                     points: sorted.map { ((place($0.x) - first) / (last - first), ($0.y - low) / (high - low)) })
             })

@@ -10,6 +10,10 @@ public struct LabOutcomesModel: Sendable {
         /// In points, against float.
         public let difference: String
         public let isReference: Bool
+        /// The number of its curve; nil where it has none.
+        public let series: Int?
+        /// The letter of its curve.
+        public var mark: Character? { series.map(LabCurvesModel.mark) }
     }
 
     public let bars: [Bar]
@@ -27,6 +31,7 @@ public struct LabOutcomesModel: Sendable {
         let results = state.lab.report?.results ?? []
         let reference = state.lab.report?[.float]
         self.reference = reference
+        let series = LabCurvesModel.series(state.lab.report).map { $0.replacing("-", with: "_") }
         bars = results.compactMap { result -> Bar? in
             guard result.measure.unit == .accuracy, case .number(let value) = result.value else { return nil }
             let isReference = result.measure == .float
@@ -35,7 +40,7 @@ public struct LabOutcomesModel: Sendable {
                 value: NumberText.fixed(value * 100, places: 2),
                 difference: isReference
                     ? "" : reference.map { Self.points(value - $0) } ?? "",
-                isReference: isReference)
+                isReference: isReference, series: series.firstIndex(of: result.measure.subject))
         }
         lines = results.filter { $0.measure.unit != .accuracy }.flatMap { result -> [String] in
             let name = result.measure.subject.replacing("_", with: " ")

@@ -8,7 +8,10 @@ extension ExplorerState {
         guard number == lab.runNumber else { return [] }
         lab.report = report
         switch report.state {
-        case .failed(let problem): warn(ScreenText.safe(problem))
+        case .failed(let problem):
+            // Settings that were refused leave the last results.
+            if report.results.isEmpty, let before = lab.before { lab.report = before }
+            warn(ScreenText.safe(problem))
         case .cancelled: say(Words.labStopped)
         case .finished: say(Words.labFinished(report.experiment, seconds: report.seconds))
         case .running: break
@@ -116,6 +119,7 @@ extension ExplorerState {
         do throws(LabFailure) {
             let settings = try LabSettings(lab.experiment, values)
             lab.runNumber += 1
+            if let report = lab.report, !report.results.isEmpty { lab.before = report }
             lab.isPaused = false
             lab.report = LabReport(lab.experiment, settings)
             return [.lab(.run(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings)))]

@@ -11,6 +11,8 @@ public struct LabState: Sendable {
     /// What the last run has found; nil before the first one.
     public internal(set) var report: LabReport?
     public internal(set) var isPaused = false
+    /// The run before, which comes back where the next one is refused.
+    var before: LabReport?
     /// Counts the runs, so that late answers about an earlier one are known as such.
     var runNumber = 0
     /// The layer that is shown, as an index into those of the run.

@@ -53,11 +53,11 @@ struct LabCurvesPainter: PanelPainter {
         }
         canvas.put(plot.endRow, plot.column, picture.first, painter.style(.dim), limit: plot.endColumn)
         canvas.put(plot.endRow, plot.endColumn - CharacterWidth.of(picture.last), picture.last, painter.style(.dim))
-        for (number, curve) in picture.curves.enumerated().reversed() { paint(curve, number, plot, &canvas) }
-        for (number, curve) in picture.curves.enumerated() {
+        for curve in picture.curves.reversed() { paint(curve, curve.number, plot, &canvas) }
+        for curve in picture.curves {
             guard let end = curve.points.last else { continue }
             let (row, column) = place(end.x, end.y, plot)
-            canvas.put(row, column, String(curve.mark), style(number))
+            canvas.put(row, column, String(curve.mark), style(curve.number))
         }
     }
 
@@ -90,14 +90,14 @@ struct LabCurvesPainter: PanelPainter {
 
     private func paintLegend(_ picture: LabCurvesModel.Picture, _ rect: Rect, _ canvas: inout Canvas) {
         var row = rect.row, column = rect.column
-        for (number, curve) in picture.curves.enumerated() {
+        for curve in picture.curves {
             let text = "\(curve.mark) \(curve.name) \(curve.value)", width = CharacterWidth.of(text)
             if column > rect.column, column + width > rect.endColumn {
                 row += 1
                 column = rect.column
             }
             guard row < rect.endRow else { return }
-            column = canvas.put(row, column, text, style(number), limit: rect.endColumn) + 2
+            column = canvas.put(row, column, text, style(curve.number), limit: rect.endColumn) + 2
         }
     }
 
@@ -106,5 +106,8 @@ struct LabCurvesPainter: PanelPainter {
         canvas.put(row, plot.column - 1 - CharacterWidth.of(cut), cut, painter.style(.dim))
     }
 
-    private func style(_ number: Int) -> Style { painter.style(Self.roles[number % Self.roles.count]) }
+    private func style(_ number: Int) -> Style { painter.style(Self.role(number)) }
+
+    /// The colour of what is trained or tried, by its number.
+    static func role(_ number: Int) -> Role { roles[number % roles.count] }
 }

@@ -12,7 +12,9 @@ struct LabOutcomesPainter: PanelPainter {
             painter.notice(notice, area, &canvas)
             return
         }
-        let names = min(area.width / 2 - 4, model.bars.map { CharacterWidth.of($0.name) }.max() ?? 0)
+        // The letter of its curve before the name.
+        let marks = model.bars.contains { $0.mark != nil } ? 2 : 0
+        let names = min(area.width / 2 - 4, marks + (model.bars.map { CharacterWidth.of($0.name) }.max() ?? 0))
         let numbers = 6 + 1 + 6
         let barWidth = area.width - names - numbers - 2
         var row = area.row
@@ -21,7 +23,12 @@ struct LabOutcomesPainter: PanelPainter {
             first: first, shown: min(area.height, model.rowCount - first), of: model.rowCount, rect, &canvas)
         for bar in model.bars.dropFirst(first) where row < area.endRow {
             let style = painter.style(bar.isReference ? .key : .text)
-            canvas.put(row, area.column, TextFit.cut(bar.name, to: names), style, limit: area.endColumn)
+            if let mark = bar.mark, let number = bar.series {
+                canvas.put(row, area.column, String(mark), painter.style(LabCurvesPainter.role(number)))
+            }
+            canvas.put(
+                row, area.column + marks, TextFit.cut(bar.name, to: max(0, names - marks)), style, limit: area.endColumn
+            )
             var column = area.column + names + 1
             if barWidth >= 6 {
                 paintBar(bar, model.reference, Rect(row: row, column: column, height: 1, width: barWidth), &canvas)

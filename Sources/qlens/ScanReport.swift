@@ -76,6 +76,17 @@ struct ScanReport {
         ]
         let table = TextTable.lines(heads, [AnySequence(rows), AnySequence(last)].joined(), leading: 2)
         var end: [String] = []
+        if total.notFinite.tensors > 0 {
+            let bad = result.rows.lazy.filter { $0.notFiniteCount(result.rangeMode) > 0 }.prefix(3).map {
+                Printable.text($0.name)
+            }
+            end += [
+                "",
+                "! \(NumberText.grouped(total.notFinite.elements)) NaN or ∞ in \(total.notFinite.tensors) "
+                    + "\(total.notFinite.tensors == 1 ? "tensor" : "tensors"), left out of every number: \(bad.joined(separator: ", "))"
+                    + (total.notFinite.tensors > 3 ? " …" : ""),
+            ]
+        }
         if !result.kept.isEmpty {
             end.append("")
             end.append(

@@ -1,5 +1,6 @@
 import Basics
 import Fixtures
+import Foundation
 import Quantization
 import SeededRandom
 import TensorFiles
@@ -31,11 +32,20 @@ import Testing
         TensorFile(path: "/x", format: format, metadata: [], tensors: tensors)
     }
 
-    private func result(_ a: TensorFile, _ b: TensorFile, map: PairMap? = nil) throws -> ComparisonResult {
+    private func result(_ a: TensorFile, _ b: TensorFile, map: PairMap? = nil) throws -> Checkpoints.ComparisonResult {
         let comparison = try Comparison(a, b, map: map)
         return ComparisonResult(
             rows: try comparison.pairs.map { try comparison.row($0, context: WorkContext(threads: 2)) },
             onlyA: comparison.match.onlyA, onlyB: comparison.match.onlyB, doubts: comparison.match.doubts)
+    }
+
+    /// A step in the folder is a step of the match.
+    @Test func everyStepIsTaken() throws {
+        let folder = Bundle.root.appendingPathComponent("Sources/Checkpoints/Compare/Matching")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
+            try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8).contains(": PairingStep {")
+        }
+        #expect(Set(files) == Set(TensorMatch.steps.map { "\(type(of: $0)).swift" }) && files.count == 9)
     }
 
     private static let layers = ["layers.0.fc1", "layers.0.fc2", "layers.1.fc1", "layers.1.fc2", "head"]
@@ -230,4 +240,11 @@ import Testing
         let row = try #require(found.rows.first { $0.a == "lm_head.weight" })
         #expect(row.b == "token_embd.weight" && row.matchNote == "tied to model.embed_tokens.weight")
     }
+}
+
+extension Bundle {
+    /// The project's folder, found from this file.
+    fileprivate static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+        .deletingLastPathComponent()
 }

@@ -138,8 +138,10 @@ import Testing
         }
         // The other file, tensor by tensor as compare has them.
         session.send(":compare \(quantized)\r")
-        #expect(session.wait(for: "21 pairs"), "\(session.text)")
+        #expect(session.wait { $0.contains("comparing with") || $0.contains("Against") }, "\(session.text)")
         if !session.contains("Against") { session.send("\t") }
+        // All pairs are known: before that the first row is the worst so far, and the cursor would follow it down.
+        #expect(session.wait(for: "── 21 pairs"), "\(session.text)")
         // The cursor begins at the open tensor.
         session.send("gg")
         let worst = rows(try json(["compare", original, quantized]))[0]

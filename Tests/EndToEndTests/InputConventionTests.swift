@@ -26,6 +26,8 @@ import Testing
         // The upper clip limit is the last column of the plot.
         session.send("/one_\r")
         #expect(session.wait { $0.line(0).contains("one_outlier") && $0.line(0).contains("exact") })
+        // The plot comes after the metrics.
+        #expect(session.wait { screen in (1..<30).contains { screen.line($0).contains("┊") } })
         session.settle()
         let line = try #require((1..<30).first { session.line($0).contains("┊") })
         let limit = try #require((223..<359).last { session.cell(line, $0).text == "┊" })

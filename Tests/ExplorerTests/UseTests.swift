@@ -99,6 +99,12 @@ import Testing
         session.perform(.entered)
         #expect(
             session.state.model.sorted.map { session.state.file.tensors[$0].name }.sorted() == ["b.weight", "e.weight"])
+        // Entries that ranges are calibrated on are not judged, and are no NaN.
+        session.type("range:static:8")
+        #expect(
+            session.state.model.total.map { $0.notFinite == (1, 1) } == true,
+            "\(String(describing: session.state.model.total))")
+        session.type("range:self")
         // Scores of the list find outliers without a scan.
         session.perform(.escaped)
         session.perform(.screenChosen(.tensor))

@@ -47,7 +47,7 @@ struct SideBySide: Sendable {
     /// nil where the shapes do not allow the arrangement.
     init?(_ a: TensorView, _ b: TensorView, _ arrangement: Arrangement, factors: [Float] = []) {
         guard a.count == b.count, a.count > 0 else { return nil }
-        let first = Self.bare(a.shape), second = Self.bare(b.shape)
+        let first = a.shape.bareExtents, second = b.shape.bareExtents
         switch arrangement {
         case .same: guard first == second else { return nil }
         case .onePlus, .oneLess: guard first == second, first.count == 1 else { return nil }
@@ -66,9 +66,6 @@ struct SideBySide: Sendable {
         }
         columns = b.count / rows
     }
-
-    /// Extents without those of one.
-    private static func bare(_ shape: Shape) -> [Int] { shape.extents.filter { $0 != 1 } }
 
     /// All arrangements that shapes and names allow, the likeliest first.
     static func candidates(_ pair: TensorMatch.Pair, heads: [Int]) -> [SideBySide] {

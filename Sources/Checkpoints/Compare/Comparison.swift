@@ -58,26 +58,19 @@ public struct Comparison: Sendable {
         isAcrossFormats = a.format.hasPrefix(GGUFFormat.name) != b.format.hasPrefix(GGUFFormat.name)
     }
 
-    private static let mostNorms = 1_000, longestNorm = 1 << 16
+    private static let mostNorms = 1_000
 
     private static func foldedNorms(
         _ file: TensorFile, unpaired: Set<String>
     ) -> [Int: [(name: String, factors: [Float])]] {
-        let ending = ".running_var"
         var result: [Int: [(name: String, factors: [Float])]] = [:]
-        for name in unpaired.filter({ $0.hasSuffix(ending) }).sorted().prefix(mostNorms) {
-            let stem = String(name.dropLast(ending.count))
-            func vector(_ name: String) -> [Float]? {
-                file.position(named: name).map { file.tensors[$0] }.flatMap { tensor in
-                    tensor.problem == nil && tensor.count <= longestNorm ? tensor.values(0..<tensor.count) : nil
-                }
-            }
-            guard let variance = vector(name) else { continue }
-            let gain = vector(stem + ".weight") ?? [Float](repeating: 1, count: variance.count)
+        let norms = file.tensors.lazy.filter { unpaired.contains($0.name) }.compactMap {
+            BatchNormGains(of: $0, in: file)
+        }
+        for norm in norms.prefix(mostNorms) {
             // PyTorch's ε, and Keras's.
             for epsilon in [1e-5, 1e-3] {
-                let factors = zip(gain, variance).map { Float(Double($0) / (Double($1) + epsilon).squareRoot()) }
-                result[variance.count, default: []].append((stem, factors))
+                result[norm.count, default: []].append((norm.name, norm.factors(epsilon: epsilon).map { Float($0) }))
             }
         }
         return result

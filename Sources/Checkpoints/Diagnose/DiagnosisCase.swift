@@ -62,7 +62,7 @@ struct DiagnosisCase {
         self.originalFile = originalFile
         isInPlace = arrangement == .same
         let sides = SideBySide(a, b, arrangement)
-        let bare = (sides == nil || arrangement == .same ? a : b).shape.extents.filter { $0 != 1 }
+        let bare = (sides == nil || arrangement == .same ? a : b).shape.bareExtents
         let allRows = bare.count > 1 ? bare[0] : 1, allColumns = a.count / allRows
         (self.allRows, self.allColumns) = (allRows, allColumns)
         var width = allColumns, height = allRows

@@ -18,6 +18,16 @@ public struct Scan: Sendable {
         public let metrics: Metrics
         /// What totals are made of.
         public let sums: ErrorSums
+
+        /// NaN and infinities; of a recipe that calibrates on the first entries, among the others.
+        ///
+        /// - Parameter mode: of the recipe.
+        public func notFiniteCount(_ mode: RangeMode) -> Int {
+            guard mode.calibrationEntries > 0, let entries = shape.extents.first, entries > 0 else {
+                return shape.count - sums.count
+            }
+            return shape.count / entries * (entries - mode.calibrationEntries) - sums.count
+        }
     }
 
     /// A tensor that stays as it is.

@@ -6,11 +6,13 @@ import TensorFiles
 extension ScanResult {
     /// - Parameter sink: takes pieces of the text; the rest is returned.
     public func jsonText(file: String, order: Order, sink: ((String) -> Void)? = nil) -> String {
-        let total = total
+        let total = total, mode = rangeMode
         var object = JSONObjectText(sink: sink)
         object.add("file", .string(file))
         object.add("recipe", .string(recipe))
-        object.add("rows", each: places(by: order)) { .object(rows[$0].json) }
+        object.add("rows", each: places(by: order)) {
+            .object(rows[$0].json + [("not_finite", .int(rows[$0].notFiniteCount(mode)))])
+        }
         object.add("kept", each: kept) { .object($0.json) }
         object.add(
             "total",
@@ -21,6 +23,7 @@ extension ScanResult {
                 (MetricID.compressionRatio.name, .number(total.compressionRatio)),
                 (MetricID.mse.name, .number(total.mse)),
                 (MetricID.sqnr.name, .number(total.sqnr)), (MetricID.relativeL2.name, .number(total.relativeL2)),
+                ("not_finite", .int(total.notFinite.elements)),
             ]))
         return object.text
     }

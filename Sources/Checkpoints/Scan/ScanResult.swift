@@ -107,6 +107,8 @@ public struct ScanResult: Sendable {
         public let mse: Double?
         public let sqnr: Double?
         public let relativeL2: Double?
+        /// NaN and infinities of all tensors that were looked at, and how many tensors have some.
+        public let notFinite: (elements: Int, tensors: Int)
 
         /// Of quantized and unquantized tensors together.
         public var compressionRatio: Double? {
@@ -115,7 +117,12 @@ public struct ScanResult: Sendable {
         }
     }
 
+    /// Where the recipe chooses ranges; rows have its text alone.
+    package var rangeMode: RangeMode { (try? Recipe(recipe))?.rangeMode ?? .own }
+
     public var total: Total {
+        let mode = rangeMode
+        let kinds = rows.map { $0.notFiniteCount(mode) } + kept.filter { $0.isWithoutFinite }.map { $0.elements }
         var sums = ErrorSums(), bits = 0.0, elements = 0, bytes = 0.0, sourceBytes = 0
         for row in rows {
             sums.merge(row.sums)
@@ -130,6 +137,7 @@ public struct ScanResult: Sendable {
             keptBytes: kept.reduce(0) { $0 + $1.bytes }, bitsPerWeight: elements > 0 ? bits / Double(elements) : nil,
             mse: sums.count > 0 ? error / Double(sums.count) : nil,
             sqnr: error > 0 && sums.squaredOriginal > 0 ? Decibel.of(sums.squaredOriginal / error) : nil,
-            relativeL2: sums.squaredOriginal > 0 ? (error / sums.squaredOriginal).squareRoot() : nil)
+            relativeL2: sums.squaredOriginal > 0 ? (error / sums.squaredOriginal).squareRoot() : nil,
+            notFinite: (kinds.reduce(0, +), kinds.count { $0 > 0 }))
     }
 }

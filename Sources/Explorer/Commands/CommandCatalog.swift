@@ -187,24 +187,19 @@ public enum CommandCatalog {
     static func completions(of line: String, in state: ExplorerState) -> [Prompt.Candidate] {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         let isParameter = words.count > 1 && command(named: words[0]) != nil
+        let choices = isParameter ? [] : Setting.allCases.flatMap { ChoiceCatalog.choices(of: $0, shape: .scalar) }
         return texts(of: line, in: state).map { text in
             let note =
                 isParameter
                 ? state.file.position(named: text).map { state.file.tensors[$0].storedShape.description } ?? ""
-                : words.count == 1 ? command(named: text)?.help ?? recipeNote(text) : recipeNote(text)
+                : words.count == 1 ? command(named: text)?.help ?? recipeNote(text, choices) : recipeNote(text, choices)
             return Prompt.Candidate(text: text, note: note)
         }
     }
 
     /// What a word of a recipe means.
-    private static func recipeNote(_ word: String) -> String {
-        for setting in Setting.allCases {
-            for choice in ChoiceCatalog.choices(of: setting, shape: .scalar)
-            where choice.numbers(of: word) != nil || choice.template.hasPrefix(word + ":") {
-                return choice.words
-            }
-        }
-        return ""
+    private static func recipeNote(_ word: String, _ choices: [Choice]) -> String {
+        choices.first { $0.numbers(of: word) != nil || $0.template.hasPrefix(word + ":") }?.words ?? ""
     }
 
     private static func texts(of line: String, in state: ExplorerState) -> [String] {

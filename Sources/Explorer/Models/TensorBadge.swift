@@ -50,7 +50,7 @@ extension ExplorerState {
     /// NaN and infinities of a tensor; nil where it was neither scanned nor open.
     func notFiniteCount(of index: Int) -> Int? {
         if index == tensorIndex, let statistics { return statistics.count - statistics.finiteCount }
-        if let row = model.row(index) { return row.shape.count - row.sums.count }
+        if let row = model.row(index) { return row.notFiniteCount(model.scan?.recipe.rangeMode ?? .own) }
         if case .kept(let kept)? = model.outcomes[index], kept.isWithoutFinite { return kept.elements }
         return nil
     }

@@ -43,9 +43,8 @@ public struct TotalsModel: Sendable {
                 (Words.totalRatio, total.compressionRatio.map { NumberText.significant($0) + " ×" } ?? Words.none),
             ]
         }
-        let bad = model.outcomes.keys.compactMap { state.notFiniteCount(of: $0) }.filter { $0 > 0 }
-        if !bad.isEmpty {
-            rows.append((Words.totalNotFinite, Words.notFinite(bad.reduce(0, +), tensors: bad.count)))
+        if let bad = model.total?.notFinite, bad.tensors > 0 {
+            rows.append((Words.totalNotFinite, Words.notFinite(bad.elements, tensors: bad.tensors)))
         }
         for pattern in model.include { rows.append((Words.included, pattern.description)) }
         for pattern in model.exclude.suffix(4) { rows.append((Words.excluded, ScreenText.safe(pattern.description))) }

@@ -52,6 +52,6 @@ extension Words {
     static let formatExplanation =
         "What is particular to the format, a page for each side of it: h and l step through the pages, j and k move a list, , and . step through ranges or blocks."
     package static let formatPanelHints = [
-        "h l pages", "j k move the list", ", . range or block", "z zoom", "i explain", "? help", "q quit",
+        "h l pages", "j k move the list", ", . range or block", "z zoom", "i explain",
     ]
 }

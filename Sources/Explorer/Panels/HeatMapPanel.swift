@@ -36,6 +36,6 @@ extension Words {
     static let heatMapExplanation =
         "The tensor over two of its axes; other axes are folded into the cell. A cell's shade is the root mean square (V: the largest magnitude) of its elements as a part of the largest cell, in equal steps. v steps from the original to the dequantized values and their error."
     package static let heatHints = [
-        "h j k l cell", "Enter to its range", "v layer", "V measure", "a axes", "Tab strips", "? help",
+        "h j k l cell", "Enter to its range", "v layer", "V measure", "a axes", "Tab strips",
     ]
 }

@@ -27,5 +27,5 @@ extension Words {
     static let pairs = "Files"
     static let pairsExplanation =
         "Another file's tensors against this file's, the worst first: errors are the other's values less this one's. Names of Hugging Face, Meta and GGUF files are matched; rows in rotary order and transposed matrices are recognised and marked."
-    package static let pairHints = ["j k pair", "Enter to the tensor", "Space stop, go on", "Tab recipes", "? help"]
+    package static let pairHints = ["j k pair", "Enter to the tensor", "Space stop, go on", "Tab recipes"]
 }

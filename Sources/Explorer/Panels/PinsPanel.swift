@@ -25,6 +25,6 @@ extension Words {
     static let pinsExplanation =
         "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe comes first unless it is pinned."
     package static let pinHints = [
-        "h l recipe", "Enter take it", "Backspace unpin", "j k metrics", ":compare FILE", "Tab files", "? help",
+        "h l recipe", "Enter take it", "Backspace unpin", "j k metrics", ":compare FILE", "Tab files",
     ]
 }

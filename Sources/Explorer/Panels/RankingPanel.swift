@@ -34,6 +34,5 @@ extension Words {
     package static let modelHints = [
         "Enter to the tensor", "h l sort column", "x turn round", "Space stop, go on", "Backspace keep",
         "/ filter, also sqnr<20",
-        "? help",
     ]
 }

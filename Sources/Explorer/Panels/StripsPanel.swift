@@ -28,6 +28,6 @@ extension Words {
     static let stripsExplanation =
         "A strip for each range of the recipe, or for each channel of an axis: from the smallest to the largest value, thick between the 1st and the 99th percentile, with the median, and the clip limits as dotted lines. Where channels share a range, one with a large outlier takes the resolution of the others: these victims are named, with the bits they lose, log2 of the shared limit over their own largest magnitude. x sorts, a changes what a strip is, Enter goes to the range."
     package static let channelsHints = [
-        "Enter to the range", "x order", "a ranges or channels", "Tab picture", "v layer", "V measure", "? help",
+        "Enter to the range", "x order", "a ranges or channels", "Tab picture", "v layer", "V measure",
     ]
 }

@@ -38,7 +38,7 @@ extension Words {
     static let sweepGridExplanation =
         "Formats × clipping rules × granularities; Enter puts a word in or takes it out. A family stands for its usual formats of at most eight bits. Formats with blocks or a clipping of their own take part with these alone, and what the tensor's shape does not allow is left out. :save keeps the choice with the session; Y copies the command that prints the same table."
     static let sweepGridHints = [
-        "Enter in or out", "j k word", "Y copy the command", "Tab panel", "i explain", "? help",
+        "Enter in or out", "j k word", "Y copy the command", "Tab panel", "i explain",
     ]
     static func sweepGridTitle(_ count: Int) -> String { "Swept: \(count) recipes" }
     static let sweepNeedsOne = "a sweep needs one word of each kind"

@@ -30,8 +30,7 @@ extension Words {
     static let sweepPlotExplanation =
         "Every recipe of the sweep as a point: to the right more bits per weight (codes, scales and zero-points), upward less error by the metric that y steps. ● is on the frontier: no other recipe has less error at no more bits. ∙ is beaten by one that is. ◆ is the recipe in use, digits are pinned ones. The line is the frontier; the dashed one, for SQNR, is the rate-distortion bound of the Gaussian or Laplacian that the values look like: 6.02 dB a bit. No code for values that are alike everywhere gets beyond it; where rows or groups differ in size, ranges of their own may. h and l go through the points by bits, j and k by quality, n and N along the frontier; Enter takes the recipe, p pins it for the Compare screen. Estimates (≈) come first and are replaced by exact numbers, those of qlens inspect."
     static let sweepHints = [
-        "h j k l point", "n N frontier", "Enter take it", "p pin", "y metric", "/ filter", "Tab panel", "i explain",
-        "? help",
+        "h j k l point", "n N frontier", "Enter take it", "p pin", "y metric", "Tab panel", "i explain",
     ]
     static func sweepTitles(_ metric: Metric, exact: Int, of all: Int) -> [String] {
         let done = exact < all ? " ── \(exact) of \(all) exact" : " ── \(all) recipes"

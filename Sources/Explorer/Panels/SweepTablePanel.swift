@@ -39,7 +39,6 @@ extension Words {
     static let sweepTableHints = [
         "Enter take it", "h l sort column", "x turn round", "/ filter, also sqnr>20", "n N frontier", "p pin",
         "y metric",
-        "? help",
     ]
     static func sweepTableTitle(shown: Int, frontier: Int) -> String {
         "Recipes \(shown) ── \(frontier) \(frontierMark)"

@@ -85,7 +85,7 @@ extension ExplorerState {
         guard file == fileNumber else { return [] }
         switch result {
         case .success(let opened):
-            comparison.other = ComparisonState.Other(path: path, comparison: opened)
+            comparison.other = ComparisonState.Other(path: path, comparison: opened, file: self.file)
             lastFocus[.compare] = .pairs
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
             let isOfSession = path == wantedOther
@@ -159,14 +159,14 @@ extension ExplorerState {
     /// The tensor of the open file in a pair, by the pair's place in the order of the screen.
     private func tensorOfPair(_ place: Int) -> Int? {
         guard let other = comparison.other, other.sorted.indices.contains(place) else { return nil }
-        return file.position(named: other.comparison.pairs[other.sorted[place]].a.name)
+        return other.tensors[other.sorted[place]]
     }
 
     /// The pair of the open tensor: where the cursor was put, else its first one; 0 where it has none.
     public var pairCursor: Int {
         guard let other = comparison.other else { return 0 }
         if tensorOfPair(other.cursor) == tensorIndex { return other.cursor }
-        return other.sorted.firstIndex { other.comparison.pairs[$0].a.name == tensor.name } ?? other.cursor
+        return other.sorted.firstIndex { other.tensors[$0] == tensorIndex } ?? other.cursor
     }
 
     /// The pair's tensor of the open file.

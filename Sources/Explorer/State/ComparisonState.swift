@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Quantization
 import TensorFiles
+import Tensors
 
 /// What the Compare screen shows: recipes side by side on the open tensor, and another file against the open one.
 public struct ComparisonState: Sendable {
@@ -16,6 +17,8 @@ public struct ComparisonState: Sendable {
     public struct Other: Sendable {
         public let path: String
         public let comparison: Comparison
+        /// The position of each pair's tensor in the open file.
+        let tensors: [Int?]
         /// By the pair's index.
         public internal(set) var rows: [Int: Comparison.Row] = [:]
         /// Places of pairs, the worst first.
@@ -23,6 +26,12 @@ public struct ComparisonState: Sendable {
         public internal(set) var cursor = 0
         public internal(set) var problem: String?
         public internal(set) var isPaused = false
+
+        init(path: String, comparison: Comparison, file: TensorFile) {
+            self.path = path
+            self.comparison = comparison
+            tensors = comparison.pairs.map { file.position(named: $0.a.name) }
+        }
     }
 
     public internal(set) var other: Other?

@@ -6,8 +6,14 @@ import Tensors
 struct RowCondition: Equatable {
     private enum Comparison: String, CaseIterable { case atMost = "<=", atLeast = ">=", below = "<", above = ">" }
 
-    /// nil counts NaN and infinities.
-    private let order: ScanResult.Order?
+    /// What is looked at.
+    private enum Subject: Equatable {
+        case result(ScanResult.Order)
+        /// NaN and infinities.
+        case notFinite
+    }
+
+    private let subject: Subject
     private let comparison: Comparison
     private let limit: Double
 
@@ -23,27 +29,29 @@ struct RowCondition: Equatable {
             guard parts.count == 2 else { continue }
             let name = String(parts[0])
             if name == "nan", let limit = Double(parts[1]) {
-                (order, self.comparison, self.limit) = (nil, comparison, limit)
+                (subject, self.comparison, self.limit) = (.notFinite, comparison, limit)
                 return
             }
             guard let order = Self.order(name), order != .name,
                 let limit = Double(parts[1])
             else { return nil }
-            (self.order, self.comparison, self.limit) = (order, comparison, limit)
+            (subject, self.comparison, self.limit) = (.result(order), comparison, limit)
             return
         }
         return nil
     }
 
     /// Tensors without a result do not hold.
-    func holds(_ row: Scan.Row?) -> Bool {
+    ///
+    /// - Parameter mode: of the scan's recipe.
+    func holds(_ row: Scan.Row?, _ mode: RangeMode) -> Bool {
         guard let row else { return false }
-        guard order != nil else { return holds(Double(row.shape.count - row.sums.count)) }
+        if subject == .notFinite { return holds(Double(row.notFiniteCount(mode))) }
         return holds(row.metrics, row.shape)
     }
 
     func holds(_ metrics: Metrics, _ shape: Shape) -> Bool {
-        guard let value = order?.value(metrics, shape) else { return false }
+        guard case .result(let order) = subject, let value = order.value(metrics, shape) else { return false }
         return holds(value)
     }
 

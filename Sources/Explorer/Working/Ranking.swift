@@ -34,7 +34,9 @@ public struct Ranking: Sendable {
         listed =
             conditions.isEmpty
             ? question.listed
-            : question.listed.filter { position in conditions.allSatisfy { $0.holds(row(position)) } }
+            : question.listed.filter { position in
+                conditions.allSatisfy { $0.holds(row(position), question.scan.recipe.rangeMode) }
+            }
         let shown = Set(listed)
         var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = []
         for candidate in question.scan.candidates {

@@ -60,7 +60,8 @@ struct CommonPrefixes: PairingStep {
         return result.filter { prefixes, pairs in
             if prefixes.a.isEmpty || prefixes.b.isEmpty { return true }
             // Layers of other numbers are other layers, but for a wrapper around everything.
-            return pairs.count > 1 && (numbers(prefixes.a) == numbers(prefixes.b) || pairs.count == most)
+            return pairs.count > 1
+                && (Pairing.numbers(prefixes.a) == Pairing.numbers(prefixes.b) || pairs.count == most)
         }
     }
 
@@ -75,7 +76,6 @@ struct CommonPrefixes: PairingStep {
     }
 
     private static func last(_ prefix: String) -> Substring? { prefix.dropLast().split(separator: ".").last }
-    private static func numbers(_ prefix: String) -> [Int] { prefix.split(separator: ".").compactMap { Int($0) } }
 
     /// Those that pair a tensor with another one than an equally good pair of prefixes does.
     private static func conflicts(_ best: [Prefixes: [(Int, Int)]]) -> Set<Prefixes> {

@@ -66,12 +66,12 @@ struct Pairing {
 
     static func areAlike(_ a: Shape, _ b: Shape) -> Bool {
         guard a.count == b.count else { return false }
-        let a = bare(a), b = bare(b)
+        let a = a.bareExtents, b = b.bareExtents
         return a == b || a.count == 2 && b.count == 2 && a[0] == b[1] && a[1] == b[0]
     }
 
-    /// Extents without those of one.
-    static func bare(_ shape: Shape) -> [Int] { shape.extents.filter { $0 != 1 } }
+    /// The numbers among the parts of a name: of layers, experts, entries of a list.
+    static func numbers(_ name: String) -> [Int] { name.split(separator: ".").compactMap { Int($0) } }
 }
 
 /// A way to find pairs. A new one is a file in this folder and a line in `TensorMatch.steps`.

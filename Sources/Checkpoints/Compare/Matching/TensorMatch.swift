@@ -29,7 +29,7 @@ public struct TensorMatch: Sendable {
     public let onlyB: [String]
     public let doubts: [Doubt]
 
-    private static let steps: [any PairingStep] = [
+    static let steps: [any PairingStep] = [
         SameNames(), CommonPrefixes(), ModelNames(), ConverterNames(), SameValues(), ModuleMates(), FusedRows(),
         TiedTensors(),
         SameShapes(),

@@ -44,20 +44,11 @@ enum FoldedBatchNorm: Hypothesis {
         return nil
     }
 
-    /// γ/√(σ² + ε) of every batch norm of the original's file with as many channels.
+    /// γ/√(σ² + ε) of every batch norm of the original's file with as many channels; of the rows that are looked at.
     private static func norms(of subject: DiagnosisCase) -> [(String, [Double])] {
-        let file = subject.originalFile, ending = ".running_var"
-        func vector(_ name: String) -> [Float]? {
-            guard let position = file.position(named: name) else { return nil }
-            let tensor = file.tensors[position]
-            return tensor.count == subject.pair.a.shape.extents.first
-                ? tensor.values(0..<min(subject.rows, tensor.count)) : nil
-        }
-        return file.tensors.filter { $0.name.hasSuffix(ending) }.compactMap { tensor in
-            let stem = String(tensor.name.dropLast(ending.count))
-            guard let variance = vector(tensor.name) else { return nil }
-            let gain = vector(stem + ".weight") ?? [Float](repeating: 1, count: variance.count)
-            return (stem, zip(gain, variance).map { Double($0) / (Double($1) + 1e-5).squareRoot() })
-        }
+        let file = subject.originalFile
+        return file.tensors.compactMap { BatchNormGains(of: $0, in: file) }
+            .filter { $0.count == subject.pair.a.shape.extents.first }
+            .map { ($0.name, Array($0.factors().prefix(subject.rows))) }
     }
 }

@@ -26,8 +26,12 @@ import Testing
         )
         #expect(session.state.model.kept == result.kept)
         // Every column sorts, either way; an undefined number is last both ways.
-        for (place, order) in session.state.rankColumns.enumerated() {
-            if session.state.model.order != order { session.perform(.pointed(.ranking, .column(place))) }
+        for (place, column) in session.state.rankColumns.enumerated() {
+            guard case .value(let order) = column else {
+                Issue.record("\(column) without a pinned recipe")
+                continue
+            }
+            if session.state.model.order != column { session.perform(.pointed(.ranking, .column(place))) }
             #expect(rows() == result.sorted(by: order), "\(order)")
             session.perform(.orderSwitched)
             let values = rows().map { order.value($0.metrics, $0.shape) }
@@ -47,6 +51,69 @@ import Testing
         #expect(session.state.screen == .tensor)
         #expect(session.state.tensor.name == result.sorted(by: .metric(.sqnr))[1].name)
         #expect(session.state.evaluation?.metrics == result.sorted(by: .metric(.sqnr))[1].metrics)
+    }
+
+    /// A pinned recipe beside the present one: the numbers of two scans, the largest loss first, `n` from loss to loss.
+    @Test func aPinnedRecipeIsLaidBesideAnother() throws {
+        var session = try ScreenSession(recipe: "int4 sym group:64")
+        session.perform(.screenChosen(.model))
+        session.perform(.pinSwitched)
+        #expect(!session.state.rankColumns.contains(.difference))
+        session.type("int5 sym channel:0")
+        func scanned(_ recipe: String) throws -> ScanResult {
+            let scan = Scan(session.state.file.tensors, recipe: try Recipe(recipe))
+            return ScanResult(
+                recipe: recipe, kept: scan.kept,
+                try scan.candidates.map { try scan.row($0, context: WorkContext(threads: 1)) })
+        }
+        let a = try scanned("int4 sym group:64"), b = try scanned("int5 sym channel:0")
+        let before = Dictionary(uniqueKeysWithValues: a.rows.map { ($0.name, $0.metrics.sqnr ?? .infinity) })
+        let differences = b.rows.map { (name: $0.name, value: ($0.metrics.sqnr ?? .infinity) - (before[$0.name] ?? 0)) }
+        let losses = differences.filter { $0.value < 0 }.sorted { $0.value < $1.value }.map { $0.name }
+        #expect(!losses.isEmpty && losses.count < differences.count)
+        func name(_ position: Int) -> String { session.state.file.tensors[position].name }
+        let sorted = differences.enumerated().sorted {
+            ($0.element.value, $0.offset) < ($1.element.value, $1.offset)
+        }
+        #expect(session.state.model.order == .difference)
+        #expect(session.state.model.sorted.map(name) == sorted.map { $0.element.name })
+        let table = TableModel(rankingOf: session.state)
+        #expect(table.columns.prefix(4).map { $0.title } == ["weight ", "A SQNR ", "B SQNR ", "B−A dB▼"])
+        #expect(table.title.hasSuffix("where B loses most first"))
+        #expect(table.rows[0].cells[3].text == NumberText.fixed(sorted[0].element.value, places: 2))
+        #expect(table.rows[0].cells[1].text == NumberText.fixed(before[sorted[0].element.name] ?? 0, places: 2))
+        let totals = TotalsModel(session.state).rows
+        func total(_ label: String) -> String? { totals.first { $0.label == label }?.value }
+        #expect(total("A pinned") == "int4 sym group:64" && total("B now") == "int5 sym channel:0")
+        #expect(total("B is worse on") == "\(losses.count) of \(differences.count)")
+        func decibels(_ result: ScanResult) -> String { NumberText.fixed(result.total.sqnr ?? 0, places: 2) + " dB" }
+        #expect(total("SQNR") == "\(decibels(a)) → \(decibels(b))")
+        // Through the losses and around.
+        session.perform(.moved(.first))
+        for step in 1...losses.count {
+            session.perform(.matchStepped(forward: true))
+            #expect(session.state.tensor.name == losses[step % losses.count])
+        }
+        session.perform(.matchStepped(forward: false))
+        #expect(session.state.tensor.name == losses[losses.count - 1])
+        // The filter, the other columns, the command lines.
+        session.perform(.filterOpened)
+        session.perform(.edited(.insert("delta<0")))
+        #expect(session.state.model.sorted.map(name) == losses)
+        session.perform(.escaped)
+        session.perform(.orderSwitched)
+        #expect(session.state.model.sorted.map(name).last == losses[0])
+        session.type("rank pinned")
+        #expect(session.state.model.sorted.map(name).first == a.sorted(by: .metric(.sqnr)).first?.name)
+        #expect(session.state.scanCommandLine.contains(" && qlens scan "))
+        // The present recipe becomes the pinned one: nothing to compare, and the order is the usual one again.
+        session.perform(.undone)
+        #expect(session.state.model.order == .value(.metric(.sqnr)) && session.state.model.pinned == nil)
+        #expect(!TotalsModel(session.state).rows.contains { $0.label == "B now" })
+        session.perform(.redone)
+        #expect(session.state.model.order == .pinned)
+        session.perform(.pinSwitched)
+        #expect(session.state.model.pinned == nil && session.state.pin == session.state.recipe)
     }
 
     /// Another recipe is another scan; going back needs no work.

@@ -59,7 +59,7 @@ import Testing
         driver.key("5")
         let head = try place(of: "MSE", driver)
         driver.pointer(.press, head.row, head.column + 2)
-        #expect(driver.state.model.order == .metric(.mse))
+        #expect(driver.state.model.order == .value(.metric(.mse)))
         driver.pointer(.press, head.row, head.column + 2)
         #expect(driver.state.model.isReversed)
         driver.pointer(.wheelDown, rect.row + 4, rect.column + 5)

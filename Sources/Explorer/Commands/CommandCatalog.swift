@@ -93,10 +93,10 @@ public enum CommandCatalog {
         },
         PromptCommand(
             "rank", "KEY", Words.helpRank,
-            completions: { PromptCommand.matches($1, in: ScanResult.Order.names) }
+            completions: { PromptCommand.matches($1, in: RankColumn.names) }
         ) { state, key in
-            guard let order = ScanResult.Order(key) else {
-                return .failure(.expected(key, ScanResult.Order.names.joined(separator: ", ")))
+            guard let order = RankColumn(key) else {
+                return .failure(.expected(key, RankColumn.names.joined(separator: ", ")))
             }
             return .success(state.sortRanking(by: order) + state.choose(.model))
         },

@@ -8,9 +8,11 @@ extension TableModel {
     /// Every weight of the file under the recipe.
     init(rankingOf state: ExplorerState) {
         let model = state.model, orders = state.rankColumns
+        let isBesidePinned = model.pinned != nil
         let columns = orders.enumerated().map { place, order in
             Column(
-                Words.columnTitle(order) + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
+                Words.columnTitle(order, isBesidePinned: isBesidePinned)
+                    + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
                 isLeading: place == 0, isMarked: order == model.order)
         }
         let all = model.scan?.candidates.count ?? 0
@@ -37,24 +39,34 @@ extension TableModel {
             guard let row = model.row(position) else { return [] }
             // Its mark is after the name, of which the beginning is cut.
             let badge = TensorBadge.of(position, state)
-            return orders.map { order in
-                switch order {
-                case .name:
-                    Cell(
-                        ScreenText.safe(row.name) + (badge.map { " " + $0.mark } ?? ""),
-                        badge == .notFinite ? .warning : .plain)
-                case .elements: Cell(row.shape.compact, .dim)
-                case .metric(.sqnr):
-                    Cell(
-                        row.metrics.sqnr.map { NumberText.fixed($0, places: 2) }
-                            ?? (row.metrics.mse == 0 ? Words.exact : Words.none))
-                case .metric(.bitsPerWeight): Cell(NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3))
-                case .metric(.bytes): Cell(NumberText.grouped(Int(row.metrics.size.bytes)))
-                case .metric(.zeroedFraction):
-                    Cell(NumberText.significant(row.metrics.zeroedFraction * 100, digits: 3))
-                default: Cell(order.value(row.metrics, row.shape).map { NumberText.significant($0) } ?? Words.none)
-                }
-            }
+            return orders.map { Self.cell($0, row, pinned: model.pinnedRow(position), badge) }
         }
+    }
+
+    private static func cell(_ column: RankColumn, _ row: Scan.Row, pinned: Scan.Row?, _ badge: TensorBadge?) -> Cell {
+        switch column {
+        case .value(.name):
+            return Cell(
+                ScreenText.safe(row.name) + (badge.map { " " + $0.mark } ?? ""),
+                badge == .notFinite ? .warning : .plain)
+        case .value(.elements): return Cell(row.shape.compact, .dim)
+        case .value(.metric(.sqnr)): return Cell(sqnr(row))
+        case .value(.metric(.bitsPerWeight)): return Cell(NumberText.fixed(row.metrics.size.bitsPerWeight, places: 3))
+        case .value(.metric(.bytes)): return Cell(NumberText.grouped(Int(row.metrics.size.bytes)))
+        case .value(.metric(.zeroedFraction)):
+            return Cell(NumberText.significant(row.metrics.zeroedFraction * 100, digits: 3))
+        case .value(let order):
+            return Cell(order.value(row.metrics, row.shape).map { NumberText.significant($0) } ?? Words.none)
+        case .pinned: return Cell(pinned.map(sqnr) ?? Words.notKnownYet, .dim)
+        case .difference:
+            guard let difference = column.value(row, pinned: pinned) else {
+                return Cell(pinned == nil ? Words.notKnownYet : Words.none)
+            }
+            return Cell(Words.signed(difference), difference < 0 ? .warning : difference > 0 ? .best : .plain)
+        }
+    }
+
+    private static func sqnr(_ row: Scan.Row) -> String {
+        row.metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (row.metrics.mse == 0 ? Words.exact : Words.none)
     }
 }

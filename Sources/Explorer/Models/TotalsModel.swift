@@ -18,6 +18,8 @@ public struct TotalsModel: Sendable {
         let left = model.spent.bytes > 0 ? Double(missing) * model.spent.seconds / Double(model.spent.bytes) : nil
         if let problem = model.problem {
             self.state = problem
+        } else if model.isComplete, let pinned = model.pinned, pinned.pending > 0 {
+            self.state = model.isPaused ? Words.paused : Words.pinnedPending(pinned.pending)
         } else if model.isComplete {
             self.state = Words.complete
         } else if model.isPaused {
@@ -27,21 +29,29 @@ public struct TotalsModel: Sendable {
         }
         var rows: [(String, String)] = [(Words.totalState, self.state)]
         if let total = model.total {
-            rows += [
-                (Words.totalQuantized, NumberText.grouped(total.tensors)),
-                (Words.totalElements, NumberText.grouped(total.elements)),
-                (Words.totalBytes, NumberText.grouped(Int(total.bytes))),
-                (Words.totalBits, total.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? Words.none),
-                (
-                    Words.totalSQNR,
-                    total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" }
-                        ?? (total.mse == 0 ? Words.exact : Words.none)
-                ),
-                (Words.totalMSE, total.mse.map { NumberText.significant($0) } ?? Words.none),
-                (Words.totalKept, NumberText.grouped(total.kept)),
-                (Words.totalKeptBytes, NumberText.grouped(total.keptBytes)),
-                (Words.totalRatio, total.compressionRatio.map { NumberText.significant($0) + " ×" } ?? Words.none),
-            ]
+            let pinned = model.pinnedTotal
+            if let recipe = model.pinned?.scan.recipe, pinned != nil {
+                rows += [
+                    (Words.pinnedRecipe, recipe.description), (Words.presentRecipe, state.recipe.description),
+                    (Words.losses, Words.lossCount(model.lossCount, of: model.sorted.count)),
+                ]
+            }
+            /// A's value and B's, or B's alone where nothing is pinned.
+            func add(_ label: String, _ text: (ScanResult.Total) -> String) {
+                let before = pinned.map(text), now = text(total)
+                rows.append((label, before.map { $0 == now ? now : Words.change($0, now) } ?? now))
+            }
+            add(Words.totalQuantized) { NumberText.grouped($0.tensors) }
+            add(Words.totalElements) { NumberText.grouped($0.elements) }
+            add(Words.totalBytes) { NumberText.grouped(Int($0.bytes)) }
+            add(Words.totalBits) { $0.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? Words.none }
+            add(Words.totalSQNR) {
+                $0.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? ($0.mse == 0 ? Words.exact : Words.none)
+            }
+            add(Words.totalMSE) { $0.mse.map { NumberText.significant($0) } ?? Words.none }
+            add(Words.totalKept) { NumberText.grouped($0.kept) }
+            add(Words.totalKeptBytes) { NumberText.grouped($0.keptBytes) }
+            add(Words.totalRatio) { $0.compressionRatio.map { NumberText.significant($0) + " ×" } ?? Words.none }
         }
         if let bad = model.total?.notFinite, bad.tensors > 0 {
             rows.append((Words.totalNotFinite, Words.notFinite(bad.elements, tensors: bad.tensors)))

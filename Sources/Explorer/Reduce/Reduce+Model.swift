@@ -1,4 +1,4 @@
-public import Checkpoints
+import Checkpoints
 import Quantization
 import TensorFiles
 import Tensors
@@ -8,16 +8,17 @@ extension ExplorerState {
     /// Asks for the tensors that are missing under the present recipe and patterns.
     mutating func scanRequests() -> [Request] {
         if model.recipe != recipe {
-            if let before = model.recipe { keepRows(of: before) }
+            if let before = model.recipe { keepRows(of: before, model.outcomes) }
+            // The pinned one's rows too: it may have become the present one.
+            if let pinned = model.pinned { keepRows(of: pinned.scan.recipe, pinned.outcomes) }
             model.outcomes = model.earlier[recipe.description] ?? [:]
             model.recipe = recipe
             model.scan = nil
         }
         guard model.scan == nil else { return walkScan() }
         model.planNumber += 1
-        let plan = ScanPlan(
-            file: fileNumber, number: model.planNumber, tensors: file.tensors, recipe: recipe, include: model.include,
-            exclude: model.exclude, activations: activations)
+        model.pinned = nil
+        let plan = plan(of: recipe)
         guard file.tensors.count <= ModelState.fewTensors else {
             (model.sorted, model.total, model.kept, model.reasons) = ([], nil, [], [])
             return [.walk(.none), .files(.planScan(plan))]
@@ -28,9 +29,14 @@ extension ExplorerState {
 
     /// A plan that belongs to what is shown no longer is dropped.
     mutating func takePlanned(_ file: Int, _ number: Int, _ scan: Scan) -> [Request] {
-        guard file == fileNumber, number == model.planNumber, scan.recipe == recipe else { return [] }
-        model.scan = scan
-        return walkScan()
+        guard file == fileNumber, number == model.planNumber else { return [] }
+        if scan.recipe == recipe {
+            model.scan = scan
+            return walkScan()
+        }
+        guard scan.recipe == pin, model.scan != nil else { return [] }
+        takePinned(scan)
+        return [.walk(nextWalk(model.missing))] + rank()
     }
 
     private mutating func walkScan() -> [Request] {
@@ -40,21 +46,58 @@ extension ExplorerState {
         let missing = model.missing
         model.pending = (missing.count, missing.reduce(0) { $0 + $1.tensor.byteCount })
         model.allBytes = scan.candidates.reduce(0) { $0 + $1.tensor.byteCount }
+        let plan = planPinned()
         let ranking = rank()
-        guard !missing.isEmpty, !model.isPaused else { return [.walk(.none)] + ranking }
-        return [.walk(.scan(file: fileNumber, scan, path: hasSamples ? nil : file.path, missing))] + ranking
+        return [.walk(nextWalk(missing))] + ranking + plan
     }
 
-    private mutating func keepRows(of recipe: Recipe) {
+    /// The recipe's rows come first, then those of the pinned one.
+    private func nextWalk(_ missing: [Scan.Candidate]) -> WalkRequest {
+        guard !model.isPaused, let scan = model.scan else { return .none }
+        let path = hasSamples ? nil : file.path
+        if !missing.isEmpty { return .scan(file: fileNumber, scan, path: path, missing) }
+        guard let pinned = model.pinned, pinned.pending > 0 else { return .none }
+        return .scan(file: fileNumber, pinned.scan, path: path, pinned.missing)
+    }
+
+    private mutating func keepRows(of recipe: Recipe, _ outcomes: [Int: Scan.Outcome]) {
         if model.earlier.count >= 16 { model.earlier = [:] }
-        model.earlier[recipe.description] = model.outcomes
+        model.earlier[recipe.description] = outcomes
+    }
+
+    /// Makes the scan of the pinned recipe, where that is another one than the present.
+    private mutating func planPinned() -> [Request] {
+        if let pinned = model.pinned {
+            guard pinned.scan.recipe != pin || pin == recipe else { return [] }
+            keepRows(of: pinned.scan.recipe, pinned.outcomes)
+            (model.pinned, model.pinnedTotal, model.lossCount) = (nil, nil, 0)
+        }
+        guard let pin, pin != recipe else { return [] }
+        model.planNumber += 1
+        let plan = plan(of: pin)
+        guard file.tensors.count <= ModelState.fewTensors else { return [.files(.planScan(plan))] }
+        takePinned(plan.scan)
+        return []
+    }
+
+    private func plan(of recipe: Recipe) -> ScanPlan {
+        ScanPlan(
+            file: fileNumber, number: model.planNumber, tensors: file.tensors, recipe: recipe, include: model.include,
+            exclude: model.exclude, activations: activations)
+    }
+
+    private mutating func takePinned(_ scan: Scan) {
+        model.pinned = PinnedScan(scan, outcomes: model.earlier[scan.recipe.description] ?? [:])
     }
 
     mutating func takeScanned(
         _ file: Int, _ recipe: Recipe, _ position: Int, _ answer: ScanAnswer, _ seconds: Double?
     ) -> [Request] {
-        guard file == fileNumber, let scan = model.scan, scan.recipe == recipe else { return [] }
+        guard file == fileNumber, let scan = model.scan else { return [] }
+        let isOfPinned = model.pinned?.scan.recipe == recipe
+        guard scan.recipe == recipe || isOfPinned else { return [] }
         switch answer {
+        case .outcome(let outcome) where isOfPinned: model.pinned?.take(outcome, of: position)
         case .outcome(let outcome):
             if model.outcomes.updateValue(outcome, forKey: position) == nil {
                 model.pending.count = max(0, model.pending.count - 1)
@@ -66,13 +109,16 @@ extension ExplorerState {
             warn(problem)
             return [.walk(.none)]
         }
-        if let seconds {
+        if let seconds, !isOfPinned {
             model.spent.seconds += seconds
             model.spent.bytes += self.file.tensors[position].byteCount
         }
         // A long ranking is sorted now and then, and at the end.
-        let count = scan.candidates.count, left = model.pending.count
-        return count <= ModelState.fewTensors || left == 0 || left % max(1, count / 16) == 0 ? rank() : []
+        let count = scan.candidates.count, left = isOfPinned ? model.pinned?.pending ?? 0 : model.pending.count
+        let ranking =
+            count <= ModelState.fewTensors || left == 0 || left % max(1, count / 16) == 0 ? rank() : []
+        let next = left == 0 && !isOfPinned ? nextWalk([]) : .none
+        return next.count > 0 ? [.walk(next)] + ranking : ranking
     }
 
     /// Sorts the rows that the filter lets through, and adds all of them up: at once, or, of very many, on another thread.
@@ -82,7 +128,7 @@ extension ExplorerState {
         let question = Ranking.Question(
             file: fileNumber, number: model.rankNumber, scan: scan, outcomes: model.outcomes,
             listed: filterConditions.isEmpty ? listed : filtered(), conditions: filterConditions, order: model.order,
-            isReversed: model.isReversed)
+            isReversed: model.isReversed, pinned: model.pinned)
         guard file.tensors.count <= ModelState.fewTensors else { return [.files(.rank(question))] }
         take(Ranking(question))
         return []
@@ -100,6 +146,7 @@ extension ExplorerState {
         model.total = ranking.total
         model.kept = ranking.kept
         model.reasons = ranking.reasons
+        (model.pinnedTotal, model.lossCount) = (ranking.pinnedTotal, ranking.lossCount)
     }
 
     // MARK: Moving
@@ -123,6 +170,24 @@ extension ExplorerState {
         return go(toRank: max(0, min(model.sorted.count - 1, rankCursor + offset)))
     }
 
+    /// To the next row that is worse under the present recipe than under the pinned one; without a pin to the next row.
+    mutating func stepRank(forward: Bool) -> [Request] {
+        guard model.pinned != nil else { return moveRank(by: forward ? 1 : -1) }
+        let count = model.sorted.count, start = rankCursor
+        let others = (1...max(1, count)).map { (start + (forward ? $0 : count - $0)) % max(1, count) }
+        let place = others.first { model.sorted.indices.contains($0) && isLoss(model.sorted[$0]) }
+        guard let place else {
+            say(Words.noLoss(isComplete: model.isComplete && model.pinned?.pending == 0))
+            return []
+        }
+        return go(toRank: place)
+    }
+
+    private func isLoss(_ position: Int) -> Bool {
+        guard let row = model.row(position) else { return false }
+        return RankColumn.difference.value(row, pinned: model.pinnedRow(position)).map { $0 < 0 } ?? false
+    }
+
     /// The column by which rows are sorted.
     mutating func moveRankColumn(by offset: Int) -> [Request] {
         let all = rankColumns
@@ -141,17 +206,19 @@ extension ExplorerState {
         return sortRanking(by: rankColumns[place])
     }
 
-    mutating func sortRanking(by order: ScanResult.Order) -> [Request] {
+    mutating func sortRanking(by order: RankColumn) -> [Request] {
         if order != model.order { model.isReversed = false }
-        model.order = order
+        model.chosenOrder = order
         return rank()
     }
 
-    /// The error of outputs has a column where inputs were measured.
-    public var rankColumns: [ScanResult.Order] {
-        let columns = ModelState.columns.dropLast()
-        guard activations != nil, let last = ModelState.columns.last else { return Array(columns) }
-        return columns.prefix(2) + [last] + columns.dropFirst(2)
+    /// The error of outputs has a column where inputs were measured, the pinned recipe has two.
+    public var rankColumns: [RankColumn] {
+        let columns = ModelState.columns.map { RankColumn.value($0) }
+        let measured = activations == nil ? [] : columns.suffix(1)
+        let pinned: [RankColumn] = model.pinned == nil ? [] : [.pinned]
+        let difference: [RankColumn] = model.pinned == nil ? [] : [.difference]
+        return columns.prefix(1) + pinned + columns[1...1] + difference + measured + columns.dropFirst(2).dropLast()
     }
 
     mutating func point(toRank place: Int) -> [Request] {
@@ -189,16 +256,21 @@ extension ExplorerState {
 
     /// What prints the rows of the screen.
     var scanCommandLine: String {
-        let metric = model.order == .name ? nil : model.order.word
+        let metric: String? =
+            if case .value(let order) = model.order, order != .name { order.word } else { nil }
         let patterns =
             model.include.map { (name: "include", value: $0.description as String?) }
             + model.exclude.map { (name: "exclude", value: $0.description as String?) }
-        return commandLine(
-            "scan",
-            [
-                (name: "recipe", value: recipe.description), (name: "importance", value: file.importance),
-                (name: "activations", value: activations?.path),
-            ] + patterns + [(name: "sort", value: metric)], hasTensor: false)
+        // A recipe beside a pinned one is two scans.
+        let recipes = [model.pinned?.scan.recipe, recipe].compactMap { $0 }
+        return recipes.map { recipe in
+            commandLine(
+                "scan",
+                [
+                    (name: "recipe", value: recipe.description), (name: "importance", value: file.importance),
+                    (name: "activations", value: activations?.path),
+                ] + patterns + [(name: "sort", value: metric)], hasTensor: false)
+        }.joined(separator: " && ")
     }
 
     mutating func rescan() -> [Request] {

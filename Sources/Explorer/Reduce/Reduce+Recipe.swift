@@ -35,7 +35,7 @@ extension ExplorerState {
             comparison.pins = pins
             comparison.column = min(comparison.column, comparedRecipes.count - 1)
             if pin != self.pin { (self.pin, results.baseline) = (pin, nil) }
-            return (now, [request(keepsEvaluation: true)], Words.pinCount(pins.count))
+            return (now, [request(keepsEvaluation: true)] + walkRequests(), Words.pinCount(pins.count))
         }
     }
 
@@ -88,14 +88,14 @@ extension ExplorerState {
             results.baseline = nil
             dropPin(recipe)
             say(Words.unpinned)
-            return []
+            return walkRequests()
         }
         pin = recipe
         addPin(recipe)
         if let evaluation, evaluation.isExact { results[PinsQuestion.self] = pinResults.with(evaluation) }
         results.baseline = evaluation?.isExact == true ? evaluation : nil
         say(Words.pinned(recipe.description))
-        return baseline == nil ? [request(keepsEvaluation: true)] : []
+        return (baseline == nil ? [request(keepsEvaluation: true)] : []) + walkRequests()
     }
 
     /// The limits in use, as far as they are known.

@@ -14,7 +14,7 @@ struct ModelScreen: Screen {
         .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual,
         .match: .own { action, state in
             guard case .matchStepped(let forward) = action else { return [] }
-            return state.moveRank(by: forward ? 1 : -1)
+            return state.stepRank(forward: forward)
         },
         .order: .own { _, state in
             state.model.isReversed.toggle()
@@ -23,6 +23,8 @@ struct ModelScreen: Screen {
         .pause: .own { _, state in state.pauseScan() },
         .remove: .own { _, state in state.removeRanked() },
     ]
+
+    let meanings: [ScreenAction: String] = [.match: Words.modelMatch]
 
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
         .columns([
@@ -37,5 +39,6 @@ struct ModelScreen: Screen {
 
 extension Words {
     static let modelScreen = "Model"
+    static let modelMatch = "Model, beside a pinned recipe: to the next weight that is worse than under it"
     static let modelScreenHelp = "Model: every weight of the file under the recipe, the worst first"
 }

@@ -10,7 +10,16 @@ public struct ModelState: Sendable {
         .metric(.bitsPerWeight), .metric(.bytes), .metric(.outputError),
     ]
 
-    public internal(set) var order = ScanResult.Order.metric(.sqnr)
+    /// The column that rows were sorted by on purpose.
+    var chosenOrder: RankColumn?
+    /// The column that rows are sorted by: beside a pinned recipe, unless another was chosen, the difference.
+    public var order: RankColumn {
+        let usual = pinned == nil ? RankColumn.value(.metric(.sqnr)) : .difference
+        switch chosenOrder {
+        case .pinned, .difference: return pinned == nil ? usual : chosenOrder ?? usual
+        case .value, nil: return chosenOrder ?? usual
+        }
+    }
     /// The best first instead of the worst.
     public internal(set) var isReversed = false
     public internal(set) var include: [NamePattern] = []
@@ -36,6 +45,11 @@ public struct ModelState: Sendable {
     public internal(set) var reasons: [(reason: String, count: Int)] = []
     /// Why the scan could not go on.
     public internal(set) var problem: String?
+    /// The file under the pinned recipe, where that is another one.
+    var pinned: PinnedScan?
+    /// All weights together under it, and how many are worse under the present recipe.
+    public internal(set) var pinnedTotal: ScanResult.Total?
+    public internal(set) var lossCount = 0
     /// Rows of other recipes on this file, so that going back is instant.
     var earlier: [String: [Int: Scan.Outcome]] = [:]
 
@@ -59,9 +73,12 @@ public struct ModelState: Sendable {
         if case .row(let row) = outcomes[position] { row } else { nil }
     }
 
+    /// The tensor's row under the pinned recipe.
+    public func pinnedRow(_ position: Int) -> Scan.Row? { pinned?.row(position) }
+
     mutating func forgetFile() {
-        let order = order, isReversed = isReversed
+        let order = chosenOrder, isReversed = isReversed
         self = ModelState()
-        (self.order, self.isReversed) = (order, isReversed)
+        (chosenOrder, self.isReversed) = (order, isReversed)
     }
 }

@@ -11,6 +11,8 @@ struct RowCondition: Equatable {
         case result(ScanResult.Order)
         /// NaN and infinities.
         case notFinite
+        /// Decibels over the pinned recipe.
+        case difference
     }
 
     private let subject: Subject
@@ -28,8 +30,9 @@ struct RowCondition: Equatable {
             let parts = word.split(separator: comparison.rawValue, maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
             let name = String(parts[0])
-            if name == "nan", let limit = Double(parts[1]) {
-                (subject, self.comparison, self.limit) = (.notFinite, comparison, limit)
+            let special: [String: Subject] = ["nan": .notFinite, "delta": .difference, "difference": .difference]
+            if let subject = special[name], let limit = Double(parts[1]) {
+                (self.subject, self.comparison, self.limit) = (subject, comparison, limit)
                 return
             }
             guard let order = Self.order(name), order != .name,
@@ -43,11 +46,16 @@ struct RowCondition: Equatable {
 
     /// Tensors without a result do not hold.
     ///
-    /// - Parameter mode: of the scan's recipe.
-    func holds(_ row: Scan.Row?, _ mode: RangeMode) -> Bool {
+    /// - Parameters:
+    ///   - pinned: the tensor's row under the pinned recipe.
+    ///   - mode: of the scan's recipe.
+    func holds(_ row: Scan.Row?, pinned: Scan.Row?, _ mode: RangeMode) -> Bool {
         guard let row else { return false }
-        if subject == .notFinite { return holds(Double(row.notFiniteCount(mode))) }
-        return holds(row.metrics, row.shape)
+        switch subject {
+        case .result: return holds(row.metrics, row.shape)
+        case .notFinite: return holds(Double(row.notFiniteCount(mode)))
+        case .difference: return RankColumn.difference.value(row, pinned: pinned).map { holds($0) } ?? false
+        }
     }
 
     func holds(_ metrics: Metrics, _ shape: Shape) -> Bool {

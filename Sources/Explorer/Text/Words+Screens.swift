@@ -138,21 +138,44 @@ extension Words {
         include + exclude == 0 ? "every weight" : "\(include) included, \(exclude) excluded by pattern"
     }
     static func pinCount(_ count: Int) -> String { "\(count) \(count == 1 ? "pin" : "pins")" }
-    static func columnTitle(_ order: ScanResult.Order) -> String {
-        switch order {
-        case .name: "weight"
-        case .elements: "shape"
-        case .metric(let id): MetricCatalog[id].head
+    static func columnTitle(_ column: RankColumn, isBesidePinned: Bool = false) -> String {
+        switch column {
+        case .value(.name): "weight"
+        case .value(.elements): "shape"
+        case .value(.metric(.sqnr)): (isBesidePinned ? "B " : "") + MetricCatalog[.sqnr].head
+        case .value(.metric(let id)): MetricCatalog[id].head
+        case .pinned: "A " + MetricCatalog[.sqnr].head
+        case .difference: "B−A dB"
         }
+    }
+    static let notKnownYet = "…"
+    static func signed(_ decibels: Double) -> String {
+        guard decibels.isFinite else { return decibels < 0 ? "−∞" : "+∞" }
+        let text = NumberText.fixed(decibels, places: 2)
+        return decibels > 0 && !text.allSatisfy { $0 == "0" || $0 == "." } ? "+" + text : text
+    }
+    static let pinnedRecipe = "A pinned"
+    static let presentRecipe = "B now"
+    static let losses = "B is worse on"
+    static func lossCount(_ count: Int, of all: Int) -> String {
+        "\(NumberText.grouped(count)) of \(NumberText.grouped(all))"
+    }
+    static func change(_ before: String, _ now: String) -> String { "\(before) → \(now)" }
+    static func pinnedPending(_ count: Int) -> String { "\(NumberText.grouped(count)) of A left" }
+    static func noLoss(isComplete: Bool) -> String {
+        isComplete
+            ? "no weight here is worse than under the pinned recipe"
+            : "none so far is worse than under the pinned recipe"
     }
     static func rankingTitle(known: Int, of all: Int, shown: Int, order: String) -> String {
         (known < all ? "Weights \(known)/\(all)" : "Weights \(all)") + (shown < known ? ", \(shown) shown" : "")
             + " ── \(order)"
     }
-    static func sorted(by column: ScanResult.Order, isReversed: Bool) -> String {
+    static func sorted(by column: RankColumn, isReversed: Bool) -> String {
         switch column {
-        case .name: isReversed ? "by name, the last first" : "by name"
-        case .elements: isReversed ? "the smallest first" : "the largest first"
+        case .value(.name): isReversed ? "by name, the last first" : "by name"
+        case .value(.elements): isReversed ? "the smallest first" : "the largest first"
+        case .difference: isReversed ? "where B gains most first" : "where B loses most first"
         default: "\(isReversed ? "best" : "worst") \(columnTitle(column)) first"
         }
     }

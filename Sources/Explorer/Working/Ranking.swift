@@ -13,14 +13,19 @@ public struct Ranking: Sendable {
         /// The tensors that the filter lets through by name.
         let listed: [Int]
         let conditions: [RowCondition]
-        let order: ScanResult.Order
+        let order: RankColumn
         let isReversed: Bool
+        /// The same file under the pinned recipe.
+        let pinned: PinnedScan?
     }
 
     let listed: [Int]
     let sorted: [Int]
     let total: ScanResult.Total
     let kept: [Scan.Kept]
+    /// All together under the pinned recipe, and how many are worse under the present one.
+    let pinnedTotal: ScanResult.Total?
+    let lossCount: Int
     /// Why tensors stay unquantized, the most frequent reasons.
     let reasons: [(reason: String, count: Int)]
 
@@ -31,23 +36,38 @@ public struct Ranking: Sendable {
             if case .row(let row) = question.outcomes[position] { row } else { nil }
         }
         let conditions = question.conditions, order = question.order, isReversed = question.isReversed
+        let pinned = question.pinned
         listed =
             conditions.isEmpty
             ? question.listed
             : question.listed.filter { position in
-                conditions.allSatisfy { $0.holds(row(position), question.scan.recipe.rangeMode) }
+                conditions.allSatisfy {
+                    $0.holds(row(position), pinned: pinned?.row(position), question.scan.recipe.rangeMode)
+                }
             }
         let shown = Set(listed)
-        var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = []
+        var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = [], losses = 0
         for candidate in question.scan.candidates {
             guard let outcome = question.outcomes[candidate.position] else { continue }
             rows.append(outcome)
-            guard shown.contains(candidate.position), case .row(let row) = outcome else { continue }
-            keyed.append((candidate.position, order.value(row.metrics, row.shape)))
+            guard case .row(let row) = outcome else { continue }
+            let other = pinned?.row(candidate.position)
+            if let other, RankColumn.difference(row.metrics, less: other.metrics).map({ $0 < 0 }) == true {
+                losses += 1
+            }
+            guard shown.contains(candidate.position) else { continue }
+            keyed.append((candidate.position, order.value(row, pinned: other)))
+        }
+        lossCount = losses
+        pinnedTotal = pinned.map { pinned in
+            ScanResult(
+                recipe: pinned.scan.recipe.description, kept: pinned.scan.kept,
+                pinned.scan.candidates.compactMap { pinned.outcomes[$0.position] }
+            ).total
         }
         sorted = keyed.sorted { a, b in
             guard let isBefore = order.precedes(a.value, b.value) else {
-                return isReversed && order == .name ? a.position > b.position : a.position < b.position
+                return isReversed && order == .value(.name) ? a.position > b.position : a.position < b.position
             }
             // What is undefined comes last either way.
             return a.value == nil || b.value == nil ? isBefore : isBefore != isReversed

@@ -232,6 +232,6 @@ import Testing
         #expect(session.state.model.isComplete && names().count == 16)
         // What does nothing here says so.
         session.perform(.countScaleSwitched)
-        #expect(session.state.message?.text == Words.notOnThisScreen(["1 Tensor", "2 Channels"]))
+        #expect(session.state.message?.text == Words.notOnThisScreen(["1 Tensor", "2 Channels", "4 Compare"]))
     }
 }

@@ -72,7 +72,7 @@ import Testing
             .settingStepped(.bits, forward: true), .undone, .redone, .pinSwitched, .recipeCopied, .filterOpened,
             .matchStepped(forward: true), .orderSwitched, .rangeStepped(forward: true), .coverageSwitched,
             .countScaleSwitched, .axisScaleSwitched, .axisZoomed(inward: true, around: nil), .axisShown,
-            .clipStepped(.high, right: true), .walkPaused, .removed,
+            .clipStepped(.high, right: true), .walkPaused, .removed, .tensorMarked, .axisLockSwitched,
         ]
         #expect(Set(actions.compactMap { ScreenAction($0) }) == Set(ScreenAction.allCases))
         var session = try ScreenSession("Activations/layers.safetensors", recipe: "int4 sym channel:0")

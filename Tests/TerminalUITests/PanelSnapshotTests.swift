@@ -59,7 +59,21 @@ import Testing
             ]
         case .strips: return [Case(tensor: "unequal_channels", actions: [.movedIn(.strips, .down)])]
         case .heatMap:
-            return [Case(recipe: "int4 sym channel:0", actions: [.countScaleSwitched, .movedIn(.heatMap, .down)])]
+            let zoom = [Action](repeating: .axisZoomed(inward: true, around: nil), count: 8)
+            return [
+                Case(recipe: "int4 sym channel:0", actions: [.countScaleSwitched, .movedIn(.heatMap, .down)]),
+                Case(name: "elements", tensor: "scaled_channels", recipe: "int4 sym channel:0", actions: zoom),
+            ]
+        case .twoDistributions:
+            let pin: [Action] = [
+                .screenChosen(.tensor), .pinSwitched, .settingStepped(.bits, forward: true), .screenChosen(.compare),
+                .pointed(.twoDistributions, .panel), .pointed(.twoDistributions, .value(1)),
+            ]
+            let mark: [Action] = [.tensorMarked, .matchStepped(forward: true), .axisLockSwitched, .countScaleSwitched]
+            return [
+                Case(name: "nothing"), Case(name: "recipes", tensor: "laplace", actions: pin),
+                Case(name: "tensors", tensor: "laplace", actions: mark),
+            ]
         case .pins:
             let pins: [Action] = [
                 .screenChosen(.tensor), .pinSwitched, .settingStepped(.bits, forward: true), .pinSwitched,

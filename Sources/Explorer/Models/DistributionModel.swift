@@ -65,7 +65,7 @@ public struct DistributionModel: Sendable {
             if short == [Words.distribution] { short = ["\(Words.distribution) ── \(entries)"] }
         }
         if state.hasLogAxis { parts.append(Words.logAxis) }
-        if state.window != nil { parts.append(Words.zoomedAxis) }
+        if state.window != nil { parts.append(state.isAxisLocked ? Words.lockedAxis : Words.zoomedAxis) }
         parts.append(state.hasLogCounts ? Words.logCounts : Words.linearCounts)
         let medium = short == [Words.distribution] ? parts : Array(parts.dropFirst())
         let bare = Words.judgedEntries(state).map { [$0] } ?? range.map { [$0] } ?? short

@@ -8,6 +8,8 @@ public struct HeatMapModel: Sendable {
     /// A part from 0 to 1 of the largest cell, by rows; nil where no element is finite.
     public let shares: [[Double?]]
     public let cell: (row: Int, column: Int)
+    /// The numbers of single elements by rows, of the layer that is shown; empty where cells hold more.
+    public let numbers: [[String]]
     /// What a shade stands for: the number of the largest cell.
     public let most: Double
     /// The cell at the cursor.
@@ -17,10 +19,11 @@ public struct HeatMapModel: Sendable {
     init(_ state: ExplorerState) {
         let channels = state.channels, isVector = state.tensor.shape.rank < 2
         let axes = state.heatAxes
+        let zoom = channels.part == nil ? "" : " ── \(Words.zoomedAxis)"
         title =
-            "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))"
+            "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))\(zoom)"
         guard let map = state.heatMap else {
-            (shares, cell, most, readout) = ([], (0, 0), 0, "")
+            (shares, cell, numbers, most, readout) = ([], (0, 0), [], 0, "")
             notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)
             return
         }
@@ -35,13 +38,34 @@ public struct HeatMapModel: Sendable {
         }
         let place = channels.cell
         cell = place
+        func signed(_ layer: HeatMap.Layer, _ row: Int, _ column: Int) -> Float? {
+            map.element(row: row, column: column).map { pair in
+                switch layer {
+                case .original: pair.original
+                case .reconstruction: pair.reconstruction
+                case .error: pair.reconstruction - pair.original
+                }
+            }
+        }
+        numbers =
+            map.hasSingleElements
+            ? (0..<map.rows).map { row in
+                (0..<map.columns).map { column in
+                    signed(channels.layer, row, column).map { NumberText.significant(Double($0), digits: 2) } ?? ""
+                }
+            } : []
         func text(_ layer: HeatMap.Layer) -> String {
             map.value(layer, channels.measure, row: place.row, column: place.column)
                 .map { NumberText.significant(Double($0), digits: 3) } ?? Words.none
         }
+        func element(_ layer: HeatMap.Layer) -> String {
+            signed(layer, place.row, place.column).map { NumberText.significant(Double($0), digits: 4) } ?? Words.none
+        }
         readout =
             Words.cell(map.rowIndices(place.row), map.columnIndices(place.column), isVector: isVector) + "  "
-            + Words.cellValues(text(.original), text(.reconstruction), text(.error))
+            + (map.hasSingleElements
+                ? Words.elementValues(element(.original), element(.reconstruction), element(.error))
+                : Words.cellValues(text(.original), text(.reconstruction), text(.error)))
     }
 
     /// The legend of so many shades.

@@ -19,6 +19,7 @@ public enum PanelCatalog {
         SweepGridPanel(),
         PinsPanel(),
         PairsPanel(),
+        TwoDistributionsPanel(),
         RankingPanel(),
         TotalsPanel(),
         ExperimentsPanel(),

@@ -62,6 +62,7 @@ enum QuestionCatalog {
         HeatMapQuestion.self,
         StripsQuestion.self,
         PinsQuestion.self,
+        TwoDistributionsQuestion.self,
         ObjectiveQuestion.self,
         TimelineQuestion.self,
         DrawsQuestion.self,

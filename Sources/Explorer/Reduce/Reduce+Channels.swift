@@ -44,7 +44,7 @@ extension ExplorerState {
         }
         channels.axes = (channels.axes + 1) % pairs.count
         results[HeatMapQuestion.self] = nil
-        channels.cell = (0, 0)
+        (channels.part, channels.cell) = (nil, (0, 0))
         return [request(keepsEvaluation: true)]
     }
 
@@ -89,6 +89,7 @@ extension ExplorerState {
             return []
         }
         var (row, column) = channels.cell
+        channels.center = nil
         switch motion {
         case .left: column -= 1
         case .right: column += 1
@@ -96,15 +97,88 @@ extension ExplorerState {
         case .last: (row, column) = (map.rows - 1, map.columns - 1)
         case .up, .down, .pageUp, .pageDown, .halfPageUp, .halfPageDown: row += offset(of: motion, length: map.rows)
         }
-        channels.cell = (max(0, min(map.rows - 1, row)), max(0, min(map.columns - 1, column)))
+        let inside = (row: max(0, min(map.rows - 1, row)), column: max(0, min(map.columns - 1, column)))
+        if channels.part != nil, inside != (row, column),
+            let moved = movedPart(map, rows: row - inside.row, columns: column - inside.column)
+        {
+            channels.cell = inside
+            return showPart(moved)
+        }
+        channels.cell = inside
         return []
+    }
+
+    // MARK: Zoom
+
+    /// The shown part moved by some cells, as far as the tensor goes; nil where it is at its end.
+    private func movedPart(_ map: HeatMap, rows: Int, columns: Int) -> HeatMap.Part? {
+        let whole = pictureExtents
+        func moved(_ part: Range<Int>, _ cells: Int, _ shown: Int, _ extent: Int) -> Range<Int> {
+            let wanted = part.lowerBound + cells * max(1, part.count / shown)
+            let start = max(0, min(extent - part.count, wanted))
+            return start..<start + part.count
+        }
+        // From what was asked for last, which may not be on the screen yet.
+        let now = channels.part ?? map.part
+        let part = HeatMap.Part(
+            rows: moved(now.rows, rows, map.rows, whole.rows),
+            columns: moved(now.columns, columns, map.columns, whole.columns))
+        return part == now ? nil : part
+    }
+
+    /// The extents of the picture's axes.
+    private var pictureExtents: (rows: Int, columns: Int) {
+        let shape = tensor.shape, axes = heatAxes
+        return shape.rank < 2 ? (1, shape.count) : (shape.extents[axes.row], shape.extents[axes.column])
+    }
+
+    /// Shows half as many indices of both axes around the cursor's cell, or twice as many.
+    mutating func zoomPicture(inward: Bool) -> [Request] {
+        focus = .heatMap
+        guard let map = heatMap else {
+            say(reasonForWaiting)
+            return []
+        }
+        let whole = pictureExtents
+        let center =
+            channels.center
+            ?? (
+                map.rowIndices(channels.cell.row).lowerBound, map.columnIndices(channels.cell.column).lowerBound
+            )
+        func scaled(_ part: Range<Int>, around index: Int, least: Int, extent: Int) -> Range<Int> {
+            let count = inward ? max(min(least, part.count), part.count / 2) : min(extent, part.count * 2)
+            let share = Double(index - part.lowerBound) / Double(part.count)
+            let start = index - Int((share * Double(count)).rounded(.down))
+            let first = max(0, min(extent - count, start))
+            return first..<first + count
+        }
+        let now = channels.part ?? map.part
+        let part = HeatMap.Part(
+            rows: scaled(now.rows, around: center.row, least: 4, extent: whole.rows),
+            columns: scaled(now.columns, around: center.column, least: 4, extent: whole.columns))
+        guard part != now else {
+            say(inward ? Words.noCloserPicture : Words.wholePicture)
+            return []
+        }
+        let all = HeatMap.Part(rows: 0..<whole.rows, columns: 0..<whole.columns)
+        channels.center = center
+        return showPart(part == all ? nil : part)
+    }
+
+    mutating func showPart(_ part: HeatMap.Part?) -> [Request] {
+        guard part != channels.part else {
+            if part == nil { say(Words.wholePicture) }
+            return []
+        }
+        channels.part = part
+        return [request(keepsEvaluation: true)]
     }
 
     mutating func point(toCell row: Int, _ column: Int) -> [Request] {
         focus = .heatMap
         guard let map = heatMap, row < map.rows, column < map.columns else { return [] }
         if channels.cell == (row, column) { return openCell() }
-        channels.cell = (row, column)
+        (channels.cell, channels.center) = ((row, column), nil)
         return []
     }
 

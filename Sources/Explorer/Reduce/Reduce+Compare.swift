@@ -20,6 +20,7 @@ extension ExplorerState {
     mutating func addPin(_ recipe: Recipe) {
         guard !comparison.pins.contains(recipe) else { return }
         comparison.pins.append(recipe)
+        comparison.subjectKind = .recipes
         if comparison.pins.count > ComparisonState.mostPins { comparison.pins.removeFirst() }
         comparison.column = comparedRecipes.firstIndex(of: recipe) ?? 0
     }
@@ -74,6 +75,31 @@ extension ExplorerState {
         return requests
     }
 
+    // MARK: Two distributions
+
+    /// Makes the open tensor A, or lets it go where it is.
+    mutating func markTensor() -> [Request] {
+        if comparison.marked == tensorIndex {
+            comparison.marked = nil
+            say(Words.unmarked)
+            return []
+        }
+        (comparison.marked, comparison.subjectKind) = (tensorIndex, .tensors)
+        say(Words.marked(ScreenText.safe(tensor.name)))
+        return []
+    }
+
+    /// Goes on to the next kind of what can be laid over each other.
+    mutating func stepSubject() -> [Request] {
+        let all = distributionSubjects
+        guard all.count > 1, let now = distributionSubject, let place = all.firstIndex(of: now) else {
+            say(all.isEmpty ? Words.noTwoDistributions : Words.onlyOneSubject)
+            return []
+        }
+        comparison.subjectKind = all[(place + 1) % all.count].kind
+        return [request(keepsEvaluation: true)]
+    }
+
     // MARK: Another file
 
     mutating func openOther(_ path: String) -> [Request] {
@@ -87,6 +113,7 @@ extension ExplorerState {
         case .success(let opened):
             comparison.other = ComparisonState.Other(path: path, comparison: opened, file: self.file)
             lastFocus[.compare] = .pairs
+            comparison.subjectKind = .files
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
             let isOfSession = path == wantedOther
             wantedOther = nil

@@ -18,6 +18,7 @@ extension ExplorerState {
             return []
         case .axisScaleSwitched:
             hasLogAxis.toggle()
+            isAxisLocked = false
             wholeAxis = nil
             axis = nil
             // The old histogram does not fit the new axis.
@@ -25,7 +26,10 @@ extension ExplorerState {
             say(hasLogAxis ? Words.logAxisShown : Words.linearAxisShown)
             return showWholeAxis()
         case .axisZoomed(let inward, let place): return zoom(inward: inward, around: place)
-        case .axisShown: return showWholeAxis()
+        case .axisShown:
+            isAxisLocked = false
+            return showWholeAxis()
+        case .axisLockSwitched: return switchAxisLock()
         case .clipStepped(let edge, let right): return stepClip(edge, right: right)
         default: return []
         }
@@ -36,10 +40,36 @@ extension ExplorerState {
         return [request(keepsEvaluation: true)]
     }
 
+    /// Keeps what the axis shows, whatever tensor is opened, or lets it go.
+    private mutating func switchAxisLock() -> [Request] {
+        if isAxisLocked {
+            isAxisLocked = false
+            say(Words.axisUnlocked)
+            return showWholeAxis()
+        }
+        guard let axis = movedAxis, let part = DetailQuestion.Window(low: axis.low, high: axis.high) else {
+            say(reasonForWaiting)
+            return []
+        }
+        (window, self.axis, isAxisLocked) = (part, axis, true)
+        say(Words.axisLocked(NumberText.significant(axis.low, digits: 3), NumberText.significant(axis.high, digits: 3)))
+        return [request(keepsEvaluation: true)]
+    }
+
+    /// The axis that keys move on: the wanted part, else the whole one of the panel with the focus.
+    private var movedAxis: Axis? {
+        focus == .twoDistributions && window == nil ? twoDistributionsAxis ?? axis : axis
+    }
+    private var movedWhole: Axis? { focus == .twoDistributions ? comparison.wholeAxis : wholeAxis }
+    private var movedColumns: Int {
+        guard focus == .twoDistributions, let rect = layout[.twoDistributions] else { return plotColumns }
+        return max(1, TwoDistributionsPanel.plot(in: rect.inner).width)
+    }
+
     // MARK: Window
 
     private mutating func zoom(inward: Bool, around place: Double?) -> [Request] {
-        guard let axis else {
+        guard let axis = movedAxis else {
             say(reasonForWaiting)
             return []
         }
@@ -57,7 +87,9 @@ extension ExplorerState {
 
     /// Shows a part of the axis, or all of it where the part would reach beyond on both sides.
     private mutating func show(_ next: Axis) -> [Request] {
-        if let wholeAxis, next.low <= wholeAxis.low, next.high >= wholeAxis.high { return showWholeAxis() }
+        if !isAxisLocked, let whole = movedWhole, next.low <= whole.low, next.high >= whole.high {
+            return showWholeAxis()
+        }
         guard let part = DetailQuestion.Window(low: next.low, high: next.high) else { return [] }
         window = part
         axis = next
@@ -67,11 +99,11 @@ extension ExplorerState {
     // MARK: Cursor
 
     mutating func moveOnAxis(_ motion: Action.Motion) -> [Request] {
-        guard let axis else {
+        guard let axis = movedAxis else {
             say(reasonForWaiting)
             return []
         }
-        let columns = plotColumns, column = 1 / Double(columns)
+        let columns = movedColumns, column = 1 / Double(columns)
         switch motion {
         case .up: return zoom(inward: true, around: nil)
         case .down: return zoom(inward: false, around: nil)
@@ -100,7 +132,7 @@ extension ExplorerState {
     }
 
     private mutating func pan(_ share: Double) -> [Request] {
-        guard let axis, window != nil else {
+        guard let axis = movedAxis, window != nil else {
             say(Words.wholeAxisShown)
             return []
         }

@@ -90,7 +90,9 @@ extension ExplorerState {
             overlay = .formats(FormatTable())
             results[FormatsQuestion.self] = nil
             return [request(keepsEvaluation: true)]
-        case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .clipStepped:
+        case .tensorMarked: return markTensor()
+        case .coverageSwitched, .countScaleSwitched, .axisScaleSwitched, .axisZoomed, .axisShown, .axisLockSwitched,
+            .clipStepped:
             return reduceView(action)
         case .zoomSwitched:
             isZoomed.toggle()

@@ -13,7 +13,8 @@ struct ChannelsScreen: Screen {
     let panels: [PanelID] = [.tensors, .strips, .heatMap, .recipe, .metrics]
     let firstPanel = PanelID.strips
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .mark: .usual, .filter: .usual,
+        .match: .usual,
         .order: .own { _, state in state.stepStripOrder() },
         .range: .own { action, state in
             guard case .rangeStepped(let forward) = action else { return [] }
@@ -25,6 +26,11 @@ struct ChannelsScreen: Screen {
             state.channels.layer = all[(state.channels.layer.rawValue + 1) % all.count]
             return []
         },
+        .axisZoom: .own { action, state in
+            guard case .axisZoomed(let inward, _) = action else { return [] }
+            return state.zoomPicture(inward: inward)
+        },
+        .wholeAxis: .own { _, state in state.showPart(nil) },
         .axisScale: .own { _, state in
             let all = HeatMap.Measure.allCases
             state.channels.measure = all[(state.channels.measure.rawValue + 1) % all.count]

@@ -8,10 +8,12 @@ struct CompareScreen: Screen {
     var title: String { Words.compareScreen }
     var shortTitle: String { Words.compareScreenShort }
     var help: String { Words.compareScreenHelp }
-    let panels: [PanelID] = [.tensors, .pins, .pairs, .recipe]
+    let panels: [PanelID] = [.tensors, .pins, .pairs, .twoDistributions, .recipe]
     let firstPanel = PanelID.pins
     let actions: [ScreenAction: ScreenAnswer] = [
         .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
+        .mark: .usual, .counts: .usual, .axisScale: .usual, .axisZoom: .usual, .wholeAxis: .usual, .axisLock: .usual,
+        .coverage: .own { _, state in state.stepSubject() },
         .order: .own { _, state in
             state.say(Words.worstFirstAlways)
             return []
@@ -21,8 +23,19 @@ struct CompareScreen: Screen {
     ]
 
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
-        let height = state.comparison.other == nil ? 6 : max(8, room.height / 2)
-        return .besideRecipe(.stacked(.panel(.pins), over: .panel(.pairs), height: height), below: [], state, room)
+        let isHigh = room.height >= 32, plot = max(9, min(18, room.height / 3))
+        let parts: [Arrangement.Part]
+        if state.comparison.other == nil {
+            let distributions = Arrangement.Part.optional(plot, .panel(.twoDistributions))
+            let hint = Arrangement.Part.optional(6, .panel(.pairs))
+            parts = state.distributionSubject == nil ? [hint, distributions] : [distributions, hint]
+        } else {
+            let pairs = isHigh ? max(8, (room.height - plot) / 2) : max(8, room.height / 2)
+            parts = [
+                .optional(pairs, .panel(.pairs)), .optional(isHigh ? plot : room.height, .panel(.twoDistributions)),
+            ]
+        }
+        return .besideRecipe(.rows([.rest(least: 8, .panel(.pins))] + parts), below: [], state, room)
     }
 
     func questions(_ state: ExplorerState) -> [any Question] {

@@ -11,7 +11,7 @@ struct ModelScreen: Screen {
     let firstPanel = PanelID.ranking
     let filterPanel = PanelID.ranking
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .mark: .usual, .filter: .usual,
         .match: .own { action, state in
             guard case .matchStepped(let forward) = action else { return [] }
             return state.stepRank(forward: forward)

@@ -9,7 +9,8 @@ public struct ScreenID: Hashable, Sendable {
 public enum ScreenAction: CaseIterable, Sendable {
     case step, undo, redo, pin, copy
     case filter, match, order
-    case range, coverage, counts, axisScale, axisZoom, wholeAxis, clip
+    case mark
+    case range, coverage, counts, axisScale, axisZoom, wholeAxis, axisLock, clip
     case pause, remove
 
     /// nil where the action means the same on every screen.
@@ -29,6 +30,8 @@ public enum ScreenAction: CaseIterable, Sendable {
         case .axisScaleSwitched: self = .axisScale
         case .axisZoomed: self = .axisZoom
         case .axisShown: self = .wholeAxis
+        case .axisLockSwitched: self = .axisLock
+        case .tensorMarked: self = .mark
         case .clipStepped: self = .clip
         case .walkPaused: self = .pause
         case .removed: self = .remove

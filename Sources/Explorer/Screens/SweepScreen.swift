@@ -16,7 +16,7 @@ struct SweepScreen: Screen {
     let filterPanel = PanelID.sweepTable
     let memory: (any ScreenMemory.Type)? = SweepState.self
     let actions: [ScreenAction: ScreenAnswer] = [
-        .step: .usual, .undo: .usual, .redo: .usual, .filter: .usual,
+        .step: .usual, .undo: .usual, .redo: .usual, .filter: .usual, .mark: .usual,
         .pin: .own { _, state in state.pinSwept() },
         .copy: .own { _, state in state.stepSweepQuality() },
         .order: .own { _, state in

@@ -14,9 +14,9 @@ struct TensorScreen: Screen {
     let firstPanel = PanelID.recipe
     let actions: [ScreenAction: ScreenAnswer] = [
         .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
-        .order: .usual,
+        .order: .usual, .mark: .usual,
         .range: .usual, .coverage: .usual, .counts: .usual, .axisScale: .usual, .axisZoom: .usual, .wholeAxis: .usual,
-        .clip: .usual,
+        .axisLock: .usual, .clip: .usual,
     ]
 
     /// The distribution above, smaller plots below it side by side.

@@ -31,6 +31,9 @@ public enum Action: Sendable {
     case matchStepped(forward: Bool)
     case orderSwitched
     // Views
+    /// The open tensor is A from now on.
+    case tensorMarked
+    case axisLockSwitched
     case rangeStepped(forward: Bool)
     case coverageSwitched
     case countScaleSwitched

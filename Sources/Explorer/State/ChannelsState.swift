@@ -12,6 +12,10 @@ public struct ChannelsState: Sendable {
     public internal(set) var measure = HeatMap.Measure.rootMeanSquare
     /// Among `axisPairs`.
     var axes = 0
+    /// What of both axes is in the picture; nil is everything.
+    var part: HeatMap.Part?
+    /// The indices that steps of zooming are around; nil since the cursor was moved.
+    var center: (row: Int, column: Int)?
     /// The cell that the cursor is on, in the last picture.
     public internal(set) var cell: (row: Int, column: Int) = (0, 0)
 
@@ -26,5 +30,5 @@ public struct ChannelsState: Sendable {
     }
 
     /// What belongs to one tensor alone.
-    mutating func forgetTensor() { (kind, strip, axes, cell) = (nil, nil, 0, (0, 0)) }
+    mutating func forgetTensor() { (kind, strip, axes, part, center, cell) = (nil, nil, 0, nil, nil, (0, 0)) }
 }

@@ -35,4 +35,12 @@ public struct ComparisonState: Sendable {
     }
 
     public internal(set) var other: Other?
+
+    // Two distributions
+    /// The tensor that was marked as A, as a position in the file.
+    public internal(set) var marked: Int?
+    /// What was pinned, marked or opened last.
+    var subjectKind: DistributionSubject.Kind?
+    /// The axis that shows both distributions whole.
+    var wholeAxis: Axis?
 }

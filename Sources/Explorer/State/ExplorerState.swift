@@ -90,6 +90,8 @@ public struct ExplorerState: Sendable {
     public internal(set) var hasLogAxis = false
     /// The part of the axis that is shown; nil shows all of it.
     public internal(set) var window: DetailQuestion.Window?
+    /// The window stays when another tensor is opened.
+    public internal(set) var isAxisLocked = false
     /// The axis on the screen, and the one that shows everything; nil until the worker has made it.
     public internal(set) var axis: Axis?
     var wholeAxis: Axis?
@@ -174,7 +176,8 @@ public struct ExplorerState: Sendable {
         wantsFirst = false
         hasWarnedOfStored = false
         model.forgetFile()
-        comparison.other = nil
+        (comparison.other, comparison.marked) = (nil, nil)
+        isAxisLocked = false
         let isUsual: (TensorView) -> Bool = {
             $0.isFloatingPoint && $0.storedShape.rank >= 2 && $0.count > 0
         }
@@ -189,9 +192,12 @@ public struct ExplorerState: Sendable {
     mutating func forgetTensor() {
         results.drop(.tensor)
         chosenRange = nil
-        window = nil
-        axis = nil
-        wholeAxis = nil
+        if isAxisLocked, let window {
+            axis = Axis(low: window.low, high: window.high, isLogarithmic: hasLogAxis)
+        } else {
+            (window, axis) = (nil, nil)
+        }
+        (wholeAxis, comparison.wholeAxis) = (nil, nil)
         cursor = nil
         objectiveCursor = nil
         timelineCursor = 0

@@ -25,6 +25,8 @@ extension Words {
     package static let keyOrder = "tensors by outlier score, the worst first, or by name"
     package static let keyZoomIn = "zoom into the axis around the cursor (also k, ↑)"
     package static let keyZoomOut = "zoom out (also j, ↓)"
+    package static let keyLock = "lock the axis: other tensors are shown on the same one; again lets it go"
+    package static let keyMark = "mark the open tensor as A, to lay others under it on Compare; again lets it go"
     package static let keyWholeAxis = "the whole axis"
     package static let keyHighLeft = "upper clip limit left: tighter (clip:manual)"
     package static let keyHighRight = "upper clip limit right: wider"

@@ -106,6 +106,11 @@ extension Words {
     static func cellValues(_ r: String, _ back: String, _ error: String) -> String {
         "|r| \(r)  |r̂| \(back)  |e| \(error)"
     }
+    static func elementValues(_ r: String, _ back: String, _ error: String) -> String {
+        "r \(r)  r̂ \(back)  e \(error)"
+    }
+    static let noCloserPicture = "no closer: four rows and columns of single elements"
+    static let wholePicture = "the whole tensor is in the picture"
     static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
 
     // Compare
@@ -132,6 +137,20 @@ extension Words {
     static let nothingNoted = ""
     static func mismatched(_ count: Int) -> String { "\(count) not finite on one side" }
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
+
+    static let noTwoDistributions =
+        "two distributions on one axis: p pins a recipe to compare with the next one, A marks a tensor to compare with another, :compare FILE opens another file"
+    static let onlyOneSubject = "there is nothing else to lay over each other: p pins a recipe, A marks a tensor"
+    static func twoDistributionsTitle(_ kind: String) -> String { "A over B, \(kind)" }
+    static let twoRecipes = "two recipes"
+    static let twoTensors = "two tensors"
+    static let twoFiles = "two files"
+    static func overlap(_ percent: String) -> String { "overlap \(percent) %" }
+    static func sharesHere(_ value: String, a: String, b: String) -> String { "r \(value): A \(a) %, B \(b) %" }
+    static func marked(_ name: String) -> String {
+        "\(name) is A: Compare (4) lays the next tensors under it; A on it again lets it go"
+    }
+    static let unmarked = "no tensor is A now"
 
     // Model
     static func patterns(include: Int, exclude: Int) -> String {

@@ -22,6 +22,11 @@ package enum Words {
     static let linearCounts = "linear counts"
     static let logAxis = "log |r|"
     static let zoomedAxis = "zoomed"
+    static let lockedAxis = "axis locked"
+    static func axisLocked(_ low: String, _ high: String) -> String {
+        "the axis stays from \(low) to \(high) for other tensors and recipes; L lets it go"
+    }
+    static let axisUnlocked = "the axis follows the tensor again"
     static let allElements = "all elements, grid of"
     static let none = "–"
     static let zeroRange = "S = 1, the range is zero"

@@ -21,7 +21,7 @@ extension Evaluator {
     }
 
     /// The histogram of all reconstructions.
-    func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
+    package func reconstructionHistogram(_ binning: Binning, _ context: WorkContext) throws(Cancelled) -> Histogram {
         let workers = PerWorker(context.threads) { HistogramWorker(binning) }
         try reconstructionPass(context).forEach(context.silent) { _, part, number in
             // What is not finite must not be counted; its reconstruction would be an outermost level.

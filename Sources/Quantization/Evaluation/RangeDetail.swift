@@ -71,7 +71,7 @@ public struct DetailQuestion: Hashable, Sendable {
     static let decades = 4.0
 
     /// The bins over the window, or over the values from `low` to `high`.
-    func binning(low: Double, high: Double) -> Binning {
+    package func binning(low: Double, high: Double) -> Binning {
         guard isLogarithmic else {
             return .linear(low: window?.low ?? low, high: window?.high ?? high, bins: bins)
         }

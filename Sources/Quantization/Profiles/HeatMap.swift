@@ -12,17 +12,36 @@ public struct HeatMap: Sendable {
     /// Axes of the shape that is judged. A vector is one row: both are 0 then.
     public let rowAxis: Int
     public let columnAxis: Int
-    public let rowExtent: Int
-    public let columnExtent: Int
+    /// The indices of both axes that are in the picture.
+    public let part: Part
     /// Cells.
     public let rows: Int
     public let columns: Int
     private let cells: [[Float]]
+    private let elements: [SIMD2<Float>]
 
-    fileprivate init(_ axes: HeatMapAxes, _ cells: [[Float]]) {
+    fileprivate init(_ axes: HeatMapAxes, _ table: HeatMapTable) {
         (rowAxis, columnAxis) = (axes.rowAxis, axes.columnAxis)
-        (rowExtent, columnExtent, rows, columns) = (axes.rowExtent, axes.columnExtent, axes.rows, axes.columns)
-        self.cells = cells
+        (part, rows, columns) = (axes.part, axes.rows, axes.columns)
+        (cells, elements) = (table.cells, table.elements)
+    }
+
+    /// Some neighbouring indices of both axes.
+    public struct Part: Hashable, Sendable {
+        public let rows: Range<Int>
+        public let columns: Range<Int>
+
+        public init(rows: Range<Int>, columns: Range<Int>) { (self.rows, self.columns) = (rows, columns) }
+    }
+
+    /// Every cell is one element.
+    public var hasSingleElements: Bool { !elements.isEmpty }
+
+    /// The element of a cell and what it becomes, with their signs; nil where cells hold more than one.
+    public func element(row: Int, column: Int) -> (original: Float, reconstruction: Float)? {
+        guard hasSingleElements else { return nil }
+        let pair = elements[row * columns + column]
+        return (pair.x, pair.y)
     }
 
     /// The number of a cell; nil where none of its elements is finite.
@@ -41,24 +60,28 @@ public struct HeatMap: Sendable {
     }
 
     /// The indices of an axis that a cell holds.
-    public func rowIndices(_ row: Int) -> Range<Int> { Self.indices(row, rows, rowExtent) }
-    public func columnIndices(_ column: Int) -> Range<Int> { Self.indices(column, columns, columnExtent) }
+    public func rowIndices(_ row: Int) -> Range<Int> { Self.indices(row, rows, part.rows) }
+    public func columnIndices(_ column: Int) -> Range<Int> { Self.indices(column, columns, part.columns) }
 
-    private static func indices(_ cell: Int, _ cells: Int, _ extent: Int) -> Range<Int> {
-        (cell * extent + cells - 1) / cells..<((cell + 1) * extent + cells - 1) / cells
+    private static func indices(_ cell: Int, _ cells: Int, _ part: Range<Int>) -> Range<Int> {
+        let start = part.lowerBound, extent = part.count
+        return start + (cell * extent + cells - 1) / cells..<start + ((cell + 1) * extent + cells - 1) / cells
     }
 }
 
 /// Where elements belong in a picture.
 private struct HeatMapAxes: Sendable {
     let rowAxis: Int, columnAxis: Int
-    let rowExtent: Int, columnExtent: Int
     let rows: Int, columns: Int
+    let part: HeatMap.Part
+    /// Every cell is one element.
+    let isSingle: Bool
+    private let rowExtent: Int, columnExtent: Int
     private let rowInner: Int, columnInner: Int
     private let isVector: Bool
     private let last: Int
 
-    init?(_ shape: Shape, rowAxis: Int, columnAxis: Int, rows: Int, columns: Int) {
+    init?(_ shape: Shape, rowAxis: Int, columnAxis: Int, part: HeatMap.Part?, rows: Int, columns: Int) {
         isVector = shape.rank < 2
         if isVector {
             (self.rowAxis, self.columnAxis, rowExtent, columnExtent) = (0, 0, 1, shape.count)
@@ -70,51 +93,73 @@ private struct HeatMapAxes: Sendable {
             (rowExtent, columnExtent) = (shape.extents[rowAxis], shape.extents[columnAxis])
             (rowInner, columnInner) = (shape.product(from: rowAxis + 1), shape.product(from: columnAxis + 1))
         }
+        let whole = HeatMap.Part(rows: 0..<rowExtent, columns: 0..<columnExtent)
+        let wanted = part.map {
+            HeatMap.Part(rows: $0.rows.clamped(to: whole.rows), columns: $0.columns.clamped(to: whole.columns))
+        }
+        let shown = wanted.flatMap { $0.rows.isEmpty || $0.columns.isEmpty ? nil : $0 } ?? whole
+        self.part = shown
         last = shape.extents.last ?? 1
-        self.rows = max(1, min(rows, rowExtent))
-        self.columns = max(1, min(columns, columnExtent))
+        self.rows = max(1, min(rows, shown.rows.count))
+        self.columns = max(1, min(columns, shown.columns.count))
+        isSingle =
+            rowExtent * columnExtent == shape.count && self.rows == shown.rows.count
+            && self.columns == shown.columns.count
     }
 
-    @inline(__always)
-    private func row(_ element: Int) -> Int { element / rowInner % rowExtent * rows / rowExtent }
-    @inline(__always)
-    private func column(_ element: Int) -> Int { element / columnInner % columnExtent * columns / columnExtent }
-
-    /// Calls `body(elements, cell)` for runs of elements of one cell each, in order.
+    /// Calls `body(elements, cell)` for runs of elements of one cell each, in order; elements beyond the part are passed over.
     @inline(__always)
     func forEachRun(_ elements: Range<Int>, _ body: (Range<Int>, Int) -> Void) {
         var at = elements.lowerBound
         while at < elements.upperBound {
-            let cellRow = row(at), cellColumn = column(at)
+            let line = at - at % last
+            let row = at / rowInner % rowExtent - part.rows.lowerBound
+            let column = at / columnInner % columnExtent - part.columns.lowerBound
+            let cellRow = row * rows / part.rows.count, cellColumn = column * columns / part.columns.count
+            let isInside = row >= 0 && row < part.rows.count && column >= 0 && column < part.columns.count
             // To the end of the line along the last axis, or of its cell where that axis is one of the two.
-            let index = at % last
-            var end = at - index + last
+            var end = line + last
             if isVector || columnInner == 1 {
-                end = at - index + min(last, ((cellColumn + 1) * columnExtent + columns - 1) / columns)
+                end = Self.end(column, cellColumn, columns, part.columns, line, end)
             } else if rowInner == 1 {
-                end = at - index + min(last, ((cellRow + 1) * rowExtent + rows - 1) / rows)
+                end = Self.end(row, cellRow, rows, part.rows, line, end)
             }
             end = min(end, elements.upperBound)
-            body(at..<end, cellRow * columns + cellColumn)
+            if isInside { body(at..<end, cellRow * columns + cellColumn) }
             at = end
         }
+    }
+
+    /// Where a run along a line ends: with its cell, before the part begins, or with the line.
+    @inline(__always)
+    private static func end(
+        _ index: Int, _ cell: Int, _ cells: Int, _ part: Range<Int>, _ line: Int, _ lineEnd: Int
+    ) -> Int {
+        if index < 0 { return line + part.lowerBound }
+        if index >= part.count { return lineEnd }
+        return min(lineEnd, line + part.lowerBound + ((cell + 1) * part.count + cells - 1) / cells)
     }
 }
 
 extension Evaluator {
     /// The picture over two axes in at most so many cells. Exact; one pass. nil where the tensor has no such axes.
+    ///
+    /// - Parameter part: the indices that are shown; nil shows all.
     public func heatMap(
-        rowAxis: Int, columnAxis: Int, rows: Int, columns: Int, context: WorkContext = WorkContext()
+        rowAxis: Int, columnAxis: Int, part: HeatMap.Part? = nil, rows: Int, columns: Int,
+        context: WorkContext = WorkContext()
     ) throws(Cancelled) -> HeatMap? {
         if let better = try prepared(context) {
             return try better.heatMap(
-                rowAxis: rowAxis, columnAxis: columnAxis, rows: rows, columns: columns, context: context)
+                rowAxis: rowAxis, columnAxis: columnAxis, part: part, rows: rows, columns: columns, context: context)
         }
         guard tensor.count > 0,
             let axes = HeatMapAxes(
-                tensor.shape, rowAxis: rowAxis, columnAxis: columnAxis, rows: rows, columns: columns)
+                tensor.shape, rowAxis: rowAxis, columnAxis: columnAxis, part: part, rows: rows, columns: columns)
         else { return nil }
-        let tables = PerWorker(context.threads) { HeatMapTable(axes.rows * axes.columns) }
+        let tables = PerWorker(context.threads) {
+            HeatMapTable(axes.rows * axes.columns, isSingle: axes.isSingle)
+        }
         try reconstructionPass(context).forEach(context) { _, part, worker in
             let table = tables[worker]
             axes.forEachRun(part.elements) { elements, cell in
@@ -124,7 +169,7 @@ extension Evaluator {
         }
         let first = tables[0]
         for other in tables.all.dropFirst() { first.merge(other) }
-        return HeatMap(axes, first.cells)
+        return HeatMap(axes, first)
     }
 }
 
@@ -133,14 +178,18 @@ private final class HeatMapTable {
     private var counts: [Int]
     private var squares: [SIMD4<Double>]
     private var largest: [SIMD4<Float>]
+    /// x and x̂ of the only element of each cell; empty where cells hold more.
+    private(set) var elements: [SIMD2<Float>]
 
-    init(_ count: Int) {
+    init(_ count: Int, isSingle: Bool) {
+        elements = [SIMD2<Float>](repeating: .zero, count: isSingle ? count : 0)
         counts = [Int](repeating: 0, count: count)
         squares = [SIMD4<Double>](repeating: .zero, count: count)
         largest = [SIMD4<Float>](repeating: .zero, count: count)
     }
 
     func add(_ values: UnsafePointer<Float>, _ back: UnsafePointer<Float>, _ count: Int, _ cell: Int) {
+        if !elements.isEmpty { elements[cell] = SIMD2(values[0], back[0]) }
         var finite = 0, x2 = 0.0, y2 = 0.0, e2 = 0.0, x1: Float = 0, y1: Float = 0, e1: Float = 0
         for i in 0..<count where values[i].isFinite {
             let x = abs(values[i]), y = abs(back[i]), e = abs(back[i] - values[i])
@@ -159,6 +208,8 @@ private final class HeatMapTable {
     }
 
     func merge(_ other: HeatMapTable) {
+        // Of each element one worker alone has seen something; the others hold zeros.
+        for cell in elements.indices where elements[cell] == .zero { elements[cell] = other.elements[cell] }
         for cell in counts.indices {
             counts[cell] += other.counts[cell]
             squares[cell] += other.squares[cell]

@@ -57,6 +57,7 @@ public struct KeyMap: Sendable {
         KeyBinding(Words.sectionViews, [.character(".")], Words.keyNextRange, .rangeStepped(forward: true)),
         KeyBinding(Words.sectionViews, [.character(",")], Words.keyRangeBefore, .rangeStepped(forward: false)),
         KeyBinding(Words.sectionViews, [.character("a")], Words.keyCoverage, .coverageSwitched),
+        KeyBinding(Words.sectionViews, [.character("A")], Words.keyMark, .tensorMarked),
         KeyBinding(Words.sectionViews, [.character("v")], Words.keyCounts, .countScaleSwitched),
         KeyBinding(Words.sectionViews, [.character("V")], Words.keyAxis, .axisScaleSwitched),
         KeyBinding(Words.sectionViews, [.character("z")], Words.keyZoom, .zoomSwitched),
@@ -72,6 +73,7 @@ public struct KeyMap: Sendable {
         KeyBinding(
             Words.sectionPlots, [.character("-")], Words.keyZoomOut, .axisZoomed(inward: false, around: nil)),
         KeyBinding(Words.sectionPlots, [.character("0")], Words.keyWholeAxis, .axisShown),
+        KeyBinding(Words.sectionPlots, [.character("L")], Words.keyLock, .axisLockSwitched),
         KeyBinding(Words.sectionPlots, [.character("[")], Words.keyHighLeft, .clipStepped(.high, right: false)),
         KeyBinding(Words.sectionPlots, [.character("]")], Words.keyHighRight, .clipStepped(.high, right: true)),
         KeyBinding(Words.sectionPlots, [.character("{")], Words.keyLowLeft, .clipStepped(.low, right: false)),

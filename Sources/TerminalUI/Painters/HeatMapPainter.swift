@@ -17,7 +17,14 @@ struct HeatMapPainter: PanelPainter {
     static func cellSize(_ model: HeatMapModel, _ plot: Rect) -> (rows: Int, columns: Int) {
         let rows = model.shares.count, columns = model.shares.first?.count ?? 0
         guard rows > 0, columns > 0 else { return (1, 1) }
-        return (max(1, min(3, plot.height / rows)), max(1, min(6, plot.width / columns)))
+        let most = hasNumbers(model, plot) ? HeatMapPanel.numberWidth + 4 : 6
+        return (max(1, min(3, plot.height / rows)), max(1, min(most, plot.width / columns)))
+    }
+
+    /// Single elements have room for their numbers.
+    private static func hasNumbers(_ model: HeatMapModel, _ plot: Rect) -> Bool {
+        guard let columns = model.numbers.first?.count, columns > 0 else { return false }
+        return plot.width / columns >= HeatMapPanel.numberWidth
     }
 
     func paint(_ model: HeatMapModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
@@ -27,7 +34,7 @@ struct HeatMapPainter: PanelPainter {
             painter.notice(notice, area, &canvas)
             return
         }
-        let size = Self.cellSize(model, plot)
+        let size = Self.cellSize(model, plot), hasNumbers = Self.hasNumbers(model, plot)
         for (row, shares) in model.shares.enumerated() {
             for (column, share) in shares.enumerated() {
                 let isCursor = isFocused && model.cell == (row, column)
@@ -39,6 +46,18 @@ struct HeatMapPainter: PanelPainter {
                             plot.row + row * size.rows + y, plot.column + column * size.columns + x,
                             Cell(glyph.value, style: style))
                     }
+                }
+            }
+        }
+        if hasNumbers {
+            for (row, numbers) in model.numbers.enumerated() where (row + 1) * size.rows <= plot.height {
+                for (column, text) in numbers.enumerated() {
+                    let isCursor = isFocused && model.cell == (row, column)
+                    // Blanks part it from the shades.
+                    let start = plot.column + (column + 1) * size.columns - 2 - CharacterWidth.of(text)
+                    canvas.put(
+                        plot.row + row * size.rows + size.rows / 2, start, " \(text) ",
+                        painter.style(isCursor ? .cursor : .value), limit: plot.endColumn)
                 }
             }
         }

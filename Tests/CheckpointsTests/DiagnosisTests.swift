@@ -15,9 +15,33 @@ import Testing
         let b = try FileFormatCatalog.open(path: Fixture.path("Diagnosis/\(export).safetensors"))
         let comparison = try Comparison(a, b)
         #expect(comparison.match.onlyB.isEmpty)
-        return try comparison.diagnoses(
+        let found = try comparison.diagnoses(
             of: comparison.pairs, originalFile: a, isThorough: isThorough, context: WorkContext(threads: 2)
         ) { _ in }
+        for (pair, diagnosis) in zip(comparison.pairs, found) {
+            try checkCorrections(of: diagnosis, comparison, pair, a)
+        }
+        return found
+    }
+
+    /// The error of the corrected export is what its finding says; fitted numbers cost a finding some of it.
+    private func checkCorrections(
+        of diagnosis: Diagnosis, _ comparison: Comparison, _ pair: TensorMatch.Pair, _ file: TensorFile
+    ) throws {
+        for finding in diagnosis.findings where finding.cause != "not-finite" {
+            let words = "\(diagnosis.a): \(finding.cause)"
+            let sides = try #require(
+                try comparison.corrected(pair, cause: finding.cause, originalFile: file), "\(words)")
+            #expect(sides.original.shape == sides.export.shape && sides.original.count == pair.a.count, "\(words)")
+            let all = 0..<pair.a.count
+            var error = 0.0, power = 0.0
+            for (w, v) in zip(sides.original.values(all), sides.export.values(all)) {
+                error += (Double(v) - Double(w)) * (Double(v) - Double(w))
+                power += Double(w) * Double(w)
+            }
+            let ratio = (error + 1e-9 * power) / (finding.squaredError + 1e-9 * power)
+            #expect((0.8...1.02).contains(ratio), "\(words): \(ratio)")
+        }
     }
 
     /// The name of each tensor begins with the cause that was planted in it.
@@ -64,7 +88,9 @@ import Testing
             return TensorFile(path: "memory", format: "test", metadata: [], tensors: [tensor])
         }
         let a = try file(original), comparison = try Comparison(a, try file(export))
-        return try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
+        let found = try comparison.diagnosis(of: comparison.pairs[0], originalFile: a, isThorough: true)
+        try checkCorrections(of: found, comparison, comparison.pairs[0], a)
+        return found
     }
 
     /// Codes 0…15 between the extremes of groups within rows, as GPTQ has them.

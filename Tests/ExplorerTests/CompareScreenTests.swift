@@ -83,4 +83,63 @@ import Testing
         session.type("compare " + Fixture.path("Activations/layers.safetensors"))
         #expect(session.state.message?.text.contains("found no tensor that pairs with one of") == true)
     }
+
+    /// What went wrong in an export: the findings of `diagnose`, and what correcting one leaves.
+    @Test func whatWentWrong() throws {
+        var session = try ScreenSession("Diagnosis/original.safetensors", recipe: "int4 sym tensor")
+        session.perform(.screenChosen(.compare))
+        session.perform(.pointed(.diagnosis, .panel))
+        #expect(TableModel(diagnosisOf: session.state).notice?.contains(":diagnose FILE") == true)
+        session.type("diagnose " + Fixture.path("Diagnosis/export.safetensors"))
+        #expect(session.state.screen == .compare && session.state.focus == .diagnosis)
+        let other = try #require(session.state.comparison.other), comparison = other.comparison
+        #expect(other.diagnoses.count == comparison.pairs.count)
+        for (place, pair) in comparison.pairs.enumerated() {
+            let diagnosis = try comparison.diagnosis(of: pair, originalFile: session.state.file, isThorough: false)
+            #expect(other.diagnoses[place]?.verdict == diagnosis.verdict)
+            #expect(other.diagnoses[place]?.findings == diagnosis.findings)
+        }
+        session.type("goto swapped-nibbles")
+        let finding = try #require(session.state.diagnosis?.findings.first)
+        let table = TableModel(diagnosisOf: session.state)
+        #expect(finding.cause == "swapped-nibbles" && table.title.hasPrefix("swapped-nibbles ── "))
+        #expect(
+            table.rows[0].cells.map { $0.text } == [
+                finding.cause, NumberText.fixed(finding.removed * 100, places: 1),
+                finding.sqnr.map { NumberText.fixed($0, places: 2) } ?? "exact", finding.evidence,
+            ])
+        #expect(table.footnote == finding.sentence)
+        #expect(TableModel(pairsOf: session.state).rows[session.state.pairCursor].cells[5].text == finding.cause)
+        // Taken as corrected: the row, the order, and the export's distribution, which is the original's again.
+        session.perform(.entered)
+        let name = session.state.tensor.name
+        #expect(session.state.message?.text.contains("swapped-nibbles is taken as corrected in") == true)
+        let pairs = TableModel(pairsOf: session.state), row = pairs.rows.first { $0.cells[0].text == name }
+        #expect(row?.cells[2].text == (finding.sqnr.map { NumberText.fixed($0, places: 2) } ?? "exact"))
+        #expect(row?.cells[5].text == "swapped-nibbles corrected")
+        let sorted = try #require(session.state.comparison.other).sorted
+        let left = sorted.map { place in
+            let now = session.state.comparison.other
+            return now?.correction(of: place).map { $0.sqnr ?? .infinity } ?? now?.rows[place]?.metrics?.sqnr
+        }.compactMap { $0 }
+        #expect(left == left.sorted())
+        session.perform(.focusMoved(forward: true))
+        #expect(session.state.focus == .twoDistributions)
+        let answer = try #require(session.state.twoDistributions), histograms = try #require(answer.histograms)
+        let pair = try #require(comparison.pairs.first { $0.a.name == name })
+        let sides = try #require(
+            try comparison.corrected(pair, cause: finding.cause, originalFile: session.state.file))
+        #expect(histograms.b == (try Histogram.of(sides.export, binning: histograms.b.binning)))
+        #expect(histograms.a == (try Histogram.of(pair.a, binning: histograms.b.binning)))
+        #expect(TwoDistributionsModel(session.state)?.legend[1].hasSuffix("swapped-nibbles corrected") == true)
+        // And back.
+        session.perform(.pointed(.diagnosis, .panel))
+        session.perform(.entered)
+        #expect(session.state.comparison.other?.corrected.isEmpty == true)
+        // On a file that is open already, without its path.
+        session.type("compare " + Fixture.path("Diagnosis/export.safetensors"))
+        #expect(session.state.comparison.other?.diagnoses.isEmpty == true)
+        session.type("diagnose")
+        #expect(session.state.comparison.other?.diagnoses.count == comparison.pairs.count)
+    }
 }

@@ -26,6 +26,9 @@ public struct Diagnosis: Sendable {
         }
     }
 
+    /// The cause's word, where there is one.
+    public var cause: String? { if case .cause(let finding) = verdict { finding.cause } else { nil } }
+
     public let a: String
     public let b: String
     public let shape: Shape
@@ -49,9 +52,10 @@ public struct Diagnosis: Sendable {
 
     /// - Parameters:
     ///   - isThorough: try every cause, even where the error is what its grid lets expect.
+    ///   - cancel: stops between causes; what was found by then is not to be used.
     public init(
         _ pair: TensorMatch.Pair, heads: [Int], originalFile: TensorFile, arrangement: Arrangement = .same,
-        isThorough: Bool = false
+        isThorough: Bool = false, cancel: CancelFlag? = nil
     ) {
         (a, b, shape) = (pair.a.name, pair.b.name, pair.b.shape)
         func look(_ view: DiagnosisCase.View) -> DiagnosisCase? {
@@ -84,9 +88,10 @@ public struct Diagnosis: Sendable {
         let tall =
             subject.isWhole ? subject : look(.tall) ?? subject
         var found: [Finding] = []
-        for hypothesis in HypothesisCatalog.all {
+        for hypothesis in HypothesisCatalog.all where cancel?.isCancelled != true {
             let seen = hypothesis.view == .tall ? tall : subject
             guard var finding = hypothesis.test(seen), finding.squaredError < seen.squaredError else { continue }
+            finding.corrected = nil
             finding.removed = 1 - finding.squaredError / seen.squaredError
             finding.sqnr = Decibel.sqnr(seen.squaredOriginal, finding.squaredError)
             found.append(finding)
@@ -157,13 +162,40 @@ extension Comparison {
     public func diagnosis(
         of pair: TensorMatch.Pair, originalFile: TensorFile, isThorough: Bool, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> Diagnosis {
-        var arrangement = Arrangement.same
-        if isAcrossFormats {
-            let candidates = SideBySide.candidates(pair, heads: heads)
-            arrangement = try Self.best(of: candidates, context)?.arrangement ?? .same
-        }
-        return Diagnosis(
-            pair, heads: heads, originalFile: originalFile, arrangement: arrangement, isThorough: isThorough)
+        let arrangement = try arrangement(of: pair, context)
+        let result = Diagnosis(
+            pair, heads: heads, originalFile: originalFile, arrangement: arrangement, isThorough: isThorough,
+            cancel: context.cancel)
+        if context.cancel.isCancelled { throw Cancelled() }
+        return result
+    }
+
+    /// Original and export of a pair with one cause corrected, as far as they were looked at: matrices of as many rows and columns.
+    ///
+    /// nil where the export shows no sign of the cause, or its correction is known by its error alone, as of very large transposed matrices.
+    public func corrected(
+        _ pair: TensorMatch.Pair, cause: String, originalFile: TensorFile, context: WorkContext = WorkContext()
+    ) throws(Cancelled) -> (original: TensorView, export: TensorView)? {
+        guard let hypothesis = HypothesisCatalog.all.first(where: { $0.cause == cause }) else { return nil }
+        let arrangement = try arrangement(of: pair, context)
+        guard
+            let subject = DiagnosisCase(
+                pair, heads: heads, originalFile: originalFile, arrangement: arrangement, view: hypothesis.view),
+            let corrected = hypothesis.test(subject)?.corrected,
+            let shape = Shape([subject.rows, subject.columns])
+        else { return nil }
+        if context.cancel.isCancelled { throw Cancelled() }
+        let values = subject.export.indices.map { Float(corrected($0)) }
+        guard let original = TensorView(name: pair.a.name, values: subject.original, shape: shape),
+            let export = TensorView(name: pair.b.name, values: values, shape: shape)
+        else { return nil }
+        return (original, export)
+    }
+
+    /// How the export lies where its format wants it so.
+    private func arrangement(of pair: TensorMatch.Pair, _ context: WorkContext) throws(Cancelled) -> Arrangement {
+        guard isAcrossFormats else { return .same }
+        return try Self.best(of: SideBySide.candidates(pair, heads: heads), context)?.arrangement ?? .same
     }
 
     /// Bytes of memory that diagnosing one pair takes at most: both sides, and the orders and sums that causes look at.

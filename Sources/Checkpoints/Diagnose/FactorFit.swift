@@ -14,6 +14,12 @@ struct FactorFit {
         steps = subject.steps(layout)
     }
 
+    /// The export with every part's factor.
+    func corrected(_ subject: DiagnosisCase) -> Finding.Corrected {
+        let layout = layout, factors = factors, export = subject.export
+        return { factors[layout.part($0)] * Double(export[$0]) }
+    }
+
     /// Parts with a grid: their factor and step.
     var known: [(part: Int, factor: Double, step: Double)] {
         factors.indices.compactMap { part in

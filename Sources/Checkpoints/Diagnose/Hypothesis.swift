@@ -25,13 +25,25 @@ public struct Finding: Sendable, Equatable {
     public internal(set) var removed = 0.0
     /// After the correction, in decibels; nil where nothing is left.
     public internal(set) var sqnr: Double?
+    /// Element i of the export with the cause corrected, in the order of the subject's original; nil where the hypothesis knows its error
+    /// alone. It holds the subject, so it is dropped once that was used.
+    var corrected: Corrected?
+
+    typealias Corrected = @Sendable (Int) -> Double
 
     init(
         cause: String, sentence: String, evidence: String, squaredError: Double, removed: Double = 0,
-        sqnr: Double? = nil
+        sqnr: Double? = nil, corrected: Corrected? = nil
     ) {
         (self.cause, self.sentence, self.evidence) = (cause, sentence, evidence)
         (self.squaredError, self.removed, self.sqnr) = (squaredError, removed, sqnr)
+        self.corrected = corrected
+    }
+
+    /// Whether both say the same.
+    public static func == (a: Finding, b: Finding) -> Bool {
+        a.cause == b.cause && a.sentence == b.sentence && a.evidence == b.evidence
+            && a.squaredError == b.squaredError && a.removed == b.removed && a.sqnr == b.sqnr
     }
 }
 

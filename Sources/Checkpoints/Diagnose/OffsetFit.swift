@@ -6,6 +6,12 @@ struct OffsetFit {
     let steps: [Double?]
     let offsets: [Double]
 
+    /// The export without every part's offset.
+    func corrected(_ subject: DiagnosisCase) -> Finding.Corrected {
+        let layout = subject.layout(partition), offsets = offsets, export = subject.export
+        return { Double(export[$0]) - offsets[layout.part($0)] }
+    }
+
     /// The coarsest division that explains nearly as much as the best one and whose parts have a grid to count steps on; where scales
     /// are alike a coarser one explains as much, but has no single grid. Without such a division, the coarsest.
     static func best(_ subject: DiagnosisCase) -> OffsetFit? {

@@ -79,6 +79,13 @@ public enum CommandCatalog {
         ) { state, path in
             path.isEmpty ? .failure(.expected("", "FILE")) : .success(state.openOther(path))
         },
+        PromptCommand(
+            "diagnose", "[FILE]", Words.helpDiagnose,
+            completions: { PromptCommand.matches($1, in: $0.recentFiles) }, completesPaths: true
+        ) { state, path in
+            path.isEmpty && state.comparison.other == nil
+                ? .failure(.expected("", "FILE")) : .success(state.diagnose(path))
+        },
         PromptCommand("include", "[PATTERN]", Words.helpInclude) { state, pattern in
             state.remember(.patterns(include: state.model.include, exclude: state.model.exclude))
             state.model.include = pattern.isEmpty ? [] : [NamePattern(pattern)]

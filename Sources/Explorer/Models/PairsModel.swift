@@ -30,11 +30,20 @@ extension TableModel {
             guard let row = other.rows[other.sorted[place]] else { return [] }
             let name = ScreenText.safe(row.a) + (row.expert.map { " [\($0)]" } ?? "")
             let mismatches = row.mismatched > 0 ? Words.mismatched(row.mismatched) : nil
-            let note = (row.notes + [mismatches].compactMap { $0 }).joined(separator: ", ")
+            let pair = other.sorted[place], correction = other.correction(of: pair)
+            let found = correction.map { Words.corrected($0.cause) } ?? other.diagnoses[pair]?.cause
+            let note = ([found].compactMap { $0 } + row.notes + [mismatches].compactMap { $0 }).joined(separator: ", ")
             guard let metrics = row.metrics else {
                 return [
                     Cell(name), Cell(row.typeB, .dim), Cell(Words.none), Cell(Words.none), Cell(Words.none),
                     Cell(note, .warning),
+                ]
+            }
+            if let correction {
+                return [
+                    Cell(name), Cell(row.typeB, .dim),
+                    Cell(correction.sqnr.map { NumberText.fixed($0, places: 2) } ?? Words.exact, .best),
+                    Cell(Words.none), Cell(Words.none), Cell(note, .best),
                 ]
             }
             let isExact = metrics.mse == 0
@@ -44,7 +53,7 @@ extension TableModel {
                     metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (isExact ? Words.exact : Words.none),
                     isExact ? .dim : .plain),
                 Cell(NumberText.significant(metrics.mse)), Cell(NumberText.significant(metrics.maxAbsError)),
-                Cell(note, row.mismatched > 0 ? .warning : .dim),
+                Cell(note, row.mismatched > 0 || found != nil ? .warning : .dim),
             ]
         }
     }

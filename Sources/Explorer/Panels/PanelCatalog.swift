@@ -19,6 +19,7 @@ public enum PanelCatalog {
         SweepGridPanel(),
         PinsPanel(),
         PairsPanel(),
+        DiagnosisPanel(),
         TwoDistributionsPanel(),
         RankingPanel(),
         TotalsPanel(),

@@ -12,22 +12,25 @@ struct TwoDistributionsQuestion: Question {
     let bins: Int
     let window: DetailQuestion.Window?
     let isLogarithmic: Bool
-    /// The tensors, where it is about two of them; they go with the subject.
-    private let views: TensorPair?
+    /// Goes with the subject.
+    private let source: Source
 
-    private struct TensorPair: Sendable {
-        let a: TensorView
-        let b: TensorView
+    private enum Source: Sendable {
+        case recipes(a: Recipe, b: Recipe)
+        case tensors(a: TensorView, b: TensorView)
+        case correction(String, TensorMatch.Pair, Comparison, TensorFile)
     }
 
     init?(_ subject: DistributionSubject, bins: Int, _ state: ExplorerState) {
         (self.subject, self.bins, window, isLogarithmic) = (subject, bins, state.window, state.hasLogAxis)
         switch subject {
-        case .recipes: views = nil
-        case .tensors(let a, let b): views = TensorPair(a: state.file.tensors[a], b: state.file.tensors[b])
-        case .files(_, let index):
-            guard let pair = state.comparison.other?.comparison.pairs[index] else { return nil }
-            views = TensorPair(a: pair.a, b: pair.b)
+        case .recipes(let a, let b): source = .recipes(a: a, b: b)
+        case .tensors(let a, let b): source = .tensors(a: state.file.tensors[a], b: state.file.tensors[b])
+        case .files(_, let index, let cause):
+            guard let comparison = state.comparison.other?.comparison else { return nil }
+            let pair = comparison.pairs[index]
+            source =
+                cause.map { .correction($0, pair, comparison, state.file) } ?? .tensors(a: pair.a, b: pair.b)
         }
     }
 
@@ -51,7 +54,15 @@ struct TwoDistributionsQuestion: Question {
 
     private func find(_ work: TensorWork) throws(Cancelled) -> TwoDistributions {
         func failed(_ problem: String) -> TwoDistributions { TwoDistributions(subject: subject, problem: problem) }
-        if case .recipes(let a, let b) = subject {
+        let views: (a: TensorView, b: TensorView)
+        switch source {
+        case .tensors(let a, let b): views = (a, b)
+        case .correction(let cause, let pair, let comparison, let file):
+            guard
+                let sides = try comparison.corrected(pair, cause: cause, originalFile: file, context: work.quiet)
+            else { return failed(Words.noCorrection(cause)) }
+            views = (sides.original, sides.export)
+        case .recipes(let a, let b):
             var evaluators: [Evaluator] = []
             for recipe in [a, b] {
                 do throws(ShapeMismatch) {
@@ -69,7 +80,6 @@ struct TwoDistributionsQuestion: Question {
                 subject: subject, a: try evaluators[0].reconstructionHistogram(binning, work.quiet),
                 b: try evaluators[1].reconstructionHistogram(binning, work.quiet))
         }
-        guard let views else { return failed(Words.notYet) }
         var ends: [(low: Double, high: Double)] = []
         for view in [views.a, views.b] {
             if let problem = view.problem { return failed(Words.fault(problem.found, expected: problem.expected)) }

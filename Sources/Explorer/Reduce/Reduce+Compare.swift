@@ -112,32 +112,41 @@ extension ExplorerState {
         switch result {
         case .success(let opened):
             comparison.other = ComparisonState.Other(path: path, comparison: opened, file: self.file)
-            lastFocus[.compare] = .pairs
+            comparison.other?.isDiagnosed = wantsDiagnosis
+            let panel = wantsDiagnosis ? PanelID.diagnosis : .pairs
+            wantsDiagnosis = false
+            lastFocus[.compare] = panel
             comparison.subjectKind = .files
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
             let isOfSession = path == wantedOther
             wantedOther = nil
             if isOfSession, screen != .compare { return [] }
             if screen == .compare {
-                focus = .pairs
+                focus = panel
                 return pairRequests()
             }
             return choose(.compare)
         case .failure(let error):
-            wantedOther = nil
+            (wantedOther, wantsDiagnosis) = (nil, false)
             warn(error.description)
             return []
         }
     }
 
+    /// The rows of all pairs, then what went wrong in them, where that is wanted.
     mutating func pairRequests() -> [Request] {
         guard let other = comparison.other, !other.isPaused else { return [.walk(.none)] }
+        let paths = (a: file.path, b: other.path)
         let missing = other.comparison.pairs.indices.filter { other.rows[$0] == nil }
-        guard !missing.isEmpty else { return [.walk(.none)] }
+        if !missing.isEmpty {
+            return [.walk(.comparison(file: fileNumber, other.comparison, paths: paths, places: missing))]
+        }
+        // The worst first.
+        let undiagnosed = other.isDiagnosed ? other.sorted.filter { other.diagnoses[$0] == nil } : []
+        guard !undiagnosed.isEmpty else { return [.walk(.none)] }
         return [
             .walk(
-                .comparison(
-                    file: fileNumber, other.comparison, paths: (file.path, other.path), places: missing))
+                .diagnosis(file: fileNumber, other.comparison, original: file, paths: paths, places: undiagnosed))
         ]
     }
 
@@ -145,6 +154,10 @@ extension ExplorerState {
         guard file == fileNumber, comparison.other?.path == path else { return [] }
         switch answer {
         case .row(let row): comparison.other?.rows[place] = row
+        case .diagnosis(let diagnosis):
+            comparison.other?.diagnoses[place] = diagnosis
+            if comparison.other?.correction(of: place) != nil { sortPairs() }
+            return []
         case .failure(let problem):
             comparison.other?.problem = problem
             comparison.other?.isPaused = true
@@ -153,13 +166,87 @@ extension ExplorerState {
         }
         guard let other = comparison.other else { return [] }
         let count = other.comparison.pairs.count, known = other.rows.count
-        if count < 1_000 || known == count || known % max(1, count / 64) == 0 {
-            let places = Dictionary(
-                other.rows.map { ($0.value.position, $0.key) }, uniquingKeysWith: { first, _ in first })
-            let result = ComparisonResult(rows: Array(other.rows.values), onlyA: [], onlyB: [])
-            comparison.other?.sorted = result.sorted(by: .metric(.sqnr)).compactMap { places[$0.position] }
+        if count < 1_000 || known == count || known % max(1, count / 64) == 0 { sortPairs() }
+        return known == count && other.isDiagnosed ? pairRequests() : []
+    }
+
+    /// The worst first, those with a corrected cause by what is left.
+    private mutating func sortPairs() {
+        guard let other = comparison.other else { return }
+        let places = Dictionary(
+            other.rows.map { ($0.value.position, $0.key) }, uniquingKeysWith: { first, _ in first })
+        let result = ComparisonResult(rows: Array(other.rows.values), onlyA: [], onlyB: [])
+        let order = ScanResult.Order.metric(.sqnr)
+        let sorted = result.sorted(by: order).compactMap { places[$0.position] }
+        guard !other.corrected.isEmpty else {
+            comparison.other?.sorted = sorted
+            return
         }
+        let values = sorted.map { place -> Double? in
+            if let finding = other.correction(of: place) { return finding.sqnr ?? .infinity }
+            return other.rows[place]?.metrics.flatMap { MetricCatalog[.sqnr].rank($0) }
+        }
+        let byWhatIsLeft = sorted.indices.sorted { order.precedes(values[$0], values[$1]) ?? ($0 < $1) }
+        let corrected = byWhatIsLeft.map { sorted[$0] }
+        comparison.other?.sorted = corrected
+    }
+
+    // MARK: What went wrong
+
+    /// Opens an export of the open file and looks for what went wrong in it; without a path in the one that is open.
+    mutating func diagnose(_ path: String) -> [Request] {
+        if path.isEmpty || path == comparison.other?.path {
+            comparison.other?.isDiagnosed = true
+            lastFocus[.compare] = .diagnosis
+            if screen == .compare { focus = .diagnosis }
+            return screen == .compare ? [request(keepsEvaluation: true)] + pairRequests() : choose(.compare)
+        }
+        wantsDiagnosis = true
+        return openOther(path)
+    }
+
+    /// What is known of the pair of the open tensor.
+    var diagnosis: Diagnosis? {
+        guard let other = comparison.other, other.sorted.indices.contains(pairCursor) else { return nil }
+        return other.diagnoses[other.sorted[pairCursor]]
+    }
+
+    /// The cause that the cursor is on.
+    var findingCursor: Int { max(0, min((diagnosis?.findings.count ?? 1) - 1, comparison.other?.findingCursor ?? 0)) }
+
+    mutating func moveFinding(by offset: Int) -> [Request] {
+        guard let count = diagnosis?.findings.count, count > 0 else { return [] }
+        let place = max(0, min(count - 1, findingCursor + offset))
+        comparison.other?.findingCursor = place
         return []
+    }
+
+    mutating func point(toFinding place: Int) -> [Request] {
+        focus = .diagnosis
+        guard let count = diagnosis?.findings.count, (0..<count).contains(place) else { return [] }
+        if place == findingCursor { return correctFinding() }
+        comparison.other?.findingCursor = place
+        return []
+    }
+
+    /// Takes the cause at the cursor as corrected, in all pairs that show it, or no longer.
+    mutating func correctFinding() -> [Request] {
+        guard let findings = diagnosis?.findings, findings.indices.contains(findingCursor) else {
+            say(diagnosis == nil ? Words.notYet : Words.nothingToCorrect)
+            return []
+        }
+        let cause = findings[findingCursor].cause
+        if comparison.other?.corrected.remove(cause) == nil {
+            comparison.other?.corrected = [cause]
+            let diagnoses = comparison.other?.diagnoses ?? [:]
+            let count = diagnoses.values.count { $0.findings.contains { $0.cause == cause } }
+            say(Words.correctedIn(count, cause))
+        } else {
+            say(Words.notCorrected(cause))
+        }
+        comparison.subjectKind = .files
+        sortPairs()
+        return [request(keepsEvaluation: true)]
     }
 
     mutating func movePair(by offset: Int) -> [Request] {

@@ -8,7 +8,7 @@ struct CompareScreen: Screen {
     var title: String { Words.compareScreen }
     var shortTitle: String { Words.compareScreenShort }
     var help: String { Words.compareScreenHelp }
-    let panels: [PanelID] = [.tensors, .pins, .pairs, .twoDistributions, .recipe]
+    let panels: [PanelID] = [.tensors, .pins, .pairs, .diagnosis, .twoDistributions, .recipe]
     let firstPanel = PanelID.pins
     let actions: [ScreenAction: ScreenAnswer] = [
         .step: .usual, .undo: .usual, .redo: .usual, .pin: .usual, .copy: .usual, .filter: .usual, .match: .usual,
@@ -31,8 +31,10 @@ struct CompareScreen: Screen {
             parts = state.distributionSubject == nil ? [hint, distributions] : [distributions, hint]
         } else {
             let pairs = isHigh ? max(8, (room.height - plot) / 2) : max(8, room.height / 2)
+            let diagnosis = state.comparison.other?.isDiagnosed == true && isHigh ? 9 : room.height
             parts = [
-                .optional(pairs, .panel(.pairs)), .optional(isHigh ? plot : room.height, .panel(.twoDistributions)),
+                .optional(pairs, .panel(.pairs)), .optional(diagnosis, .panel(.diagnosis)),
+                .optional(isHigh ? plot : room.height, .panel(.twoDistributions)),
             ]
         }
         return .besideRecipe(.rows([.rest(least: 8, .panel(.pins))] + parts), below: [], state, room)

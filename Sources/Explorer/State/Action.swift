@@ -97,6 +97,7 @@ public enum ScanAnswer: Sendable {
 /// What became of a pair of tensors.
 public enum PairAnswer: Sendable {
     case row(Comparison.Row)
+    case diagnosis(Diagnosis)
     case failure(String)
 }
 

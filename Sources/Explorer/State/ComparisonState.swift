@@ -27,6 +27,21 @@ public struct ComparisonState: Sendable {
         public internal(set) var problem: String?
         public internal(set) var isPaused = false
 
+        // Diagnosis
+        /// What went wrong in the other file is looked for.
+        public internal(set) var isDiagnosed = false
+        /// By the pair's index.
+        public internal(set) var diagnoses: [Int: Diagnosis] = [:]
+        /// Causes that are taken as corrected.
+        public internal(set) var corrected: Set<String> = []
+        /// Among the causes of the pair that the cursor is on.
+        var findingCursor = 0
+
+        /// The cause that is taken as corrected in a pair.
+        func correction(of pair: Int) -> Finding? {
+            corrected.isEmpty ? nil : diagnoses[pair]?.findings.first { corrected.contains($0.cause) }
+        }
+
         init(path: String, comparison: Comparison, file: TensorFile) {
             self.path = path
             self.comparison = comparison

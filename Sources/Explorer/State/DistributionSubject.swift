@@ -1,3 +1,4 @@
+import Checkpoints
 public import Quantization
 
 /// What two distributions are laid over each other, A over B.
@@ -6,8 +7,8 @@ public enum DistributionSubject: Hashable, Sendable {
     case recipes(a: Recipe, b: Recipe)
     /// The values of a marked tensor and of the open one, by their positions in the file.
     case tensors(a: Int, b: Int)
-    /// The values of the open tensor and of its partner in another file, by the pair's index.
-    case files(path: String, pair: Int)
+    /// The values of the open tensor and of its partner in another file, by the pair's index; perhaps with a cause of its error corrected.
+    case files(path: String, pair: Int, corrected: String?)
 
     /// What is chosen between.
     enum Kind: CaseIterable, Sendable { case recipes, tensors, files }
@@ -37,7 +38,9 @@ extension ExplorerState {
         }
         if let other = comparison.other, other.sorted.indices.contains(pairCursor) {
             let pair = other.sorted[pairCursor]
-            if other.tensors[pair] == tensorIndex { subjects.append(.files(path: other.path, pair: pair)) }
+            if other.tensors[pair] == tensorIndex {
+                subjects.append(.files(path: other.path, pair: pair, corrected: other.correction(of: pair)?.cause))
+            }
         }
         return subjects
     }

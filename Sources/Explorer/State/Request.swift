@@ -86,12 +86,14 @@ public enum WalkRequest: Sendable {
     case none
     case scan(file: Int, Scan, path: String?, [Scan.Candidate])
     case comparison(file: Int, Comparison, paths: (a: String, b: String), places: [Int])
+    /// The same pairs, for what went wrong in them.
+    case diagnosis(file: Int, Comparison, original: TensorFile, paths: (a: String, b: String), places: [Int])
 
     public var count: Int {
         switch self {
         case .none: 0
         case .scan(_, _, _, let candidates): candidates.count
-        case .comparison(_, _, _, let places): places.count
+        case .comparison(_, _, _, let places), .diagnosis(_, _, _, _, let places): places.count
         }
     }
 }

@@ -120,7 +120,8 @@ extension Words {
     static let alreadyInUse = "this recipe is in use"
     static func pinRemoved(_ recipe: String) -> String { "no longer compared: \(recipe)" }
     static let noPins = "p pins the present recipe; change it and pin again: up to four are compared side by side here"
-    static let noOtherFile = ":compare FILE lays another file beside this one, tensor by tensor"
+    static let noOtherFile =
+        ":compare FILE lays another file beside this one, tensor by tensor; :diagnose FILE says what went wrong in an export"
     static func comparing(_ path: String, pairs: Int) -> String {
         "comparing with \(path): \(pairs) \(pairs == 1 ? "pair" : "pairs")"
     }
@@ -138,6 +139,29 @@ extension Words {
     static func mismatched(_ count: Int) -> String { "\(count) not finite on one side" }
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
 
+    static let helpDiagnose = "what went wrong in an export of this file: usual causes, and what correcting each leaves"
+    static func noDiagnosis(hasOther: Bool) -> String {
+        hasOther
+            ? ":diagnose looks for what went wrong in the other file's tensors"
+            : ":diagnose FILE looks for what went wrong in an export of this file"
+    }
+    static let noPairHere = "the open tensor has no pair in the other file"
+    static let findingHeads = ["cause", "removes %", "SQNR after", "by what that shows"]
+    static func diagnosed(known: Int, of all: Int, broken: Int) -> String {
+        known < all ? "\(known)/\(all) tensors" : "\(broken) of \(all) tensors not sound"
+    }
+    static func verdict(_ verdict: Diagnosis.Verdict) -> String {
+        if case .cause(let finding) = verdict { finding.cause } else { verdict.kind }
+    }
+    static let nothingToCorrect = "no cause to correct here"
+    static func corrected(_ cause: String) -> String { "\(cause) corrected" }
+    static func correctedIn(_ count: Int, _ cause: String) -> String {
+        "\(cause) is taken as corrected in \(count) \(count == 1 ? "tensor" : "tensors"); Enter again takes it back"
+    }
+    static func notCorrected(_ cause: String) -> String { "\(cause) is corrected no longer" }
+    static func noCorrection(_ cause: String) -> String {
+        "what correcting \(cause) leaves is known by its error alone for a tensor so large"
+    }
     static let noTwoDistributions =
         "two distributions on one axis: p pins a recipe to compare with the next one, A marks a tensor to compare with another, :compare FILE opens another file"
     static let onlyOneSubject = "there is nothing else to lay over each other: p pins a recipe, A marks a tensor"

@@ -46,14 +46,27 @@ final class WalkPlan {
         case .comparison(let file, let comparison, let paths, let places):
             let place = places[piece], pair = comparison.pairs[place]
             let row = try comparison.row(pair, context: context)
-            for (path, tensor) in [(paths.a, pair.a), (paths.b, pair.b)] {
-                guard let fault = tensor.fault else { continue }
-                let error = FileError(
-                    path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
-                return .pairCompared(file: file, path: paths.b, place: place, .failure(error.description))
-            }
-            return .pairCompared(file: file, path: paths.b, place: place, .row(row))
+            return .pairCompared(
+                file: file, path: paths.b, place: place, Self.fault(pair, paths).map { .failure($0) } ?? .row(row))
+        case .diagnosis(let file, let comparison, let original, let paths, let places):
+            let place = places[piece], pair = comparison.pairs[place]
+            let diagnosis = try comparison.diagnosis(
+                of: pair, originalFile: original, isThorough: false, context: context)
+            return .pairCompared(
+                file: file, path: paths.b, place: place,
+                Self.fault(pair, paths).map { .failure($0) } ?? .diagnosis(diagnosis))
         }
+    }
+
+    /// What is wrong with the bytes of a pair.
+    private static func fault(_ pair: TensorMatch.Pair, _ paths: (a: String, b: String)) -> String? {
+        for (path, tensor) in [(paths.a, pair.a), (paths.b, pair.b)] {
+            guard let fault = tensor.fault else { continue }
+            let error = FileError(
+                path: path, place: .tensor(tensor.name), found: fault.found, expected: fault.expected)
+            return error.description
+        }
+        return nil
     }
 
     private func run(_ walk: Int, _ scan: Scan, _ path: String?) -> ScanRun {

@@ -30,6 +30,7 @@ enum PainterCatalog {
         ListPainter.self, DistributionPainter.self, TransferPainter.self, ObjectivePainter.self, FormatPainter.self,
         TimelinePainter.self, ErrorsPainter.self, CodesPainter.self, StatisticsPainter.self, RecipePainter.self,
         MetricsPainter.self, StripsPainter.self, HeatMapPainter.self, PinsPainter.self, PairsPainter.self,
+        DiagnosisPainter.self,
         TwoDistributionsPainter.self,
         RankingPainter.self, TotalsPainter.self, LabListPainter.self, LabCurvesPainter.self, LabOutcomesPainter.self,
         LabLayerPainter.self, LabRegionsPainter.self, SweepPlotPainter.self, SweepTablePainter.self,

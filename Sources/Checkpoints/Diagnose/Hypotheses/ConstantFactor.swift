@@ -9,6 +9,6 @@ enum ConstantFactor: Hypothesis {
             cause: cause,
             sentence: "all values are off by one factor: the export is \(Number.text(1 / factor)) times the original",
             evidence: factor < 0 ? "its sign is reversed" : "times \(Number.text(factor)) it fits",
-            squaredError: fit.error)
+            squaredError: fit.error, corrected: fit.corrected(subject))
     }
 }

@@ -21,7 +21,7 @@ enum FoldedBatchNorm: Hypothesis {
                 sentence: "the batch norm \(Printable.quoted(norm.name)) "
                     + (norm.isFolded ? "was folded into" : "is missing in") + " the export's weights",
                 evidence: "the factors of \(fit.factors.count) output channels are its γ/√(σ² + ε)",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         // A wild value in one channel is none.
         let scaled = fit.factors.count { abs($0 - 1) > 0.02 }
@@ -31,7 +31,7 @@ enum FoldedBatchNorm: Hypothesis {
             evidence:
                 "factors from \(Number.text(fit.factors.min() ?? 0)) to \(Number.text(fit.factors.max() ?? 0)); no batch norm of the "
                 + "original has just these",
-            squaredError: fit.error)
+            squaredError: fit.error, corrected: fit.corrected(subject))
     }
 
     /// The batch norm whose factors are those of the rows, and whether the export has it folded in.

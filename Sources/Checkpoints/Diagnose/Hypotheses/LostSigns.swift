@@ -7,14 +7,16 @@ enum LostSigns: Hypothesis {
         guard min(negative, positive) * 20 >= subject.original.count,
             let low = subject.export.min(), let high = subject.export.max(), low >= 0 || high <= 0, low < high
         else { return nil }
-        let error = subject.error { i in
-            let magnitude = Double(abs(subject.export[i]))
-            return subject.original[i] < 0 ? -magnitude : magnitude
+        let (original, export) = (subject.original, subject.export)
+        let corrected: Finding.Corrected = { i in
+            let magnitude = Double(abs(export[i]))
+            return original[i] < 0 ? -magnitude : magnitude
         }
+        let error = subject.error(corrected)
         return Finding(
             cause: cause, sentence: "signs are lost: the export holds magnitudes alone",
             evidence: "\(low >= 0 ? "no value is negative" : "no value is positive"), where the original has "
                 + "\(negative) negative and \(positive) positive ones",
-            squaredError: error)
+            squaredError: error, corrected: corrected)
     }
 }

@@ -20,6 +20,7 @@ enum MissingZeroPoint: Hypothesis {
             ?? "values lie up to \(Number.text(largest)) from the original's"
         return Finding(
             cause: cause, sentence: "zero-points are missing: \(fit.partition.words) is off by its own",
-            evidence: "\(evidence)\(low >= 0 ? ", none below zero" : "")", squaredError: fit.error)
+            evidence: "\(evidence)\(low >= 0 ? ", none below zero" : "")", squaredError: fit.error,
+            corrected: fit.corrected(subject))
     }
 }

@@ -24,7 +24,7 @@ enum PermutedScales: Hypothesis {
                 cause: cause, sentence: "scales are permuted: \(fit.layout.partition.words) has the scale of another",
                 evidence:
                     "\(moved) of \(fit.factors.count) need another scale, and the wanted ones are those given in another order",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         return nil
     }

@@ -11,9 +11,11 @@ enum RowPermutation: Hypothesis {
         var best: Finding?
         func offer(_ order: [Int], _ sentence: String, _ evidence: String) {
             let export = subject.export
-            let error = subject.error { Double(export[order[$0 / columns] * columns + $0 % columns]) }
+            let corrected: Finding.Corrected = { Double(export[order[$0 / columns] * columns + $0 % columns]) }
+            let error = subject.error(corrected)
             if error < best?.squaredError ?? .infinity {
-                best = Finding(cause: cause, sentence: sentence, evidence: evidence, squaredError: error)
+                best = Finding(
+                    cause: cause, sentence: sentence, evidence: evidence, squaredError: error, corrected: corrected)
             }
         }
         if rows == subject.allRows {

@@ -14,7 +14,7 @@ enum ScaleInverted: Hypothesis {
                 cause: cause, sentence: "scales are inverted: codes were divided by them",
                 evidence: "levels of \(fit.layout.partition.words) lie 1/S apart where S fits, such as "
                     + "\(Number.text(known[0].step)) for \(Number.text(1 / known[0].step))",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         return nil
     }

@@ -17,11 +17,16 @@ enum ScaleNotApplied: Hypothesis {
         let errors = fits.map { $0.1.reduce(0) { $0 + $1.error } }
         guard let least = errors.min(), let chosen = errors.firstIndex(where: { $0 <= 1.3 * least }) else { return nil }
         let factors = fits[chosen].1.map { $0.factor }.sorted()
+        let layout = subject.layout(fits[chosen].0), parts = fits[chosen].1, export = subject.export
         return Finding(
             cause: cause, sentence: "scales were not applied: the export holds codes",
             evidence:
                 "all values are whole numbers up to \(Int(largest)); \(fits[chosen].0.words) fits with a scale of its own, "
                 + "such as \(Number.text(factors[factors.count / 2]))",
-            squaredError: errors[chosen])
+            squaredError: errors[chosen],
+            corrected: { element in
+                let fit = parts[layout.part(element)]
+                return fit.factor * Double(export[element]) + fit.offset
+            })
     }
 }

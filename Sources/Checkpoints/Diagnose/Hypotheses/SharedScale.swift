@@ -18,7 +18,7 @@ enum SharedScale: Hypothesis {
                 cause: cause, sentence: "one scale was taken for all, where \(fit.layout.partition.words) has its own",
                 evidence: "all parts of the export have the step \(Number.text(middle)); the original wants from "
                     + "\(Number.text((factors.min() ?? 0) * middle)) to \(Number.text((factors.max() ?? 0) * middle))",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         return nil
     }

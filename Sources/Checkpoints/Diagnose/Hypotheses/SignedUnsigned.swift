@@ -8,7 +8,7 @@ enum SignedUnsigned: Hypothesis {
         var best: Finding?
         for partition in subject.partitions where partition != .columns || subject.columns <= 8_192 {
             let layout = subject.layout(partition)
-            var error = 0.0, moved = 0, ratios: [Double] = [], upward = 0, downward = 0
+            var error = 0.0, moved = 0, ratios: [Double] = [], upward = 0, downward = 0, shifts: [Shift?] = []
             for part in 0..<layout.count {
                 let elements = Array(layout.elements(part))
                 // Codes of b bits span 2^b - 1 steps at most: the shift of 2^b is larger than what the original spans.
@@ -16,6 +16,7 @@ enum SignedUnsigned: Hypothesis {
                 let span = (originals.max() ?? 0) - (originals.min() ?? 0)
                 var split = Split(zip(elements, originals).map { (Double(subject.export[$0]), $1) })
                 if abs(split.shift) < 0.9 * span { split.forget() }
+                shifts.append(split.moved > 0 ? split.moves : nil)
                 error += split.error
                 moved += split.moved
                 if split.moved > 0 { if split.shift > 0 { upward += 1 } else { downward += 1 } }
@@ -43,9 +44,22 @@ enum SignedUnsigned: Hypothesis {
                     : "unsigned codes were read as signed ones: what should be large is negative",
                 evidence: "\(Number.text(share * 100)) % of the elements are off by "
                     + (bits.map { "2^\($0) steps" } ?? "one and the same amount") + ", the others are not",
-                squaredError: error)
+                squaredError: error,
+                corrected: { [export = subject.export, shifts] element in
+                    let value = Double(export[element])
+                    return value - (shifts[layout.part(element)]?.offset(at: value) ?? 0)
+                })
         }
         return best
+    }
+
+    /// What values beyond a limit are off by, or those up to it.
+    private struct Shift: Sendable {
+        let limit: Double
+        let isAbove: Bool
+        let amount: Double
+
+        func offset(at value: Double) -> Double { (value > limit) == isAbove ? amount : 0 }
     }
 
     /// The position in the order of a part's values beyond which all are off by one shift, and before which none is; or the other way.
@@ -53,10 +67,11 @@ enum SignedUnsigned: Hypothesis {
         private(set) var error: Double
         private(set) var moved = 0
         private(set) var shift = 0.0
+        private(set) var moves: Shift?
         private let whole: Double
 
         /// As if there were no such position.
-        mutating func forget() { (error, moved, shift) = (whole, 0, 0) }
+        mutating func forget() { (error, moved, shift, moves) = (whole, 0, 0, nil) }
 
         init(_ pairs: [(v: Double, w: Double)]) {
             let sorted = pairs.sorted { $0.v < $1.v }
@@ -74,9 +89,11 @@ enum SignedUnsigned: Hypothesis {
                 let gainAbove = high > 0 ? above * above / high : 0
                 if high > 0, total - gainAbove < error {
                     (error, moved, shift) = (total - gainAbove, Int(high), above / high)
+                    moves = Shift(limit: pair.v, isAbove: true, amount: shift)
                 }
                 if high > 0, total - gainBelow < error {
                     (error, moved, shift) = (total - gainBelow, Int(low), below / low)
+                    moves = Shift(limit: pair.v, isAbove: false, amount: shift)
                 }
             }
         }

@@ -11,10 +11,12 @@ enum TransposedMatrix: Hypothesis {
         guard subject.allRows > 1, subject.allColumns > 1 else { return nil }
         guard subject.isWhole else { return ofLarge(subject) }
         let export = subject.export
-        let error = subject.error { Double(export[$0 % columns * rows + $0 / columns]) }
+        let corrected: Finding.Corrected = { Double(export[$0 % columns * rows + $0 / columns]) }
+        let error = subject.error(corrected)
         return Finding(
             cause: cause, sentence: "the matrix is transposed: rows and columns are exchanged",
-            evidence: "read as \(columns)×\(rows) and transposed it fits", squaredError: error)
+            evidence: "read as \(columns)×\(rows) and transposed it fits", squaredError: error,
+            corrected: corrected)
     }
 
     /// Of a large matrix some tiles tell.

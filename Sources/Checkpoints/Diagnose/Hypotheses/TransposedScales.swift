@@ -39,7 +39,8 @@ enum TransposedScales: Hypothesis {
                     cause: cause, sentence: "the table of scales is transposed: rows and groups are exchanged",
                     evidence:
                         "read as \(groups)×\(rows) instead of \(rows)×\(groups) the scales of \(fit.layout.partition.words) fit",
-                    squaredError: fit.error / whole.squaredError * subject.squaredError)
+                    squaredError: fit.error / whole.squaredError * subject.squaredError,
+                    corrected: seen.corrected(subject))
             }
         }
         return nil

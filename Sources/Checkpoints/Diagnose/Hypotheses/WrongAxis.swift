@@ -25,7 +25,9 @@ enum WrongAxis: Hypothesis {
             }
             for row in 0..<rows where down[row] > 0 { a[row] = up[row] / down[row] }
         }
-        let error = subject.error { a[$0 / columns] * b[$0 % columns] * Double(subject.export[$0]) }
+        let export = subject.export, (byRow, byColumn) = (a, b)
+        let corrected: Finding.Corrected = { byRow[$0 / columns] * byColumn[$0 % columns] * Double(export[$0]) }
+        let error = subject.error(corrected)
         // Both are needed: neither rows nor columns alone explain it.
         let alone = min(FactorFit(subject, .rows).error, FactorFit(subject, .columns).error)
         guard error < 0.5 * alone, alone > 0.05 * min(subject.squaredError, subject.squaredOriginal),
@@ -42,6 +44,6 @@ enum WrongAxis: Hypothesis {
             cause: cause, sentence: "scales were applied along the wrong axis",
             evidence:
                 "each row lacks a factor that the columns have: the same \(min(rows, columns)) scales on the other axis fit",
-            squaredError: error)
+            squaredError: error, corrected: corrected)
     }
 }

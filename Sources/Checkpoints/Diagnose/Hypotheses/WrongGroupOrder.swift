@@ -35,7 +35,7 @@ enum WrongGroupOrder: Hypothesis {
             return Finding(
                 cause: cause, sentence: "groups are in the wrong order: scales belong to other groups of their row",
                 evidence: "group 0 has the scales of group \(order[0]), by \(fit.layout.partition.words)",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         return nil
     }
@@ -49,10 +49,24 @@ enum WrongGroupOrder: Hypothesis {
         else { return nil }
         let moved = order.enumerated().count { $0.offset != $0.element }
         guard moved > 1 else { return nil }
-        let error = subject.error { Double(export[$0 / columns * columns + order[$0 % columns]]) }
+        let corrected: Finding.Corrected = { Double(export[$0 / columns * columns + order[$0 % columns]]) }
+        let error = subject.error(corrected)
         return Finding(
             cause: cause, sentence: "columns are in another order, as after sorting them for quantization (act-order)",
-            evidence: "\(moved) of \(columns) columns are elsewhere", squaredError: error)
+            evidence: "\(moved) of \(columns) columns are elsewhere", squaredError: error, corrected: corrected)
+    }
+
+    /// The export with each column's elements in the steps of another group of their row.
+    private static func rescaled(
+        _ subject: DiagnosisCase, _ steps: [Double?], groups: Int, size: Int, _ chosen: [Int]
+    ) -> Finding.Corrected {
+        let export = subject.export, columns = subject.columns
+        return { element in
+            let row = element / columns, column = element % columns
+            guard let given = steps[row * groups + column / size], let other = steps[row * groups + chosen[column]]
+            else { return Double(export[element]) }
+            return Double(export[element]) / given * other
+        }
     }
 
     /// Columns have the scales of groups that they do not belong to.
@@ -91,7 +105,8 @@ enum WrongGroupOrder: Hypothesis {
                     cause: cause,
                     sentence:
                         "columns have the scales of other groups, as where the order of groups (g_idx) is ignored",
-                    evidence: "\(moved) of \(columns) columns fit another group of \(size)", squaredError: whole)
+                    evidence: "\(moved) of \(columns) columns fit another group of \(size)", squaredError: whole,
+                    corrected: rescaled(subject, steps, groups: groups, size: size, chosen))
             }
         }
         return best

@@ -26,7 +26,7 @@ enum WrongGroupSize: Hypothesis {
                     sentence:
                         "the group size is wrong: scales of groups of \(size) were read as those of \(size * times)",
                     evidence: "group 1 has the scale of group 0, group \(times) that of group 1, and so on",
-                    squaredError: fit.error)
+                    squaredError: fit.error, corrected: fit.corrected(subject))
             }
         }
         return nil

@@ -14,7 +14,7 @@ enum ZeroPointOffset: Hypothesis {
             return Finding(
                 cause: cause, sentence: sentence,
                 evidence: "values lie \(steps) steps from the original's, by \(fit.partition.words)",
-                squaredError: fit.error)
+                squaredError: fit.error, corrected: fit.corrected(subject))
         }
         // Without a grid to count on: half of what the values span.
         guard fit.steps.allSatisfy({ $0 == nil }), fit.partition == .tensor, let offset = fit.offsets.first,
@@ -25,6 +25,6 @@ enum ZeroPointOffset: Hypothesis {
         return Finding(
             cause: cause, sentence: "the zero-point is off by half the codes",
             evidence: "all values lie \(Number.text(offset)) from the original's, half of what they span",
-            squaredError: fit.error)
+            squaredError: fit.error, corrected: fit.corrected(subject))
     }
 }

@@ -25,6 +25,9 @@ enum LabReportText {
                 lines.append("\(result.measure.subject)  \(texts.joined(separator: ", "))")
             }
         }
+        for result in report.results where !result.notes.isEmpty {
+            lines += ["\(result.measure.subject) is worse than plain rounding:"] + result.notes.map { "  " + $0 }
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -24,12 +24,16 @@ import Testing
         session.send(mouse(0, 8, 10) + mouse(0, 8, 10, released: true))
         #expect(session.wait { !$0.line(0).contains("gauss") && $0.line(0).contains("exact") })
         // The upper clip limit is the last column of the plot.
-        session.send("/one_\r")
-        #expect(session.wait { $0.line(0).contains("one_outlier") && $0.line(0).contains("exact") })
-        // The plot comes after the metrics.
-        #expect(session.wait { screen in (1..<30).contains { screen.line($0).contains("┊") } })
+        session.send(":goto one_outlier\r")
+        #expect(session.wait { $0.line(0).contains("one_outlier") })
+        // A frame that is read in part has the new name beside the old state and plot.
         session.settle()
-        let line = try #require((1..<30).first { session.line($0).contains("┊") })
+        #expect(
+            session.wait { screen in
+                screen.line(0).contains("exact") && (1..<30).contains { screen.line($0).contains("┊") }
+            })
+        session.settle()
+        let line = try #require((1..<30).first { session.line($0).contains("┊") }, "\(session.text)")
         let limit = try #require((223..<359).last { session.cell(line, $0).text == "┊" })
         session.send(mouse(0, line, limit))
         for step in 1...20 { session.send(mouse(32, line, limit - 3 * step)) }

@@ -78,7 +78,7 @@ import Testing
         #expect(session.state.model.order == .difference)
         #expect(session.state.model.sorted.map(name) == sorted.map { $0.element.name })
         let table = TableModel(rankingOf: session.state)
-        #expect(table.columns.prefix(4).map { $0.title } == ["weight ", "A SQNR ", "B SQNR ", "B−A dB▼"])
+        #expect(table.columns.prefix(4).map { $0.title } == ["weight ", "A dB ", "B dB ", "B−A▼"])
         #expect(table.title.hasSuffix("where B loses most first"))
         #expect(table.rows[0].cells[3].text == NumberText.fixed(sorted[0].element.value, places: 2))
         #expect(table.rows[0].cells[1].text == NumberText.fixed(before[sorted[0].element.name] ?? 0, places: 2))
@@ -86,8 +86,8 @@ import Testing
         func total(_ label: String) -> String? { totals.first { $0.label == label }?.value }
         #expect(total("A pinned") == "int4 sym group:64" && total("B now") == "int5 sym channel:0")
         #expect(total("B is worse on") == "\(losses.count) of \(differences.count)")
-        func decibels(_ result: ScanResult) -> String { NumberText.fixed(result.total.sqnr ?? 0, places: 2) + " dB" }
-        #expect(total("SQNR") == "\(decibels(a)) → \(decibels(b))")
+        func decibels(_ result: ScanResult) -> String { NumberText.fixed(result.total.sqnr ?? 0, places: 2) }
+        #expect(total("SQNR") == "\(decibels(a)) → \(decibels(b)) dB")
         // Through the losses and around.
         session.perform(.moved(.first))
         for step in 1...losses.count {

@@ -6,7 +6,7 @@ extension TableModel {
     /// What went wrong in the other file's tensor.
     init(diagnosisOf state: ExplorerState) {
         let columns = [
-            Column(Words.findingHeads[0]), Column(Words.findingHeads[1], isMarked: true),
+            Column(Words.findingHeads[0], isLeading: true), Column(Words.findingHeads[1], isMarked: true),
             Column(Words.findingHeads[2]), Column(Words.findingHeads[3], isLeading: true),
         ]
         func empty(_ title: String, _ notice: String) -> TableModel {

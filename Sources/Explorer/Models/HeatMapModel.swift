@@ -19,9 +19,10 @@ public struct HeatMapModel: Sendable {
     init(_ state: ExplorerState) {
         let channels = state.channels, isVector = state.tensor.shape.rank < 2
         let axes = state.heatAxes
-        let zoom = channels.part == nil ? "" : " ── \(Words.zoomedAxis)"
-        title =
-            "\(Words.layerName(channels.layer)) ── \(Words.measureName(channels.measure)) ── \(Words.axes(axes.row, axes.column, isVector: isVector))\(zoom)"
+        var parts = [Words.layerName(channels.layer), Words.measureName(channels.measure)]
+        if channels.part != nil { parts.append(Words.zoomedAxis) }
+        parts.append(Words.axes(axes.row, axes.column, isVector: isVector))
+        title = parts.joined(separator: " ── ")
         guard let map = state.heatMap else {
             (shares, cell, numbers, most, readout) = ([], (0, 0), [], 0, "")
             notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)

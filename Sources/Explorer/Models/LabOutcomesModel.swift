@@ -42,13 +42,17 @@ public struct LabOutcomesModel: Sendable {
                     ? "" : reference.map { Self.points(value - $0) } ?? "",
                 isReference: isReference, series: series.firstIndex(of: result.measure.subject))
         }
-        lines = results.filter { $0.measure.unit != .accuracy }.flatMap { result -> [String] in
-            let name = result.measure.subject.replacing("_", with: " ")
-            switch result.value {
-            case .number(let value): return ["\(name) \(NumberText.significant(value))"]
-            case .parts(let parts): return [name] + parts.map { "  \($0.name) \(NumberText.significant($0.value))" }
+        lines =
+            results.filter { $0.measure.unit != .accuracy }.flatMap { result -> [String] in
+                let name = result.measure.subject.replacing("_", with: " ")
+                switch result.value {
+                case .number(let value): return ["\(name) \(NumberText.significant(value))"]
+                case .parts(let parts): return [name] + parts.map { "  \($0.name) \(NumberText.significant($0.value))" }
+                }
             }
-        }
+            + results.filter { !$0.notes.isEmpty }.flatMap { result in
+                [Words.worse(result.measure.subject.replacing("_", with: " "))] + result.notes.map { "  " + $0 }
+            }
         notice = results.isEmpty ? Words.labNoOutcomes : nil
     }
 

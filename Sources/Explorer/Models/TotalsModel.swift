@@ -37,21 +37,26 @@ public struct TotalsModel: Sendable {
                 ]
             }
             /// A's value and B's, or B's alone where nothing is pinned.
-            func add(_ label: String, _ text: (ScanResult.Total) -> String) {
-                let before = pinned.map(text), now = text(total)
-                rows.append((label, before.map { $0 == now ? now : Words.change($0, now) } ?? now))
+            func add(_ label: String, unit: String = "", _ text: (ScanResult.Total) -> String?) {
+                let before = pinned.map { text($0) ?? Words.none }, now = text(total) ?? Words.none
+                let end = text(total) == nil ? "" : unit
+                rows.append((label, (before.map { $0 == now ? now : Words.change($0, now) } ?? now) + end))
             }
             add(Words.totalQuantized) { NumberText.grouped($0.tensors) }
             add(Words.totalElements) { NumberText.grouped($0.elements) }
             add(Words.totalBytes) { NumberText.grouped(Int($0.bytes)) }
-            add(Words.totalBits) { $0.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? Words.none }
-            add(Words.totalSQNR) {
-                $0.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? ($0.mse == 0 ? Words.exact : Words.none)
+            add(Words.totalBits) { $0.bitsPerWeight.map { NumberText.fixed($0, places: 4) } }
+            if total.sqnr == nil, total.mse == 0 {
+                add(Words.totalSQNR) { $0.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? Words.exact }
+            } else {
+                add(Words.totalSQNR, unit: " dB") {
+                    $0.sqnr.map { NumberText.fixed($0, places: 2) } ?? ($0.mse == 0 ? Words.exact : nil)
+                }
             }
-            add(Words.totalMSE) { $0.mse.map { NumberText.significant($0) } ?? Words.none }
+            add(Words.totalMSE) { $0.mse.map { NumberText.significant($0) } }
             add(Words.totalKept) { NumberText.grouped($0.kept) }
             add(Words.totalKeptBytes) { NumberText.grouped($0.keptBytes) }
-            add(Words.totalRatio) { $0.compressionRatio.map { NumberText.significant($0) + " ×" } ?? Words.none }
+            add(Words.totalRatio, unit: " ×") { $0.compressionRatio.map { NumberText.significant($0) } }
         }
         if let bad = model.total?.notFinite, bad.tensors > 0 {
             rows.append((Words.totalNotFinite, Words.notFinite(bad.elements, tensors: bad.tensors)))

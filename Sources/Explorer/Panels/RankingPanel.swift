@@ -30,7 +30,7 @@ struct RankingPanel: Panel {
 extension Words {
     static let ranking = "Weights"
     static let rankingExplanation =
-        "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay unquantized. Rows are the very numbers of qlens scan, stored for the next time by the file's identity and the recipe. Beside a pinned recipe, A, another one, B, has a column each for SQNR and one for their difference, the largest loss first; n goes to the next weight that B makes worse, and the filter knows delta<0."
+        "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay unquantized. Rows are the very numbers of qlens scan, stored for the next time by the file's identity and the recipe. Beside a pinned recipe, A, another one, B, has a column each for its SQNR in dB and one for their difference, the largest loss first; n goes to the next weight that B makes worse, and the filter knows delta<0."
     package static let modelHints = [
         "Enter to the tensor", "h l sort column", "x turn round", "p pin as A", "Space stop, go on",
         "Backspace keep", "/ filter, also sqnr<20",

@@ -1,3 +1,4 @@
+import Basics
 import Checkpoints
 public import Quantization
 import TensorFiles
@@ -108,7 +109,8 @@ extension ExplorerState {
     }
 
     mutating func takeOther(_ file: Int, _ path: String, _ result: Result<Comparison, FileError>) -> [Request] {
-        guard file == fileNumber else { return [] }
+        // Asked for while the file that is open now was being opened: it is this one that is meant.
+        guard file == fileNumber else { return openOther(path) }
         switch result {
         case .success(let opened):
             comparison.other = ComparisonState.Other(path: path, comparison: opened, file: self.file)
@@ -235,11 +237,15 @@ extension ExplorerState {
             say(diagnosis == nil ? Words.notYet : Words.nothingToCorrect)
             return []
         }
-        let cause = findings[findingCursor].cause
+        let finding = findings[findingCursor], cause = finding.cause
+        guard finding.removed >= Diagnosis.leastRemoved else {
+            say(Words.removesTooLittle(cause, NumberText.fixed(finding.removed * 100, places: 1)))
+            return []
+        }
         if comparison.other?.corrected.remove(cause) == nil {
             comparison.other?.corrected = [cause]
-            let diagnoses = comparison.other?.diagnoses ?? [:]
-            let count = diagnoses.values.count { $0.findings.contains { $0.cause == cause } }
+            let places = comparison.other?.comparison.pairs.indices ?? 0..<0
+            let count = places.count { comparison.other?.correction(of: $0) != nil }
             say(Words.correctedIn(count, cause))
         } else {
             say(Words.notCorrected(cause))

@@ -37,9 +37,12 @@ public struct ComparisonState: Sendable {
         /// Among the causes of the pair that the cursor is on.
         var findingCursor = 0
 
-        /// The cause that is taken as corrected in a pair.
+        /// The cause that is taken as corrected in a pair: where that removes at least half of the error.
         func correction(of pair: Int) -> Finding? {
-            corrected.isEmpty ? nil : diagnoses[pair]?.findings.first { corrected.contains($0.cause) }
+            guard !corrected.isEmpty else { return nil }
+            return diagnoses[pair]?.findings.first {
+                corrected.contains($0.cause) && $0.removed >= Diagnosis.leastRemoved
+            }
         }
 
         init(path: String, comparison: Comparison, file: TensorFile) {

@@ -31,6 +31,7 @@ extension Words {
     static func labHasNoRecipe(_ name: String) -> String { "\(name) has no recipe to change" }
     static let labNoLayers = "weights are shown while a network learns: Space runs the experiment"
     static let labNoCurves = "curves are drawn while an experiment runs: Space"
+    static func worse(_ name: String) -> String { "\(name) is worse than plain rounding:" }
     static let labNoOutcomes = "no result yet"
     static let labNoRegions = "decision regions are drawn of networks on the plane: model mlp"
     static let helpLab = "go to an experiment, or tell the present one a setting"

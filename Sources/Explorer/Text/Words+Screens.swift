@@ -148,7 +148,7 @@ extension Words {
     static let noPairHere = "the open tensor has no pair in the other file"
     static let findingHeads = ["cause", "removes %", "SQNR after", "by what that shows"]
     static func diagnosed(known: Int, of all: Int, broken: Int) -> String {
-        known < all ? "\(known)/\(all) tensors" : "\(broken) of \(all) tensors not sound"
+        known < all ? "\(known)/\(all)" : "\(broken) of \(all) not sound"
     }
     static func verdict(_ verdict: Diagnosis.Verdict) -> String {
         if case .cause(let finding) = verdict { finding.cause } else { verdict.kind }
@@ -157,6 +157,9 @@ extension Words {
     static func corrected(_ cause: String) -> String { "\(cause) corrected" }
     static func correctedIn(_ count: Int, _ cause: String) -> String {
         "\(cause) is taken as corrected in \(count) \(count == 1 ? "tensor" : "tensors"); Enter again takes it back"
+    }
+    static func removesTooLittle(_ cause: String, _ percent: String) -> String {
+        "correcting \(cause) removes \(percent) % of the error here: causes that remove half of it can be taken as corrected"
     }
     static func notCorrected(_ cause: String) -> String { "\(cause) is corrected no longer" }
     static func noCorrection(_ cause: String) -> String {
@@ -185,10 +188,10 @@ extension Words {
         switch column {
         case .value(.name): "weight"
         case .value(.elements): "shape"
-        case .value(.metric(.sqnr)): (isBesidePinned ? "B " : "") + MetricCatalog[.sqnr].head
+        case .value(.metric(.sqnr)): isBesidePinned ? "B dB" : MetricCatalog[.sqnr].head
         case .value(.metric(let id)): MetricCatalog[id].head
-        case .pinned: "A " + MetricCatalog[.sqnr].head
-        case .difference: "B−A dB"
+        case .pinned: "A dB"
+        case .difference: "B−A"
         }
     }
     static let notKnownYet = "…"

@@ -9,6 +9,7 @@ import Quantization
 struct AdaptiveRounding: Improver {
     let name = "adaround"
     let summary = "up or down learnt for every weight by the error of outputs (AdaRound)"
+    let condition = "helps where samples suffice to learn each weight from"
     static let steps = 2_000
     static let rate: Float = 0.01
     static let penalty: Float = 0.01

@@ -2,6 +2,7 @@
 struct BiasCorrection: Improver {
     let name = "bias_correction"
     let summary = "biases moved by the shift that rounding brings to mean outputs (DFQ)"
+    let condition = "helps where rounding shifts mean outputs, and samples show by how much"
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         let wanted = try means(problem, problem.network, .init())

@@ -5,6 +5,7 @@
 struct CrossLayerEqualization: Improver {
     let name = "equalization"
     let summary = "channels scaled between layers until ranges are equal, the float function unchanged (DFQ)"
+    let condition = "helps where channels of one range differ; inputs change their ranges too"
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         try problem.rounded(Self.equalized(problem.network))

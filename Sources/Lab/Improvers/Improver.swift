@@ -54,6 +54,8 @@ protocol Improver: Sendable {
     var name: String { get }
     /// In a line, with its source.
     var summary: String { get }
+    /// What has to be so for it to help, in a short line.
+    var condition: String { get }
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork
 }
 

@@ -8,6 +8,7 @@ import Quantization
 struct OutlierChannelSplitting: Improver {
     let name = "ocs"
     let summary = "channels with the largest weights split in two, the float function unchanged (OCS)"
+    let condition = "helps where few weights lie far out"
     static let ratio = 0.05
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {

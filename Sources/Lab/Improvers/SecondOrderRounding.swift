@@ -9,6 +9,7 @@ import Quantization
 struct SecondOrderRounding: Improver {
     let name = "gptq"
     let summary = "columns rounded in turn, the rest makes up for each error by second moments of the inputs (GPTQ)"
+    let condition = "helps where samples suffice to know how inputs go together"
     static let damping = 0.01
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {

@@ -5,6 +5,7 @@ import Quantization
 struct WeightCorrection: Improver {
     let name = "weight_correction"
     let summary = "mean and deviation of every channel's weights preserved (ACIQ)"
+    let condition = "helps where rounding changes the mean or spread of channels"
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }

@@ -18,6 +18,13 @@ extension LabReport {
                     })
             ),
             (
+                "notes",
+                .object(
+                    results.filter { !$0.notes.isEmpty }.map { result in
+                        (result.measure.name, .array(result.notes.map { .string($0) }))
+                    })
+            ),
+            (
                 "curves",
                 .object(
                     curves.map { curve in

@@ -13,6 +13,8 @@ public struct LabResult: Sendable, Equatable {
 
     public let measure: LabMeasure
     public internal(set) var value: Value
+    /// Why it is worse than expected, in short lines.
+    public internal(set) var notes: [String] = []
 }
 
 /// What a result of an experiment is a measure of: its name in JSON, what it was measured on, and its unit.

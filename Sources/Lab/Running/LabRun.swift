@@ -113,6 +113,12 @@ public final class LabRun {
 
     func found(_ measure: LabMeasure, _ value: Double) { set(measure, .number(value)) }
 
+    /// Says of a result why it is worse than expected.
+    func note(_ lines: [String], of measure: LabMeasure) {
+        guard let index = report.results.firstIndex(where: { $0.measure == measure }) else { return }
+        report.results[index].notes = lines
+    }
+
     func found(_ measure: LabMeasure, _ parts: [LabResult.Part]) { set(measure, .parts(parts)) }
 
     private func set(_ measure: LabMeasure, _ value: LabResult.Value) {

@@ -14,7 +14,8 @@ struct ExploreCommand: ParsableCommand {
         commandName: "explore", abstract: "Open the explorer (what qlens does without a sub-command).")
 
     @Argument(
-        help: "A tensor file, a folder of them, or an index of shards; the built-in samples without it.",
+        help:
+            "A tensor file, a folder of them, an index of shards, or what :save wrote; the built-in samples without it.",
         completion: .file())
     var file: String?
 
@@ -68,7 +69,8 @@ struct ExploreCommand: ParsableCommand {
             let given = try recipe.map { text throws(RecipeError) in try Recipe(text) }
             let folders = Console.folders
             let configuration = try folders.readConfiguration()
-            let record = resume ? try savedSession(folders) : nil
+            let session = try namedSession()
+            let record = try session ?? (resume ? savedSession(folders) : nil)
             var opened = try record.map { record in try Self.open(record.file) } ?? Self.open(file)
             opened = try reading.interpreted(opened)
             FileService.noteState(
@@ -104,16 +106,24 @@ struct ExploreCommand: ParsableCommand {
                 }
                 state.resume(record)
             }
-            if let file { state.remember(file) }
-            var session = ExplorerSession(
+            if let file = session == nil ? file : record?.file { state.remember(file) }
+            var explorer = ExplorerSession(
                 terminal: terminal, state: state, folders: folders, threads: threads)
-            session.run { Self.keep($0, in: folders) }
+            explorer.run { Self.keep($0, in: folders) }
         }
     }
 
     private static func open(_ path: String?) throws(FileError) -> TensorFile {
         if let path { return try FileService.open(path) }
         return try SampleCatalog.open()
+    }
+
+    /// What `:save` wrote, where the file is that.
+    private func namedSession() throws(FileError) -> SessionRecord? {
+        guard let file, let head = try? AtomicFile.head(file, count: 64), SessionRecord.matches(head) else {
+            return nil
+        }
+        return try SessionRecord(String(decoding: AtomicFile.read(file), as: UTF8.self), path: file)
     }
 
     /// Where the file was left; nil with a hint where it was never left.

@@ -47,6 +47,24 @@ struct ExperimentTests {
         }
     }
 
+    /// At its defaults static and dynamic ranges differ, and what is worse than plain rounding says where it loses.
+    @Test func postTrainingExplainsItself() throws {
+        let experiment = try #require(ExperimentCatalog.experiment("ptq"))
+        let report = try run(experiment, [("weights", "int3 sym tensor"), ("activations", "int3 asym tensor")])
+        #expect(report.state == .finished)
+        #expect(report[.accuracy("static")] != report[.accuracy("dynamic")])
+        let plain = try #require(report[.rounded])
+        for improver in ImproverCatalog.all {
+            let result = try #require(report.results.first { $0.measure == .accuracy(improver.name) })
+            guard case .number(let accuracy) = result.value, accuracy < plain else {
+                #expect(result.notes.isEmpty, "\(improver.name)")
+                continue
+            }
+            #expect(result.notes.count == 3 && result.notes[0] == improver.condition, "\(improver.name)")
+            #expect(result.notes[1].hasPrefix("weights alone: ") && result.notes[2].hasPrefix("inputs alone: "))
+        }
+    }
+
     /// Bit for bit the same from a seed, on any number of threads; other seeds give other curves.
     @Test(arguments: ExperimentCatalog.all.map { $0.name }) func repeats(name: String) throws {
         let experiment = try #require(ExperimentCatalog.experiment(name))

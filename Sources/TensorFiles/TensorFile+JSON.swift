@@ -1,9 +1,11 @@
 public import Basics
-import Tensors
+public import Tensors
 
 extension TensorFile {
     /// `list --json`
-    public var json: JSONValue {
+    ///
+    /// - Parameter more: what else is known of a tensor.
+    public func json(_ more: (TensorView) -> [(String, JSONValue)] = { _ in [] }) -> JSONValue {
         .object([
             ("file", .string(path)),
             ("format", .string(format)),
@@ -23,7 +25,8 @@ extension TensorFile {
                                 ("count", .int(tensor.storedShape.count)),
                                 ("bytes", .int(tensor.byteCount)),
                             ] + (tensor.storedForm.map { [("stored", Self.stored($0))] } ?? [])
-                                + (tensor.problem.map { [("problem", .string($0.description))] } ?? []))
+                                + (tensor.problem.map { [("problem", .string($0.description))] } ?? [])
+                                + more(tensor))
                     })
             ),
             ("warnings", .array(warnings.map { .string($0) })),

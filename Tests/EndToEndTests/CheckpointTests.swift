@@ -153,6 +153,33 @@ import Testing
 
     // MARK: Commands
 
+    /// After a scan a list has what was found of each tensor, whatever the recipe; before, and of other bytes, nothing.
+    @Test func listsKnowWhatScansFound() throws {
+        let folder = try Program.emptyFolder(), file = folder + "/nan.npy", cache = ["XDG_CACHE_HOME": folder]
+        // Two rows of four Float32, two of them NaN.
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), }".padding(
+            toLength: 117, withPad: " ", startingAt: 0)
+        var bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data((header + "\n").utf8)
+        for value in [1, -2, Float.nan, 3, 0.5, .nan, -1, 2] {
+            withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        try bytes.write(to: URL(fileURLWithPath: file))
+        func tensor() throws -> [String: Any] {
+            let list = try json(["list", file], cache)
+            return try #require((list["tensors"] as? [[String: Any]])?.first)
+        }
+        #expect(try tensor()["not_finite"] == nil)
+        _ = try json(["scan", file, "--recipe", "int4 sym tensor range:static:1"], cache)
+        #expect(try tensor()["not_finite"] == nil)
+        let scan = try json(["scan", file, "--recipe", "int4 sym tensor"], cache)
+        #expect(rows(scan)[0]["not_finite"] as? Int == 2)
+        #expect(try tensor()["not_finite"] as? Int == 2)
+        let text = try Program.run(["list", file], environment: cache).out
+        #expect(text.contains("scanned: nan: 2 NaN or infinities"), "\(text)")
+        try bytes.write(to: URL(fileURLWithPath: file))
+        #expect(try tensor()["not_finite"] == nil)
+    }
+
     /// Killed at any point, a scan goes on where it was, and says the same in the end.
     @Test func aKilledScanGoesOn() throws {
         let folder = try Program.emptyFolder(), cache = ["XDG_CACHE_HOME": folder]

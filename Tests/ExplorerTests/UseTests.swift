@@ -112,6 +112,23 @@ import Testing
         #expect(ListModel(session.state).rows.first { $0.name == "d.weight" }?.badge == .outlier)
     }
 
+    /// Tensors that were never open and in no scan have their marks once their scores are known.
+    @Test func marksOfTensorsThatWereNeverOpen() throws {
+        var session = try session()
+        #expect(ListModel(session.state).rows.map { $0.badge } == [nil, nil, nil, nil, nil, .unreadable])
+        session.perform(.orderSwitched)
+        let badges = Dictionary(
+            uniqueKeysWithValues: ListModel(session.state).rows.map { ($0.name, $0.badge) })
+        #expect(badges["b.weight"] == .notFinite && badges["c.weight"] == .zero && badges["d.weight"] == .outlier)
+        #expect(badges["e.weight"] == .notFinite && badges["a.weight"] == .some(nil))
+        let constant = try #require(
+            TensorView(name: "k", values: [Float](repeating: 3, count: 12), shape: Shape([3, 4])!))
+        session.perform(
+            .fileOpened(
+                path: "/k", .success(TensorFile(path: "/k", format: "test", metadata: [], tensors: [constant]))))
+        #expect(ListModel(session.state).rows[0].badge == .constant)
+    }
+
     /// A tensor without values says why, and the rest of the file is there.
     @Test func unreadableTensorsSayWhy() throws {
         var session = try session()

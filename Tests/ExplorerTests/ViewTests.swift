@@ -172,8 +172,8 @@ import Testing
         var state = try samplesState()
         settle(&state, state.reduce(.started))
         settle(&state, state.reduce(.orderSwitched))
-        #expect(state.focus == .tensors && state.outlierScores.count == state.file.tensors.count)
-        let scores = state.listed.map { state.outlierScores[$0].flatMap { $0 } ?? -1 }
+        #expect(state.focus == .tensors && state.facts.count == state.file.tensors.count)
+        let scores = state.listed.map { state.outlierScore(of: $0) ?? -1 }
         #expect(scores == scores.sorted(by: >))
         #expect(state.tensor.name == "one_outlier", "the worst is opened")
         let known = try #require(state.statistics)

@@ -38,8 +38,8 @@ import Testing
             }
         }
         let scores = ScoreRequest(file: 1, tensors: [(index: 0, view: try file.tensor(named: nil))])
-        for case .outlierScored(_, _, let score) in OfflineWorker().answers(to: .scoreOutliers(scores)) {
-            #expect(score == nil)
+        for case .tensorLookedAt(_, _, let facts) in OfflineWorker().answers(to: .scoreOutliers(scores)) {
+            #expect(facts?.outlierScore == nil)
         }
     }
 
@@ -131,8 +131,8 @@ import Testing
     @Test func scoresAreMadeMeanwhile() throws {
         let scored = Lock<[Int]>([])
         let worker = Worker(threads: 2) { action in
-            if case .outlierScored(7, let tensor, let score) = action {
-                scored.update { $0.append(score == nil ? -1 : tensor) }
+            if case .tensorLookedAt(7, let tensor, let facts) = action {
+                scored.update { $0.append(facts?.outlierScore == nil ? -1 : tensor) }
             }
         }
         worker.submit(ScoreRequest(file: 7, tensors: (0..<6).map { (5 - $0, Self.large) }))

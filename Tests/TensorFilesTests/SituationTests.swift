@@ -65,7 +65,7 @@ struct SituationTests {
         #expect(try values(file, good).count == count)
         #expect(try file.tensor(named: bad).problem?.found == found)
         #expect(file.unreadableCount == (name == "mixed.npz" ? 4 : 1))
-        #expect(file.json.text.contains("\"problem\""))
+        #expect(file.json().text.contains("\"problem\""))
         let error = #expect(throws: FileError.self) { try file.readableTensor(named: bad) }
         #expect(error?.found == found)
     }

@@ -40,8 +40,8 @@ public struct ListModel: Sendable {
         self.cursor = cursor.map { $0 - start }
         let total = state.file.tensors.count
         var title = Words.tensors + (state.listed.count == total ? " \(total)" : " \(state.listed.count)/\(total)")
-        if state.order == .outlier, state.outlierScores.count < total {
-            title += " ≈ " + Words.scored(state.outlierScores.count, of: total)
+        if state.order == .outlier, state.facts.count < total {
+            title += " ≈ " + Words.scored(state.facts.count, of: total)
         }
         self.title = title
         filter = state.isFiltering || !state.filter.isEmpty ? state.filter : nil
@@ -50,7 +50,8 @@ public struct ListModel: Sendable {
 
     private static func note(_ index: Int, _ view: TensorView, _ state: ExplorerState) -> String {
         guard state.order == .outlier else { return view.storedShape.compact }
-        guard let known = state.outlierScores[index] else { return "…" }
-        return known.map { $0 < 100 ? NumberText.fixed($0, places: 2) : NumberText.short($0) } ?? Words.none
+        guard let facts = state.facts[index] else { return "…" }
+        return facts?.outlierScore.map { $0 < 100 ? NumberText.fixed($0, places: 2) : NumberText.short($0) }
+            ?? Words.none
     }
 }

@@ -3,7 +3,7 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// What is wrong with a tensor at a glance, as a mark in lists: what is known from the scan, from the outlier scores, or since it was open.
+/// What is wrong with a tensor at a glance, as a mark in lists: what is known from the scan, or from a look at all of its values.
 public enum TensorBadge: Sendable, CaseIterable {
     /// Its values cannot be read.
     case unreadable
@@ -11,6 +11,8 @@ public enum TensorBadge: Sendable, CaseIterable {
     case notFinite
     /// No element that is not zero.
     case zero
+    /// All elements are one value.
+    case constant
     /// One value far out, which the range is spent on.
     case outlier
 
@@ -20,6 +22,7 @@ public enum TensorBadge: Sendable, CaseIterable {
         case .unreadable: "✗"
         case .notFinite: "!"
         case .zero: "∅"
+        case .constant: "="
         case .outlier: "^"
         }
     }
@@ -29,7 +32,7 @@ public enum TensorBadge: Sendable, CaseIterable {
         switch self {
         case .unreadable: "x"
         case .zero: "0"
-        case .notFinite, .outlier: mark
+        case .notFinite, .constant, .outlier: mark
         }
     }
 
@@ -41,17 +44,20 @@ public enum TensorBadge: Sendable, CaseIterable {
         if tensor.problem != nil { return .unreadable }
         if state.notFiniteCount(of: index) ?? 0 > 0 { return .notFinite }
         if let row = state.model.row(index), row.sums.count > 0, row.sums.squaredOriginal == 0 { return .zero }
-        if let score = state.outlierScores[index].flatMap({ $0 }), score > outlierScore { return .outlier }
+        guard let facts = state.facts[index] ?? nil else { return nil }
+        if facts.isZero { return .zero }
+        if facts.isConstant { return .constant }
+        if let score = facts.outlierScore, score > outlierScore { return .outlier }
         return nil
     }
 }
 
 extension ExplorerState {
-    /// NaN and infinities of a tensor; nil where it was neither scanned nor open.
+    /// NaN and infinities of a tensor; nil where it was neither scanned nor looked at.
     func notFiniteCount(of index: Int) -> Int? {
         if index == tensorIndex, let statistics { return statistics.count - statistics.finiteCount }
         if let row = model.row(index) { return row.notFiniteCount(model.scan?.recipe.rangeMode ?? .own) }
         if case .kept(let kept)? = model.outcomes[index], kept.isWithoutFinite { return kept.elements }
-        return nil
+        return facts[index].flatMap { $0?.notFinite }
     }
 }

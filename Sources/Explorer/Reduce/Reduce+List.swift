@@ -66,10 +66,10 @@ extension ExplorerState {
         say(Words.sorted(by: order))
         listed = ordered(listed.sorted())
         guard order == .outlier else { return [] }
-        let missing = listed.filter { outlierScores[$0] == nil }
+        let missing = listed.filter { facts[$0] == nil }
         // What the filter hides comes after what it shows.
         let hidden = Set(file.tensors.indices).subtracting(listed)
-        let rest = file.tensors.indices.filter { outlierScores[$0] == nil && hidden.contains($0) }
+        let rest = file.tensors.indices.filter { facts[$0] == nil && hidden.contains($0) }
         wantsFirst = true
         return missing.isEmpty && rest.isEmpty
             ? openFirst()
@@ -86,7 +86,7 @@ extension ExplorerState {
         case .size:
             return sorted(indices) { Double(file.tensors[$0].count) }
         case .outlier:
-            return sorted(indices) { outlierScores[$0].flatMap { $0 } ?? -1 }
+            return sorted(indices) { outlierScore(of: $0) ?? -1 }
         }
     }
 
@@ -96,11 +96,11 @@ extension ExplorerState {
             .sorted { $0.key != $1.key ? $0.key > $1.key : $0.index < $1.index }.map { $0.index }
     }
 
-    mutating func takeScore(_ file: Int, _ tensor: Int, _ score: Double?) -> [Request] {
+    mutating func take(_ facts: TensorFacts?, of tensor: Int, _ file: Int) -> [Request] {
         guard file == fileNumber, self.file.tensors.indices.contains(tensor) else { return [] }
-        outlierScores[tensor] = .some(score)
+        self.facts[tensor] = .some(facts)
         // A long list is sorted now and then, and at the end.
-        let known = outlierScores.count
+        let known = self.facts.count
         let isComplete = known == self.file.tensors.count
         if order == .outlier, isComplete || known % max(1, self.file.tensors.count / 64) == 0 {
             listed = ordered(listed.sorted())
@@ -135,7 +135,7 @@ extension ExplorerState {
         guard offset != 0 else { return [] }
         let target: Int
         // The first of a list that is still being sorted is not known yet.
-        let isEarly = order == .outlier && offset <= -listed.count && outlierScores.count < file.tensors.count
+        let isEarly = order == .outlier && offset <= -listed.count && facts.count < file.tensors.count
         defer { wantsFirst = isEarly }
         if let cursor = listCursor {
             let wanted = cursor + offset

@@ -20,7 +20,7 @@ extension ExplorerState {
     private mutating func perform(_ action: Action) -> [Request] {
         switch action {
         case .resultArrived(let result): return take(result)
-        case .outlierScored(let file, let tensor, let score): return takeScore(file, tensor, score)
+        case .tensorLookedAt(let file, let tensor, let facts): return take(facts, of: tensor, file)
         case .fileOpened(let path, let result): return takeFile(path, result)
         case .folderListed(let path, let result): return takeFolder(path, result)
         case .pathsFound(let line, let candidates): return takePaths(line, candidates)
@@ -125,7 +125,7 @@ extension ExplorerState {
             say(Words.keyDoesNothing(name))
             return []
         case .completed, .overlayRowPointed, .walkPaused, .removed: return []
-        case .resized, .resultArrived, .outlierScored, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
+        case .resized, .resultArrived, .tensorLookedAt, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
             .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported, .pathsFound:
             return []
         }
@@ -167,7 +167,7 @@ extension ExplorerState {
         switch result.content {
         case .statistics(let statistics):
             results.statistics = statistics
-            outlierScores[tensorIndex] = .some(statistics.outlierScore)
+            facts[tensorIndex] = .some(TensorFacts(statistics))
         case .evaluation(let evaluation):
             results.evaluation = evaluation
             if evaluation.isExact { progress = nil }

@@ -72,7 +72,7 @@ public enum Action: Sendable {
     case overlayRowPointed(Int)
     // Answers
     case resultArrived(WorkResult)
-    case outlierScored(file: Int, tensor: Int, score: Double?)
+    case tensorLookedAt(file: Int, tensor: Int, TensorFacts?)
     case fileOpened(path: String, Result<TensorFile, FileError>)
     /// A tensor of the scan under a recipe, and the seconds that it took; nil where it was known.
     case tensorScanned(file: Int, recipe: Recipe, position: Int, ScanAnswer, seconds: Double?)

@@ -60,8 +60,11 @@ public struct ExplorerState: Sendable {
     var tensorBeforeFilter: Int?
     /// The list was sorted, or its first tensor asked for, before all scores were known: the first one is to be opened then.
     var wantsFirst = false
-    /// By tensor; nil within where a tensor has none.
-    public internal(set) var outlierScores: [Int: Double?] = [:]
+    /// By tensor, of those that were looked at; nil within where a tensor has no values.
+    public internal(set) var facts: [Int: TensorFacts?] = [:]
+
+    /// How far a tensor's farthest element lies; nil where that is unknown or undefined.
+    public func outlierScore(of index: Int) -> Double? { facts[index].flatMap { $0?.outlierScore } }
 
     // Screens
     public internal(set) var screen = ScreenID.tensor
@@ -174,7 +177,7 @@ public struct ExplorerState: Sendable {
         order = .name
         filterEditor = LineEditor()
         isFiltering = false
-        outlierScores = [:]
+        facts = [:]
         wantsFirst = false
         hasWarnedOfStored = false
         model.forgetFile()

@@ -26,8 +26,8 @@ public final class OfflineWorker {
             return actions.withLock { $0 } + [post(.finished)]
         case .scoreOutliers(let request):
             return request.tensors.map { index, view in
-                let score = try? plan.outlierScore(of: view, cancel: CancelFlag())
-                return .outlierScored(file: request.file, tensor: index, score: score ?? nil)
+                let facts = try? plan.facts(of: view, cancel: CancelFlag())
+                return .tensorLookedAt(file: request.file, tensor: index, facts ?? nil)
             }
         case .walk(let walk):
             let plan = WalkPlan(threads: 1, isInBackground: false, folder: folders.scanFolder)

@@ -83,11 +83,11 @@ final class WorkPlan {
         for question in questions { try question.answer(last) }
     }
 
-    /// How far the farthest element lies, of a tensor that is not the open one.
-    func outlierScore(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> Double? {
+    /// What the first pass tells of a tensor that is not the open one; nil where it has no values.
+    func facts(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> TensorFacts? {
         guard tensor.count > 0, tensor.problem == nil else { return nil }
         let statistics = try FirstPass(tensor).run(context(cancel, post: nil)).statistics
-        return tensor.fault == nil ? statistics.outlierScore : nil
+        return tensor.fault == nil ? TensorFacts(statistics) : nil
     }
 
     private func estimate(

@@ -51,13 +51,13 @@ public final class Worker: Sendable {
                     try? plan.answer(request, cancel: cancel, post: answer)
                     answer(.finished)
                 case .score(let file, let index, let view, let cancel):
-                    guard let score = try? plan.outlierScore(of: view, cancel: cancel) else {
+                    guard let facts = try? plan.facts(of: view, cancel: cancel) else {
                         if !cancel.isCancelled { Self.finishScore(inbox, file: file, index: index) }
-                        if !cancel.isCancelled { post(.outlierScored(file: file, tensor: index, score: nil)) }
+                        if !cancel.isCancelled { post(.tensorLookedAt(file: file, tensor: index, nil)) }
                         continue
                     }
                     Self.finishScore(inbox, file: file, index: index)
-                    post(.outlierScored(file: file, tensor: index, score: score))
+                    post(.tensorLookedAt(file: file, tensor: index, facts))
                 case .walk(let request, let number, let piece, let cancel):
                     guard let action = try? walks.answer(request, piece: piece, walk: number, cancel: cancel) else {
                         continue

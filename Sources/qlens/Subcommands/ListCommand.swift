@@ -1,5 +1,6 @@
 import Basics
 import ArgumentParser
+import Checkpoints
 import Explorer
 import Platform
 import TensorFiles
@@ -9,7 +10,8 @@ import TerminalUI
 /// `qlens list`
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the tensors of a file; only headers are read.")
+        commandName: "list",
+        abstract: "List the tensors of a file; only headers are read, and what earlier scans found.")
 
     @Argument(help: "A tensor file, a folder of them, or an index of shards.", completion: .file())
     var file: String
@@ -23,11 +25,18 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let opened = try reading.open(file)
-            Console.printLine(json ? opened.json.text : Self.table(opened))
+            let marks = Console.folders.scanFolder.map { ScanMarks(folder: $0, file: file) }
+            let known = opened.json { tensor in marks?[tensor].map(Self.members) ?? [] }
+            Console.printLine(json ? known.text : Self.table(opened, marks))
         }
     }
 
-    private static func table(_ file: TensorFile) -> String {
+    /// What scans found of a tensor.
+    private static func members(_ mark: ScanMarks.Mark) -> [(String, JSONValue)] {
+        [("not_finite", .int(mark.notFinite))] + (mark.isZero ? [("all_zero", .bool(true))] : [])
+    }
+
+    private static func table(_ file: TensorFile, _ marks: ScanMarks?) -> String {
         let rows = file.tensors.map { tensor in
             [
                 Printable.text(tensor.name), tensor.typeName, tensor.storedShape.description,
@@ -45,8 +54,13 @@ struct ListCommand: ParsableCommand {
         let problems = file.tensors.compactMap { tensor in
             tensor.problem.map { "  no values: \(Printable.text(tensor.name)): \($0)" }
         }
+        let found = file.tensors.compactMap { tensor -> String? in
+            guard let mark = marks?[tensor], mark.notFinite > 0 || mark.isZero else { return nil }
+            let words = mark.isZero ? "nothing but zeros" : "\(NumberText.grouped(mark.notFinite)) NaN or infinities"
+            return "  scanned: \(Printable.text(tensor.name)): \(words)"
+        }
         return
-            ([heading] + metadata + warnings + problems
+            ([heading] + metadata + warnings + problems + found
             + TextTable.lines(["name", "dtype", "shape", "elements", "bytes"], rows, leading: 3)).joined(
                 separator: "\n")
     }

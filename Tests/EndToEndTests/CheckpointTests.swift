@@ -188,7 +188,9 @@ import Testing
         #expect(whole.status == 0 && !FileManager.default.fileExists(atPath: folder + "/qlens"))
         let kept = folder + "/qlens/scans"
         func lines() -> Int {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: kept)) ?? []
+            let names = ((try? FileManager.default.contentsOfDirectory(atPath: kept)) ?? []).filter {
+                $0.hasSuffix(".scan")
+            }
             return names.reduce(0) { count, name in
                 let text = (try? String(contentsOfFile: kept + "/" + name, encoding: .utf8)) ?? ""
                 return count + text.split(separator: "\n").count - 1

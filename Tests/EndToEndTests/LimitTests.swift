@@ -315,7 +315,8 @@ import Testing
             for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: scans) {
                 expected = try shell(line, cache).out
             }
-            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: scans).first)
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: scans).first { $0.hasSuffix(".scan") })
             let whole = try Data(contentsOf: URL(fileURLWithPath: scans + "/" + name))
             #expect(whole.count > 500)
             for place in stride(from: 20, to: whole.count, by: whole.count / 60) {

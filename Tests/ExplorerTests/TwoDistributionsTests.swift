@@ -76,6 +76,7 @@ import Testing
         // The same tensor again is A no longer.
         session.type("goto model.norm.weight")
         #expect(session.state.distributionSubject == nil)
+        #expect(TwoDistributionsModel.notice(session.state).contains("the open tensor is A"))
         session.perform(.tensorMarked)
         #expect(session.state.comparison.marked == nil)
     }

@@ -15,7 +15,7 @@ public final class ScanCache: Sendable {
     ///   - folder: where such files lie; it is made when the first row is stored.
     ///   - file: the path of the checkpoint.
     public init(folder: String, file: String, recipe: Recipe) {
-        rows = StoredRows(folder: folder, name: Folder.absolute(file) + "\n" + recipe.description)
+        rows = StoredRows(folder: folder, name: Folder.absolute(file) + "\n" + recipe.description, ending: ".scan")
         marks = ScanMarks(folder: folder, file: file)
         rangeMode = recipe.rangeMode
     }

@@ -18,7 +18,7 @@ public struct ScanMarks: Sendable {
     ///   - folder: that of the cache of scans.
     ///   - file: the path of the checkpoint.
     public init(folder: String, file: String) {
-        rows = StoredRows(folder: folder, name: Folder.absolute(file) + "\nmarks")
+        rows = StoredRows(folder: folder, name: Folder.absolute(file) + "\nmarks", ending: ".marks")
     }
 
     /// nil where no scan has looked at these bytes.

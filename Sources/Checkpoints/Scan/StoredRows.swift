@@ -14,6 +14,7 @@ final class StoredRows: Sendable {
     private static let longest = 256 << 20
 
     private let path: String
+    private let ending: String
     private let rows: [String: JSONValue]
     private let needsNewline: Bool
     private let isMissing: Bool
@@ -22,10 +23,12 @@ final class StoredRows: Sendable {
     /// - Parameters:
     ///   - folder: where such files lie; it is made when the first row is stored.
     ///   - name: what the rows are of.
-    init(folder: String, name: String) {
+    ///   - ending: of the file; the oldest files with the same one make room.
+    init(folder: String, name: String, ending: String) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        path = folder + "/" + String(hash, radix: 16) + ".scan"
+        self.ending = ending
+        path = folder + "/" + String(hash, radix: 16) + ending
         // Nothing but a plain file of a bearable size is read.
         let size = Folder.size(ofFile: path)
         isTooLong = (size ?? 0) > Self.longest
@@ -95,7 +98,7 @@ final class StoredRows: Sendable {
 
     private func dropOldest() {
         let folder = Self.folder(of: path)
-        let all = ((try? Folder.names(in: folder)) ?? []).filter { $0.hasSuffix(".scan") }
+        let all = ((try? Folder.names(in: folder)) ?? []).filter { $0.hasSuffix(ending) }
         guard all.count >= Self.mostFiles else { return }
         let dated = all.map { name -> (path: String, time: Int) in
             var status = stat()

@@ -61,7 +61,9 @@ public struct TwoDistributionsModel: Sendable {
 
     /// Why there is no picture.
     static func notice(_ state: ExplorerState) -> String {
-        guard state.distributionSubject != nil else { return Words.noTwoDistributions }
+        guard state.distributionSubject != nil else {
+            return state.comparison.marked == state.tensorIndex ? Words.markedIsOpen : Words.noTwoDistributions
+        }
         return state.twoDistributions?.problem ?? state.waitingNotice
     }
 

@@ -167,6 +167,7 @@ extension Words {
     }
     static let noTwoDistributions =
         "two distributions on one axis: p pins a recipe to compare with the next one, A marks a tensor to compare with another, :compare FILE opens another file"
+    static let markedIsOpen = "the open tensor is A: n and N go to others, which are laid under it"
     static let onlyOneSubject = "there is nothing else to lay over each other: p pins a recipe, A marks a tensor"
     static func twoDistributionsTitle(_ kind: String) -> String { "A over B, \(kind)" }
     static let twoRecipes = "two recipes"

@@ -121,6 +121,24 @@ import Testing
             uniqueKeysWithValues: ListModel(session.state).rows.map { ($0.name, $0.badge) })
         #expect(badges["b.weight"] == .notFinite && badges["c.weight"] == .zero && badges["d.weight"] == .outlier)
         #expect(badges["e.weight"] == .notFinite && badges["a.weight"] == .some(nil))
+        // A row of zeros, a column of zeros, zeros here and there.
+        func matrix(_ name: String, _ isZero: (Int, Int) -> Bool) throws -> TensorView {
+            let values = (0..<600).map { isZero($0 / 20, $0 % 20) ? 0 : Float($0 % 7) - 3.5 }
+            return try #require(TensorView(name: name, values: values, shape: Shape([30, 20])!))
+        }
+        let matrices = try [
+            matrix("row") { row, _ in row == 29 }, matrix("column") { _, column in column == 3 },
+            matrix("scattered") { row, column in (row + column) % 2 == 0 },
+        ]
+        session.perform(
+            .fileOpened(
+                path: "/m", .success(TensorFile(path: "/m", format: "test", metadata: [], tensors: matrices))))
+        #expect(ListModel(session.state).rows.map { $0.badge } == [.deadChannel, nil, nil])
+        session.perform(.orderSwitched)
+        let dead = Dictionary(uniqueKeysWithValues: ListModel(session.state).rows.map { ($0.name, $0.badge) })
+        #expect(dead["row"] == .deadChannel && dead["column"] == .deadChannel && dead["scattered"] == .some(nil))
+        #expect(matrices.map { $0.hasDeadChannel(ofAxis: 0) } == [true, false, false])
+        #expect(matrices.map { $0.hasDeadChannel(ofAxis: 1) } == [false, true, false])
         let constant = try #require(
             TensorView(name: "k", values: [Float](repeating: 3, count: 12), shape: Shape([3, 4])!))
         session.perform(

@@ -86,7 +86,7 @@ import Testing
                 let isObjective = part.question.question is ObjectiveQuestion
                 let name = "\(type(of: part.question.question))"
                 steps.append(isObjective ? state.objective?.areChoicesExact == true ? "choices" : "proposals" : name)
-            case .progress: break
+            case .progress, .hasDeadChannel: break
             case .finished: steps.append("finished")
             }
         }

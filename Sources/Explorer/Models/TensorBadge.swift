@@ -13,6 +13,8 @@ public enum TensorBadge: Sendable, CaseIterable {
     case zero
     /// All elements are one value.
     case constant
+    /// A channel of nothing but zeros.
+    case deadChannel
     /// One value far out, which the range is spent on.
     case outlier
 
@@ -23,6 +25,7 @@ public enum TensorBadge: Sendable, CaseIterable {
         case .notFinite: "!"
         case .zero: "∅"
         case .constant: "="
+        case .deadChannel: "▫"
         case .outlier: "^"
         }
     }
@@ -32,6 +35,7 @@ public enum TensorBadge: Sendable, CaseIterable {
         switch self {
         case .unreadable: "x"
         case .zero: "0"
+        case .deadChannel: "-"
         case .notFinite, .constant, .outlier: mark
         }
     }
@@ -47,6 +51,7 @@ public enum TensorBadge: Sendable, CaseIterable {
         guard let facts = state.facts[index] ?? nil else { return nil }
         if facts.isZero { return .zero }
         if facts.isConstant { return .constant }
+        if facts.hasDeadChannel { return .deadChannel }
         if let score = facts.outlierScore, score > outlierScore { return .outlier }
         return nil
     }

@@ -28,5 +28,5 @@ struct TensorsPanel: Panel {
 extension Words {
     static let tensors = "Tensors"
     static let tensorsExplanation =
-        "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range. Marks: ! NaN or infinities (nan>0 filters them, :nan goes to the next), ∅ all elements zero, ^ an outlier score above 2, ✗ values that cannot be read; a scan (Model) or sorting by outliers finds them."
+        "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range. Marks: ! NaN or infinities (nan>0 filters them, :nan goes to the next), ∅ all elements zero, = all elements one value, ▫ a channel of zeros (Channels names it), ^ an outlier score above 2, ✗ values that cannot be read; a scan (Model) or sorting by outliers finds them."
 }

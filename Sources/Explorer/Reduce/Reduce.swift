@@ -167,7 +167,8 @@ extension ExplorerState {
         switch result.content {
         case .statistics(let statistics):
             results.statistics = statistics
-            facts[tensorIndex] = .some(TensorFacts(statistics))
+            let hasDeadChannel = facts[tensorIndex].flatMap { $0?.hasDeadChannel } ?? false
+            facts[tensorIndex] = .some(TensorFacts(statistics, hasDeadChannel: hasDeadChannel))
         case .evaluation(let evaluation):
             results.evaluation = evaluation
             if evaluation.isExact { progress = nil }
@@ -178,6 +179,7 @@ extension ExplorerState {
             self.axis = axis
             if window == nil { wholeAxis = axis }
         case .answer(let part): part.put(&self)
+        case .hasDeadChannel(let hasDeadChannel): facts[tensorIndex]??.hasDeadChannel = hasDeadChannel
         case .progress(let progress): self.progress = progress
         case .problem(let problem):
             results.drop(.recipe)

@@ -117,6 +117,8 @@ public struct WorkResult: Sendable {
         case baseline(Evaluation)
         case detail(RangeDetail)
         case answer(AnswerPart)
+        /// Of the open tensor, whatever the recipe.
+        case hasDeadChannel(Bool)
         case progress(Progress)
         case problem(String)
         case finished

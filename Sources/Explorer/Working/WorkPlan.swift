@@ -81,13 +81,18 @@ final class WorkPlan {
         }
         let last = work(summary, evaluator, range: question.range, early: early)
         for question in questions { try question.answer(last) }
+        let hasDeadChannel = tensor.hasDeadChannel(cancel)
+        if cancel.isCancelled { throw Cancelled() }
+        post(.hasDeadChannel(hasDeadChannel))
     }
 
     /// What the first pass tells of a tensor that is not the open one; nil where it has no values.
     func facts(of tensor: TensorView, cancel: CancelFlag) throws(Cancelled) -> TensorFacts? {
         guard tensor.count > 0, tensor.problem == nil else { return nil }
         let statistics = try FirstPass(tensor).run(context(cancel, post: nil)).statistics
-        return tensor.fault == nil ? TensorFacts(statistics) : nil
+        let hasDeadChannel = tensor.hasDeadChannel(cancel)
+        if cancel.isCancelled { throw Cancelled() }
+        return tensor.fault == nil ? TensorFacts(statistics, hasDeadChannel: hasDeadChannel) : nil
     }
 
     private func estimate(

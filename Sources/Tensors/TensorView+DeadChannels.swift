@@ -2,8 +2,7 @@ extension TensorView {
     /// Whether a channel of an axis has nothing but zeros.
     ///
     /// Of each channel no more is read than it takes to find another value: of usual weights an element a channel, O(count) at most.
-    ///
-    /// - Parameter isCancelled: asked now and then; true ends the search, with false.
+    /// `isCancelled` is asked now and then: true ends the search, with false.
     public func hasDeadChannel(ofAxis axis: Int, isCancelled: () -> Bool = { false }) -> Bool {
         guard shape.rank >= 2, shape.extents.indices.contains(axis), count > 0 else { return false }
         let channels = shape.extents[axis], inner = shape.product(from: axis + 1), outer = count / (channels * inner)

@@ -142,9 +142,8 @@ private struct HeatMapAxes: Sendable {
 }
 
 extension Evaluator {
-    /// The picture over two axes in at most so many cells. Exact; one pass. nil where the tensor has no such axes.
-    ///
-    /// - Parameter part: the indices that are shown; nil shows all.
+    /// The picture over two axes in at most so many cells: of the indices in `part`, or of all where that is nil. Exact; one pass. nil where the
+    /// tensor has no such axes.
     public func heatMap(
         rowAxis: Int, columnAxis: Int, part: HeatMap.Part? = nil, rows: Int, columns: Int,
         context: WorkContext = WorkContext()

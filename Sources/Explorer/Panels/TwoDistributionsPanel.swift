@@ -5,7 +5,7 @@ extension PanelID {
 }
 
 /// Two recipes', tensors' or files' distributions on one axis.
-public struct TwoDistributionsPanel: Panel {
+public struct TwoDistributionsPanel: PlotOverValues {
     let id = PanelID.twoDistributions
     var title: String { Words.twoDistributions }
     var explanation: String { Words.twoDistributionsExplanation }
@@ -37,25 +37,13 @@ public struct TwoDistributionsPanel: Panel {
         return [TwoDistributionsQuestion(subject, bins: width, state)].compactMap { $0 }
     }
 
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnAxis(motion) }
-
-    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
-        guard case .value(let value) = target else { return state.point(to: id) }
-        state.cursor = value
+    /// No clip limit is moved here.
+    func enter(_ state: inout ExplorerState) -> [Request] {
+        state.overlay = .explanation(topic(state), scroll: 0)
         return []
     }
 
     func plotAxis(_ state: ExplorerState) -> PlotAxis? { state.twoDistributionsAxis.map { PlotAxis(axis: $0) } }
-
-    func axisArea(in rect: Rect) -> Rect? {
-        let area = rect.inner, plot = Self.plot(in: area)
-        return Rect(row: area.row, column: plot.column, height: area.height, width: plot.width)
-    }
-
-    func wheel(isUp: Bool, at target: PanelTarget) -> [Action] {
-        guard case .share(let share) = target else { return [] }
-        return [.axisZoomed(inward: isUp, around: share)]
-    }
 }
 
 extension Words {

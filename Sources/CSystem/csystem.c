@@ -209,9 +209,9 @@ static struct {
 
 static struct sigaction before_crash[65];
 
-// Mouse and bracketed paste off, attributes off, cursor on, keypad off, main screen.
+// A frame ended, mouse and bracketed paste off, attributes off, cursor on, keypad off, main screen.
 static const char restore_bytes[] =
-    "\033[?1003l\033[?1002l\033[?1000l\033[?1006l\033[?2004l\033[0m\033[?25h\033[?1l\033>\033[?1049l\r";
+    "\033[?2026l\033[?1003l\033[?1002l\033[?1000l\033[?1006l\033[?2004l\033[0m\033[?25h\033[?1l\033>\033[?1049l\r";
 
 static const char bus_message[] =
     "qlens: found a mapped file that is shorter than when it was opened, expected it to stay as it was\n";

@@ -281,11 +281,16 @@ public final class Terminal {
 
     // MARK: Drawing
 
+    /// Terminals that know synchronized output show what comes between these two at once; others ignore both.
+    private static let frameStart = "\u{1B}[?2026h"
+    private static let frameEnd = "\u{1B}[?2026l"
+
     /// Shows a canvas: the changed part of each row goes to ncurses, which sends what differs from the screen.
     public func show(_ canvas: Canvas) {
         let rowCount = min(canvas.rows, rows), columnCount = min(canvas.columns, columns)
         let isSameSize = shown.rows == canvas.rows && shown.columns == canvas.columns
         if cells.count < columnCount { cells = Array(repeating: cchar_t(), count: columnCount) }
+        var hasChanged = !isSameSize
         for row in 0..<rowCount {
             var start = 0, end = columnCount
             if isSameSize {
@@ -303,9 +308,13 @@ public final class Terminal {
                 count += 1
             }
             _ = nc_put_cells(Int32(row), Int32(start), cells, Int32(count))
+            hasChanged = true
         }
         shown = canvas
+        guard hasChanged else { return }
+        Self.write(Self.frameStart)
         wrefresh(nc_screen())
+        Self.write(Self.frameEnd)
     }
 
     private func attributes(_ style: Style) -> attr_t {

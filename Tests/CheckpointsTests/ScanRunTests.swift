@@ -53,8 +53,8 @@ import Testing
             let (_, scan) = try scan()
             let first = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             _ = try outcomes(first, first: 3)
-            let name = try #require(try Folder.names(in: folder).first), file = folder + "/" + name
-            let bytes = try Fixture.read(file)
+            let name = try #require(try Folder.names(in: folder).first { $0.hasSuffix(".scan") })
+            let file = folder + "/" + name, bytes = try Fixture.read(file)
             try Data(bytes.dropLast(200)).write(to: URL(fileURLWithPath: file))
             let second = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
             #expect(

@@ -123,6 +123,25 @@ import Testing
         #expect(session.waitForEnd() != nil)
     }
 
+    /// Everything drawn lies between the two marks of synchronized output, and every mark has its other.
+    @Test func framesAreShownAtOnce() throws {
+        let session = try Program.start()
+        for key in ["b", "j", "?", "q", "2"] {
+            session.send(key)
+            session.settle()
+        }
+        let parts = session.written.components(separatedBy: "\u{1b}[?2026h").dropFirst()
+        #expect(parts.count > 5)
+        for part in parts {
+            let halves = part.components(separatedBy: "\u{1b}[?2026l")
+            #expect(halves.count == 2, "\(part)")
+            // Between two frames no more than modes: no row is moved to, nothing is written.
+            #expect(!halves[1].contains { $0 == "H" || $0 == "│" }, "\(halves[1])")
+        }
+        session.send("q")
+        #expect(session.waitForEnd() == 0 && session.isRestored)
+    }
+
     /// Library messages wait until the picture is gone.
     @Test func standardErrorIsKeptOffTheScreen() throws {
         let session = try PseudoTerminal(

@@ -21,6 +21,8 @@ public final class PseudoTerminal {
     public private(set) var columns: Int
     /// Everything that the program wrote.
     public private(set) var output: [UInt8] = []
+    /// Whether the last frame that was begun has not ended yet: the screen may show parts of two.
+    public private(set) var isInsideFrame = false
     /// The same as text.
     public var written: String { String(decoding: output, as: UTF8.self) }
     private let master: Int32
@@ -65,16 +67,32 @@ public final class PseudoTerminal {
         let count = read(master, &buffer, buffer.count)
         guard count > 0 else { return false }
         output += buffer[..<count]
+        noteFrames(in: output.suffix(count + Self.frameMark.count))
         buffer.withUnsafeBytes { bytes in
             _ = vterm_input_write(terminal, bytes.baseAddress!.assumingMemoryBound(to: CChar.self), count)
         }
         return true
     }
 
-    /// Takes in output until the condition holds; false where it does not within the time.
+    /// What frames begin with, but for the last letter: `h` begins one, `l` ends it.
+    private static let frameMark = Array("\u{1B}[?2026".utf8)
+
+    private func noteFrames(in bytes: ArraySlice<UInt8>) {
+        let mark = Self.frameMark
+        var start = bytes.endIndex - mark.count - 1
+        while start >= bytes.startIndex {
+            if bytes[start..<start + mark.count].elementsEqual(mark) {
+                isInsideFrame = bytes[start + mark.count] == UInt8(ascii: "h")
+                return
+            }
+            start -= 1
+        }
+    }
+
+    /// Takes in output until the condition holds of a whole frame; false where it does not within the time.
     public func wait(seconds: Double = 20, until condition: (PseudoTerminal) -> Bool) -> Bool {
         let end = Self.now() + seconds
-        while !condition(self) {
+        while isInsideFrame || !condition(self) {
             if Self.now() > end { return false }
             if !pump(5) { return condition(self) }
         }
@@ -85,7 +103,7 @@ public final class PseudoTerminal {
 
     /// Waits until nothing is written for some milliseconds: a frame may come in several pieces.
     public func settle(_ milliseconds: Int32 = 40) {
-        while case let before = output.count, pump(milliseconds), output.count > before {}
+        while case let before = output.count, pump(milliseconds), output.count > before || isInsideFrame {}
     }
 
     public static func now() -> Double {
@@ -173,7 +191,7 @@ public final class PseudoTerminal {
         }
         return isLast("\u{1b}[?1049l", "\u{1b}[?1049h")
             && (isLast("\u{1b}[?25h", "\u{1b}[?25l") || isLast("\u{1b}[?12l\u{1b}[?25h", "\u{1b}[?25l"))
-            && isLast("\u{1b}[?1000l", "\u{1b}[?1000h")
+            && isLast("\u{1b}[?1000l", "\u{1b}[?1000h") && isLast("\u{1b}[?2026l", "\u{1b}[?2026h")
     }
 }
 

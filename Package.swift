@@ -95,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/Support/TerminalProbe",
             swiftSettings: strict),
-        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: optimised),
         .target(name: "Fixtures", path: "Tests/Support/Fixtures", swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Basics", "Tensors"], swiftSettings: strict),
         .testTarget(

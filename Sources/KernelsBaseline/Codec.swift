@@ -29,7 +29,7 @@ struct AffineCodec<Source: GridSource, Rule: RoundingRule>: Codec {
         let t = rule.quotient(x, inverse: source.inverse(at), scale: source.scale(at))
         var limited = t
         limited.replace(with: low, where: t .< low)
-        limited.replace(with: high, where: t .> high)
+        limited.replace(with: high, where: limited .> high)
         let r = rule.round(limited, index: index)
         return Encoded(
             reconstruction: r * source.scale(at), isClipped: (t .< low - 0.5) .| (t .> high + 0.5),

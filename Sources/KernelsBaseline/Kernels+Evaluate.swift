@@ -150,7 +150,9 @@ extension Kernels {
                     j &+= 1
                 }
                 if let counts = outputs.codeCounts {
-                    if outputs.hasFourTables {
+                    if outputs.codeCount <= mostNibbles {
+                        countNibbles(codes, size, counts, outputs.codeCount)
+                    } else if outputs.hasFourTables {
                         scatter(codes, size, counts, outputs.codeCount)
                     } else {
                         for j in 0..<size { counts[Int(codes[j])] &+= 1 }

@@ -272,4 +272,81 @@ public enum Kernels: KernelSet {
             j &+= 1
         }
     }
+
+    /// Numbers up to here are counted by `countNibbles`.
+    static var mostNibbles: Int { 32 }
+
+    typealias Pairs = SIMD8<UInt64>
+
+    /// Counts numbers below 32 without memory: a 64-bit lane holds sixteen counters of four bits, which go over into sixteen bits before one
+    /// overflows. Tables wait for themselves where the same number comes again and again.
+    @inline(__always)
+    static func countNibbles(
+        _ numbers: UnsafePointer<UInt32>, _ count: Int, _ counts: UnsafeMutablePointer<UInt32>, _ width: Int
+    ) {
+        let bytes = UnsafeRawPointer(numbers), whole = count & ~15, none = Pairs(repeating: 0)
+        let one = Pairs(repeating: 1), place = Pairs(repeating: 60), second = Pairs(repeating: 64)
+        var lower = NibbleTotals(), upper = lower
+        var j = 0
+        while j < whole {
+            // Two numbers a lane, fifteen times.
+            let end = min(whole, j &+ 240)
+            var a = none, b = none, c = none, d = none
+            if width <= 16 {
+                while j < end {
+                    let pair = bytes.loadUnaligned(fromByteOffset: 4 &* j, as: Pairs.self) &<< 2
+                    a &+= one &<< (pair & place)
+                    b &+= one &<< (pair &>> 32)
+                    j &+= 16
+                }
+            } else {
+                while j < end {
+                    let pair = bytes.loadUnaligned(fromByteOffset: 4 &* j, as: Pairs.self) &<< 2, next = pair &>> 32
+                    let first = one &<< (pair & place), other = one &<< (next & place)
+                    a.replace(with: a &+ first, where: (pair & second) .== none)
+                    b.replace(with: b &+ other, where: (next & second) .== none)
+                    c.replace(with: c &+ first, where: (pair & second) .!= none)
+                    d.replace(with: d &+ other, where: (next & second) .!= none)
+                    j &+= 16
+                }
+                upper.add(c, d)
+            }
+            lower.add(a, b)
+        }
+        lower.add(to: counts, min(16, width))
+        if width > 16 { upper.add(to: counts + 16, width &- 16) }
+        while j < count {
+            counts[Int(numbers[j])] &+= 1
+            j &+= 1
+        }
+    }
+
+    /// Sixteen counters in every lane, of sixteen bits.
+    private struct NibbleTotals {
+        /// Those of the numbers 4k, 4k + 1, 4k + 2 and 4k + 3.
+        private var totals = (
+            Pairs(repeating: 0), Pairs(repeating: 0), Pairs(repeating: 0), Pairs(repeating: 0)
+        )
+
+        /// Adds counters of four bits.
+        @inline(__always)
+        mutating func add(_ a: Pairs, _ b: Pairs) {
+            let nibbles = Pairs(repeating: 0x0F0F_0F0F_0F0F_0F0F), bytes = Pairs(repeating: 0x00FF_00FF_00FF_00FF)
+            let even = (a & nibbles) &+ (b & nibbles), odd = (a &>> 4 & nibbles) &+ (b &>> 4 & nibbles)
+            totals.0 &+= even & bytes
+            totals.1 &+= odd & bytes
+            totals.2 &+= even &>> 8 & bytes
+            totals.3 &+= odd &>> 8 & bytes
+        }
+
+        @inline(__always)
+        func add(to counts: UnsafeMutablePointer<UInt32>, _ width: Int) {
+            let sums = SIMD4(
+                totals.0.wrappedSum(), totals.1.wrappedSum(), totals.2.wrappedSum(), totals.3.wrappedSum())
+            for number in 0..<width {
+                counts[number] &+= UInt32(
+                    truncatingIfNeeded: sums[number & 3] >> UInt64(16 &* (number &>> 2)) & 0xFFFF)
+            }
+        }
+    }
 }

@@ -5,15 +5,6 @@ import Tensors
 
 @testable import Quantization
 
-extension SeededRandom {
-    /// Bell-shaped values of variance 1.
-    mutating func bell(_ count: Int) -> [Float] {
-        (0..<count).map { _ in
-            (0..<12).reduce(Float(-6)) { sum, _ in sum + Float.random(in: 0..<1, using: &self) }
-        }
-    }
-}
-
 func tensor(_ values: [Float], _ extents: [Int]) -> TensorView {
     TensorView(name: "t", values: values, shape: Shape(extents)!)!
 }

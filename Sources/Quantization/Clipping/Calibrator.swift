@@ -25,6 +25,9 @@ struct CalibrationProposal {
     let candidates: [ClipRange]
     let measure: ErrorMeasure
 
+    /// Whether there is nothing left to judge.
+    var isDecided: Bool { candidates.count == 1 }
+
     /// The first of those with the least error.
     func best(_ errors: some RandomAccessCollection<Double>) -> ClipRange {
         var best = 0, least = Double.infinity

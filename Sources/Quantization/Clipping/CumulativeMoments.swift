@@ -89,6 +89,8 @@ struct CumulativeMoments: GridObjective {
     /// Whether positions are the values themselves rather than bins.
     private var holdsValues: Bool { if case .sorted = index { true } else { false } }
 
+    var binWidth: Double { if case .bins(_, let binsPerUnit) = index { 1 / binsPerUnit } else { 0 } }
+
     var smallestGap: Double? {
         guard case .sorted(let values) = index else { return nil }
         return values.withUnsafeBufferPointer { SortedGaps.smallest($0) }

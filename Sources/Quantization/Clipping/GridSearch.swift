@@ -35,6 +35,37 @@ struct GridSearch {
         if case .affine(let affine) = quantizer { error(StepGrid(affine)) } else { .infinity }
     }
 
+    /// The first of some grids, which are sorted by their error, and those that an exact look at the values might prefer to it.
+    ///
+    /// Nearly equal steps of one valley differ by less than anyone could use, unless errors are as small as the bins, as those of values that lie on
+    /// a grid.
+    func open(_ grids: [StepGrid], count: Int) -> [StepGrid] {
+        guard objective.binWidth > 0, let first = grids.first else { return grids }
+        let least = error(first), n = Double(count), few = 16 * objective.binWidth
+        let isCoarse = least > (measure == .squared ? n * few * few : n * few)
+        return [first]
+            + grids.dropFirst().filter { grid in
+                let isSameValley =
+                    grid.low == first.low && grid.high == first.high
+                    && abs(grid.step - first.step) < 1e-4 * first.step
+                return canBeLess(error(grid), than: least, count: count) && !(isCoarse && isSameValley)
+            }
+    }
+
+    /// Whether one error may be less than another when all values are seen as they are.
+    ///
+    /// Where the objective sees n values within half a bin w of where they lie, √Σe² is off by √n·w/2 at most and Σ|e| by n·w/2, by the triangle
+    /// inequality. Of values that are seen themselves no error is ruled out here.
+    func canBeLess(_ error: Double, than other: Double, count: Int) -> Bool {
+        guard objective.binWidth > 0 else { return true }
+        // Bins are found in Float32, which moves their edges a little.
+        let both = 1.05 * objective.binWidth, n = Double(count)
+        return switch measure {
+        case .squared: error.squareRoot() <= other.squareRoot() + n.squareRoot() * both
+        case .absolute: error <= other + n * both
+        }
+    }
+
     /// Looks at memory that one scan may take at most.
     private let budget: Int
     /// A cancelled search finds less.

@@ -18,6 +18,7 @@ enum LeastError {
         guard evidence.largest > 0 else { return whole }
         guard target.hasEqualSteps else { return try rangeOfLevels(evidence, target, measure) }
         guard let proposal = try proposal(for: evidence, target, measure) else { return whole }
+        if proposal.isDecided { return proposal.candidates[0] }
         return proposal.best(try evidence.errors(proposal.candidates.map { target.quantizer(for: $0) }, measure))
     }
 
@@ -36,19 +37,19 @@ enum LeastError {
         switch target.mapping {
         case .symmetric, .symmetricFull:
             let outermost = min(target.reach.below, target.reach.above)
-            for step in search.symmetricSteps(
+            let steps = search.symmetricSteps(
                 codes, largest: Double(evidence.largest), outermost: outermost, stored: target.scaleType)
-            {
-                grids.append(StepGrid(step: step, low: codes.lowerBound, high: codes.upperBound))
-                candidates.append(target.range(ofStep: step))
-            }
+            grids = search.open(
+                steps.map { StepGrid(step: $0, low: codes.lowerBound, high: codes.upperBound) }, count: evidence.count)
+            candidates = grids.map { target.range(ofStep: $0.step) }
         case .asymmetric:
-            grids = search.asymmetricGrids(
-                levels: codes.count, low: Double(min(0, evidence.minimum)), high: Double(max(0, evidence.maximum)),
-                stored: target.scaleType)
-            for grid in grids {
-                candidates.append(
-                    ClipRange(low: Float(Double(grid.low) * grid.step), high: Float(Double(grid.high) * grid.step)))
+            grids = search.open(
+                search.asymmetricGrids(
+                    levels: codes.count, low: Double(min(0, evidence.minimum)), high: Double(max(0, evidence.maximum)),
+                    stored: target.scaleType),
+                count: evidence.count)
+            candidates = grids.map {
+                ClipRange(low: Float(Double($0.low) * $0.step), high: Float(Double($0.high) * $0.step))
             }
         }
         if evidence.isCancelled { throw Cancelled() }
@@ -62,7 +63,10 @@ enum LeastError {
         } else {
             // The extremes are judged too, unless the search is sure that they are worse.
             let plainError = search.error(target.quantizer(for: whole))
-            if grids.first.map({ plainError < 1.02 * search.error($0) }) ?? true { candidates.append(whole) }
+            let least = grids.first.map { search.error($0) } ?? .infinity
+            if plainError < 1.02 * least, search.canBeLess(plainError, than: least, count: evidence.count) {
+                candidates.append(whole)
+            }
         }
         candidates = candidates.filter { $0.low.isFinite && $0.high.isFinite && $0.high > $0.low }
         return candidates.isEmpty ? nil : CalibrationProposal(candidates: candidates, measure: measure)

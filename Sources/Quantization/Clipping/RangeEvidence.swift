@@ -91,6 +91,12 @@ protocol GridObjective {
     var smallestGap: Double? { get }
     /// How much one call of `error` costs, in looks at an element of memory, for a grid of so many levels.
     func cost(levels: Int) -> Int
+    /// Values are seen within half of this of where they lie; zero where they are seen themselves.
+    var binWidth: Double { get }
+}
+
+extension GridObjective {
+    var binWidth: Double { 0 }
 }
 
 /// Magnitudes in equal bins over [0, largest]: the bins that hold any, in ascending order.

@@ -57,8 +57,11 @@ public struct EvaluationGroup: Sendable {
             proposals.append((place, proposal))
         }
         var quantizers: [Int: Quantizer] = [:]
+        for (place, proposal) in proposals where proposal.isDecided {
+            quantizers[place] = evaluators[place].calibration.quantizer(for: proposal.candidates[0])
+        }
         for measure in [ErrorMeasure.squared, .absolute] {
-            let judged = proposals.filter { $0.proposal.measure == measure }
+            let judged = proposals.filter { $0.proposal.measure == measure && !$0.proposal.isDecided }
             let candidates = judged.flatMap { place, proposal in
                 proposal.candidates.map { evaluators[place].calibration.target.quantizer(for: $0) }
             }

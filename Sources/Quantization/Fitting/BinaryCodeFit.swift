@@ -189,15 +189,22 @@ struct BinaryCodeFit {
     }
 
     /// The α of least squared error for the codes that these α give: the shortest ones, where codes do not tell planes apart.
+    ///
+    /// A point adds to its sum's total alone; the system of equations is made of the 2^planes totals.
     private static func refined(_ points: [Point], _ alphas: [Double]) -> [Double] {
         let count = alphas.count
+        var times = [Double](repeating: 0, count: 1 << count), values = times
+        forEach(points, alphas) { point, sum in
+            times[sum.signs] += point.times
+            values[sum.signs] += point.times * point.value
+        }
         var products = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
         var right = [Double](repeating: 0, count: count)
-        forEach(points, alphas) { point, sum in
+        for signs in times.indices where times[signs] > 0 {
+            func signed(_ value: Double, by plane: Int) -> Double { signs >> plane & 1 == 1 ? value : -value }
             for i in 0..<count {
-                let sign = sum.signs >> i & 1 == 1 ? point.times : -point.times
-                for j in 0...i { products[i][j] += sum.signs >> j & 1 == 1 ? sign : -sign }
-                right[i] += sign * point.value
+                for j in 0...i { products[i][j] += signed(signed(times[signs], by: i), by: j) }
+                right[i] += signed(values[signs], by: i)
             }
         }
         for i in 0..<count { for j in 0..<i { products[j][i] = products[i][j] } }

@@ -63,6 +63,35 @@ import Testing
         #expect(session.state.screen == .tensor)
     }
 
+    /// What a filter of the rows hides is not open; where the open tensor has no row, none looks chosen.
+    @Test func filtersOfRowsMoveTheOpenTensor() throws {
+        var session = try ScreenSession("Llama/original.safetensors", "lm_head.weight", recipe: "int4 sym tensor")
+        session.perform(.screenChosen(.model))
+        #expect(session.state.model.isComplete)
+        func filter() {
+            session.perform(.filterOpened)
+            session.perform(.edited(.insert("0.mlp.up")))
+        }
+        filter()
+        #expect(session.state.tensor.name == "model.layers.0.mlp.up_proj.weight")
+        session.perform(.escaped)
+        #expect(session.state.tensor.name == "lm_head.weight")
+        filter()
+        session.perform(.entered)
+        session.perform(.escaped)
+        #expect(session.state.tensor.name == "model.layers.0.mlp.up_proj.weight")
+        session.type("goto model.norm.weight")
+        session.perform(.screenChosen(.model))
+        func selected() -> [Int] {
+            let rows = TableModel(rankingOf: session.state).rows
+            return rows.indices.filter { rows[$0].isSelected }
+        }
+        #expect(session.state.tensor.name == "model.norm.weight" && selected().isEmpty)
+        session.perform(.moved(.down))
+        #expect(session.state.model.sorted[session.state.rankCursor] == session.state.tensorIndex)
+        #expect(selected().count == 1)
+    }
+
     @Test func pairsAndTheOpenTensor() throws {
         var session = try ScreenSession(recipe: "int4 sym tensor")
         session.type("compare " + Fixture.path("Llama/model-q8_0.gguf"))
@@ -354,11 +383,11 @@ import Testing
     @Test(arguments: [
         (
             "int4 sym group:128128",
-            "group:128128 is longer than the 96 elements that it divides: each is one group; group:32 fits"
+            "group:128128 is longer than the 96 elements that it divides; group:32 fits"
         ),
         (
             "int4 sym channel:0 range:static:8",
-            "range:static:8 takes the 64 entries of axis 0 for samples; of a weight they are output channels"
+            "range:static:8 takes 64 output channels for samples; weights have range:self"
         ),
     ]) func settingsThatMeanNothing(recipe: String, flag: String) throws {
         let session = try session(recipe: recipe)

@@ -32,7 +32,8 @@ extension TableModel {
                 known: known, of: all,
                 shown: state.filter.isEmpty || known < all ? known : model.sorted.count,
                 order: Words.sorted(by: model.order, isReversed: model.isReversed)),
-            columns: columns, count: model.sorted.count, cursor: state.rankCursor, shown: state.rows,
+            columns: columns, count: model.sorted.count, cursor: state.rankCursor,
+            hasSelection: state.isRankCursorOpen, shown: state.rows,
             filter: state.isFiltering ? state.filter + "_" : state.filter.isEmpty ? nil : state.filter, notice: notice
         ) { place in
             let position = model.sorted[place]

@@ -106,12 +106,9 @@ public struct StripsModel: Sendable {
             Words.stripSummary(
                 parts.isEmpty ? name + ": " : "", count: NumberText.grouped(strip.count), mean: text(strip.mean),
                 deviation: text(strip.deviation)))
-        parts.append(
-            Words.stripRange(
-                [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map {
-                    text($0)
-                },
-                clip: (text(strip.limits.low), text(strip.limits.high))))
+        parts += Words.stripRange(
+            [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map { text($0) },
+            clip: (text(strip.limits.low), text(strip.limits.high)))
         return parts
     }
 }

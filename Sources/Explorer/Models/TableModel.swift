@@ -40,10 +40,12 @@ public struct TableModel: Sendable {
     /// A line under the rows.
     public let footnote: String?
 
-    /// - Parameter row: made for the shown rows alone.
+    /// - Parameters:
+    ///   - hasSelection: whether the row at the cursor is chosen.
+    ///   - row: made for the shown rows alone.
     init(
-        title: String, columns: [Column], count: Int, cursor: Int, shown: Int, filter: String? = nil,
-        notice: String? = nil, footnote: String? = nil, row: (Int) -> [Cell]
+        title: String, columns: [Column], count: Int, cursor: Int, hasSelection: Bool = true, shown: Int,
+        filter: String? = nil, notice: String? = nil, footnote: String? = nil, row: (Int) -> [Cell]
     ) {
         self.title = title
         self.columns = columns
@@ -51,7 +53,7 @@ public struct TableModel: Sendable {
         let first = max(0, min(cursor - shown, count - 2 * shown))
         start = first
         self.cursor = max(0, cursor - first)
-        rows = (first..<min(first + 2 * shown, count)).map { Row(cells: row($0), isSelected: $0 == cursor) }
+        rows = (first..<min(first + 2 * shown, count)).map { Row(cells: row($0), isSelected: hasSelection && $0 == cursor) }
         self.filter = filter
         self.notice = notice
         self.footnote = footnote

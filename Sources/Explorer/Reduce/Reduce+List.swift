@@ -24,7 +24,7 @@ extension ExplorerState {
         if !filterConditions.isEmpty, !hasRows { say(Words.numbersNeedScan) }
         let isOfRanking = ScreenCatalog[screen].filterPanel == .ranking
         let ranking = isOfRanking || hasRows && !filterConditions.isEmpty ? rank() : []
-        if isOfRanking { return ranking }
+        if isOfRanking { return ranking + followFilter() }
         if listCursor == nil, let first = listed.first { return ranking + open(first) }
         return ranking
     }

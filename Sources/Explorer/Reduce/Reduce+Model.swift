@@ -137,7 +137,15 @@ extension ExplorerState {
     mutating func takeRanked(_ file: Int, _ number: Int, _ ranking: Ranking) -> [Request] {
         guard file == fileNumber, number == model.rankNumber else { return [] }
         take(ranking)
-        return []
+        return followFilter()
+    }
+
+    /// While a filter of the rows is typed, the open tensor is one that it lets through.
+    mutating func followFilter() -> [Request] {
+        guard isFiltering, ScreenCatalog[screen].filterPanel == .ranking, !listed.contains(tensorIndex),
+            model.sorted.indices.contains(rankCursor)
+        else { return [] }
+        return go(toRank: rankCursor)
     }
 
     private mutating func take(_ ranking: Ranking) {
@@ -156,6 +164,11 @@ extension ExplorerState {
         model.sorted.firstIndex(of: tensorIndex) ?? model.tensor.flatMap { model.sorted.firstIndex(of: $0) } ?? 0
     }
 
+    /// Whether the row under the cursor is that of the open tensor, which may have none.
+    var isRankCursorOpen: Bool {
+        model.sorted.indices.contains(rankCursor) && model.sorted[rankCursor] == tensorIndex
+    }
+
     /// Puts the cursor on a row, whose tensor is the open one from then on.
     private mutating func go(toRank place: Int) -> [Request] {
         model.tensor = model.sorted[place]
@@ -167,7 +180,9 @@ extension ExplorerState {
             say(model.isComplete ? Words.noMatch : Words.notYet)
             return []
         }
-        return go(toRank: max(0, min(model.sorted.count - 1, rankCursor + offset)))
+        // From a tensor without a row to the row that the cursor would be on.
+        let place = isRankCursorOpen ? rankCursor + offset : rankCursor
+        return go(toRank: max(0, min(model.sorted.count - 1, place)))
     }
 
     /// To the next row that is worse under the present recipe than under the pinned one; without a pin to the next row.
@@ -224,7 +239,7 @@ extension ExplorerState {
     mutating func point(toRank place: Int) -> [Request] {
         focus = .ranking
         guard model.sorted.indices.contains(place) else { return [] }
-        if place == rankCursor { return openRanked() }
+        if place == rankCursor, isRankCursorOpen { return openRanked() }
         return go(toRank: place)
     }
 

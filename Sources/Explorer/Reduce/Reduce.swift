@@ -252,7 +252,7 @@ extension ExplorerState {
     private mutating func escape() -> [Request] {
         let screen = ScreenCatalog[screen]
         if isFiltering || !screen.filter(self).isEmpty {
-            let before = isFiltering && screen.filterPanel == .tensors ? tensorBeforeFilter : nil
+            let before = isFiltering && tensorBeforeFilter != tensorIndex ? tensorBeforeFilter : nil
             isFiltering = false
             return screen.setFilter(LineEditor(), &self) + (before.map { open($0) } ?? [])
         }

@@ -16,12 +16,12 @@ extension Words {
     }
     static let reasonNotFinite = "something upstream overflowed or divided by zero; a stored tensor should be finite"
     static func flagBatchesOfWeight(_ word: String, rows: Int) -> String {
-        "\(word) takes the \(NumberText.grouped(rows)) entries of axis 0 for samples; of a weight they are output channels"
+        "\(word) takes \(NumberText.grouped(rows)) output channels for samples; weights have range:self"
     }
     static let reasonBatchesOfWeight =
         "static, moving-average and dynamic ranges are for recorded activations, one entry a sample; weights are known beforehand: range:self"
     static func flagLongGroup(_ word: String, length: Int, nearest: String) -> String {
-        "\(word) is longer than the \(NumberText.grouped(length)) elements that it divides: each is one group; \(nearest) fits"
+        "\(word) is longer than the \(NumberText.grouped(length)) elements that it divides; \(nearest) fits"
     }
     static let reasonLongGroup =
         "a group longer than a row is the whole row, as with one range a channel; a length that divides the row makes equal groups"

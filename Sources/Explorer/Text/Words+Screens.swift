@@ -73,8 +73,12 @@ extension Words {
     static func stripSummary(_ name: String, count: String, mean: String, deviation: String) -> String {
         "\(name)n \(count)  mean \(mean)  σ \(deviation)"
     }
-    static func stripRange(_ values: [String], clip: (String, String)) -> String {
-        "min \(values[0])  1 % \(values[1])  median \(values[2])  99 % \(values[3])  max \(values[4])  clip \(clip.0)…\(clip.1)"
+    /// Of the least value, the percentiles and the largest one: parts, of which the last is the first to go.
+    static func stripRange(_ values: [String], clip: (String, String)) -> [String] {
+        [
+            "min \(values[0])  max \(values[4])", "clip \(clip.0)…\(clip.1)",
+            "1 % \(values[1])  median \(values[2])  99 % \(values[3])",
+        ]
     }
     static func findingsCount(victims: Int, dead: Int, outliers: Int) -> String {
         let parts = [

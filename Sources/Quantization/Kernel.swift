@@ -16,8 +16,10 @@ enum Kernel {
         ("v4", 4, KernelsV4.Kernels.self),
     ]
 
+    /// Those that this processor has.
+    static let possible = levels.filter { $0.level <= qlens_processor_level() }
+
     static let set: any KernelSet.Type = {
-        let possible = levels.filter { $0.level <= qlens_processor_level() }
         let wish = getenv("QLENS_KERNELS").map { String(cString: $0) }
         return (possible.first { $0.name == wish } ?? possible.last ?? levels[0]).set
     }()

@@ -53,7 +53,9 @@ public struct TableModel: Sendable {
         let first = max(0, min(cursor - shown, count - 2 * shown))
         start = first
         self.cursor = max(0, cursor - first)
-        rows = (first..<min(first + 2 * shown, count)).map { Row(cells: row($0), isSelected: hasSelection && $0 == cursor) }
+        rows = (first..<min(first + 2 * shown, count)).map {
+            Row(cells: row($0), isSelected: hasSelection && $0 == cursor)
+        }
         self.filter = filter
         self.notice = notice
         self.footnote = footnote

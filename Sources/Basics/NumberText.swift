@@ -26,6 +26,12 @@ public enum NumberText {
         return (value > 0 ? "+" : "") + significant(value, digits: 1)
     }
 
+    /// At most `width` characters, 6 or more: two digits, one, or an exponent alone: `-0.0012`, `1.2e-5`, `-1e-12`.
+    public static func fitted(_ value: Double, width: Int) -> String {
+        let texts = [2, 1].map { significant(value, digits: $0) } + [tidyExponent(formatted("%.0e", value))]
+        return texts.first { $0.count <= width } ?? ""
+    }
+
     /// Whole numbers with a comma every three digits.
     public static func grouped(_ value: Int) -> String {
         var digits = Array(String(value.magnitude))

@@ -78,6 +78,23 @@ import Testing
         }
     }
 
+    /// What lists say comes from rows that are older than it, too.
+    @Test func marksComeFromStoredRows() throws {
+        try TemporaryFolder.with { folder in
+            let (file, scan) = try scan()
+            let first = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
+            _ = try outcomes(first)
+            let name = try #require(try Folder.names(in: folder).first { $0.hasSuffix(".marks") })
+            try FileManager.default.removeItem(atPath: folder + "/" + name)
+            let marks = { ScanMarks(folder: folder, file: path) }
+            #expect(file.tensors.allSatisfy { marks()[$0] == nil })
+            let second = ScanRun(scan, cache: ScanCache(folder: folder, file: path, recipe: recipe))
+            #expect(second.candidates.allSatisfy { second.known($0) != nil })
+            let found = marks()
+            #expect(second.candidates.allSatisfy { found[$0.tensor]?.notFinite == 0 })
+        }
+    }
+
     /// Rows belong to bytes, not to names: a file that was written over has none.
     @Test func otherBytesHaveNoRows() throws {
         try TemporaryFolder.with { folder in

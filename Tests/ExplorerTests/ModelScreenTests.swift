@@ -86,6 +86,10 @@ import Testing
         func total(_ label: String) -> String? { totals.first { $0.label == label }?.value }
         #expect(total("A pinned") == "int4 sym group:64" && total("B now") == "int5 sym channel:0")
         #expect(total("B is worse on") == "\(losses.count) of \(differences.count)")
+        session.perform(.filterOpened)
+        session.perform(.edited(.insert("q_proj")))
+        #expect(total("B is worse on") == "\(losses.count) of \(differences.count)")
+        session.perform(.escaped)
         func decibels(_ result: ScanResult) -> String { NumberText.fixed(result.total.sqnr ?? 0, places: 2) }
         #expect(total("SQNR") == "\(decibels(a)) → \(decibels(b)) dB")
         // Through the losses and around.

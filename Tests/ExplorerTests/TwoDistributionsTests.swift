@@ -171,6 +171,79 @@ import Testing
         #expect(session.state.channels.part == nil)
     }
 
+    /// A picture of what is gone is not shown: of another file's pair, of bytes written anew, over another axis.
+    @Test func nothingIsShownOfWhatIsGone() throws {
+        try TemporaryFolder.with { folder in
+            var session = try ScreenSession("Llama/original.safetensors", recipe: "int4 sym tensor")
+            session.type("compare " + Fixture.path("Llama/model-q8_0.gguf"))
+            session.perform(.moved(.last))
+            session.perform(.pointed(.twoDistributions, .panel))
+            let first = try #require(session.state.twoDistributions)
+            #expect(first.histograms != nil && (session.state.comparison.other?.sorted.count ?? 0) > 10)
+            session.perform(.axisScaleSwitched)
+            session.perform(.axisScaleSwitched)
+            let path = folder + "/other.safetensors", tensor = session.state.tensor
+            func write(_ value: Float) throws {
+                let values = Array(repeating: value, count: tensor.count)
+                let view = try #require(TensorView(name: tensor.name, values: values, shape: tensor.shape))
+                try SafetensorsWriter.write([(view, .float32)], to: path, notOver: [])
+            }
+            /// The values that B has.
+            func ends() throws -> (low: Double, high: Double) {
+                session.perform(.pointed(.twoDistributions, .panel))
+                let b = try #require(session.state.twoDistributions?.histograms?.b)
+                let bins = b.counts.indices.filter { b.counts[$0] > 0 }
+                return (b.binning.edges[bins[0]], b.binning.edges[bins[bins.count - 1] + 1])
+            }
+            for value in [Float(0.25), 0.5] {
+                try write(value)
+                session.type("compare " + path)
+                // Made for the first frame, before anything is answered.
+                _ = PanelCatalog.content(of: .twoDistributions, session.state)
+                #expect(session.state.comparison.other?.comparison.pairs.count == 1)
+                let ends = try ends()
+                #expect(ends.low <= Double(value) && ends.high >= Double(value) && ends.high - ends.low < 0.1)
+            }
+            // What was said of the first export is not said of the second.
+            session.type("diagnose " + path)
+            let before = session.state.comparison.other?.opening
+            try write(0.75)
+            session.type("diagnose " + path)
+            #expect(session.state.comparison.other?.opening != before)
+            #expect(try ends().high > 0.7 && session.state.comparison.other?.isDiagnosed == true)
+        }
+    }
+
+    /// A locked axis stays for a range and for all of them.
+    @Test func aLockedAxisStaysForEveryRange() throws {
+        var session = try ScreenSession(recipe: "int4 sym channel:0")
+        session.perform(.axisLockSwitched)
+        let window = session.state.window
+        #expect(window != nil && session.state.isAxisLocked)
+        session.perform(.coverageSwitched)
+        #expect(session.state.window == window && session.state.isAxisLocked)
+        session.perform(.screenChosen(.channels))
+        session.perform(.entered)
+        #expect(session.state.screen == .tensor && session.state.window == window && session.state.isAxisLocked)
+    }
+
+    /// Of convolutions by single weights, across the chunks of a large tensor: every element of the part is where it belongs.
+    @Test func partsBeforeAxesOfOneElement() throws {
+        let extents = [1_280, 320, 1, 1], count = 409_600
+        let all = (0..<count).map { Float($0 % 4_093) / 4_096 }
+        let view = try #require(TensorView(name: "x", values: all, shape: Shape(extents)!))
+        let part = HeatMap.Part(rows: 815..<823, columns: 160..<200)
+        let map = try #require(
+            try Evaluator(view, recipe: Recipe("int8 sym tensor")).heatMap(
+                rowAxis: 0, columnAxis: 1, part: part, rows: 8, columns: 40))
+        for row in 0..<8 {
+            for column in 0..<40 {
+                let element = all[(815 + row) * 320 + 160 + column]
+                #expect(map.value(.original, .largest, row: row, column: column) == element)
+            }
+        }
+    }
+
     /// Parts of pictures over any two axes are sums over the same elements.
     @Test(arguments: [(0, 1), (0, 2), (1, 2)]) func partsOfPictures(axes: (row: Int, column: Int)) throws {
         let extents = [6, 10, 7], count = 420

@@ -87,6 +87,12 @@ import Testing
             return rows.indices.filter { rows[$0].isSelected }
         }
         #expect(session.state.tensor.name == "model.norm.weight" && selected().isEmpty)
+        // What nothing marks is not taken away.
+        session.perform(.removed)
+        #expect(session.state.message?.text == Words.noRowChosen && session.state.model.exclude.isEmpty)
+        session.perform(.entered)
+        #expect(session.state.screen == .tensor && session.state.tensor.name == "model.norm.weight")
+        session.perform(.screenChosen(.model))
         session.perform(.moved(.down))
         #expect(session.state.model.sorted[session.state.rankCursor] == session.state.tensorIndex)
         #expect(selected().count == 1)
@@ -387,7 +393,7 @@ import Testing
         ),
         (
             "int4 sym channel:0 range:static:8",
-            "range:static:8 takes 64 output channels for samples; weights have range:self"
+            "range:static:8 takes 64 output channels for samples; use range:self"
         ),
     ]) func settingsThatMeanNothing(recipe: String, flag: String) throws {
         let session = try session(recipe: recipe)

@@ -8,6 +8,13 @@ import Testing
 
 /// The axis, the cursor, the clip limits.
 @Suite struct ViewTests {
+    @Test(arguments: [
+        (0.0012345, "0.0012"), (-0.00123, "-0.001"), (-0.00012, "-1e-4"), (1.26e-5, "1.3e-5"), (-1.26e-15, "-1e-15"),
+        (0, "0"), (-12_345, "-1.2e4"), (.nan, "NaN"), (-.infinity, "-∞"),
+    ]) func numbersFitTheirCells(value: Double, text: String) {
+        #expect(NumberText.fitted(value, width: 6) == text)
+    }
+
     private func started(_ tensor: String = "gauss", recipe: String = "int4 sym tensor") throws -> ExplorerState {
         var state = try samplesState(tensor, recipe: recipe)
         settle(&state, state.reduce(.started))

@@ -75,7 +75,7 @@ public struct Diagnosis: Sendable {
             let finding = Finding(
                 cause: "not-finite", sentence: "the export has NaN or infinities where the original has numbers",
                 evidence: "\(subject.brokenCount) of \(subject.original.count) elements that were looked at",
-                squaredError: before, removed: 1, sqnr: sqnr)
+                squaredError: before, removed: 1, sqnr: sqnr, canBeCorrected: false)
             (verdict, findings) = (.cause(finding), [finding])
             return
         }

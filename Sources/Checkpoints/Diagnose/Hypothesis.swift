@@ -23,6 +23,8 @@ public struct Finding: Sendable, Equatable {
     public let squaredError: Double
     /// The part of the error that the correction removes.
     public internal(set) var removed = 0.0
+    /// Lost numbers cannot be brought back.
+    public let canBeCorrected: Bool
     /// After the correction, in decibels; nil where nothing is left.
     public internal(set) var sqnr: Double?
     /// Element i of the export with the cause corrected, in the order of the subject's original; nil where the hypothesis knows its error
@@ -33,10 +35,11 @@ public struct Finding: Sendable, Equatable {
 
     init(
         cause: String, sentence: String, evidence: String, squaredError: Double, removed: Double = 0,
-        sqnr: Double? = nil, corrected: Corrected? = nil
+        sqnr: Double? = nil, canBeCorrected: Bool = true, corrected: Corrected? = nil
     ) {
         (self.cause, self.sentence, self.evidence) = (cause, sentence, evidence)
         (self.squaredError, self.removed, self.sqnr) = (squaredError, removed, sqnr)
+        self.canBeCorrected = canBeCorrected
         self.corrected = corrected
     }
 

@@ -25,7 +25,10 @@ public final class ScanCache: Sendable {
         guard let key = candidate.key, let value = rows[key], let row = Scan.Row(value),
             row.shape == candidate.tensor.shape, row.recipe == candidate.recipe
         else { return nil }
-        return .row(row.moved(to: candidate.position, name: candidate.tensor.name))
+        let outcome = Scan.Outcome.row(row.moved(to: candidate.position, name: candidate.tensor.name))
+        // Rows may be older than marks.
+        marks.keep(outcome, of: candidate, rangeMode)
+        return outcome
     }
 
     /// Keeps a row for later scans, and what it says of the tensor whatever the recipe.

@@ -52,7 +52,9 @@ public struct HeatMapModel: Sendable {
             map.hasSingleElements
             ? (0..<map.rows).map { row in
                 (0..<map.columns).map { column in
-                    signed(channels.layer, row, column).map { NumberText.significant(Double($0), digits: 2) } ?? ""
+                    signed(channels.layer, row, column).map {
+                        NumberText.fitted(Double($0), width: HeatMapPanel.numberWidth - 2)
+                    } ?? ""
                 }
             } : []
         func text(_ layer: HeatMap.Layer) -> String {

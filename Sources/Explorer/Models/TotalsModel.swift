@@ -33,7 +33,7 @@ public struct TotalsModel: Sendable {
             if let recipe = model.pinned?.scan.recipe, pinned != nil {
                 rows += [
                     (Words.pinnedRecipe, recipe.description), (Words.presentRecipe, state.recipe.description),
-                    (Words.losses, Words.lossCount(model.lossCount, of: model.sorted.count)),
+                    (Words.losses, Words.lossCount(model.lossCount, of: model.comparedCount)),
                 ]
             }
             /// A's value and B's, or B's alone where nothing is pinned.

@@ -77,11 +77,11 @@ public struct TwoDistributionsModel: Sendable {
                 Words.twoTensors, ScreenText.safe(state.file.tensors[a].name),
                 ScreenText.safe(state.file.tensors[b].name)
             )
-        case .files(let path, let index, let cause):
-            let pair = state.comparison.other?.comparison.pairs[index]
+        case .files(_, let index, let cause):
+            let other = state.comparison.other, pair = other?.comparison.pairs[index]
             return (
                 Words.twoFiles, pair.map { "\(ScreenText.safe($0.a.name)) \($0.a.typeName)" } ?? "",
-                "\(ScreenText.fileName(path)) \(pair?.b.typeName ?? "")"
+                "\(ScreenText.fileName(other?.path ?? "")) \(pair?.b.typeName ?? "")"
                     + (cause.map { ", " + Words.corrected($0) } ?? "")
             )
         }

@@ -157,7 +157,10 @@ public struct TwoDistributions: Sendable {
 }
 
 extension ExplorerState {
-    public var twoDistributions: TwoDistributions? { results[TwoDistributionsQuestion.self] }
+    /// nil where what came is of something else than what is wanted now.
+    public var twoDistributions: TwoDistributions? {
+        results[TwoDistributionsQuestion.self].flatMap { $0.subject == distributionSubject ? $0 : nil }
+    }
 
     /// The axis of the answer.
     var twoDistributionsAxis: Axis? {

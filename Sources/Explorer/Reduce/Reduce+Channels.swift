@@ -78,7 +78,8 @@ extension ExplorerState {
 
     private mutating func open(range: Int) -> [Request] {
         chosenRange = range
-        (window, cursor) = (nil, nil)
+        if !isAxisLocked { window = nil }
+        cursor = nil
         lastFocus[.tensor] = .distribution
         return choose(.tensor)
     }

@@ -113,10 +113,14 @@ extension ExplorerState {
         guard file == fileNumber else { return openOther(path) }
         switch result {
         case .success(let opened):
-            comparison.other = ComparisonState.Other(path: path, comparison: opened, file: self.file)
-            comparison.other?.isDiagnosed = wantsDiagnosis
-            let panel = wantsDiagnosis ? PanelID.diagnosis : .pairs
-            wantsDiagnosis = false
+            comparison.openings += 1
+            comparison.other = ComparisonState.Other(
+                path: path, opening: comparison.openings, comparison: opened, file: self.file)
+            results[TwoDistributionsQuestion.self] = nil
+            let isDiagnosed = path == wantedDiagnosis
+            comparison.other?.isDiagnosed = isDiagnosed
+            let panel = isDiagnosed ? PanelID.diagnosis : .pairs
+            if isDiagnosed { wantedDiagnosis = nil }
             lastFocus[.compare] = panel
             comparison.subjectKind = .files
             say(Words.comparing(ScreenText.safe(path), pairs: opened.pairs.count))
@@ -129,7 +133,7 @@ extension ExplorerState {
             }
             return choose(.compare)
         case .failure(let error):
-            (wantedOther, wantsDiagnosis) = (nil, false)
+            (wantedOther, wantedDiagnosis) = (nil, nil)
             warn(error.description)
             return []
         }
@@ -195,15 +199,15 @@ extension ExplorerState {
 
     // MARK: What went wrong
 
-    /// Opens an export of the open file and looks for what went wrong in it; without a path in the one that is open.
+    /// Opens an export of the open file, anew where it is open already, and looks for what went wrong in it; without a path in the one that is open.
     mutating func diagnose(_ path: String) -> [Request] {
-        if path.isEmpty || path == comparison.other?.path {
+        if path.isEmpty {
             comparison.other?.isDiagnosed = true
             lastFocus[.compare] = .diagnosis
             if screen == .compare { focus = .diagnosis }
             return screen == .compare ? [request(keepsEvaluation: true)] + pairRequests() : choose(.compare)
         }
-        wantsDiagnosis = true
+        wantedDiagnosis = path
         return openOther(path)
     }
 
@@ -238,6 +242,10 @@ extension ExplorerState {
             return []
         }
         let finding = findings[findingCursor], cause = finding.cause
+        guard finding.canBeCorrected else {
+            say(Words.cannotBeCorrected(cause))
+            return []
+        }
         guard finding.removed >= Diagnosis.leastRemoved else {
             say(Words.removesTooLittle(cause, NumberText.fixed(finding.removed * 100, places: 1)))
             return []

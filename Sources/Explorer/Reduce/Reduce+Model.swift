@@ -17,6 +17,7 @@ extension ExplorerState {
         }
         guard model.scan == nil else { return walkScan() }
         model.planNumber += 1
+        if let pinned = model.pinned { keepRows(of: pinned.scan.recipe, pinned.outcomes) }
         model.pinned = nil
         let plan = plan(of: recipe)
         guard file.tensors.count <= ModelState.fewTensors else {
@@ -118,7 +119,7 @@ extension ExplorerState {
         let ranking =
             count <= ModelState.fewTensors || left == 0 || left % max(1, count / 16) == 0 ? rank() : []
         let next = left == 0 && !isOfPinned ? nextWalk([]) : .none
-        return next.count > 0 ? [.walk(next)] + ranking : ranking
+        return (next.count > 0 ? [.walk(next)] : []) + ranking + followFilter()
     }
 
     /// Sorts the rows that the filter lets through, and adds all of them up: at once, or, of very many, on another thread.
@@ -155,6 +156,7 @@ extension ExplorerState {
         model.kept = ranking.kept
         model.reasons = ranking.reasons
         (model.pinnedTotal, model.lossCount) = (ranking.pinnedTotal, ranking.lossCount)
+        model.comparedCount = ranking.comparedCount
     }
 
     // MARK: Moving
@@ -180,15 +182,15 @@ extension ExplorerState {
             say(model.isComplete ? Words.noMatch : Words.notYet)
             return []
         }
-        // From a tensor without a row to the row that the cursor would be on.
-        let place = isRankCursorOpen ? rankCursor + offset : rankCursor
+        // One step from a tensor without a row is to the row that the cursor would be on.
+        let place = isRankCursorOpen || abs(offset) > 1 ? rankCursor + offset : rankCursor
         return go(toRank: max(0, min(model.sorted.count - 1, place)))
     }
 
     /// To the next row that is worse under the present recipe than under the pinned one; without a pin to the next row.
     mutating func stepRank(forward: Bool) -> [Request] {
         guard model.pinned != nil else { return moveRank(by: forward ? 1 : -1) }
-        let count = model.sorted.count, start = rankCursor
+        let count = model.sorted.count, start = isRankCursorOpen ? rankCursor : forward ? -1 : count
         let others = (1...max(1, count)).map { (start + (forward ? $0 : count - $0)) % max(1, count) }
         let place = others.first { model.sorted.indices.contains($0) && isLoss(model.sorted[$0]) }
         guard let place else {
@@ -243,21 +245,21 @@ extension ExplorerState {
         return go(toRank: place)
     }
 
+    /// To the open tensor, which is that of the row under the cursor where it has one.
     mutating func openRanked() -> [Request] {
-        guard model.sorted.indices.contains(rankCursor) else {
+        guard !model.sorted.isEmpty else {
             say(model.isComplete ? Words.noMatch : Words.notYet)
             return []
         }
-        let requests = open(model.sorted[rankCursor])
-        return requests + choose(.tensor)
+        return choose(.tensor)
     }
 
     // MARK: What is scanned
 
     /// Keeps the tensor that the cursor is on as it is.
     mutating func removeRanked() -> [Request] {
-        guard model.sorted.indices.contains(rankCursor) else {
-            say(Words.nothingToRemove)
+        guard isRankCursorOpen else {
+            say(model.sorted.isEmpty ? Words.nothingToRemove : Words.noRowChosen)
             return []
         }
         let position = model.sorted[rankCursor], name = file.tensors[position].name

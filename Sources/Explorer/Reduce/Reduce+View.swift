@@ -12,7 +12,7 @@ extension ExplorerState {
                 return []
             }
             coversAll.toggle()
-            return showWholeAxis()
+            return isAxisLocked ? [request(keepsEvaluation: true)] : showWholeAxis()
         case .countScaleSwitched:
             hasLogCounts.toggle()
             return []
@@ -23,6 +23,7 @@ extension ExplorerState {
             axis = nil
             // The old histogram does not fit the new axis.
             results.detail = nil
+            results[TwoDistributionsQuestion.self] = nil
             say(hasLogAxis ? Words.logAxisShown : Words.linearAxisShown)
             return showWholeAxis()
         case .axisZoomed(let inward, let place): return zoom(inward: inward, around: place)

@@ -16,6 +16,8 @@ public struct ComparisonState: Sendable {
     /// Another file, whose tensors are compared with the open one's.
     public struct Other: Sendable {
         public let path: String
+        /// Counts the files that were opened so: the same path may hold other bytes by then.
+        let opening: Int
         public let comparison: Comparison
         /// The position of each pair's tensor in the open file.
         let tensors: [Int?]
@@ -41,18 +43,21 @@ public struct ComparisonState: Sendable {
         func correction(of pair: Int) -> Finding? {
             guard !corrected.isEmpty else { return nil }
             return diagnoses[pair]?.findings.first {
-                corrected.contains($0.cause) && $0.removed >= Diagnosis.leastRemoved
+                corrected.contains($0.cause) && $0.canBeCorrected && $0.removed >= Diagnosis.leastRemoved
             }
         }
 
-        init(path: String, comparison: Comparison, file: TensorFile) {
+        init(path: String, opening: Int, comparison: Comparison, file: TensorFile) {
             self.path = path
+            self.opening = opening
             self.comparison = comparison
             tensors = comparison.pairs.map { file.position(named: $0.a.name) }
         }
     }
 
     public internal(set) var other: Other?
+    /// How many files were opened to be compared with.
+    var openings = 0
 
     // Two distributions
     /// The tensor that was marked as A, as a position in the file.

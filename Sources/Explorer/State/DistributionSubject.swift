@@ -7,8 +7,9 @@ public enum DistributionSubject: Hashable, Sendable {
     case recipes(a: Recipe, b: Recipe)
     /// The values of a marked tensor and of the open one, by their positions in the file.
     case tensors(a: Int, b: Int)
-    /// The values of the open tensor and of its partner in another file, by the pair's index; perhaps with a cause of its error corrected.
-    case files(path: String, pair: Int, corrected: String?)
+    /// The values of the open tensor and of its partner in another file, by the number of its opening and the pair's index; perhaps with a cause
+    /// of its error corrected.
+    case files(opening: Int, pair: Int, corrected: String?)
 
     /// What is chosen between.
     enum Kind: CaseIterable, Sendable { case recipes, tensors, files }
@@ -39,7 +40,8 @@ extension ExplorerState {
         if let other = comparison.other, other.sorted.indices.contains(pairCursor) {
             let pair = other.sorted[pairCursor]
             if other.tensors[pair] == tensorIndex {
-                subjects.append(.files(path: other.path, pair: pair, corrected: other.correction(of: pair)?.cause))
+                subjects.append(
+                    .files(opening: other.opening, pair: pair, corrected: other.correction(of: pair)?.cause))
             }
         }
         return subjects

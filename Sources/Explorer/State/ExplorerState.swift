@@ -129,8 +129,8 @@ public struct ExplorerState: Sendable {
 
     /// A file that a session compares with, to be opened without going to its screen.
     var wantedOther: String?
-    /// The file that is being opened to be compared with is to be diagnosed.
-    var wantsDiagnosis = false
+    /// A file that is being opened to be diagnosed.
+    var wantedDiagnosis: String?
     /// That the values were quantized before was said of this file.
     var hasWarnedOfStored = false
 

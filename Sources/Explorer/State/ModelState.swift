@@ -50,6 +50,7 @@ public struct ModelState: Sendable {
     /// All weights together under it, and how many are worse under the present recipe.
     public internal(set) var pinnedTotal: ScanResult.Total?
     public internal(set) var lossCount = 0
+    var comparedCount = 0
     /// Rows of other recipes on this file, so that going back is instant.
     var earlier: [String: [Int: Scan.Outcome]] = [:]
 

@@ -16,7 +16,7 @@ extension Words {
     }
     static let reasonNotFinite = "something upstream overflowed or divided by zero; a stored tensor should be finite"
     static func flagBatchesOfWeight(_ word: String, rows: Int) -> String {
-        "\(word) takes \(NumberText.grouped(rows)) output channels for samples; weights have range:self"
+        "\(word) takes \(NumberText.grouped(rows)) output channels for samples; use range:self"
     }
     static let reasonBatchesOfWeight =
         "static, moving-average and dynamic ranges are for recorded activations, one entry a sample; weights are known beforehand: range:self"

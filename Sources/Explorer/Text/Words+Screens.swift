@@ -14,6 +14,7 @@ extension Words {
     }
     static let worstFirstAlways = "pairs are always sorted worst first"
     static let nothingToRemove = "nothing here to take away"
+    static let noRowChosen = "the open tensor has no row here: j and k choose one"
     static let nothingToPause = "no other file to go through: :compare FILE"
     static let walkPaused = "stopped; Space goes on"
     static let walkGoesOn = "going on"
@@ -165,6 +166,7 @@ extension Words {
     static func removesTooLittle(_ cause: String, _ percent: String) -> String {
         "correcting \(cause) removes \(percent) % of the error here: causes that remove half of it can be taken as corrected"
     }
+    static func cannotBeCorrected(_ cause: String) -> String { "\(cause): what is lost cannot be corrected" }
     static func notCorrected(_ cause: String) -> String { "\(cause) is corrected no longer" }
     static func noCorrection(_ cause: String) -> String {
         "what correcting \(cause) leaves is known by its error alone for a tensor so large"

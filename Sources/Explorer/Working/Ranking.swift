@@ -26,6 +26,8 @@ public struct Ranking: Sendable {
     /// All together under the pinned recipe, and how many are worse under the present one.
     let pinnedTotal: ScanResult.Total?
     let lossCount: Int
+    /// How many have a row under both.
+    let comparedCount: Int
     /// Why tensors stay unquantized, the most frequent reasons.
     let reasons: [(reason: String, count: Int)]
 
@@ -46,12 +48,13 @@ public struct Ranking: Sendable {
                 }
             }
         let shown = Set(listed)
-        var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = [], losses = 0
+        var rows: [Scan.Outcome] = [], keyed: [(position: Int, value: Double?)] = [], losses = 0, compared = 0
         for candidate in question.scan.candidates {
             guard let outcome = question.outcomes[candidate.position] else { continue }
             rows.append(outcome)
             guard case .row(let row) = outcome else { continue }
             let other = pinned?.row(candidate.position)
+            if other != nil { compared += 1 }
             if let other, RankColumn.difference(row.metrics, less: other.metrics).map({ $0 < 0 }) == true {
                 losses += 1
             }
@@ -59,6 +62,7 @@ public struct Ranking: Sendable {
             keyed.append((candidate.position, order.value(row, pinned: other)))
         }
         lossCount = losses
+        comparedCount = compared
         pinnedTotal = pinned.map { pinned in
             ScanResult(
                 recipe: pinned.scan.recipe.description, kept: pinned.scan.kept,

@@ -120,9 +120,9 @@ private struct HeatMapAxes: Sendable {
             // To the end of the line along the last axis, or of its cell where that axis is one of the two.
             var end = line + last
             if isVector || columnInner == 1 {
-                end = Self.end(column, cellColumn, columns, part.columns, line, end)
+                end = Self.end(at, column, cellColumn, columns, part.columns, end)
             } else if rowInner == 1 {
-                end = Self.end(row, cellRow, rows, part.rows, line, end)
+                end = Self.end(at, row, cellRow, rows, part.rows, end)
             }
             end = min(end, elements.upperBound)
             if isInside { body(at..<end, cellRow * columns + cellColumn) }
@@ -130,14 +130,15 @@ private struct HeatMapAxes: Sendable {
         }
     }
 
-    /// Where a run along a line ends: with its cell, before the part begins, or with the line.
+    /// Where a run along a line ends that begins `at` an index of the part: with its cell, where the part begins, or with the line, which is one
+    /// element where axes of one element follow.
     @inline(__always)
     private static func end(
-        _ index: Int, _ cell: Int, _ cells: Int, _ part: Range<Int>, _ line: Int, _ lineEnd: Int
+        _ at: Int, _ index: Int, _ cell: Int, _ cells: Int, _ part: Range<Int>, _ lineEnd: Int
     ) -> Int {
-        if index < 0 { return line + part.lowerBound }
+        if index < 0 { return min(lineEnd, at - index) }
         if index >= part.count { return lineEnd }
-        return min(lineEnd, line + part.lowerBound + ((cell + 1) * part.count + cells - 1) / cells)
+        return min(lineEnd, at - index + ((cell + 1) * part.count + cells - 1) / cells)
     }
 }
 

@@ -56,8 +56,11 @@ struct ListCommand: ParsableCommand {
         }
         let found = file.tensors.compactMap { tensor -> String? in
             guard let mark = marks?[tensor], mark.notFinite > 0 || mark.isZero else { return nil }
-            let words = mark.isZero ? "nothing but zeros" : "\(NumberText.grouped(mark.notFinite)) NaN or infinities"
-            return "  scanned: \(Printable.text(tensor.name)): \(words)"
+            let words = [
+                mark.notFinite > 0 ? "\(NumberText.grouped(mark.notFinite)) NaN or infinities" : nil,
+                mark.isZero ? mark.notFinite > 0 ? "zeros otherwise" : "nothing but zeros" : nil,
+            ].compactMap { $0 }
+            return "  scanned: \(Printable.text(tensor.name)): \(words.joined(separator: ", "))"
         }
         return
             ([heading] + metadata + warnings + problems + found

@@ -33,8 +33,8 @@ struct AffineCodec<Source: GridSource, Rule: RoundingRule>: Codec {
         let r = rule.round(limited, index: index)
         return Encoded(
             reconstruction: r * source.scale(at), isClipped: (t .< low - 0.5) .| (t .> high + 0.5),
-            code: unsafeBitCast((r - low) + Kernels.magic, to: Kernels.Words.self)
-                &- Kernels.Words(repeating: Kernels.magicBits))
+            code: unsafeBitCast(r + Kernels.magic, to: Kernels.Words.self)
+                &- unsafeBitCast(low + Kernels.magic, to: Kernels.Words.self))
     }
 
     @inline(__always)

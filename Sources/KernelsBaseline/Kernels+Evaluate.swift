@@ -51,111 +51,27 @@ extension Kernels {
         for i in 0..<count { totals[i] += Double(x[i]) * unit }
     }
 
+    /// Block by block: encoded by the codec, of which there are many kinds, then summed up, which is the same for all of them.
     @inline(__always)
     private static func dispatch<Source: GridSource>(
         _ x: UnsafePointer<Float>, _ count: Int, _ source: Source, _ codec: KernelCodec, _ index: UInt64,
         _ factors: KernelFactors, _ outputs: KernelOutputs, _ sums: inout KernelSums
     ) {
-        var work = Evaluation(x: x, count: count, index: index, factors: factors, outputs: outputs, sums: sums)
-        codec.run(over: source, &work)
-        sums = work.sums
-    }
-
-    private struct Evaluation: CodecWork {
-        let x: UnsafePointer<Float>
-        let count: Int
-        let index: UInt64
-        let factors: KernelFactors
-        let outputs: KernelOutputs
-        var sums: KernelSums
-
-        @inline(__always)
-        mutating func run<Chosen: Codec>(_ codec: Chosen) {
-            Kernels.run(x, count, codec, index, factors, outputs, &sums)
-        }
-    }
-
-    @inline(__always)
-    fileprivate static func run<Chosen: Codec>(
-        _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
-        _ outputs: KernelOutputs, _ sums: inout KernelSums
-    ) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 3 &* block) { buffer in
-            guard let codes = buffer.baseAddress else { return }
-            let back = UnsafeMutableRawPointer(codes + block),
-                scaledValues = UnsafeMutableRawPointer(codes + 2 &* block)
+        EncodedBlock.withOne { encoded in
             var largest = Lanes(repeating: 0)
-            let errorFactor = Lanes(repeating: factors.error), valueFactor = Lanes(repeating: factors.value)
-            let reconstructionFactor = Lanes(repeating: factors.reconstruction)
             var i = 0
             while i < count {
-                let size = min(count &- i, block), whole = size & ~15
-                var roundedSquare = Lanes(repeating: 0), clippedSquare = Lanes(repeating: 0),
-                    absolute = Lanes(repeating: 0)
-                var signed = Lanes(repeating: 0), original = Lanes(repeating: 0)
-                var reconstruction = Lanes(repeating: 0), product = Lanes(repeating: 0)
-                var clipped = Words(repeating: 0), zeroed = Words(repeating: 0)
-                let one = Words(repeating: 1), none = Lanes(repeating: 0)
-                var j = 0
-                while j < whole {
-                    let at = i &+ j
-                    let a = load(x, at)
-                    let encoded = codec.encode(a, at: at, index: index &+ UInt64(truncatingIfNeeded: at))
-                    let y = encoded.reconstruction, isClipped = encoded.isClipped
-                    let e = y - a
-                    let size = magnitude(e)
-                    largest.replace(with: size, where: size .> largest)
-                    let scaled = e * errorFactor, squared = scaled * scaled
-                    roundedSquare.replace(with: roundedSquare + squared, where: .!isClipped)
-                    clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
-                    clipped.replace(with: clipped &+ one, where: isClipped)
-                    absolute += magnitude(scaled)
-                    signed += scaled
-                    zeroed.replace(with: zeroed &+ one, where: (y .== none) .& (a .!= none))
-                    back.storeBytes(of: y, toByteOffset: 4 &* j, as: Lanes.self)
-                    UnsafeMutableRawPointer(codes + j).storeBytes(of: encoded.code, as: Words.self)
-                    if let errors = outputs.squaredErrors {
-                        UnsafeMutableRawPointer(errors + at).storeBytes(of: squared, as: Lanes.self)
-                    }
-                    j &+= 16
-                }
-                // Loops of their own: where both are scaled side by side, the compiler takes lanes apart to pair them.
-                j = 0
-                while j < whole {
-                    let xs = load(x, i &+ j) * valueFactor
-                    original += xs * xs
-                    scaledValues.storeBytes(of: xs, toByteOffset: 4 &* j, as: Lanes.self)
-                    j &+= 16
-                }
-                j = 0
-                while j < whole {
-                    let ys = back.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * reconstructionFactor
-                    reconstruction += ys * ys
-                    product += scaledValues.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * ys
-                    j &+= 16
-                }
-                sums.roundedSquaredError += total(roundedSquare)
-                sums.clippedSquaredError += total(clippedSquare)
-                sums.absoluteError += total(absolute)
-                sums.error += total(signed)
-                sums.squaredOriginal += total(original)
-                sums.squaredReconstruction += total(reconstruction)
-                sums.product += total(product)
-                sums.clippedCount &+= sum(clipped)
-                sums.zeroedCount &+= sum(zeroed)
-                while j < size {
-                    codes[j] = single(
-                        x[i &+ j], codec.single(i &+ j), index &+ UInt64(truncatingIfNeeded: i &+ j), factors,
-                        outputs.squaredErrors.map { $0 + (i &+ j) }, &sums)
-                    j &+= 1
-                }
+                let size = min(count &- i, block)
+                var work = Encoding(x: x, start: i, size: size, index: index, output: encoded)
+                codec.run(over: source, &work)
+                add(x + i, size, encoded, factors, outputs.squaredErrors.map { $0 + i }, &largest, &sums)
                 if let counts = outputs.codeCounts {
                     if outputs.codeCount <= mostNibbles {
-                        countNibbles(codes, size, counts, outputs.codeCount)
+                        countNibbles(encoded.codes, size, counts, outputs.codeCount)
                     } else if outputs.hasFourTables {
-                        scatter(codes, size, counts, outputs.codeCount)
+                        scatter(encoded.codes, size, counts, outputs.codeCount)
                     } else {
-                        for j in 0..<size { counts[Int(codes[j])] &+= 1 }
+                        for j in 0..<size { counts[Int(encoded.codes[j])] &+= 1 }
                     }
                 }
                 i &+= size
@@ -164,18 +80,152 @@ extension Kernels {
         }
     }
 
-    /// One element, by the same operations in the first of sixteen lanes.
-    @inline(__always)
-    private static func single<Chosen: Codec>(
-        _ a: Float, _ codec: Chosen, _ index: UInt64, _ factors: KernelFactors,
-        _ squaredErrors: UnsafeMutablePointer<Float>?, _ sums: inout KernelSums
-    ) -> UInt32 {
+    /// What a block of elements becomes; scratch memory besides.
+    private struct EncodedBlock {
+        let back: UnsafeMutablePointer<Float>
+        let codes: UnsafeMutablePointer<UInt32>
+        /// All ones where an element is clipped.
+        let clips: UnsafeMutablePointer<UInt32>
+        let scaled: UnsafeMutablePointer<Float>
+
+        @inline(__always)
+        static func withOne(_ body: (EncodedBlock) -> Void) {
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 &* block) { words in
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 &* block) { values in
+                    guard let words = words.baseAddress, let values = values.baseAddress else { return }
+                    body(EncodedBlock(back: values, codes: words, clips: words + block, scaled: values + block))
+                }
+            }
+        }
+    }
+
+    /// Encodes a block.
+    private struct Encoding: CodecWork {
+        let x: UnsafePointer<Float>
+        /// Of the block among the elements, where columns of grids begin with the first.
+        let start: Int
+        let size: Int
+        let index: UInt64
+        let output: EncodedBlock
+
+        @inline(__always)
+        func run<Chosen: Codec>(_ codec: Chosen) { Kernels.encode(x, start, size, codec, index, output) }
+    }
+
+    @inline(never)
+    private static func encode<Chosen: Codec>(
+        _ x: UnsafePointer<Float>, _ start: Int, _ size: Int, _ codec: Chosen, _ index: UInt64,
+        _ output: EncodedBlock
+    ) {
+        let back = UnsafeMutableRawPointer(output.back), codes = UnsafeMutableRawPointer(output.codes)
+        let clips = UnsafeMutableRawPointer(output.clips), all = Words(repeating: .max)
+        var j = 0
+        while j &+ 16 <= size {
+            let at = start &+ j
+            let encoded = codec.encode(load(x, at), at: at, index: index &+ UInt64(truncatingIfNeeded: at))
+            var clipped = Words(repeating: 0)
+            clipped.replace(with: all, where: encoded.isClipped)
+            back.storeBytes(of: encoded.reconstruction, toByteOffset: 4 &* j, as: Lanes.self)
+            codes.storeBytes(of: encoded.code, toByteOffset: 4 &* j, as: Words.self)
+            clips.storeBytes(of: clipped, toByteOffset: 4 &* j, as: Words.self)
+            j &+= 16
+        }
+        while j < size {
+            let at = start &+ j
+            let one = encodeOne(x[at], codec.single(at), index &+ UInt64(truncatingIfNeeded: at))
+            (output.back[j], output.codes[j], output.clips[j]) = (
+                one.reconstruction, one.code, one.isClipped ? .max : 0
+            )
+            j &+= 1
+        }
+    }
+
+    /// One element, by the same operations in the first of sixteen lanes. Not inlined: it is the same for every source of grids.
+    @inline(never)
+    private static func encodeOne<Chosen: Codec>(
+        _ a: Float, _ codec: Chosen, _ index: UInt64
+    ) -> (reconstruction: Float, code: UInt32, isClipped: Bool) {
         let encoded = codec.encode(Lanes(repeating: a), at: 0, index: index)
-        let y = encoded.reconstruction[0]
+        return (encoded.reconstruction[0], encoded.code[0], encoded.isClipped[0])
+    }
+
+    /// Adds up the errors of a block.
+    @inline(never)
+    private static func add(
+        _ x: UnsafePointer<Float>, _ size: Int, _ encoded: EncodedBlock, _ factors: KernelFactors,
+        _ squaredErrors: UnsafeMutablePointer<Float>?, _ largest: inout Lanes, _ sums: inout KernelSums
+    ) {
+        let back = UnsafeRawPointer(encoded.back), clips = UnsafeRawPointer(encoded.clips)
+        let scaledValues = UnsafeMutableRawPointer(encoded.scaled)
+        let errorFactor = Lanes(repeating: factors.error), valueFactor = Lanes(repeating: factors.value)
+        let reconstructionFactor = Lanes(repeating: factors.reconstruction)
+        var roundedSquare = Lanes(repeating: 0), clippedSquare = Lanes(repeating: 0), absolute = Lanes(repeating: 0)
+        var signed = Lanes(repeating: 0), original = Lanes(repeating: 0)
+        var reconstruction = Lanes(repeating: 0), product = Lanes(repeating: 0)
+        var clipped = Words(repeating: 0), zeroed = Words(repeating: 0)
+        let one = Words(repeating: 1), none = Lanes(repeating: 0), no = Words(repeating: 0)
+        var most = largest
+        let whole = size & ~15
+        var j = 0
+        while j < whole {
+            let a = load(x, j), y = back.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self)
+            let clips = clips.loadUnaligned(fromByteOffset: 4 &* j, as: Words.self), isClipped = clips .!= no
+            let e = y - a
+            let size = magnitude(e)
+            most.replace(with: size, where: size .> most)
+            let scaled = e * errorFactor, squared = scaled * scaled
+            roundedSquare.replace(with: roundedSquare + squared, where: .!isClipped)
+            clippedSquare.replace(with: clippedSquare + squared, where: isClipped)
+            clipped &-= clips
+            absolute += magnitude(scaled)
+            signed += scaled
+            zeroed.replace(with: zeroed &+ one, where: (y .== none) .& (a .!= none))
+            if let squaredErrors {
+                UnsafeMutableRawPointer(squaredErrors + j).storeBytes(of: squared, as: Lanes.self)
+            }
+            j &+= 16
+        }
+        largest = most
+        // Loops of their own: where both are scaled side by side, the compiler takes lanes apart to pair them.
+        j = 0
+        while j < whole {
+            let xs = load(x, j) * valueFactor
+            original += xs * xs
+            scaledValues.storeBytes(of: xs, toByteOffset: 4 &* j, as: Lanes.self)
+            j &+= 16
+        }
+        j = 0
+        while j < whole {
+            let ys = back.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * reconstructionFactor
+            reconstruction += ys * ys
+            product += scaledValues.loadUnaligned(fromByteOffset: 4 &* j, as: Lanes.self) * ys
+            j &+= 16
+        }
+        sums.roundedSquaredError += total(roundedSquare)
+        sums.clippedSquaredError += total(clippedSquare)
+        sums.absoluteError += total(absolute)
+        sums.error += total(signed)
+        sums.squaredOriginal += total(original)
+        sums.squaredReconstruction += total(reconstruction)
+        sums.product += total(product)
+        sums.clippedCount &+= sum(clipped)
+        sums.zeroedCount &+= sum(zeroed)
+        while j < size {
+            let squared = addOne(x[j], encoded.back[j], isClipped: encoded.clips[j] != 0, factors, &sums)
+            squaredErrors?[j] = squared
+            j &+= 1
+        }
+    }
+
+    /// Adds the error of one element, and tells its scaled square.
+    @inline(__always)
+    private static func addOne(
+        _ a: Float, _ y: Float, isClipped: Bool, _ factors: KernelFactors, _ sums: inout KernelSums
+    ) -> Float {
         let e = y - a
         sums.largestError = max(sums.largestError, abs(e))
         let scaled = e * factors.error, squared = scaled * scaled
-        if encoded.isClipped[0] {
+        if isClipped {
             sums.clippedSquaredError += Double(squared)
             sums.clippedCount &+= 1
         } else {
@@ -188,8 +238,7 @@ extension Kernels {
         sums.squaredOriginal += Double(xs * xs)
         sums.squaredReconstruction += Double(ys * ys)
         sums.product += Double(xs * ys)
-        squaredErrors?.pointee = squared
-        return encoded.code[0]
+        return squared
     }
 
     /// The reconstructions of elements that share one grid.
@@ -197,35 +246,16 @@ extension Kernels {
         _ x: UnsafePointer<Float>, _ count: Int, grid: KernelGrid, codec: KernelCodec, index: UInt64,
         into output: UnsafeMutablePointer<Float>
     ) {
-        var work = Reconstruction(x: x, count: count, index: index, output: output)
-        codec.run(over: OneGrid(grid: grid), &work)
-    }
-
-    private struct Reconstruction: CodecWork {
-        let x: UnsafePointer<Float>
-        let count: Int
-        let index: UInt64
-        let output: UnsafeMutablePointer<Float>
-
-        @inline(__always)
-        func run<Chosen: Codec>(_ codec: Chosen) { Kernels.reconstruct(x, count, codec, index, output) }
-    }
-
-    @inline(__always)
-    fileprivate static func reconstruct<Chosen: Codec>(
-        _ x: UnsafePointer<Float>, _ count: Int, _ codec: Chosen, _ index: UInt64,
-        _ output: UnsafeMutablePointer<Float>
-    ) {
-        var i = 0
-        while i &+ 16 <= count {
-            let encoded = codec.encode(load(x, i), at: i, index: index &+ UInt64(truncatingIfNeeded: i))
-            UnsafeMutableRawPointer(output + i).storeBytes(of: encoded.reconstruction, as: Lanes.self)
-            i &+= 16
-        }
-        while i < count {
-            let place = index &+ UInt64(truncatingIfNeeded: i)
-            output[i] = codec.single(i).encode(Lanes(repeating: x[i]), at: 0, index: place).reconstruction[0]
-            i &+= 1
+        EncodedBlock.withOne { encoded in
+            var i = 0
+            while i < count {
+                let size = min(count &- i, block)
+                let part = EncodedBlock(
+                    back: output + i, codes: encoded.codes, clips: encoded.clips, scaled: encoded.scaled)
+                var work = Encoding(x: x, start: i, size: size, index: index, output: part)
+                codec.run(over: OneGrid(grid: grid), &work)
+                i &+= size
+            }
         }
     }
 

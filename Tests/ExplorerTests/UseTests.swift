@@ -10,11 +10,11 @@ import Testing
 
 @testable import Explorer
 
-/// What engineers, teachers and newcomers ran into: one open tensor on every screen, marks of what is wrong, names of ranges, the command
-/// line, settings that mean nothing.
+/// What engineers, teachers and newcomers ran into: one open tensor on every screen, marks of what is wrong, names of ranges,
+/// settings that mean nothing.
 @Suite struct UseTests {
     /// Layers of which one has a NaN, one an infinity, one nothing but zeros, one a value far out.
-    private func session(recipe: String = "int4 sym tensor", rows: Int = 36, columns: Int = 120) throws -> ScreenSession
+    static func session(recipe: String = "int4 sym tensor", rows: Int = 36, columns: Int = 120) throws -> ScreenSession
     {
         func tensor(_ name: String, _ change: (inout [Float]) -> Void = { _ in }) throws -> TensorView {
             var values = (0..<64 * 96).map { Float(($0 * 7_919 + name.utf8.count) % 1_009) / 504.5 - 1 }
@@ -44,7 +44,7 @@ import Testing
 
     /// The row under the cursor is the open tensor everywhere.
     @Test func oneOpenTensor() throws {
-        var session = try session()
+        var session = try Self.session()
         session.perform(.screenChosen(.model))
         for _ in 0..<3 {
             session.perform(.moved(.down))
@@ -114,7 +114,7 @@ import Testing
 
     /// NaN and infinities have a mark in every list, a total, a filter, a way to the next one, and their first index.
     @Test func notFiniteIsSeen() throws {
-        var session = try session()
+        var session = try Self.session()
         session.perform(.screenChosen(.model))
         session.type("nan")
         #expect(session.state.tensor.name == "b.weight")
@@ -149,7 +149,7 @@ import Testing
 
     /// Tensors that were never open and in no scan have their marks once their scores are known.
     @Test func marksOfTensorsThatWereNeverOpen() throws {
-        var session = try session()
+        var session = try Self.session()
         #expect(ListModel(session.state).rows.map { $0.badge } == [nil, nil, nil, nil, nil, .unreadable])
         session.perform(.orderSwitched)
         let badges = Dictionary(
@@ -184,7 +184,7 @@ import Testing
 
     /// A tensor without values says why, and the rest of the file is there.
     @Test func unreadableTensorsSayWhy() throws {
-        var session = try session()
+        var session = try Self.session()
         #expect(session.state.message?.text.contains("6 tensors, 1 without values") == true)
         session.type("goto f.weight")
         #expect(session.state.problem == "found ggml type 137, expected one of ggml's types")
@@ -202,7 +202,7 @@ import Testing
         ("mxfp4", 4, "row 1, columns 32…63"), ("int4 sym group:32@0", 5, "range 5 (0…191)"),
     ]) func rangesHaveNames(recipe: String, range: Int, name: String) throws {
         #expect(Words.rangeName(range, try Recipe(recipe), Shape([64, 96])!) == name)
-        var session = try session(recipe: recipe)
+        var session = try Self.session(recipe: recipe)
         session.type("range \(range)")
         #expect(session.state.chosenRange == range)
         #expect(
@@ -214,7 +214,7 @@ import Testing
     }
 
     @Test func removalsAreUndone() throws {
-        var session = try session()
+        var session = try Self.session()
         session.perform(.screenChosen(.model))
         let before = session.state.model.sorted
         session.perform(.removed)
@@ -239,7 +239,7 @@ import Testing
 
     /// `Y` on the Model screen is the scan that prints its rows; order and filter stay while other screens are looked at.
     @Test func scansAreCommands() throws {
-        var session = try session()
+        var session = try Self.session()
         session.perform(.screenChosen(.model))
         session.type("exclude *.b*")
         session.type("rank mse")
@@ -259,7 +259,7 @@ import Testing
 
     /// The order of the Channels screen stays from tensor to tensor.
     @Test func outlierOrderGoesAcrossTensors() throws {
-        var session = try session(recipe: "int4 sym channel:0")
+        var session = try Self.session(recipe: "int4 sym channel:0")
         session.perform(.screenChosen(.channels))
         while session.state.channels.order != .outlier { session.perform(.orderSwitched) }
         session.type("goto d.weight")
@@ -321,69 +321,6 @@ import Testing
         }
     }
 
-    // MARK: The command line
-
-    private func tab(_ session: inout ScreenSession, _ line: String) -> Prompt? {
-        session.perform(.promptOpened)
-        session.perform(.edited(.insert(line)))
-        session.perform(.completed(forward: true))
-        defer { session.perform(.escaped) }
-        if case .prompt(let prompt) = session.state.overlay { return prompt }
-        return nil
-    }
-
-    /// Tab and Enter by habit do not end the program, and what hands know from vi works.
-    @Test func habits() throws {
-        var session = try session()
-        let first = try #require(tab(&session, ""))
-        #expect(first.candidates.first?.text == "open" && first.candidates.last?.text == "quit")
-        #expect(first.candidates.first?.note == Words.helpOpen)
-        let setting = try #require(tab(&session, "ns"))
-        #expect(setting.candidates.isEmpty)
-        let clips = try #require(tab(&session, "clip:m"))
-        #expect(clips.candidates.allSatisfy { !$0.note.isEmpty })
-        for line in ["q!", "wq", "x", "q"] {
-            var other = try self.session()
-            other.type(line)
-            #expect(other.state.shouldQuit, "\(line)")
-        }
-        session.type("goto EIGHT")
-        #expect(
-            session.state.tensor.name == "a.weight" && session.state.message?.text.hasPrefix("the first of 6") == true)
-        session.type("goto d.w")
-        #expect(session.state.tensor.name == "d.weight")
-        session.perform(.promptOpened)
-        session.perform(.edited(.insert("goto nothing")))
-        session.perform(.entered)
-        guard case .prompt(let prompt) = session.state.overlay else { return #expect(Bool(false)) }
-        #expect(prompt.problem?.contains("no such tensor") == true)
-    }
-
-    @Test func pathsAreCompleted() throws {
-        var session = try session()
-        try TemporaryFolder.with { folder in
-            for name in ["model-a.npy", "model-b.npy", "other.npy", "notes.txt"] {
-                try AtomicFile.write(NpyWriter.bytes([1, 2], shape: Shape([2])!), to: folder + "/" + name)
-            }
-            try FileManager.default.createDirectory(atPath: folder + "/more", withIntermediateDirectories: false)
-            let prompt = try #require(tab(&session, "open \(folder)/mo"))
-            #expect(
-                prompt.candidates.map { $0.text } == [
-                    folder + "/more/", folder + "/model-a.npy", folder + "/model-b.npy",
-                ])
-            #expect(prompt.candidates.map { $0.note } == ["folder", "136 B", "136 B"])
-            #expect(prompt.editor.string == "open \(folder)/more/")
-            let only = try #require(tab(&session, "open \(folder)/oth"))
-            #expect(only.editor.string == "open \(folder)/other.npy ")
-            // From the folder of the open file.
-            session.type("open \(folder)/model-a.npy")
-            #expect(session.state.tensor.name == "model-a")
-            let beside = try #require(tab(&session, "compare oth"))
-            #expect(beside.editor.string.hasSuffix("/other.npy "))
-        }
-        #expect(Folder.expanded("~/x") == (ProcessInfo.processInfo.environment["HOME"] ?? "~") + "/x")
-    }
-
     // MARK: Settings and stored forms
 
     @Test(arguments: [
@@ -396,7 +333,7 @@ import Testing
             "range:static:8 takes 64 output channels for samples; use range:self"
         ),
     ]) func settingsThatMeanNothing(recipe: String, flag: String) throws {
-        let session = try session(recipe: recipe)
+        let session = try Self.session(recipe: recipe)
         #expect(SanityFlag.flags(session.state).map { $0.text }.contains(flag), "\(SanityFlag.flags(session.state))")
     }
 
@@ -415,12 +352,12 @@ import Testing
 
     /// The keys that always work stay in sight, and what has no room is named.
     @Test func narrowWindowsSayWhatIsHidden() throws {
-        let session = try session(rows: 24, columns: 80)
+        let session = try Self.session(rows: 24, columns: 80)
         let model = ScreenModel(session.state)
         #expect(model.essentials == ["q quit", ": cmd", "/ filter", "?"])
         #expect(model.hidden == ["Tensors", "Transfer r → r̂", "Objective", "Error e = r̂ − r", "Codes q", "Statistics"])
         let width = model.tabs.reduce(0) { $0 + $1.text.count + 2 } + 1 + model.essentials.joined(separator: "  ").count
         #expect(width <= 80)
-        #expect(ScreenModel(try self.session(rows: 60, columns: 200).state).hidden.isEmpty)
+        #expect(ScreenModel(try Self.session(rows: 60, columns: 200).state).hidden.isEmpty)
     }
 }

@@ -114,7 +114,7 @@ extension Words {
     static func elementValues(_ r: String, _ back: String, _ error: String) -> String {
         "r \(r)  r̂ \(back)  e \(error)"
     }
-    static let noCloserPicture = "no closer: four rows and columns of single elements"
+    static let noCloserPicture = "no closer: these are four rows and four columns"
     static let wholePicture = "the whole tensor is in the picture"
     static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
 

@@ -5,9 +5,9 @@ import Platform
 ///
 /// A scan over clipping limits proposes; then the best of them are refined, for the squared error by fitting the step to the
 /// values' assignment to levels and assigning anew (S = Σxr/Σr², which never raises the error), for the absolute one by
-/// narrowing steps; an exact pass decides between those that might be best, with the extremes among the candidates. Steps are judged as they will be stored: every
-/// one that a coarse scale type has, else those to both sides of the best. The objective has many small valleys, so this
-/// finds the best of a dense scan or better, not a proven optimum.
+/// narrowing steps; an exact pass decides between those that might be best, with the extremes among the candidates. Steps are
+/// judged as they will be stored: every one that a coarse scale type has, else those to both sides of the best. The objective
+/// has many small valleys, so this finds the best of a dense scan or better, not a proven optimum.
 enum LeastError {
     private static let manyCodes = 512
 

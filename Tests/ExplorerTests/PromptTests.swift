@@ -1,0 +1,71 @@
+import Fixtures
+import Foundation
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Explorer
+
+/// The line after `:`: what Tab offers, and what hands know from elsewhere.
+@Suite struct PromptTests {
+    private func tab(_ session: inout ScreenSession, _ line: String) -> Prompt? {
+        session.perform(.promptOpened)
+        session.perform(.edited(.insert(line)))
+        session.perform(.completed(forward: true))
+        defer { session.perform(.escaped) }
+        if case .prompt(let prompt) = session.state.overlay { return prompt }
+        return nil
+    }
+
+    /// Tab and Enter by habit do not end the program, and what hands know from vi works.
+    @Test func habits() throws {
+        var session = try UseTests.session()
+        let first = try #require(tab(&session, ""))
+        #expect(first.candidates.first?.text == "open" && first.candidates.last?.text == "quit")
+        #expect(first.candidates.first?.note == Words.helpOpen)
+        let setting = try #require(tab(&session, "ns"))
+        #expect(setting.candidates.isEmpty)
+        let clips = try #require(tab(&session, "clip:m"))
+        #expect(clips.candidates.allSatisfy { !$0.note.isEmpty })
+        for line in ["q!", "wq", "x", "q"] {
+            var other = try UseTests.session()
+            other.type(line)
+            #expect(other.state.shouldQuit, "\(line)")
+        }
+        session.type("goto EIGHT")
+        #expect(
+            session.state.tensor.name == "a.weight" && session.state.message?.text.hasPrefix("the first of 6") == true)
+        session.type("goto d.w")
+        #expect(session.state.tensor.name == "d.weight")
+        session.perform(.promptOpened)
+        session.perform(.edited(.insert("goto nothing")))
+        session.perform(.entered)
+        guard case .prompt(let prompt) = session.state.overlay else { return #expect(Bool(false)) }
+        #expect(prompt.problem?.contains("no such tensor") == true)
+    }
+
+    @Test func pathsAreCompleted() throws {
+        var session = try UseTests.session()
+        try TemporaryFolder.with { folder in
+            for name in ["model-a.npy", "model-b.npy", "other.npy", "notes.txt"] {
+                try AtomicFile.write(NpyWriter.bytes([1, 2], shape: Shape([2])!), to: folder + "/" + name)
+            }
+            try FileManager.default.createDirectory(atPath: folder + "/more", withIntermediateDirectories: false)
+            let prompt = try #require(tab(&session, "open \(folder)/mo"))
+            #expect(
+                prompt.candidates.map { $0.text } == [
+                    folder + "/more/", folder + "/model-a.npy", folder + "/model-b.npy",
+                ])
+            #expect(prompt.candidates.map { $0.note } == ["folder", "136 B", "136 B"])
+            #expect(prompt.editor.string == "open \(folder)/more/")
+            let only = try #require(tab(&session, "open \(folder)/oth"))
+            #expect(only.editor.string == "open \(folder)/other.npy ")
+            // From the folder of the open file.
+            session.type("open \(folder)/model-a.npy")
+            #expect(session.state.tensor.name == "model-a")
+            let beside = try #require(tab(&session, "compare oth"))
+            #expect(beside.editor.string.hasSuffix("/other.npy "))
+        }
+        #expect(Folder.expanded("~/x") == (ProcessInfo.processInfo.environment["HOME"] ?? "~") + "/x")
+    }
+}

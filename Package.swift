@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "Basics", dependencies: ["CSystem", "Platform"], swiftSettings: optimised),
         .target(name: "CAllocation", dependencies: ["CSystem"]),
         .target(name: "Tensors", dependencies: ["Basics", "CSystem", "Platform"], swiftSettings: optimised),
+        .target(name: "Allocation", swiftSettings: optimised),
         .target(name: "KernelTypes", swiftSettings: optimised),
         .target(name: "KernelsBaseline", dependencies: ["KernelTypes"], swiftSettings: optimised),
         .target(name: "KernelsV3", dependencies: ["KernelTypes"], swiftSettings: optimised + v3),
@@ -55,7 +56,8 @@ let package = Package(
             name: "TensorFiles", dependencies: ["Basics", "Platform", "Tensors", "CMinizip", "CSystem"],
             swiftSettings: optimised),
         .target(
-            name: "Checkpoints", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles"],
+            name: "Checkpoints",
+            dependencies: ["Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles"],
             swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
@@ -97,6 +99,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: optimised),
         .target(name: "Fixtures", path: "Tests/Support/Fixtures", swiftSettings: strict),
+        .testTarget(name: "AllocationTests", dependencies: ["Allocation", "SeededRandom"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Basics", "Tensors"], swiftSettings: strict),
         .testTarget(
             name: "QuantizationTests",

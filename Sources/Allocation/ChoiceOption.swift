@@ -5,8 +5,8 @@ public struct ChoiceOption: Hashable, Sendable {
     /// Not negative, and finite.
     public let error: Double
 
-    /// Sums of as many groups as fit into memory do not overflow.
-    public static let most = 1 << 44
+    /// So that sums over thousands of groups do not overflow.
+    public static let most = 1 << 50
 
     /// - Precondition: cost and error are within their limits.
     public init(cost: Int, error: Double) {

@@ -92,7 +92,7 @@ extension Scan.Row {
             json + [
                 ("position", .int(position)), ("sums", RecordJSON.sums(sums)),
                 ("size", RecordJSON.size(metrics.size)),
-            ])
+            ] + (squaredOutputError.map { [("squared_output_error", .number($0))] } ?? []))
     }
 
     init?(_ value: JSONValue) {
@@ -102,12 +102,16 @@ extension Scan.Row {
             let size = RecordJSON.size(value["size"], of: shape), sums.count <= shape.count,
             let metrics = Metrics(numbers, size: size)
         else { return nil }
-        self.init(position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums)
+        self.init(
+            position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums,
+            squaredOutputError: value["squared_output_error"]?.double)
     }
 
     /// The same with another offset: files of the same bytes may hold a tensor elsewhere.
     func moved(to position: Int, name: String) -> Scan.Row {
-        Scan.Row(position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums)
+        Scan.Row(
+            position: position, name: name, shape: shape, recipe: recipe, metrics: metrics, sums: sums,
+            squaredOutputError: squaredOutputError)
     }
 }
 

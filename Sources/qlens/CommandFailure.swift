@@ -1,5 +1,6 @@
 import Basics
 import ArgumentParser
+import Checkpoints
 import Explorer
 import Platform
 import Quantization
@@ -42,6 +43,9 @@ enum Console {
             throw ExitStatus.badUsage
         } catch let error as ShapeMismatch {
             printError("recipe: \(error)")
+            throw ExitStatus.badUsage
+        } catch let error as PlanError {
+            printError(error.description)
             throw ExitStatus.badUsage
         }
     }

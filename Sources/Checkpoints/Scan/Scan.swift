@@ -18,6 +18,8 @@ public struct Scan: Sendable {
         public let metrics: Metrics
         /// What totals are made of.
         public let sums: ErrorSums
+        /// ‖(Ŵ - W)X‖², where inputs of the layer were measured.
+        public var squaredOutputError: Double?
 
         /// NaN and infinities; of a recipe that calibrates on the first entries, among the others.
         ///
@@ -76,7 +78,7 @@ public struct Scan: Sendable {
         let text = recipe.description
         var candidates: [Candidate] = [], kept: [Kept] = []
         for (position, tensor) in tensors.enumerated() {
-            if let reason = Self.reasonToKeep(tensor, recipe, include, exclude) {
+            if let reason = Self.reasonToKeep(tensor, include, exclude) ?? Self.misfit(tensor, recipe) {
                 kept.append(Kept(tensor, position: position, reason: reason))
                 continue
             }
@@ -88,8 +90,9 @@ public struct Scan: Sendable {
         self.kept = kept
     }
 
-    private static func reasonToKeep(
-        _ tensor: TensorView, _ recipe: Recipe, _ include: [NamePattern], _ exclude: [NamePattern]
+    /// Why a tensor stays unquantized whatever the recipe.
+    static func reasonToKeep(
+        _ tensor: TensorView, _ include: [NamePattern], _ exclude: [NamePattern]
     ) -> String? {
         if let problem = tensor.problem { return "values that cannot be read: \(problem.found)" }
         if !tensor.isFloatingPoint { return "\(tensor.elementType.rawValue) elements" }
@@ -97,6 +100,11 @@ public struct Scan: Sendable {
         if tensor.count == 0 { return "no element" }
         if let pattern = exclude.first(where: { $0.matches(tensor.name) }) { return "excluded by \(pattern)" }
         if !include.isEmpty, !include.contains(where: { $0.matches(tensor.name) }) { return "not included" }
+        return nil
+    }
+
+    /// Why a recipe cannot be applied to a tensor.
+    static func misfit(_ tensor: TensorView, _ recipe: Recipe) -> String? {
         do throws(ShapeMismatch) { _ = try recipe.layout(of: tensor) } catch { return error.description }
         return nil
     }
@@ -113,14 +121,15 @@ public struct Scan: Sendable {
         guard evaluation.sums.count > 0 else {
             return .kept(Kept(tensor, position: candidate.position, reason: Kept.withoutFinite))
         }
+        var output: OutputError?
         if let inputs = candidate.inputs {
-            evaluation = evaluation.with(
-                outputError: try evaluator.outputError(inputs, context: context)?.relative)
+            output = try evaluator.outputError(inputs, context: context)
+            evaluation = evaluation.with(outputError: output?.relative)
         }
         return .row(
             Row(
                 position: candidate.position, name: tensor.name, shape: tensor.shape, recipe: recipe.description,
-                metrics: evaluation.metrics, sums: evaluation.sums))
+                metrics: evaluation.metrics, sums: evaluation.sums, squaredOutputError: output?.squaredError))
     }
 
     /// What became of a candidate. In boxes: there may be very many, and they are handed from thread to thread.

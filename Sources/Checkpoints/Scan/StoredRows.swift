@@ -8,7 +8,7 @@ import TensorFiles
 /// says: one that was damaged counts as none. What cannot be stored is lost silently.
 final class StoredRows: Sendable {
     /// Changes whenever numbers do.
-    private static let version = "qlens scan 2"
+    private static let version = "qlens scan 3"
     /// The oldest files go where there are more.
     private static let mostFiles = 256
     private static let longest = 256 << 20

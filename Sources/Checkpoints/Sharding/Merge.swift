@@ -6,7 +6,13 @@ public enum Merge {
     public enum Result: Sendable {
         case scan(ScanResult, file: String, order: ScanResult.Order)
         case comparison(ComparisonResult, a: String, b: String, order: ScanResult.Order)
+        case plan(PlanRecord)
     }
+
+    /// What parts of a command have in common besides its options.
+    private static let own = [
+        "scan": ["sort", "file", "recipe"], "compare": ["sort", "a", "b"], "plan": ["file"],
+    ]
 
     /// - Parameter parts: each with the path that it was read from, in any order.
     public static func result(of parts: [(path: String, value: JSONValue)]) throws(FileError) -> Result {
@@ -14,12 +20,13 @@ public enum Merge {
             throw FileError(path: "merge", found: "no part", expected: "at least one")
         }
         let command = try text("command", first)
-        guard ["scan", "compare"].contains(command) else {
+        guard let own = own[command] else {
             throw FileError(
-                path: first.path, found: "a part of \(Printable.quoted(command))", expected: "one of scan or compare")
+                path: first.path, found: "a part of \(Printable.quoted(command))",
+                expected: "one of scan, compare or plan")
         }
         // What all parts must agree on.
-        let common = ["command", "sort", "options"] + (command == "scan" ? ["file", "recipe"] : ["a", "b"])
+        let common = ["command", "options"] + own
         var byIndex: [Int: (path: String, value: JSONValue)] = [:], count = 0
         for part in parts {
             for key in common {
@@ -58,10 +65,11 @@ public enum Merge {
                 path: first.path, found: "\(byIndex.count) of \(count) parts",
                 expected: "\(some)\(missing.count > 5 ? " …" : "") too")
         }
+        let all = (0..<count).compactMap { byIndex[$0] }
+        if command == "plan" { return .plan(try plan(of: all)) }
         guard let order = ScanResult.Order(try text("sort", first)) else {
             throw FileError(path: first.path, found: "an unknown order", expected: "a metric")
         }
-        let all = (0..<count).compactMap { byIndex[$0] }
         if command == "scan" {
             var rows: [Scan.Row] = [], kept: [Scan.Kept] = []
             for part in all {
@@ -97,10 +105,27 @@ public enum Merge {
         return values.map { (path, $0) }
     }
 
+    /// The candidates of all parts, to be planned.
+    private static func plan(of parts: [(path: String, value: JSONValue)]) throws(FileError) -> PlanRecord {
+        var weights: [PlanCandidates.Weight] = [], kept: [Scan.Kept] = []
+        for part in parts {
+            guard let candidates = PlanCandidates(part.value) else { throw damaged(part.path) }
+            weights += candidates.weights
+            kept += candidates.kept
+        }
+        try check(weights.map { $0.position } + kept.map { $0.position }, parts[0])
+        return try PlanRecord(
+            undecided: parts[0].value, path: parts[0].path,
+            PlanCandidates(
+                weights: weights.sorted { $0.position < $1.position },
+                kept: kept.sorted { $0.position < $1.position }))
+    }
+
     private static func text(_ key: String, _ part: (path: String, value: JSONValue)) throws(FileError) -> String {
         guard let text = part.value[key]?.string else {
             throw FileError(
-                path: part.path, found: "no \(key)", expected: "what scan or compare printed with --json --shard I/N")
+                path: part.path, found: "no \(key)",
+                expected: "what scan, compare or plan printed with --json --shard I/N")
         }
         return text
     }

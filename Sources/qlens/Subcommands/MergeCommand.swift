@@ -5,7 +5,7 @@ import TensorFiles
 /// `qlens merge`
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merge", abstract: "Join what scan or compare printed in parts (--shard I/N).",
+        commandName: "merge", abstract: "Join what scan, compare or plan printed in parts (--shard I/N).",
         discussion: "The result is that of one process, to the last digit.")
 
     @Argument(help: "Files with a part each, or several one after the other.", completion: .file())
@@ -30,6 +30,13 @@ struct MergeCommand: ParsableCommand {
                 Console.printLine(report.text(isJSON: json, isCSV: csv))
             case .comparison(let result, let a, let b, let order):
                 let report = ComparisonReport(a: a, b: b, result: result, order: order)
+                Console.printLine(report.text(isJSON: json, isCSV: csv))
+            case .plan(let record):
+                guard let budget = record.settings.budget else {
+                    throw CommandFailure(usage: "merge: found parts of a plan without a budget, expected one")
+                }
+                let plan = try record.plan(budget)
+                let report = PlanReport(record: record, plan: plan)
                 Console.printLine(report.text(isJSON: json, isCSV: csv))
             }
         }

@@ -49,9 +49,9 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             var grid = SweepGrid()
-            if let formats { grid.formats = words(formats) }
-            if let clips { grid.clips = words(clips) }
-            if let granularities { grid.granularities = words(granularities) }
+            if let formats { grid.formats = ListOption.items(formats) }
+            if let clips { grid.clips = ListOption.items(clips) }
+            if let granularities { grid.granularities = ListOption.items(granularities) }
             let opened = try reading.open(file)
             let view = try opened.readableTensor(named: tensor)
             guard view.count > 0 else {
@@ -74,18 +74,6 @@ struct SweepCommand: ParsableCommand {
             }
             let report = SweepReport(file: file, tensor: view, result: result)
             Console.printLine(json ? result.json(file: file, tensor: view.name).text : csv ? report.csv : report.table)
-        }
-    }
-
-    /// Commas also occur within a clipping rule's numbers, as in `manual:-1,1`: a part that is a number belongs to the one before.
-    private func words(_ text: String) -> [String] {
-        text.split(separator: ",").reduce(into: [String]()) { words, part in
-            let part = part.trimmingPrefix(while: { $0 == " " })
-            if Double(part) != nil, let last = words.last, last.contains(":") {
-                words[words.count - 1] = last + "," + part
-            } else {
-                words.append(String(part))
-            }
         }
     }
 }

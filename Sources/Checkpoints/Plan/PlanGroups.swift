@@ -1,0 +1,111 @@
+import Quantization
+
+/// Weights that get one treatment together, and which they may get.
+struct PlanGroups: Sendable {
+    struct Group: Sendable {
+        /// Places among the candidates' weights.
+        let members: [Int]
+        /// Those that fit every member and are known of it, in the order of the settings.
+        let treatments: [WeightTreatment]
+        let pin: PlanSettings.Pin?
+    }
+
+    private(set) var groups: [Group] = []
+    /// Weights that stay as they are, since nothing fits them.
+    private(set) var leftOut: [(place: Int, reason: String)] = []
+    /// Weights of which nothing is known yet.
+    private(set) var pending: [Int] = []
+
+    init(_ candidates: PlanCandidates, _ settings: PlanSettings) throws(PlanError) {
+        let weights = candidates.weights
+        for pin in settings.pins where !weights.contains(where: { pin.pattern.matches($0.name) }) {
+            throw .nothingMatches(option: "--pin", pattern: pin.pattern.description)
+        }
+        for pattern in settings.ties where !weights.contains(where: { pattern.matches($0.name) }) {
+            throw .nothingMatches(option: "--tie", pattern: pattern.description)
+        }
+        // A weight that nothing fits ties nobody.
+        var fitting: [Int] = []
+        for place in weights.indices {
+            let treatments = settings.treatments(of: weights[place].name)
+            let open = treatments.filter { Self.isKnown($0, weights[place]) }
+            if !open.isEmpty {
+                fitting.append(place)
+            } else if treatments.allSatisfy({ Self.misfit($0, weights[place]) != nil }) {
+                let reason = treatments.lazy.compactMap { Self.misfit($0, weights[place]) }.first ?? "no recipe"
+                if let pin = settings.pin(of: weights[place].name) {
+                    throw .pinDoesNotFit(
+                        pattern: pin.pattern.description, name: weights[place].name, reason: reason)
+                }
+                leftOut.append((place, "no recipe of the list fits: \(reason)"))
+            } else {
+                pending.append(place)
+            }
+        }
+        for members in Self.tied(fitting, weights.map { $0.name }, settings) {
+            let pins = members.compactMap { place in
+                settings.pin(of: weights[place].name).map { (name: weights[place].name, pin: $0) }
+            }
+            if let first = pins.first, let other = pins.first(where: { $0.pin.treatment != first.pin.treatment }) {
+                throw .pinsDiffer(first: first.name, second: other.name)
+            }
+            let pin = pins.first?.pin
+            let treatments = (pin.map { [$0.treatment] } ?? settings.treatments).filter { treatment in
+                members.allSatisfy { Self.isKnown(treatment, weights[$0]) }
+            }
+            if !treatments.isEmpty {
+                groups.append(Group(members: members, treatments: treatments, pin: pin))
+                continue
+            }
+            let wanted = pin.map { [$0.treatment] } ?? settings.treatments
+            let isFinal = wanted.allSatisfy { treatment in
+                members.contains { Self.misfit(treatment, weights[$0]) != nil }
+            }
+            guard isFinal else {
+                pending += members
+                continue
+            }
+            leftOut += members.map { ($0, "no recipe of the list fits all \(members.count) weights that are tied") }
+        }
+        pending.sort()
+    }
+
+    private static func isKnown(_ treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Bool {
+        treatment.recipe.map { weight.row($0) != nil } ?? true
+    }
+
+    private static func misfit(_ treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> String? {
+        guard let recipe = treatment.recipe, case .misfit(let reason)? = weight.outcomes[recipe.description] else {
+            return nil
+        }
+        return reason
+    }
+
+    /// The weights in groups, in the order of their first members: by name for what is fused, and by pattern. Near O(n).
+    private static func tied(_ places: [Int], _ names: [String], _ settings: PlanSettings) -> [[Int]] {
+        var leader = Array(names.indices)
+        func find(_ place: Int) -> Int {
+            var at = place
+            while leader[at] != at {
+                leader[at] = leader[leader[at]]
+                at = leader[at]
+            }
+            return at
+        }
+        func join(_ members: [Int]) {
+            guard let first = members.first else { return }
+            for member in members.dropFirst() {
+                let a = find(first), b = find(member)
+                leader[max(a, b)] = min(a, b)
+            }
+        }
+        if settings.tiesFused {
+            let keyed = places.compactMap { place in FusedWeights.key(of: names[place]).map { (key: $0, place: place) }
+            }
+            for (_, members) in Dictionary(grouping: keyed, by: { $0.key }) { join(members.map { $0.place }) }
+        }
+        for pattern in settings.ties { join(places.filter { pattern.matches(names[$0]) }) }
+        let groups = Dictionary(grouping: places, by: find)
+        return groups.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+    }
+}

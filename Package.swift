@@ -29,6 +29,7 @@ let package = Package(
         .executable(name: "qlens", targets: ["qlens"]),
         .library(name: "Quantization", targets: ["Basics", "Tensors", "Quantization"]),
         .library(name: "TensorFiles", targets: ["TensorFiles"]),
+        .library(name: "Allocation", targets: ["Allocation"]),
     ],
     dependencies: [
         // What it prints as help is part of the documentation.

@@ -10,7 +10,9 @@ let package = Package(
             dependencies: [
                 .product(name: "Quantization", package: "qlens"),
                 .product(name: "TensorFiles", package: "qlens"),
-            ])
+            ]),
+        .executableTarget(
+            name: "PlanBench", dependencies: [.product(name: "Allocation", package: "qlens")]),
     ],
     swiftLanguageModes: [.v6]
 )

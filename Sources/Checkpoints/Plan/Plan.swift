@@ -70,6 +70,8 @@ public struct Plan: Sendable {
     public let gap: Double
     /// How many weights are not planned yet.
     public let pendingCount: Int
+    /// Weights that nothing fits.
+    private let leftOut: [PlanCandidates.Weight]
 
     init(_ planner: Planner, _ chosen: ChosenOptions, _ budget: PlanBudget) {
         let candidates = planner.candidates, settings = planner.settings
@@ -93,6 +95,7 @@ public struct Plan: Sendable {
         rows.sort { $0.position < $1.position }
         self.rows = rows
         let leftOut = planner.leftOut.map { candidates.weights[$0.place] }
+        self.leftOut = leftOut
         kept =
             (candidates.kept
             + zip(leftOut, planner.leftOut).map { weight, out in
@@ -113,6 +116,19 @@ public struct Plan: Sendable {
             treatment.recipe == nil
                 ? nil : Uniform(treatment, planner.groups.flatMap { $0.members }.map { candidates.weights[$0] }, costs)
         }
+    }
+
+    /// What the plan takes on a machine.
+    public func seconds(on profile: HardwareProfile) -> Double {
+        var settings = settings
+        settings.hardware = profile
+        let costs = PlanCosts(settings, .ms)
+        return leftOut.reduce(0) { $0 + (costs.time(of: .kept, $1)?.total ?? 0) }
+            + rows.reduce(0) { sum, row in
+                let bits = row.metrics.size.bits
+                let width = PlanCosts.width(of: row.treatment, bits: bits, elements: row.shape.count)
+                return sum + profile.time(row.name, row.shape, storedBits: bits, weightBits: width).total
+            }
     }
 
     /// The dearer treatment that saves most error for each bit.

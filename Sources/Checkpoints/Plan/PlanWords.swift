@@ -11,6 +11,16 @@ public enum PlanWords {
         case .sensitivity(let numbers): "Σ sensitivity·e² by \(Printable.text(numbers.path)):"
         }
     }
+
+    /// The same where there is little room.
+    public static func short(_ measure: PlanMeasure) -> String {
+        switch measure {
+        case .squaredError: "error: Σe² of the weights, a proxy for what the network loses"
+        case .relativeL2: "error: Σ‖e‖²/‖W‖² over tensors, a proxy for what the network loses"
+        case .output: "error: Σ‖(Ŵ − W)X‖² over the measured inputs"
+        case .sensitivity(let numbers): "error: Σ sensitivity·e² by \(Printable.text(numbers.path))"
+        }
+    }
 }
 
 extension Plan {
@@ -32,6 +42,10 @@ extension Plan {
             let share =
                 timed.reduce(0) { $0 + $1.unpacking } / max(.leastNonzeroMagnitude, timed.reduce(0) { $0 + $1.total })
             text += "; unpacking \(unpacked) of them takes \(NumberText.percent(share, digits: 2)) of the time"
+        } else if profile.unpacking > 0, let least = profile.peaks.map({ $0.weightBits }).min() {
+            text +=
+                "; fewer than \(least) bits would have to be unpacked, "
+                + "\(NumberText.significant(profile.unpacking * 1e12, digits: 3)) ps a weight"
         }
         return text
     }

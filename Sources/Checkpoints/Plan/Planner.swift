@@ -81,11 +81,16 @@ public struct Planner: Sendable {
 
     /// The best plan of a budget in the planner's unit.
     ///
-    /// - Parameter mostStates: of the solver's search.
-    public func plan(_ budget: PlanBudget, mostStates: Int = 2_000_000) throws(PlanError) -> Plan {
+    /// - Parameters:
+    ///   - mostStates: of the solver's search.
+    ///   - isRaised: where no plan keeps to the budget, the least one that is possible takes its place.
+    public func plan(
+        _ budget: PlanBudget, mostStates: Int = 2_000_000, isRaised: Bool = false
+    ) throws(PlanError) -> Plan {
         precondition(budget.unit == unit, "a budget in another unit")
+        let cost = isRaised ? max(cost(budget), solver.costs.lowerBound) : cost(budget)
         do throws(BudgetTooSmall) {
-            return Plan(self, try solver.solve(budget: cost(budget), mostStates: mostStates), budget)
+            return Plan(self, try solver.solve(budget: cost, mostStates: mostStates), budget)
         } catch {
             // In whole bytes it is exact; averages are rounded up so that what is said is enough.
             throw .budgetTooSmall(budget, least: PlanBudget(amount(error.least), unit))
@@ -141,10 +146,14 @@ struct PlanCosts: Sendable {
     }
 
     func time(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> LayerTime? {
-        let bits = bits(of: treatment, weight)
-        // Numbers that are not quantized are as wide as they are stored.
-        let width = treatment.recipe?.format.bits ?? Int((bits / Double(max(1, weight.shape.count))).rounded(.up))
+        let bits = bits(of: treatment, weight),
+            width = Self.width(of: treatment, bits: bits, elements: weight.shape.count)
         return settings.hardware?.time(weight.name, weight.shape, storedBits: bits, weightBits: width)
+    }
+
+    /// Bits of a code; numbers that are not quantized are as wide as they are stored.
+    static func width(of treatment: WeightTreatment, bits: Double, elements: Int) -> Int {
+        treatment.recipe?.format.bits ?? Int((bits / Double(max(1, elements))).rounded(.up))
     }
 
     /// By the measure of the settings.

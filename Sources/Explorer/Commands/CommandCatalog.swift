@@ -114,6 +114,10 @@ public enum CommandCatalog {
                     text, in: ExperimentCatalog.all.map { $0.name } + state.lab.settings.map { $0.name })
             },
             run: { state, text in state.tellLab(text) }),
+        PromptCommand("budget", "NUMBER", Words.helpBudget) { state, text in state.setBudget(text) },
+        PromptCommand("export", "FILE", Words.helpExport, completesPaths: true) { state, path in
+            path.isEmpty ? .failure(.expected("", "FILE")) : .success(state.exportPlan(to: path))
+        },
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []

@@ -63,13 +63,18 @@ public struct ScreenModel: Sendable {
             state: resultState)
         screen = state.screen
         let isNarrow = state.columns < Self.wideColumns
+        // In a narrow window the first screen names all; on the others what keys do is worth more than the names.
+        let hasNames = !isNarrow || state.screen == .tensor
         tabs = ScreenCatalog.all.map {
-            ("\($0.id.number) \(isNarrow ? $0.shortTitle : $0.title)", $0.id == state.screen)
+            let isChosen = $0.id == state.screen, title = isNarrow && !isChosen ? $0.shortTitle : $0.title
+            return (hasNames || isChosen ? "\($0.id.number) \(title)" : "\($0.id.number)", isChosen)
         }
         hidden =
             state.isZoomed || state.layout.isTooSmall
             ? [] : Self.hidden(state)
-        essentials = state.overlay != nil || state.isFiltering ? [] : isNarrow ? Words.fewEssentials : Words.essentials
+        essentials =
+            state.overlay != nil || state.isFiltering
+            ? [] : !isNarrow ? Words.essentials : hasNames ? Words.fewEssentials : Words.leastEssentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
         message = state.message

@@ -28,6 +28,10 @@ public enum PanelCatalog {
         OutcomesPanel(),
         LabLayerPanel(),
         RegionsPanel(),
+        PlanFrontierPanel(),
+        PlanTablePanel(),
+        PlanFactsPanel(),
+        PlanMapPanel(),
     ]
 
     public static var ids: [PanelID] { all.map { $0.id } }

@@ -94,7 +94,9 @@ extension ExplorerState {
     mutating func takeScanned(
         _ file: Int, _ recipe: Recipe, _ position: Int, _ answer: ScanAnswer, _ seconds: Double?
     ) -> [Request] {
-        guard file == fileNumber, let scan = model.scan else { return [] }
+        guard file == fileNumber else { return [] }
+        if screen == .plan { return takePlanned(recipe, position, answer) }
+        guard let scan = model.scan else { return [] }
         let isOfPinned = model.pinned?.scan.recipe == recipe
         guard scan.recipe == recipe || isOfPinned else { return [] }
         switch answer {

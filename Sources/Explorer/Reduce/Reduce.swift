@@ -30,6 +30,9 @@ extension ExplorerState {
             return takeScanned(file, recipe, position, answer, seconds)
         case .scanPlanned(let file, let number, let scan): return takePlanned(file, number, scan)
         case .ranked(let file, let number, let ranking): return takeRanked(file, number, ranking)
+        case .planSurveyed(let file, let number, let answer): return takeSurvey(file, number, answer)
+        case .planned(let file, let number, let answer): return takePlan(file, number, answer)
+        case .planWritten(let path, let error): return takePlanWritten(path, error)
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .labReported(let number, let report): return takeReport(number, report)
@@ -126,7 +129,8 @@ extension ExplorerState {
             return []
         case .completed, .overlayRowPointed, .walkPaused, .removed: return []
         case .resized, .resultArrived, .tensorLookedAt, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
-            .tensorScanned, .scanPlanned, .ranked, .otherOpened, .pairCompared, .labReported, .pathsFound:
+            .tensorScanned, .scanPlanned, .ranked, .planSurveyed, .planned, .planWritten, .otherOpened, .pairCompared,
+            .labReported, .pathsFound:
             return []
         }
     }

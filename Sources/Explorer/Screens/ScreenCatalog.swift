@@ -7,6 +7,7 @@ public enum ScreenCatalog {
         CompareScreen(),
         ModelScreen(),
         LabScreen(),
+        PlanScreen(),
     ]
 
     public static var ids: [ScreenID] { all.map { $0.id } }

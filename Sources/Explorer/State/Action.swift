@@ -84,6 +84,9 @@ public enum Action: Sendable {
     case folderListed(path: String, Result<[FileBrowser.Entry], FileError>)
     /// Paths that may complete a line after `:`.
     case pathsFound(line: String, [Prompt.Candidate])
+    case planSurveyed(file: Int, number: Int, PlanSurvey.Answer)
+    case planned(file: Int, number: Int, Result<PlanQuestion.Answer, PlanError>)
+    case planWritten(path: String, FileError?)
     case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
     case sessionWritten(path: String, FileError?)
 }

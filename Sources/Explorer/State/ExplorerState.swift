@@ -181,6 +181,7 @@ public struct ExplorerState: Sendable {
         wantsFirst = false
         hasWarnedOfStored = false
         model.forgetFile()
+        memories.forgetFile()
         (comparison.other, comparison.marked) = (nil, nil)
         isAxisLocked = false
         let isUsual: (TensorView) -> Bool = {

@@ -33,6 +33,10 @@ public enum FileRequest: Sendable {
     /// What a scan of the open file is to look at, and the rows in order; asked for where there are too many tensors to do it at once.
     case planScan(ScanPlan)
     case rank(Ranking.Question)
+    /// What a plan of the open file is to look at; a plan of very many weights.
+    case surveyPlan(PlanSurvey)
+    case plan(PlanQuestion)
+    case writePlan(PlanExport)
     /// Text under a path; nil stands for the path of the file's last state.
     case write(SessionRecord, path: String?)
     /// The same for the last state, without a word about it.
@@ -85,6 +89,8 @@ public struct ScanPlan: Sendable {
 public enum WalkRequest: Sendable {
     case none
     case scan(file: Int, Scan, path: String?, [Scan.Candidate])
+    /// Recipes on weights, for a plan.
+    case plan(file: Int, path: String?, [(scan: Scan, candidate: Scan.Candidate)])
     case comparison(file: Int, Comparison, paths: (a: String, b: String), places: [Int])
     /// The same pairs, for what went wrong in them.
     case diagnosis(file: Int, Comparison, original: TensorFile, paths: (a: String, b: String), places: [Int])
@@ -93,6 +99,7 @@ public enum WalkRequest: Sendable {
         switch self {
         case .none: 0
         case .scan(_, _, _, let candidates): candidates.count
+        case .plan(_, _, let pieces): pieces.count
         case .comparison(_, _, _, let places), .diagnosis(_, _, _, _, let places): places.count
         }
     }

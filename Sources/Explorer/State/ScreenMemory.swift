@@ -12,6 +12,8 @@ protocol ScreenMemory: Sendable {
     var record: String? { get }
     /// Drops what belongs to one tensor alone.
     mutating func forgetTensor()
+    /// Drops what belongs to one file alone.
+    mutating func forgetFile()
 }
 
 extension ScreenMemory {
@@ -19,6 +21,7 @@ extension ScreenMemory {
     init?(record: String) { return nil }
     var record: String? { nil }
     mutating func forgetTensor() {}
+    mutating func forgetFile() {}
 }
 
 /// One memory of each type.
@@ -27,10 +30,16 @@ struct ScreenMemories: Sendable {
 
     subscript<Memory: ScreenMemory>(type: Memory.Type) -> Memory {
         get { slots[ObjectIdentifier(type)] as? Memory ?? Memory() }
-        set { slots[ObjectIdentifier(type)] = newValue }
+        // Taken out while it is changed, so that what it holds is not copied.
+        _modify {
+            var memory = slots.removeValue(forKey: ObjectIdentifier(type)) as? Memory ?? Memory()
+            defer { slots[ObjectIdentifier(type)] = memory }
+            yield &memory
+        }
     }
 
     mutating func forgetTensor() { for key in slots.keys { slots[key]?.forgetTensor() } }
+    mutating func forgetFile() { for key in slots.keys { slots[key]?.forgetFile() } }
 
     /// What sessions keep, by the names of their lines.
     var records: [String: String] {

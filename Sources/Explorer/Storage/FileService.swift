@@ -68,6 +68,9 @@ public final class FileService: Sendable {
         case .complete(let line, let path, let folder):
             return .pathsFound(line: line, PathCompletion.candidates(path, beside: folder))
         case .planScan(let plan): return .scanPlanned(file: plan.file, number: plan.number, plan.scan)
+        case .surveyPlan(let survey): return .planSurveyed(file: survey.file, number: survey.number, survey.answer)
+        case .plan(let question): return .planned(file: question.file, number: question.number, question.answer)
+        case .writePlan(let export): return .planWritten(path: export.path, export.written())
         case .rank(let question):
             return .ranked(file: question.file, number: question.number, Ranking(question))
         case .openOther(let path, let opened, let number):

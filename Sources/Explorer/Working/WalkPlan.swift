@@ -10,8 +10,8 @@ final class WalkPlan {
     private let isInBackground: Bool
     /// Where rows of scans are stored; nil stores none.
     private let folder: String?
-    /// The scan whose stored rows were read, by the walk's number.
-    private var run: (walk: Int, run: ScanRun)?
+    /// The scan whose stored rows were read, by the walk's number and the recipe.
+    private var run: (walk: Int, recipe: Recipe, run: ScanRun)?
 
     init(threads: Int, isInBackground: Bool, folder: String?) {
         self.threads = threads
@@ -27,22 +27,9 @@ final class WalkPlan {
         switch request {
         case .none: return nil
         case .scan(let file, let scan, let path, let candidates):
-            let candidate = candidates[piece]
-            let run = self.run(walk, scan, path)
-            func action(_ answer: ScanAnswer, _ seconds: Double?) -> Action {
-                .tensorScanned(
-                    file: file, recipe: scan.recipe, position: candidate.position, answer, seconds: seconds)
-            }
-            if let known = run.known(candidate) { return action(.outcome(known), nil) }
-            let clock = ContinuousClock(), start = clock.now
-            do {
-                let outcome = try run.outcome(of: candidate, path: path ?? "samples", context: context)
-                return action(.outcome(outcome), (clock.now - start) / .seconds(1))
-            } catch let error as FileError {
-                return action(.failure(error.description), nil)
-            } catch {
-                throw Cancelled()
-            }
+            return try scanned(file, scan, candidates[piece], path, walk, context)
+        case .plan(let file, let path, let pieces):
+            return try scanned(file, pieces[piece].scan, pieces[piece].candidate, path, walk, context)
         case .comparison(let file, let comparison, let paths, let places):
             let place = places[piece], pair = comparison.pairs[place]
             let row = try comparison.row(pair, context: context)
@@ -58,6 +45,27 @@ final class WalkPlan {
         }
     }
 
+    /// A recipe on a weight, or what an earlier scan stored.
+    private func scanned(
+        _ file: Int, _ scan: Scan, _ candidate: Scan.Candidate, _ path: String?, _ walk: Int, _ context: WorkContext
+    ) throws(Cancelled) -> Action {
+        let run = self.run(walk, scan, path)
+        func action(_ answer: ScanAnswer, _ seconds: Double?) -> Action {
+            .tensorScanned(
+                file: file, recipe: scan.recipe, position: candidate.position, answer, seconds: seconds)
+        }
+        if let known = run.known(candidate) { return action(.outcome(known), nil) }
+        let clock = ContinuousClock(), start = clock.now
+        do {
+            let outcome = try run.outcome(of: candidate, path: path ?? "samples", context: context)
+            return action(.outcome(outcome), (clock.now - start) / .seconds(1))
+        } catch let error as FileError {
+            return action(.failure(error.description), nil)
+        } catch {
+            throw Cancelled()
+        }
+    }
+
     /// What is wrong with the bytes of a pair.
     private static func fault(_ pair: TensorMatch.Pair, _ paths: (a: String, b: String)) -> String? {
         for (path, tensor) in [(paths.a, pair.a), (paths.b, pair.b)] {
@@ -70,12 +78,12 @@ final class WalkPlan {
     }
 
     private func run(_ walk: Int, _ scan: Scan, _ path: String?) -> ScanRun {
-        if let run, run.walk == walk { return run.run }
+        if let run, run.walk == walk, run.recipe == scan.recipe { return run.run }
         let cache = path.flatMap { path in
             folder.map { ScanCache(folder: $0, file: path, recipe: scan.recipe) }
         }
         let made = ScanRun(scan, cache: cache)
-        run = (walk, made)
+        run = (walk, scan.recipe, made)
         return made
     }
 }

@@ -34,7 +34,8 @@ enum PainterCatalog {
         TwoDistributionsPainter.self,
         RankingPainter.self, TotalsPainter.self, LabListPainter.self, LabCurvesPainter.self, LabOutcomesPainter.self,
         LabLayerPainter.self, LabRegionsPainter.self, SweepPlotPainter.self, SweepTablePainter.self,
-        SweepGridPainter.self,
+        SweepGridPainter.self, PlanFrontierPainter.self, PlanTablePainter.self, PlanFactsPainter.self,
+        PlanMapPainter.self,
     ]
 
     private static let byPanel = Dictionary(all.map { ($0.panel, $0) }, uniquingKeysWith: { first, _ in first })

@@ -354,7 +354,7 @@ import Testing
     @Test func narrowWindowsSayWhatIsHidden() throws {
         let session = try Self.session(rows: 24, columns: 80)
         let model = ScreenModel(session.state)
-        #expect(model.essentials == ["q quit", ": cmd", "/ filter", "?"])
+        #expect(model.essentials == ["q quit", "? help"])
         #expect(model.hidden == ["Tensors", "Transfer r → r̂", "Objective", "Error e = r̂ − r", "Codes q", "Statistics"])
         let width = model.tabs.reduce(0) { $0 + $1.text.count + 2 } + 1 + model.essentials.joined(separator: "  ").count
         #expect(width <= 80)

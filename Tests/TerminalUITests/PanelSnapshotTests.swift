@@ -100,6 +100,12 @@ import Testing
                         .movedIn(.sweepPlot, .right), .movedIn(.sweepGrid, .down),
                     ]),
             ]
+        case .planFrontier, .planTable, .planFacts, .planMap:
+            let machine = Action.settingStepped(.range, forward: true)
+            return [
+                Case(),
+                Case(name: "machine", actions: [machine, .recipeCopied, .recipeCopied, .pinSwitched, .moved(.down)]),
+            ]
         default: return [Case()]
         }
     }

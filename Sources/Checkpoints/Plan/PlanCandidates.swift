@@ -69,11 +69,18 @@ public struct PlanCandidates: Sendable {
 
     /// Whether everything is known that settings ask for.
     public func isComplete(_ settings: PlanSettings) -> Bool {
-        weights.allSatisfy { weight in
-            settings.treatments(of: weight.name).allSatisfy { treatment in
+        zip(weights, wanted(settings)).allSatisfy { weight, treatments in
+            treatments.allSatisfy { treatment in
                 treatment.recipe.map { weight.outcomes[$0.description] != nil } ?? true
             }
         }
+    }
+
+    /// What each weight may be given. Pins that contradict each other are the planner's to report.
+    private func wanted(_ settings: PlanSettings) -> [[WeightTreatment]] {
+        let names = weights.map { $0.name }
+        return (try? PlanTies(names, Array(names.indices), settings))?.treatments
+            ?? names.map { settings.treatments(of: $0) }
     }
 
     /// The tensors that a scan leaves out: the weights that its recipe does not fit.
@@ -108,7 +115,7 @@ public struct PlanCandidates: Sendable {
     public mutating func missing(
         _ settings: PlanSettings, tensors: [TensorView], activations: Activations? = nil
     ) -> [(scan: Scan, candidates: [Scan.Candidate])] {
-        let treatments = weights.map { Set(settings.treatments(of: $0.name)) }
+        let treatments = wanted(settings).map { Set($0) }
         return settings.recipes.map { recipe in
             let scan = Scan(
                 tensors, recipe: recipe, include: settings.include, exclude: settings.exclude, activations: activations)

@@ -42,14 +42,8 @@ struct PlanGroups: Sendable {
                 pending.append(place)
             }
         }
-        for members in Self.tied(fitting, weights.map { $0.name }, settings) {
-            let pins = members.compactMap { place in
-                settings.pin(of: weights[place].name).map { (name: weights[place].name, pin: $0) }
-            }
-            if let first = pins.first, let other = pins.first(where: { $0.pin.treatment != first.pin.treatment }) {
-                throw .pinsDiffer(first: first.name, second: other.name)
-            }
-            let pin = pins.first?.pin
+        let ties = try PlanTies(weights.map { $0.name }, fitting, settings)
+        for (members, pin) in zip(ties.groups, ties.pins) {
             let treatments = (pin.map { [$0.treatment] } ?? settings.treatments).filter { treatment in
                 members.allSatisfy { Self.isKnown(treatment, weights[$0]) }
             }
@@ -65,6 +59,12 @@ struct PlanGroups: Sendable {
                 pending += members
                 continue
             }
+            if let pin {
+                let place = members.first { Self.misfit(pin.treatment, weights[$0]) != nil } ?? members[0]
+                throw .pinDoesNotFit(
+                    pattern: pin.pattern.description, name: weights[place].name,
+                    reason: Self.misfit(pin.treatment, weights[place]) ?? "\(pin.treatment)")
+            }
             leftOut += members.map { ($0, "no recipe of the list fits all \(members.count) weights that are tied") }
         }
         pending.sort()
@@ -79,33 +79,5 @@ struct PlanGroups: Sendable {
             return nil
         }
         return reason
-    }
-
-    /// The weights in groups, in the order of their first members: by name for what is fused, and by pattern. Near O(n).
-    private static func tied(_ places: [Int], _ names: [String], _ settings: PlanSettings) -> [[Int]] {
-        var leader = Array(names.indices)
-        func find(_ place: Int) -> Int {
-            var at = place
-            while leader[at] != at {
-                leader[at] = leader[leader[at]]
-                at = leader[at]
-            }
-            return at
-        }
-        func join(_ members: [Int]) {
-            guard let first = members.first else { return }
-            for member in members.dropFirst() {
-                let a = find(first), b = find(member)
-                leader[max(a, b)] = min(a, b)
-            }
-        }
-        if settings.tiesFused {
-            let keyed = places.compactMap { place in FusedWeights.key(of: names[place]).map { (key: $0, place: place) }
-            }
-            for (_, members) in Dictionary(grouping: keyed, by: { $0.key }) { join(members.map { $0.place }) }
-        }
-        for pattern in settings.ties { join(places.filter { pattern.matches(names[$0]) }) }
-        let groups = Dictionary(grouping: places, by: find)
-        return groups.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
     }
 }

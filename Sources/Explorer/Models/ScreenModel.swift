@@ -74,7 +74,7 @@ public struct ScreenModel: Sendable {
             ? [] : Self.hidden(state)
         essentials =
             state.overlay != nil || state.isFiltering
-            ? [] : !isNarrow ? Words.essentials : hasNames ? Words.fewEssentials : Words.leastEssentials
+            ? [] : isNarrow ? Words.fewEssentials : Words.essentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
         message = state.message

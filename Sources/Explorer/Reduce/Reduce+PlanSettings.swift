@@ -57,7 +57,8 @@ extension ExplorerState {
         let now = max(low, min(high, planning.budget.amount))
         // On whole steps, so that going back and forth ends where it began.
         let place = ((now / step) * 1e6).rounded() / 1e6
-        let next = (forward ? place.rounded(.down) + 1 : place.rounded(.up) - 1) * step
+        let whole = forward ? place.rounded(.down) + 1 : place.rounded(.up) - 1
+        let next = outlook.unit == .bits ? whole / 10 : whole * step
         guard forward ? now < high : now > low else {
             say(forward ? Words.budgetIsMost : Words.budgetIsLeast)
             return []

@@ -70,8 +70,7 @@ package enum Words {
         "u undo", "y copy", "o open",
     ]
     static let essentials = ["? help", "q quit", ": command", "/ filter"]
-    static let leastEssentials = ["q quit", "? help"]
-    static let fewEssentials = ["q quit", ": cmd", "/ filter", "?"]
+    static let fewEssentials = ["q quit", "? help"]
     static func hidden(_ panels: String) -> String { "Tab and z show \(panels)" }
     static let filterHints = ["type to filter", "↑ ↓ choose", "Enter keep", "Esc clear"]
     static let pageHints = ["j k scroll", "q or Esc close"]

@@ -60,6 +60,10 @@ let package = Package(
             name: "Checkpoints",
             dependencies: ["Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles"],
             swiftSettings: optimised),
+        .target(
+            name: "Export",
+            dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints"],
+            swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "Lab", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
@@ -82,7 +86,7 @@ let package = Package(
             name: "qlens",
             dependencies: [
                 "CAllocation", "CSystem", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints",
-                "Lab",
+                "Export", "Lab",
                 "Explorer",
                 "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -116,6 +120,12 @@ let package = Package(
             name: "CheckpointsTests",
             dependencies: [
                 "Basics", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExportTests",
+            dependencies: [
+                "Basics", "Checkpoints", "Export", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -2,6 +2,7 @@ import Basics
 import ArgumentParser
 import Checkpoints
 import Explorer
+import Export
 import Platform
 import Quantization
 import TensorFiles
@@ -9,6 +10,8 @@ import TensorFiles
 /// Exit statuses of all commands.
 enum ExitStatus {
     static let badFile = ExitCode(1)
+    /// Of `check` alone.
+    static let brokenRule = ExitCode(2)
     static let badUsage = ExitCode(64)
 }
 
@@ -43,6 +46,12 @@ enum Console {
             throw ExitStatus.badUsage
         } catch let error as ShapeMismatch {
             printError("recipe: \(error)")
+            throw ExitStatus.badUsage
+        } catch let error as RuleError {
+            printError(error.description)
+            throw ExitStatus.badUsage
+        } catch let error as ExportError {
+            printError(error.description)
             throw ExitStatus.badUsage
         } catch let error as PlanError {
             printError(error.description)

@@ -20,7 +20,8 @@ struct Qlens: ParsableCommand {
         subcommands: [
             ExploreCommand.self, ListCommand.self, InspectCommand.self, SweepCommand.self, ScanCommand.self,
             CompareCommand.self,
-            DiagnoseCommand.self, PlanCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self,
+            DiagnoseCommand.self, PlanCommand.self, ExportCommand.self,
+            CheckCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self,
             ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

@@ -5,15 +5,28 @@ enum Zlib {
     /// What one call takes at most.
     private static let piece = 1 << 30
 
-    /// The check sum of zip archives (CRC-32) of some bytes.
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        var sum = crc32(0, nil, 0), offset = 0
-        while offset < bytes.count {
-            let count = min(piece, bytes.count - offset)
-            sum = crc32(sum, bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: UInt8.self), UInt32(count))
-            offset += count
+    /// The check sum of zip archives (CRC-32) of bytes that come one after the other.
+    struct Checksum {
+        private var sum = crc32(0, nil, 0)
+
+        mutating func add(_ bytes: UnsafeRawBufferPointer) {
+            var offset = 0
+            while offset < bytes.count {
+                let count = min(piece, bytes.count - offset)
+                sum = crc32(
+                    sum, bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: UInt8.self), UInt32(count))
+                offset += count
+            }
         }
-        return UInt32(truncatingIfNeeded: sum)
+
+        var value: UInt32 { UInt32(truncatingIfNeeded: sum) }
+    }
+
+    /// The same of some bytes at once.
+    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        var sum = Checksum()
+        sum.add(bytes)
+        return sum.value
     }
 
     enum Outcome: Equatable {

@@ -134,7 +134,7 @@ public enum AtomicFile {
     private static func openPart(of path: String) throws(FileError) -> (descriptor: Int32, path: String) {
         for number in 0..<1_000 {
             let partial = "\(path).\(getpid())-\(number).part"
-            let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            let descriptor = open(partial, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
             if descriptor >= 0 { return (descriptor, partial) }
             guard errno == EEXIST || errno == ELOOP else { break }
         }
@@ -226,6 +226,33 @@ public struct FileSink {
         if waiting.count >= Self.room { try flush() }
     }
 
+    /// Leaves room for bytes that are written in any order, from any thread, before the file is closed; they are zeros until then.
+    ///
+    /// - Returns: where the room begins.
+    public mutating func reserve(_ count: Int) throws(FileError) -> FileWindow {
+        try flush()
+        let window = FileWindow(descriptor: descriptor, path: path, start: written, count: count)
+        written += count
+        // Asked for at once: a full disk says so before the work.
+        guard Self.hasRoom(descriptor, window.start, count), lseek(descriptor, off_t(written), SEEK_SET) >= 0 else {
+            throw AtomicFile.failure(path, "a plain file with room for \(written) bytes")
+        }
+        return window
+    }
+
+    /// Makes a file longer, on the disk too where the system does that; false sets `errno`.
+    private static func hasRoom(_ descriptor: Int32, _ start: Int, _ count: Int) -> Bool {
+        #if os(Linux)
+            let failure = count > 0 ? posix_fallocate(descriptor, off_t(start), off_t(count)) : 0
+            if failure == 0 { return true }
+            guard failure == EOPNOTSUPP || failure == EINVAL else {
+                errno = failure
+                return false
+            }
+        #endif
+        return ftruncate(descriptor, off_t(start + count)) == 0
+    }
+
     fileprivate mutating func flush() throws(FileError) {
         var at = 0
         while at < waiting.count {
@@ -235,6 +262,64 @@ public struct FileSink {
             at += count
         }
         waiting.removeAll(keepingCapacity: true)
+    }
+}
+
+extension FileSink {
+    /// Writes over bytes that were written before.
+    public mutating func rewrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+        try flush()
+        let window = FileWindow(descriptor: descriptor, path: path, start: offset, count: bytes.count)
+        let result = bytes.withUnsafeBytes { raw in Result { () throws(FileError) in try window.write(raw, at: 0) } }
+        try result.get()
+    }
+
+    /// What was written so far, to be read again.
+    public mutating func readback() throws(FileError) -> FileReadback {
+        try flush()
+        return FileReadback(descriptor: descriptor, path: path)
+    }
+}
+
+/// The bytes of a file that is being written.
+public struct FileReadback: Sendable {
+    fileprivate let descriptor: Int32
+    fileprivate let path: String
+
+    /// The check sum of zip archives (CRC-32) of a part of the file.
+    public func checksum(_ range: Range<Int>) throws(FileError) -> UInt32 {
+        var sum = Zlib.Checksum(), room = [UInt8](repeating: 0, count: 1 << 20), at = range.lowerBound
+        while at < range.upperBound {
+            let wanted = min(room.count, range.upperBound - at)
+            let count = room.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, wanted, off_t(at)) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw AtomicFile.failure(path, "a file that can be read again") }
+            room.withUnsafeBytes { sum.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            at += count
+        }
+        return sum.value
+    }
+}
+
+/// A part of a file that is being written, for bytes in any order.
+public struct FileWindow: Sendable {
+    fileprivate let descriptor: Int32
+    fileprivate let path: String
+    /// In the file.
+    public let start: Int
+    public let count: Int
+
+    /// - Parameter offset: from the beginning of the window.
+    /// - Precondition: the bytes lie within it.
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
+        precondition(offset >= 0 && offset + bytes.count <= count, "bytes outside of their window")
+        var at = 0
+        while at < bytes.count {
+            let done = pwrite(descriptor, bytes.baseAddress! + at, bytes.count - at, off_t(start + offset + at))
+            if done < 0 && errno == EINTR { continue }
+            guard done > 0 else { throw AtomicFile.failure(path, "room for \(start + count) bytes") }
+            at += done
+        }
     }
 }
 

@@ -26,7 +26,8 @@ public enum NpyWriter {
         header(descr: descr, shape: shape) + data
     }
 
-    private static func header(descr: String, shape: Shape) -> [UInt8] {
+    /// The header of an array whose data begin at a multiple of 64.
+    public static func header(descr: String, shape: Shape) -> [UInt8] {
         let extents = shape.extents.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? "," : "")
         var header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(extents)), }"
         // The data begins at a multiple of 64.

@@ -55,7 +55,7 @@ public enum SafetensorsWriter {
         }
     }
 
-    private static func header(
+    public static func header(
         _ entries: [(name: String, type: ElementType, shape: Shape, size: Int)],
         _ metadata: [(key: String, value: String)]
     ) -> [UInt8] {

@@ -19,6 +19,9 @@ struct GGUFHeader {
     let version: UInt32
     private(set) var metadata: [(key: String, value: String)] = []
     private(set) var tensors: [Entry] = []
+    /// Where the pairs of the metadata are in the file, in its order.
+    private(set) var pairPlaces: [Range<Int>] = []
+    let alignment: Int
     let dataStart: Int
 
     /// ggml's own limit.
@@ -45,6 +48,7 @@ struct GGUFHeader {
         let pairCount = try reader.count(of: "metadata pairs", atLeast: 13, most: Self.mostEntries)
         var alignment = 32, kept = 0
         for _ in 0..<pairCount {
+            let start = reader.offset
             let key = try reader.text(reader.count(of: "bytes of a key", atLeast: 1, most: Self.longestName), "a key")
             let place = reader.offset
             let value = try GGUFValue(&reader)
@@ -61,6 +65,7 @@ struct GGUFHeader {
                 throw .init(offset: place, found: "over \(Self.mostText) bytes of metadata", expected: "fewer")
             }
             metadata.append((key, value.text))
+            pairPlaces.append(start..<reader.offset)
         }
         var names = Set<ExactName>()
         for _ in 0..<tensorCount {
@@ -72,6 +77,7 @@ struct GGUFHeader {
             }
             tensors.append(entry)
         }
+        self.alignment = alignment
         dataStart = (reader.offset + alignment - 1) / alignment * alignment
     }
 

@@ -29,7 +29,8 @@ public struct Export: Sendable {
 /// All kinds of files.
 public enum ExportTargetCatalog {
     public static let all: [any ExportTarget.Type] = [
-        NpyTarget.self, NpzTarget.self, SafetensorsTarget.self, GGUFTarget.self,
+        NpyTarget.self, NpzTarget.self, SafetensorsTarget.self, GGUFTarget.self, CompressedTensorsTarget.self,
+        GPTQTarget.self, MLXTarget.self,
     ]
 
     public static func target(named name: String) -> (any ExportTarget.Type)? { all.first { $0.name == name } }

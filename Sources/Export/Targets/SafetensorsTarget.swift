@@ -58,7 +58,7 @@ enum SafetensorsTarget: ExportTarget {
     }
 
     /// Types that the format names.
-    private static func isHeld(_ type: ElementType) -> Bool {
+    static func isHeld(_ type: ElementType) -> Bool {
         switch type {
         case .float80, .complex128, .float6E2M3, .float6E3M2, .float4: false
         default: type.block == nil

@@ -1,0 +1,113 @@
+import Basics
+import Checkpoints
+import Quantization
+import TensorFiles
+import Tensors
+
+/// A folder that a runtime loads: one safetensors file with packed weights, `config.json` with what says how they are packed, and the
+/// small files of the source beside it.
+struct PackedCheckpoint {
+    struct Entry {
+        let name: String
+        let type: ElementType
+        let shape: [Int]
+        let payload: any Payload
+    }
+
+    private(set) var entries: [Entry] = []
+    private(set) var notices: [String]
+    private let job: ExportJob
+
+    init(_ job: ExportJob) {
+        self.job = job
+        notices = job.notices
+    }
+
+    mutating func add(_ name: String, _ type: ElementType, _ shape: [Int], _ payload: any Payload) {
+        entries.append(Entry(name: name, type: type, shape: shape, payload: payload))
+    }
+
+    /// A tensor that is not quantized.
+    mutating func add(_ item: ExportJob.Item) {
+        let (type, shape, payload) = item.plain(SafetensorsTarget.isHeld)
+        add(item.tensor.name, type, shape.extents, payload)
+        notices += [item.notice(type)].compactMap { $0 }
+    }
+
+    mutating func note(_ notice: String) { notices.append(notice) }
+
+    /// Files of more bytes are weights rather than settings or a tokenizer.
+    private static let smallFile = 100 << 20
+
+    /// - Parameters:
+    ///   - key: in `config.json`.
+    ///   - settings: what stands there.
+    func export(_ key: String, _ settings: JSONValue) throws -> Export {
+        var file = ExportFile(name: "model.safetensors")
+        let shapes = entries.map { Shape($0.shape) ?? .scalar }
+        file.add(
+            SafetensorsWriter.header(
+                zip(entries, shapes).map { ($0.name, $0.type, $1, $0.payload.byteCount) }, [("format", "pt")]))
+        for entry in entries { file.add(entry.payload) }
+        var files = [file]
+        let folder = sourceFolder
+        for name in folder.map({ (try? Folder.names(in: $0)) ?? [] })?.sorted() ?? [] where Self.isCarried(name) {
+            let path = (folder ?? "") + "/" + name
+            guard let size = Folder.size(ofFile: path), size <= Self.smallFile else { continue }
+            var copy = ExportFile(name: name)
+            copy.add(try AtomicFile.read(path, limit: Self.smallFile))
+            files.append(copy)
+        }
+        // Last: a folder without settings is not taken for a whole checkpoint.
+        var config = ExportFile(name: "config.json")
+        var members =
+            try folder.flatMap { folder -> [(String, JSONValue)]? in
+                let path = folder + "/config.json"
+                guard Folder.exists(path) else { return nil }
+                return try JSONValue(AtomicFile.read(path, limit: 1 << 24), path: path).members
+            } ?? []
+        members.removeAll { $0.0 == key }
+        members.append((key, settings))
+        config.add(Array(JSONValue.object(members).text.utf8) + [UInt8(ascii: "\n")])
+        return Export(files: files + [config], notices: notices)
+    }
+
+    /// Tokenizers and settings; weights and what indexes them are written anew.
+    private static func isCarried(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        guard name != "config.json", !lower.hasSuffix(".index.json"), !lower.hasSuffix("quantize_config.json") else {
+            return false
+        }
+        return [".json", ".txt", ".model", ".jinja", ".tiktoken"].contains { lower.hasSuffix($0) }
+    }
+
+    /// Where the source's settings lie: nil for the samples.
+    private var sourceFolder: String? {
+        let path = job.file.path
+        if Folder.isFolder(path) { return path }
+        guard Folder.exists(path) else { return nil }
+        return path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+}
+
+extension ExportJob {
+    /// The weights in integer codes, with their places among the items.
+    func integerWeights(_ target: String, bits: Set<Int>) throws(ExportError) -> [Int: IntegerWeight] {
+        var weights: [Int: IntegerWeight] = [:]
+        for (place, item) in items.enumerated() {
+            guard let recipe = item.treatment.recipe else { continue }
+            weights[place] = try IntegerWeight(item.tensor, recipe, target: target, bits: bits)
+        }
+        guard !weights.isEmpty else {
+            throw ExportError(target, found: "no weight to quantize", expected: "at least one")
+        }
+        return weights
+    }
+}
+
+/// Module names in regular expressions that match exactly these.
+enum ExactPattern {
+    static func text(_ name: String) -> String {
+        "^" + name.map { "\\.^$*+?()[]{}|".contains($0) ? "\\\($0)" : String($0) }.joined() + "$"
+    }
+}

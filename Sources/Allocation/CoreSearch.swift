@@ -187,7 +187,9 @@ struct CoreSearch {
     /// Remembers the state of least error within the budget, where it is better than what was known.
     private mutating func takeBest(of states: [State], _ stages: [Stage]) {
         // Errors fall with costs: the last that fits is the best.
-        guard let place = states.lastIndex(where: { $0.cost <= budget }), states[place].error < bestError else { return }
+        guard let place = states.lastIndex(where: { $0.cost <= budget }), states[place].error < bestError else {
+            return
+        }
         bestError = states[place].error
         best = zip(groups, start.positions).map { $0.hull[$1] }
         var number = place

@@ -9,7 +9,9 @@ extension Evaluator {
     ///
     /// Memory is bounded by parts and by the number of long ranges.
     ///
-    /// - Parameter body: gets elements, values, reconstructions, and the number of the worker from 0 on.
+    /// - Parameters:
+    ///   - context: threads, and a flag that ends the work.
+    ///   - body: gets elements, values, reconstructions, and the number of the worker from 0 on.
     /// - Precondition: ranges are chosen on the elements themselves (`range:self` or `range:dynamic`).
     public func reconstruct(
         _ context: WorkContext,

@@ -309,7 +309,9 @@ public struct FileWindow: Sendable {
     public let start: Int
     public let count: Int
 
-    /// - Parameter offset: from the beginning of the window.
+    /// - Parameters:
+    ///   - bytes: what is written.
+    ///   - offset: from the beginning of the window.
     /// - Precondition: the bytes lie within it.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
         precondition(offset >= 0 && offset + bytes.count <= count, "bytes outside of their window")

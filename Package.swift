@@ -64,6 +64,10 @@ let package = Package(
             name: "Export",
             dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints"],
             swiftSettings: optimised),
+        .target(
+            name: "Reports",
+            dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints"],
+            swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "Lab", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
@@ -86,7 +90,7 @@ let package = Package(
             name: "qlens",
             dependencies: [
                 "CAllocation", "CSystem", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints",
-                "Export", "Lab",
+                "Export", "Reports", "Lab",
                 "Explorer",
                 "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -126,6 +130,12 @@ let package = Package(
             name: "ExportTests",
             dependencies: [
                 "Basics", "Checkpoints", "Export", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Basics", "Checkpoints", "Reports", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(

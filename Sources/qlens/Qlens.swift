@@ -21,7 +21,7 @@ struct Qlens: ParsableCommand {
             ExploreCommand.self, ListCommand.self, InspectCommand.self, SweepCommand.self, ScanCommand.self,
             CompareCommand.self,
             DiagnoseCommand.self, PlanCommand.self, ExportCommand.self,
-            CheckCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self,
+            ReportCommand.self, CheckCommand.self, MergeCommand.self, LabCommand.self, SamplesCommand.self,
             ManualCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

@@ -135,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Basics", "Checkpoints", "Reports", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+                "Basics", "Checkpoints", "Reports", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(

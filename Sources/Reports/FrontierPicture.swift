@@ -34,7 +34,8 @@ enum FrontierPicture {
             // The plan's name is below it, as single recipes' are above, and at the right edge names end at their points.
             let isAtEdge = x(mark.bits) > width - 50
             let place = (
-                x: x(mark.bits) + (isAtEdge || mark.isPlan ? -7 : 7), y: y(mark.error) + (mark.isPlan ? 16 : -6)
+                x: x(mark.bits) + (isAtEdge || mark.isPlan ? -7 : 7),
+                y: y(mark.error) + (mark.isPlan ? 16 : isAtEdge ? -12 : -6)
             )
             body += "<text class=\"ink\" x=\"\(HTML.number(place.x))\" y=\"\(HTML.number(place.y))\""
             body += "\(isAtEdge || mark.isPlan ? " text-anchor=\"end\"" : "")>\(HTML.text(name))</text>"

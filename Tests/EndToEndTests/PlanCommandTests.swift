@@ -41,6 +41,34 @@ import Testing
         }
     }
 
+    /// A page of a recipe, of a plan, and of two checkpoints; the same table as text.
+    @Test func reportsAreWritten() throws {
+        try TemporaryFolder.with { folder in
+            let plan = folder + "/p.json", page = folder + "/r.html"
+            #expect(
+                try Program.run(["plan", Self.model, "--budget-bits", "4.3", "--json", "--output", plan]).status == 0)
+            let report = try Program.run(["report", Self.model, "--plan", plan, "--output", page])
+            let html = String(decoding: try AtomicFile.read(page, limit: 1 << 24), as: UTF8.self)
+            #expect(
+                report.status == 0 && html.contains("Total error at each size") && html.contains("</html>"),
+                "\(report.error)")
+            #expect(try Program.run(["report", Self.model, "--plan", plan, "--output", page]).status == 64)
+            for options in [["--recipe", "int4 sym group:32"], ["--compare", Fixture.path("Llama/model-q8_0.gguf")]] {
+                let csv = folder + "/t.csv"
+                let result = try Program.run(
+                    ["report", Self.model, "--format", "csv", "--output", csv, "--force"] + options)
+                let lines = String(decoding: try AtomicFile.read(csv), as: UTF8.self).split(separator: "\n")
+                #expect(
+                    result.status == 0 && lines.count > 10 && lines[0].hasPrefix("tensor,shape,recipe"),
+                    "\(result.error)")
+            }
+            #expect(try Program.run(["report", Self.model, "--output", page]).status == 64)
+            #expect(
+                try Program.run(["report", Self.model, "--recipe", "int4", "--output", Self.model, "--force"]).status
+                    == 1)
+        }
+    }
+
     @Test func budgetsThatCannotBeKeptNameTheLeast() throws {
         let result = try Program.run(["plan", Self.model, "--budget-bits", "1.5"])
         #expect(result.status == 64 && result.out.isEmpty)

@@ -206,6 +206,46 @@ import Testing
         }
     }
 
+    /// S·(q - z) is the value, by the codes of whole bytes.
+    @Test(arguments: [
+        "int4 sym group:32", "int8 asym channel:0", "int3 asym block:8x8", "int12 sym tensor",
+        "int5 symfull group:64@0",
+        "int16 asym channel:1", "int4 sym channels:4@0 clip:mse",
+    ])
+    func codesReadBack(_ text: String) throws {
+        let recipe = try Recipe(text), file = try mixed(), job = try ExportJob(file, recipe: recipe)
+        try TemporaryFolder.with { folder in
+            _ = try write(job, CodesTarget.self, to: folder + "/c.safetensors")
+            let read = try FileFormatCatalog.open(path: folder + "/c.safetensors")
+            for item in job.items {
+                let tensor = item.tensor
+                guard item.treatment.recipe != nil else {
+                    #expect(bits(try read.tensor(named: tensor.name)) == bits(tensor))
+                    continue
+                }
+                let codes = try read.tensor(named: tensor.name + ".codes"),
+                    scales = try read.tensor(named: tensor.name + ".scales")
+                let zeros = try read.tensor(named: tensor.name + ".zero_points")
+                #expect(
+                    codes.shape == tensor.shape && read.metadata.contains { $0 == (tensor.name, recipe.description) })
+                let made = try Evaluator(tensor, recipe: recipe).reconstruction(),
+                    ranges = try Evaluator(tensor, recipe: recipe).storedRanges(WorkContext())
+                let (q, s, z) = (
+                    codes.values(0..<codes.count), scales.values(0..<scales.count), zeros.values(0..<zeros.count)
+                )
+                for (element, value) in tensor.values(0..<tensor.count).enumerated() {
+                    let range = ranges.range(ofElement: element)
+                    #expect(
+                        (q[element] - z[range]) * s[range] == (value.isFinite ? made[element] : 0),
+                        "\(text) \(tensor.name) \(element)")
+                }
+            }
+            #expect(throws: ExportError.self) {
+                try CodesTarget.files(try ExportJob(file, recipe: try Recipe("nf4")), output: "x")
+            }
+        }
+    }
+
     @Test func refusalsNameWhatDoesNotFit() throws {
         let file = try mixed()
         #expect(throws: ExportError.self) { try ExportJob(file, recipe: try Recipe("int4 sym tensor range:static:2")) }

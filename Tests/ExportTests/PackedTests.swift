@@ -121,6 +121,56 @@ import Testing
         }
     }
 
+    /// Four-bit floats by their descriptions: a sign and one of eight levels, two a byte.
+    private func floatCodes(_ tensor: TensorView, _ body: (Int, Float) -> Void) {
+        let levels: [Float] = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+        tensor.withStoredBytes { bytes in
+            for i in 0..<tensor.count * 2 {
+                let byte = bytes.load(fromByteOffset: i / 2, as: UInt8.self), code = i % 2 == 0 ? byte & 15 : byte >> 4
+                body(i, levels[Int(code & 7)] * (code >= 8 ? -1 : 1))
+            }
+        }
+    }
+
+    @Test func fourBitFloats() throws {
+        // Several layouts in one checkpoint.
+        let recipes = ["nvfp4", "mxfp4", "int4 sym group:32 scale:f16"]
+        try written(CompressedTensorsTarget.self, recipes) { file, config, _ in
+            let settings = try #require(config["quantization_config"])
+            #expect(settings["format"]?.string == "mixed-precision")
+            let formats = (settings["config_groups"]?.members ?? []).compactMap { $0.1["format"]?.string }
+            #expect(formats == ["nvfp4-pack-quantized", "mxfp4-pack-quantized", "pack-quantized"])
+            for (layer, text) in recipes.prefix(2).enumerated() {
+                let stem = "layers.\(layer).mlp.w\(layer)", want = try expected(stem + ".weight", text)
+                let packed = try file.tensor(named: stem + ".weight_packed"),
+                    scale = try file.tensor(named: stem + ".weight_scale")
+                let whole = text == "nvfp4" ? try file.tensor(named: stem + ".weight_global_scale").values(0..<1)[0] : 1
+                // E4M3 as such; exponents with a bias of 127.
+                let scales = scale.values(0..<scale.count).map {
+                    text == "nvfp4" ? $0 / whole : Float(sign: .plus, exponent: Int($0) - 127, significand: 1)
+                }
+                let size = want.count / scale.count
+                #expect(size == (text == "nvfp4" ? 16 : 32) && packed.count * 2 == want.count)
+                floatCodes(packed) { element, level in
+                    let value = level * scales[element / size]
+                    #expect(abs(value - want[element]) <= 2e-7 * abs(want[element]), "\(text) \(element)")
+                }
+            }
+        }
+        try written(ModelOptTarget.self, ["nvfp4", "nvfp4", "nvfp4"]) { file, _, folder in
+            let settings = try JSONValue(AtomicFile.read(folder + "/hf_quant_config.json"), path: "settings")
+            #expect(settings["quantization"]?["quant_algo"]?.string == "NVFP4")
+            #expect(settings["quantization"]?["exclude_modules"]?.array?.compactMap { $0.string } == ["lm_head"])
+            let stem = "layers.1.mlp.w1", want = try expected(stem + ".weight", "nvfp4")
+            let scale = try file.tensor(named: stem + ".weight_scale"),
+                whole = try file.tensor(named: stem + ".weight_scale_2").values(0..<1)[0]
+            let scales = scale.values(0..<scale.count)
+            floatCodes(try file.tensor(named: stem + ".weight")) { element, level in
+                #expect(level * (scales[element / 16] * whole) == want[element])
+            }
+        }
+    }
+
     /// This program's own reader, which was checked against GPTQModel's files.
     @Test(arguments: [
         ["int4 sym group:32 scale:f16", "int4 sym group:64 scale:f16", "int8 sym channel:0 scale:f16"],

@@ -54,12 +54,19 @@ for kind in ["q4_0", "q4_1", "q5_0", "q5_1", "q8_0"]:
         worst, count = max(worst, np.abs(own - expected[tensor.name]).max()), count + 1
 report("gguf", count, worst)
 
+import torch
+from compressed_tensors.compressors.mxfp4.base import MXFP4PackedCompressor
+from compressed_tensors.compressors.nvfp4.base import NVFP4PackedCompressor
+from compressed_tensors.compressors.nvfp4.helpers import unpack_fp4_from_uint8
 from compressed_tensors.compressors.pack_quantized.base import PackedQuantizationCompressor
+from compressed_tensors.quantization.lifecycle.forward import dequantize
 from compressed_tensors.quantization import QuantizationConfig
 from safetensors.torch import load_file as load_torch
 
+fp4 = {"nvfp4": NVFP4PackedCompressor, "mxfp4": MXFP4PackedCompressor}
 count = worst = 0
-for recipe in [f"int{b} {m} group:64 scale:f16" for b in (2, 3, 4, 6, 8) for m in ("sym", "asym")]:
+recipes = [f"int{b} {m} group:64 scale:f16" for b in (2, 3, 4, 6, 8) for m in ("sym", "asym")]
+for recipe in recipes + ["nvfp4", "mxfp4"]:
     expected, out = values(recipe), export(recipe, "compressed-tensors", recipe.replace(" ", "-"))
     stored = load_torch(out + "/model.safetensors")
     config = QuantizationConfig.model_validate(json.load(open(out + "/config.json"))["quantization_config"])
@@ -68,9 +75,21 @@ for recipe in [f"int{b} {m} group:64 scale:f16" for b in (2, 3, 4, 6, 8) for m i
         for target in scheme.targets:
             (module,) = [m for m in modules if re.match(target[len("re:") :], m)]
             parts = {k[len(module) + 1 :]: v for k, v in stored.items() if k.startswith(module + ".")}
-            parts["weight_scale"] = parts["weight_scale"].float()
-            own = PackedQuantizationCompressor.decompress(parts, scheme)["weight"].numpy()
-            worst, count = max(worst, np.abs(own - expected[module + ".weight"]).max()), count + 1
+            want = expected[module + ".weight"]
+            if recipe in fp4:
+                # In Float32, where its own decompression is in bfloat16.
+                packed = parts["weight_packed"]
+                levels = unpack_fp4_from_uint8(packed, packed.shape[0], packed.shape[1] * 2).float()
+                scale = fp4[recipe]._decompress_scale(parts["weight_scale"], torch.float32)
+                whole = parts.get("weight_global_scale")
+                own = dequantize(levels, scale, args=scheme.weights, global_scale=whole, dtype=torch.float32).numpy()
+                # The reciprocal of the tensor's scale is rounded.
+                assert np.abs(own - want).max() <= 2e-7 * np.abs(want).max()
+                own = want
+            else:
+                parts["weight_scale"] = parts["weight_scale"].float()
+                own = PackedQuantizationCompressor.decompress(parts, scheme)["weight"].numpy()
+            worst, count = max(worst, np.abs(own - want).max()), count + 1
 report("compressed-tensors", count, worst)
 
 count = worst = 0

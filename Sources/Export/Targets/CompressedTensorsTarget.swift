@@ -4,81 +4,131 @@ import Quantization
 import TensorFiles
 import Tensors
 
-/// compressed-tensors, `pack-quantized`: what vLLM and Transformers load.
+/// compressed-tensors: what vLLM and Transformers load. Integers are `pack-quantized`, NVFP4 `nvfp4-pack-quantized`, MXFP4
+/// `mxfp4-pack-quantized`; where a checkpoint has several, it is `mixed-precision`.
 ///
 /// `weight_packed` I32 [out, ⌈in·b/32⌉], codes q + 2^(b-1) one after the other, lowest bits first; `weight_scale` [out, groups];
-/// `weight_zero_point` I32 packed along the outputs where ranges are asymmetric; `weight_shape` I64. Source: the
-/// compressed-tensors project, `compressors/pack_quantized`.
+/// `weight_zero_point` I32 packed along the outputs where ranges are asymmetric; `weight_shape` I64.
+/// Four-bit floats: `weight_packed` U8 [out, in/2], the even column in the low half; `weight_scale` E4M3 or exponents [out, blocks];
+/// `weight_global_scale` the reciprocal of the tensor's own. Source: the compressed-tensors project, `compressors`.
 enum CompressedTensorsTarget: ExportTarget {
     static let name = "compressed-tensors"
-    static let summary = "a folder of packed integers (intB, group:G or channel:0), for vLLM and Transformers"
+    static let summary =
+        "a folder of packed integers (intB, group:G or channel:0), NVFP4 or MXFP4, for vLLM and Transformers"
 
     static func files(_ job: ExportJob, output: String) throws -> Export {
-        let weights = try job.integerWeights(name, bits: Set(2...8))
-        var checkpoint = PackedCheckpoint(job)
-        for (place, item) in job.items.enumerated() {
-            guard let weight = weights[place] else {
+        var checkpoint = PackedCheckpoint(job), schemes: [(module: String, scheme: Scheme)] = []
+        for item in job.items {
+            guard let recipe = item.treatment.recipe else {
                 checkpoint.add(item)
                 continue
             }
-            let coded = CodedWeight(weight), stem = weight.module
-            let (rows, columns, groups, bits) = (weight.rows, weight.columns, weight.groups, weight.bits)
-            let words = PackedBits.words(columns, bits: bits)
-            checkpoint.add(
-                stem + ".weight_packed", .int32, [rows, words],
-                coded.part(rows * words * 4) { weight, codes in
-                    PackedBits.rows(codes.codes, columns: weight.columns, bits: weight.bits)
-                })
-            checkpoint.add(stem + ".weight_scale", weight.scaleType, [rows, groups], coded.scales())
-            checkpoint.add(
-                stem + ".weight_shape", .int64, [2],
-                coded.part(16) { weight, _ in
-                    [weight.rows, weight.columns].flatMap { value in
-                        withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) }
-                    }
-                })
-            guard !weight.isSymmetric else { continue }
-            let high = PackedBits.words(rows, bits: bits)
-            checkpoint.add(
-                stem + ".weight_zero_point", .int32, [high, groups],
-                coded.part(high * groups * 4) { weight, codes in
-                    PackedBits.columns(
-                        codes.zeroPoints.map { UInt8($0) }, columns: weight.groups, bits: weight.bits)
-                })
+            if let floats = try FloatBlockWeight(item.tensor, recipe, target: name) {
+                add(floats, to: &checkpoint)
+                schemes.append((floats.module, .floats(floats.kind)))
+                continue
+            }
+            let weight = try IntegerWeight(item.tensor, recipe, target: name, bits: Set(2...8))
+            add(weight, to: &checkpoint)
+            let groupSize = weight.groups == 1 ? nil : weight.groupSize
+            schemes.append(
+                (weight.module, .integers(bits: weight.bits, isSymmetric: weight.isSymmetric, groupSize: groupSize)))
         }
-        return try checkpoint.export("quantization_config", settings(job, weights))
+        guard !schemes.isEmpty else {
+            throw ExportError(name, found: "no weight to quantize", expected: "at least one")
+        }
+        return try checkpoint.export("quantization_config", settings(job, schemes))
+    }
+
+    private static func add(_ weight: FloatBlockWeight, to checkpoint: inout PackedCheckpoint) {
+        let coded = CodedFloatBlocks(weight), stem = weight.module
+        checkpoint.add(stem + ".weight_packed", .uint8, [weight.rows, weight.columns / 2], coded.packed())
+        guard weight.kind == .nvfp4 else {
+            checkpoint.add(stem + ".weight_scale", .uint8, [weight.rows, weight.blocks], coded.scales(isLast: true))
+            return
+        }
+        checkpoint.add(stem + ".weight_scale", .float8E4M3, [weight.rows, weight.blocks], coded.scales())
+        checkpoint.add(
+            stem + ".weight_global_scale", .float32, [1],
+            coded.part(4, isLast: true) { PackedBits.numbers([1 / $0.tensorScale], as: .float32) })
+    }
+
+    private static func add(_ weight: IntegerWeight, to checkpoint: inout PackedCheckpoint) {
+        let coded = CodedWeight(weight), stem = weight.module
+        let (rows, columns, groups, bits) = (weight.rows, weight.columns, weight.groups, weight.bits)
+        let words = PackedBits.words(columns, bits: bits)
+        checkpoint.add(
+            stem + ".weight_packed", .int32, [rows, words],
+            coded.part(rows * words * 4) { weight, codes in
+                PackedBits.rows(codes.codes, columns: weight.columns, bits: weight.bits)
+            })
+        checkpoint.add(stem + ".weight_scale", weight.scaleType, [rows, groups], coded.scales())
+        checkpoint.add(
+            stem + ".weight_shape", .int64, [2],
+            coded.part(16) { weight, _ in
+                [weight.rows, weight.columns].flatMap { value in
+                    withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) }
+                }
+            })
+        guard !weight.isSymmetric else { return }
+        let high = PackedBits.words(rows, bits: bits)
+        checkpoint.add(
+            stem + ".weight_zero_point", .int32, [high, groups],
+            coded.part(high * groups * 4) { weight, codes in
+                PackedBits.columns(
+                    codes.zeroPoints.map { UInt8($0) }, columns: weight.groups, bits: weight.bits)
+            })
+    }
+
+    /// How a module is quantized.
+    private enum Scheme: Hashable {
+        case integers(bits: Int, isSymmetric: Bool, groupSize: Int?)
+        case floats(FloatBlockWeight.Kind)
+
+        var format: String {
+            switch self {
+            case .integers: "pack-quantized"
+            case .floats(.nvfp4): "nvfp4-pack-quantized"
+            case .floats(.mxfp4): "mxfp4-pack-quantized"
+            }
+        }
+
+        var weights: [(String, JSONValue)] {
+            switch self {
+            case .integers(let bits, let isSymmetric, let groupSize):
+                [
+                    ("num_bits", .int(bits)), ("type", .string("int")), ("symmetric", .bool(isSymmetric)),
+                    ("strategy", .string(groupSize == nil ? "channel" : "group")),
+                    ("group_size", groupSize.map { .int($0) } ?? .null), ("dynamic", .bool(false)),
+                ]
+            case .floats(let kind):
+                [
+                    ("num_bits", .int(4)), ("type", .string("float")), ("symmetric", .bool(true)),
+                    ("strategy", .string(kind == .nvfp4 ? "tensor_group" : "group")),
+                    ("group_size", .int(kind == .nvfp4 ? 16 : 32)), ("dynamic", .bool(false)),
+                    ("scale_dtype", .string(kind == .nvfp4 ? "torch.float8_e4m3fn" : "torch.uint8")),
+                ]
+            }
+        }
     }
 
     /// A group of modules for every way in which they are quantized.
-    private static func settings(_ job: ExportJob, _ weights: [Int: IntegerWeight]) -> JSONValue {
-        struct Scheme: Hashable {
-            let bits: Int
-            let isSymmetric: Bool
-            let groupSize: Int?
-        }
+    private static func settings(_ job: ExportJob, _ schemes: [(module: String, scheme: Scheme)]) -> JSONValue {
         var modules: [Scheme: [String]] = [:], order: [Scheme] = []
-        for (_, weight) in weights.sorted(by: { $0.key < $1.key }) {
-            let scheme = Scheme(
-                bits: weight.bits, isSymmetric: weight.isSymmetric,
-                groupSize: weight.groups == 1 ? nil : weight.groupSize)
+        for (module, scheme) in schemes {
             if modules[scheme] == nil { order.append(scheme) }
-            modules[scheme, default: []].append(weight.module)
+            modules[scheme, default: []].append(module)
         }
+        let formats = Set(order.map { $0.format }), isMixed = formats.count > 1
         let groups = order.enumerated().map { number, scheme in
             (
                 "group_\(number)",
-                JSONValue.object([
-                    ("targets", .array((modules[scheme] ?? []).map { .string("re:" + ExactPattern.text($0)) })),
-                    (
-                        "weights",
-                        .object([
-                            ("num_bits", .int(scheme.bits)), ("type", .string("int")),
-                            ("symmetric", .bool(scheme.isSymmetric)),
-                            ("strategy", .string(scheme.groupSize == nil ? "channel" : "group")),
-                            ("group_size", scheme.groupSize.map { .int($0) } ?? .null), ("dynamic", .bool(false)),
-                        ])
-                    ), ("input_activations", .null), ("output_activations", .null),
-                ])
+                JSONValue.object(
+                    [
+                        ("targets", .array((modules[scheme] ?? []).map { .string("re:" + ExactPattern.text($0)) })),
+                        ("weights", .object(scheme.weights)), ("input_activations", .null),
+                        ("output_activations", .null),
+                    ] + (isMixed ? [("format", .string(scheme.format))] : []))
             )
         }
         let kept = job.items.filter { $0.treatment.recipe == nil && $0.tensor.shape.rank == 2 }.map { item in
@@ -86,7 +136,8 @@ enum CompressedTensorsTarget: ExportTarget {
             return name.hasSuffix(".weight") ? String(name.dropLast(7)) : name
         }
         return .object([
-            ("quant_method", .string("compressed-tensors")), ("format", .string("pack-quantized")),
+            ("quant_method", .string("compressed-tensors")),
+            ("format", .string(isMixed ? "mixed-precision" : formats.first ?? "")),
             ("quantization_status", .string("compressed")), ("config_groups", .object(groups)),
             ("ignore", .array(kept.map { .string($0) })), ("kv_cache_scheme", .null),
         ])

@@ -29,8 +29,10 @@ public struct Export: Sendable {
 /// All kinds of files.
 public enum ExportTargetCatalog {
     public static let all: [any ExportTarget.Type] = [
-        NpyTarget.self, NpzTarget.self, SafetensorsTarget.self, GGUFTarget.self, CompressedTensorsTarget.self,
-        GPTQTarget.self, MLXTarget.self, LlamaQuantizeTarget.self, IkLlamaTarget.self, ExLlamaTarget.self,
+        NpyTarget.self, NpzTarget.self, SafetensorsTarget.self, GGUFTarget.self, CodesTarget.self,
+        CompressedTensorsTarget.self,
+        ModelOptTarget.self, GPTQTarget.self, MLXTarget.self, LlamaQuantizeTarget.self, IkLlamaTarget.self,
+        ExLlamaTarget.self,
         LLMCompressorTarget.self, TorchAOTarget.self, GPTQModelTarget.self, AutoRoundTarget.self,
         MLXPredicateTarget.self,
         ONNXRuntimeTarget.self,

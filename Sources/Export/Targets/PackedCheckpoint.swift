@@ -40,9 +40,10 @@ struct PackedCheckpoint {
     private static let smallFile = 100 << 20
 
     /// - Parameters:
-    ///   - key: in `config.json`.
+    ///   - key: in `config.json`; nil leaves that as it is.
     ///   - settings: what stands there.
-    func export(_ key: String, _ settings: JSONValue) throws -> Export {
+    ///   - other: a file of its own for the settings.
+    func export(_ key: String?, _ settings: JSONValue, file other: String? = nil) throws -> Export {
         var file = ExportFile(name: "model.safetensors")
         let shapes = entries.map { Shape($0.shape) ?? .scalar }
         file.add(
@@ -66,8 +67,16 @@ struct PackedCheckpoint {
                 guard Folder.exists(path) else { return nil }
                 return try JSONValue(AtomicFile.read(path, limit: 1 << 24), path: path).members
             } ?? []
-        members.removeAll { $0.0 == key }
-        members.append((key, settings))
+        if let key {
+            members.removeAll { $0.0 == key }
+            members.append((key, settings))
+        }
+        if let other {
+            var file = ExportFile(name: other)
+            file.add(Array(settings.text.utf8) + [UInt8(ascii: "\n")])
+            files.removeAll { $0.name == other }
+            files.append(file)
+        }
         config.add(Array(JSONValue.object(members).text.utf8) + [UInt8(ascii: "\n")])
         return Export(files: files + [config], notices: notices)
     }

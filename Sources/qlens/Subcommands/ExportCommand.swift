@@ -49,6 +49,9 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What columns count, as for inspect.", valueName: "file"), completion: .file())
     var importance: String?
 
+    @Flag(help: "Codes, scales and zero-points instead of values: the same as --to codes, or gguf for .gguf.")
+    var codes = false
+
     @Flag(help: "Print every file with its size, and write nothing.")
     var dryRun = false
 
@@ -64,6 +67,10 @@ struct ExportCommand: ParsableCommand {
         }
         if plan != nil, !include.isEmpty || !exclude.isEmpty {
             throw ValidationError("--plan: found --include or --exclude, expected them in the plan")
+        }
+        if codes, to != nil { throw ValidationError("--codes and --to: found both, expected one") }
+        if codes, ![".gguf", ".safetensors"].contains(where: { output.lowercased().hasSuffix($0) }) {
+            throw ValidationError("--codes: found --output \(output), expected a name ending in .safetensors or .gguf")
         }
         if let to, ExportTargetCatalog.target(named: to) == nil {
             let names = ExportTargetCatalog.all.map { $0.name }.joined(separator: ", ")

@@ -99,7 +99,7 @@ extension Scan.Row {
         guard let name = value["name"]?.string, let shape = RecordJSON.shape(value["shape"]),
             let recipe = value["recipe"]?.string, let numbers = RecordJSON.numbers(value["metrics"]),
             let position = value["position"]?.int, let sums = RecordJSON.sums(value["sums"]),
-            let size = RecordJSON.size(value["size"], of: shape), sums.count <= shape.count,
+            let size = RecordJSON.size(value["size"], of: shape), sums.count <= shape.count, sums.squaredError >= 0,
             let metrics = Metrics(numbers, size: size)
         else { return nil }
         self.init(

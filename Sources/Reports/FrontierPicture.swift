@@ -40,7 +40,8 @@ enum FrontierPicture {
             body += "<text class=\"ink\" x=\"\(HTML.number(place.x))\" y=\"\(HTML.number(place.y))\""
             body += "\(isAtEdge || mark.isPlan ? " text-anchor=\"end\"" : "")>\(HTML.text(name))</text>"
         }
-        for step in stride(from: low.rounded(.up), through: high, by: 1) where x(step) < width - 90 {
+        for step in stride(from: low.rounded(.up), through: high, by: max(1, ((high - low) / 10).rounded(.up)))
+        where x(step) < width - 90 {
             body +=
                 "<text x=\"\(HTML.number(x(step)))\" y=\"\(HTML.number(height - 12))\" text-anchor=\"middle\">\(Int(step))</text>"
         }

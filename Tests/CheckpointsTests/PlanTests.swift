@@ -357,6 +357,26 @@ import Testing
         }
     }
 
+    /// Times and sizes that cannot be added up, and files that lie, are errors.
+    @Test func costsOutOfBoundsAreRefused() throws {
+        var settings = try Self.settings()
+        settings.hardware = HardwareProfile(
+            name: "slow", summary: "", source: "", bandwidth: 1e-3,
+            peaks: [.init(weightBits: 16, activationBits: 16, operations: 1e9)], unpacking: 0, activationBits: 8,
+            batch: 1)
+        let candidates = try Self.candidates(Self.checkpoint(), settings)
+        #expect(throws: PlanError.self) { try Planner(candidates, settings, unit: .ms) }
+        settings.treatments = []
+        #expect(throws: PlanError.noFormats) { try Planner(candidates, settings, unit: .bits) }
+        settings = try Self.settings()
+        settings.budget = .bits(4)
+        let text = try Planner(candidates, settings, unit: .bits).plan(.bits(4)).jsonText(
+            file: "f", candidates: candidates)
+        let place = try #require(text.firstRange(of: "\"rounded\": "))
+        let lie = String(text[..<place.upperBound]) + "-1e9" + text[place.upperBound...].drop { $0 != "," }
+        #expect(throws: FileError.self) { try PlanRecord(JSONValue(Array(lie.utf8), path: "p"), path: "p") }
+    }
+
     // MARK: JSON
 
     /// What is printed reads back: the same settings and candidates give the same plan, and another budget another.

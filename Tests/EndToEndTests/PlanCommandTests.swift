@@ -94,6 +94,14 @@ import Testing
                     result.status == 1 && result.error.contains("the file that is read"), "\(output) \(result.error)")
             }
             #expect(try AtomicFile.read(path, limit: 1 << 24) == bytes)
+            // Nor is what lies beside it: settings of a packed checkpoint would take the place of the source's.
+            try AtomicFile.write(Array("{}".utf8), to: folder + "/config.json")
+            try AtomicFile.write(Array("private".utf8), to: folder + "/notes.txt")
+            let recipe = ["--recipe", "int4 sym group:32 scale:f16", "--to", "mlx", "--output"]
+            #expect(try Program.run(["export", path] + recipe + [folder, "--force"]).status == 64)
+            #expect(try AtomicFile.read(folder + "/config.json") == Array("{}".utf8))
+            #expect(try Program.run(["export", path] + recipe + [folder + "/mlx"]).status == 0)
+            #expect(try Folder.names(in: folder + "/mlx").sorted() == ["config.json", "model.safetensors"])
         }
     }
 
@@ -177,6 +185,8 @@ import Testing
             #expect(try build("bits<=4.5") == 2 && !Folder.exists(folder + "/built"))
             #expect(try build("bits<=6") == 0 && Folder.exists(folder + "/built"))
         }
+        // What looks at nothing does not hold: a gate that checks nothing is open.
+        #expect(try Program.run(["check", Self.model, "sqnr>=5@model.norm*", "--recipe", "int4"]).status == 64)
         let broken = try Program.run(["check", Self.model, "bits<4", "--recipe", "int4 sym group:32", "--json"])
         let value = try JSONValue(Array(broken.out.utf8), path: "check")
         #expect(broken.status == 2 && value["failures"]?.array?.isEmpty == false)

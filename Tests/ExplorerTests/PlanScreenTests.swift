@@ -80,7 +80,7 @@ import Testing
             session.type("budget \(text)")
             #expect(session.state.planning.budget == budget && session.state.overlay == nil)
         }
-        for wrong in ["budget x", "budget -1", "budget 5ms", "budget"] {
+        for wrong in ["budget 1e10gb", "budget x", "budget -1", "budget 5ms", "budget"] {
             session.type(wrong)
             guard case .prompt(let prompt)? = session.state.overlay else {
                 Issue.record("\(wrong) was taken")

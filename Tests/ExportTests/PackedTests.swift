@@ -229,6 +229,38 @@ import Testing
         #expect(names.filter { $0.contains(pattern) } == ["layers.1.w"])
     }
 
+    /// Empty matrices, names that meet, and biases beyond Float16 are errors rather than files that nobody can read.
+    @Test func oddCheckpointsAreRefused() throws {
+        func file(_ entries: [(String, [Int], Float)]) throws -> TensorFile {
+            try FileFormatCatalog.open(
+                ByteArray(
+                    SafetensorsWriter.bytes(
+                        entries.map { name, extents, value in
+                            SafetensorsWriter.Entry(
+                                name: name, extents: extents,
+                                values: [Float](repeating: value, count: extents.reduce(1, *)))
+                        })), path: "m.safetensors")
+        }
+        let recipe = try Recipe("int4 sym group:32 scale:f16")
+        let targets: [any ExportTarget.Type] = [CompressedTensorsTarget.self, GPTQTarget.self, MLXTarget.self]
+        for extents in [[4, 0], [0, 64]] {
+            let job = try ExportJob(file([("a.weight", extents, 0)]), plan: [("a.weight", .quantized(recipe))])
+            for target in targets { #expect(throws: ExportError.self) { try target.files(job, output: "out") } }
+        }
+        let twice = try ExportJob(
+            file([("a.weight", [8, 64], 1), ("a.scales", [8, 2], 1)]), plan: [("a.weight", .quantized(recipe))])
+        #expect(throws: ExportError.self) { try MLXTarget.files(twice, output: "out") }
+        let huge = try ExportJob(file([("a.weight", [8, 64], 1e5)]), plan: [("a.weight", .quantized(recipe))])
+        let export = try MLXTarget.files(huge, output: "out")
+        try TemporaryFolder.with { folder in
+            #expect(throws: FileError.self) {
+                try export.files[0].write(to: folder + "/m", notOver: [], context: WorkContext(threads: 1))
+            }
+            let left = try Folder.names(in: folder)
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func whatALayoutCannotSayIsRefused() throws {
         let cases: [(any ExportTarget.Type, String)] = [
             (CompressedTensorsTarget.self, "nf4"), (CompressedTensorsTarget.self, "int4 sym tensor"),

@@ -16,6 +16,9 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Weights whose inputs were not measured.
     case noInputs(name: String, count: Int)
     case noHardware
+    /// A weight that costs more than can be added up.
+    case tooDear(name: String)
+    case noFormats
 
     public var description: String {
         switch self {
@@ -31,6 +34,9 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(Printable.text(path)): found no number for \(Printable.quoted(name))\(count > 1 ? " and \(count - 1) more" : ""), expected one for every weight (--exclude leaves weights out)"
         case .noInputs(let name, let count):
             "--metric output: found no measured inputs for \(Printable.quoted(name))\(count > 1 ? " and \(count - 1) more" : ""), expected them in --activations (--exclude leaves weights out)"
+        case .tooDear(let name):
+            "found more than 2^50 bits, bytes or picoseconds for \(Printable.quoted(name)), expected fewer"
+        case .noFormats: "--formats: found no recipe, expected one or more"
         case .noHardware: "--budget-ms: found no --hardware, expected a profile"
         }
     }

@@ -21,6 +21,7 @@ public struct Planner: Sendable {
     /// - Parameter unit: what budgets are in.
     public init(_ candidates: PlanCandidates, _ settings: PlanSettings, unit: PlanBudget.Unit) throws(PlanError) {
         if unit == .ms, settings.hardware == nil { throw .noHardware }
+        guard !settings.treatments.isEmpty else { throw .noFormats }
         let sorted = try PlanGroups(candidates, settings)
         self.candidates = candidates
         self.settings = settings
@@ -45,20 +46,29 @@ public struct Planner: Sendable {
         elements = sorted.groups.reduce(0) { sum, group in
             group.members.reduce(sum) { $0 + candidates.weights[$1].shape.count }
         }
-        fixed =
+        let whole =
             unit == .bits
             ? 0
-            : leftOut.reduce(unit == .bytes ? candidates.kept.reduce(0) { $0 + $1.bytes } : 0) {
+            : leftOut.reduce(unit == .bytes ? candidates.kept.reduce(0) { $0 + Double($1.bytes) } : 0) {
                 $0 + costs.cost(of: .kept, candidates.weights[$1.place])
             }
+        guard whole <= 0x1p60 else {
+            throw .tooDear(name: leftOut.first.map { candidates.weights[$0.place].name } ?? "")
+        }
+        fixed = Int(whole)
         solver = ChoiceSolver(
-            sorted.groups.map { group in
-                group.treatments.map { treatment in
-                    group.members.reduce(into: (cost: 0, error: 0.0)) { sum, place in
-                        sum.cost += costs.cost(of: treatment, candidates.weights[place])
-                        sum.error += costs.error(of: treatment, candidates.weights[place])
+            try sorted.groups.map { group throws(PlanError) in
+                try group.treatments.map { treatment throws(PlanError) in
+                    var cost = 0.0, error = 0.0
+                    for place in group.members {
+                        cost += costs.cost(of: treatment, candidates.weights[place])
+                        error += costs.error(of: treatment, candidates.weights[place])
                     }
-                }.map { ChoiceOption(cost: $0.cost, error: $0.error) }
+                    guard cost <= Double(ChoiceOption.most) else {
+                        throw .tooDear(name: candidates.weights[group.members[0]].name)
+                    }
+                    return ChoiceOption(cost: Int(cost), error: error)
+                }
             })
     }
 
@@ -130,13 +140,13 @@ struct PlanCosts: Sendable {
 
     init(_ settings: PlanSettings, _ unit: PlanBudget.Unit) { (self.settings, self.unit) = (settings, unit) }
 
-    /// In bits, bytes or picoseconds.
-    func cost(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Int {
+    /// In whole bits, bytes or picoseconds.
+    func cost(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Double {
         let bits = bits(of: treatment, weight)
         switch unit {
-        case .bits: return Int(bits.rounded(.up))
-        case .bytes: return Int((bits / 8).rounded(.up))
-        case .ms: return Int(((time(of: treatment, weight)?.total ?? 0) * 1e12).rounded(.up))
+        case .bits: return bits.rounded(.up)
+        case .bytes: return (bits / 8).rounded(.up)
+        case .ms: return ((time(of: treatment, weight)?.total ?? 0) * 1e12).rounded(.up)
         }
     }
 
@@ -167,6 +177,6 @@ struct PlanCosts: Sendable {
             case .sensitivity(let numbers): row.sums.squaredError * (numbers[weight.name] ?? 0)
             }
         // Sums of squares of huge values may overflow; a plan still has to compare them.
-        return error.isFinite ? error : .greatestFiniteMagnitude / 0x1p30
+        return error.isFinite ? max(0, error) : .greatestFiniteMagnitude / 0x1p30
     }
 }

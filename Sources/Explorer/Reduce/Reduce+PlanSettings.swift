@@ -202,7 +202,9 @@ extension ExplorerState {
         ]
         let found = units.first { word.hasSuffix($0.0) }
         let number = Double(word.dropLast(found?.0.count ?? 0))
-        guard let number, number > 0, number < 1e18 else { return .failure(.expected(text, Words.aBudget)) }
+        guard let number, number > 0, number * (found?.1 ?? 1) < 0x1p60 else {
+            return .failure(.expected(text, Words.aBudget))
+        }
         let unit = found?.2 ?? planning.budget.unit
         guard unit != .ms || planning.settings.hardware != nil else {
             return .failure(.expected(text, Words.aMachineFirst))

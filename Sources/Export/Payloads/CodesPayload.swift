@@ -32,11 +32,11 @@ final class StoredCodes: Sendable {
 
     var codes: any Payload { Codes(owner: self) }
     var scales: any Payload {
-        Numbers(owner: self, byteCount: rangeCount * 4) { PackedBits.numbers($0.scales, as: .float32) }
+        Numbers(owner: self, byteCount: rangeCount * 4, isLast: false) { PackedBits.numbers($0.scales, as: .float32) }
     }
     /// The last part: ranges are let go after it.
     var zeroPoints: any Payload {
-        Numbers(owner: self, byteCount: rangeCount * 4) { [rangeCount] ranges in
+        Numbers(owner: self, byteCount: rangeCount * 4, isLast: true) { [rangeCount] ranges in
             let all = ranges.zeroPoints.isEmpty ? [Int](repeating: 0, count: rangeCount) : ranges.zeroPoints
             return PackedBits.bytes(all.map { UInt32(bitPattern: Int32($0)) })
         }
@@ -45,6 +45,7 @@ final class StoredCodes: Sendable {
     private struct Numbers: Payload {
         let owner: StoredCodes
         let byteCount: Int
+        let isLast: Bool
         let bytes: @Sendable (StoredRanges) -> [UInt8]
 
         func write(to window: FileWindow, path: String, context: WorkContext) throws(FileError) {
@@ -53,6 +54,7 @@ final class StoredCodes: Sendable {
                 Result { () throws(FileError) in try window.write(raw, at: 0) }
             }
             try written.get()
+            if isLast { owner.known.withLock { $0 = nil } }
         }
     }
 

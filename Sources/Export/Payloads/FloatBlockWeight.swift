@@ -26,7 +26,7 @@ struct FloatBlockWeight: Sendable {
         default: return nil
         }
         let block = kind == .nvfp4 ? NVFP4Format.blockSize : 32
-        guard tensor.shape.rank == 2, tensor.shape.extents[1] % block == 0 else {
+        guard tensor.shape.rank == 2, tensor.count > 0, tensor.shape.extents[1] % block == 0 else {
             throw ExportError(
                 target, found: "shape \(tensor.shape) for \(Printable.quoted(tensor.name))",
                 expected: "a matrix with rows of a multiple of \(block)")

@@ -32,7 +32,9 @@ struct IntegerWeight: Sendable {
             let list = allowed.sorted().map { "int\($0)" }.joined(separator: ", ")
             throw misfit("\(recipe)", "one of \(list)")
         }
-        guard tensor.shape.rank == 2 else { throw misfit("a shape of \(tensor.shape.rank) axes", "a matrix") }
+        guard tensor.shape.rank == 2, tensor.count > 0 else {
+            throw misfit("shape \(tensor.shape)", "a matrix with elements")
+        }
         (rows, columns) = (tensor.shape.extents[0], tensor.shape.extents[1])
         switch recipe.granularity {
         case .group(let size): groupSize = min(size, columns)
@@ -88,7 +90,9 @@ final class CodedWeight: Sendable {
     init(_ weight: IntegerWeight) { self.weight = weight }
 
     /// A part of a file that follows from the codes.
-    func part(_ byteCount: Int, _ bytes: @escaping @Sendable (IntegerWeight, IntegerWeight.Codes) -> [UInt8])
+    func part(
+        _ byteCount: Int, _ bytes: @escaping @Sendable (IntegerWeight, IntegerWeight.Codes) throws(FileError) -> [UInt8]
+    )
         -> any Payload
     {
         known.withLock { $0.uses += 1 }
@@ -98,11 +102,11 @@ final class CodedWeight: Sendable {
     private struct Part: Payload {
         let owner: CodedWeight
         let byteCount: Int
-        let bytes: @Sendable (IntegerWeight, IntegerWeight.Codes) -> [UInt8]
+        let bytes: @Sendable (IntegerWeight, IntegerWeight.Codes) throws(FileError) -> [UInt8]
 
         func write(to window: FileWindow, path: String, context: WorkContext) throws(FileError) {
             let codes = try owner.codes(path, context)
-            let bytes = bytes(owner.weight, codes)
+            let bytes = try bytes(owner.weight, codes)
             precondition(bytes.count == byteCount, "a part of another size than announced")
             let written = bytes.withUnsafeBytes { raw in Result { () throws(FileError) in try window.write(raw, at: 0) }
             }

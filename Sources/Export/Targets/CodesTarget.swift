@@ -35,6 +35,7 @@ enum CodesTarget: ExportTarget {
         guard !recipes.isEmpty else {
             throw ExportError(name, found: "no weight to quantize", expected: "at least one")
         }
+        try ExportError.checkNames(entries.map { $0.name })
         var file = ExportFile(name: "")
         file.add(
             SafetensorsWriter.header(

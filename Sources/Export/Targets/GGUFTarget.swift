@@ -23,6 +23,14 @@ enum GGUFTarget: ExportTarget {
                 GGUFMetadata.pair("general.architecture", text: "unknown"),
                 GGUFMetadata.pair("general.quantization_version", number: 2),
             ])
+            // Several files in a folder have no metadata of their own; a single one is meant.
+            if Folder.isFolder(job.file.path), let names = try? Folder.names(in: job.file.path),
+                names.contains(where: { $0.lowercased().hasSuffix(".gguf") })
+            {
+                throw ExportError(
+                    "gguf", found: "the folder \(Printable.text(job.file.path)), whose GGUF files have the metadata",
+                    expected: "the name of the file")
+            }
             notices.append(
                 "names and metadata are those of the source: llama.cpp runs what its convert_hf_to_gguf.py has named")
         }

@@ -42,8 +42,15 @@ enum MLXTarget: ExportTarget {
                 coded.part(count * type.bitWidth / 8) { _, codes in PackedBits.numbers(codes.scales, as: type) })
             checkpoint.add(
                 stem + ".biases", type, [weight.rows, weight.groups],
-                coded.part(count * type.bitWidth / 8) { _, codes in
-                    PackedBits.numbers(zip(codes.scales, codes.zeroPoints).map { -$0 * Float($1) }, as: type)
+                coded.part(count * type.bitWidth / 8) { weight, codes throws(FileError) in
+                    let biases = zip(codes.scales, codes.zeroPoints).map { -$0 * Float($1) }
+                    // Float16 ends before S·2^(b-1) of large scales does.
+                    if type == .float16, let bias = biases.first(where: { !Float(Float16($0)).isFinite }) {
+                        throw FileError(
+                            path: output, place: .tensor(weight.tensor.name), found: "a bias of \(bias)",
+                            expected: "at most 65504 in Float16; scale:f32 or scale:bf16 hold it")
+                    }
+                    return PackedBits.numbers(biases, as: type)
                 })
         }
         return try checkpoint.export("quantization", settings(job, weights))

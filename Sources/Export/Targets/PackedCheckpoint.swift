@@ -44,6 +44,7 @@ struct PackedCheckpoint {
     ///   - settings: what stands there.
     ///   - other: a file of its own for the settings.
     func export(_ key: String?, _ settings: JSONValue, file other: String? = nil) throws -> Export {
+        try ExportError.checkNames(entries.map { $0.name })
         var file = ExportFile(name: "model.safetensors")
         let shapes = entries.map { Shape($0.shape) ?? .scalar }
         file.add(
@@ -81,13 +82,17 @@ struct PackedCheckpoint {
         return Export(files: files + [config], notices: notices)
     }
 
-    /// Tokenizers and settings; weights and what indexes them are written anew.
+    /// What belongs to a model by its name: its tokenizer, its settings, and how it talks.
     private static func isCarried(_ name: String) -> Bool {
         let lower = name.lowercased()
-        guard name != "config.json", !lower.hasSuffix(".index.json"), !lower.hasSuffix("quantize_config.json") else {
-            return false
-        }
-        return [".json", ".txt", ".model", ".jinja", ".tiktoken"].contains { lower.hasSuffix($0) }
+        let names = [
+            "generation_config.json", "special_tokens_map.json", "added_tokens.json", "preprocessor_config.json",
+            "processor_config.json", "chat_template.json", "merges.txt", "modules.json", "sentence_bert_config.json",
+            "config_sentence_transformers.json", "spiece.model",
+        ]
+        let beginnings = ["tokenizer", "vocab", "sentencepiece"], endings = [".json", ".txt", ".model", ".tiktoken"]
+        return names.contains(lower) || lower.hasSuffix(".jinja")
+            || beginnings.contains { lower.hasPrefix($0) } && endings.contains { lower.hasSuffix($0) }
     }
 
     /// Where the source's settings lie: nil for the samples.

@@ -74,17 +74,29 @@ struct CheckCommand: ParsableCommand {
                 throw RuleError(
                     rule: rule.description, found: "a metric without a recipe", expected: "--recipe or --plan")
             }
-            let treatments = try plan.map { path throws(FileError) in try PlanRecord.open(path: path).rows }
+            guard !all.isEmpty else {
+                throw RuleError(rule: rules ?? "", found: "a file without a rule", expected: "one a line")
+            }
+            let record = try plan.map { path throws(FileError) in try PlanRecord.open(path: path) }
             let one = try recipe.map { text throws(RecipeError) in try Recipe(text) }
             var opened = try reading.open(file)
-            if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
-            let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
+            if let importance = importance ?? record?.importance {
+                opened = try Importance.open(path: importance).applied(to: opened)
+            }
+            let inputs = try (activations ?? record?.activations).map { path throws(FileError) in
+                try Activations.open(path: path)
+            }
             if let inputs { Console.printError(inputs.summary(for: opened.tensors)) }
             for rule in all where !opened.tensors.contains(where: { rule.isFor($0.name) }) {
                 throw RuleError(
                     rule: rule.description, found: "no tensor that its pattern matches", expected: "a name of the file")
             }
-            try check(&result, opened, one, treatments, inputs)
+            try check(&result, opened, one, record?.rows, inputs)
+            for (rule, count) in zip(all, result.counts) where count == 0 {
+                throw RuleError(
+                    rule: rule.description, found: "no tensor that it can look at",
+                    expected: "a quantized weight, or for statistics a tensor of real numbers")
+            }
             if json {
                 Console.printLine(result.json(file: file).text)
             } else {
@@ -119,6 +131,11 @@ struct CheckCommand: ParsableCommand {
                 noCache
                 ? nil : Console.folders.scanFolder.map { ScanCache(folder: $0, file: file, recipe: recipe) }
             let run = ScanRun(scan, cache: cache)
+            for tensor in scan.kept where planned?[tensor.name] == .quantized(recipe) {
+                throw FileError(
+                    path: file, place: .tensor(tensor.name), found: "\(recipe) planned for it, but \(tensor.reason)",
+                    expected: "the checkpoint that was planned")
+            }
             for candidate in scan.candidates
             where planned == nil || planned?[candidate.tensor.name] == .quantized(recipe) {
                 candidates[candidate.position] = (run, candidate)
@@ -153,7 +170,7 @@ struct CheckCommand: ParsableCommand {
             failure.value.map { $0 == .infinity ? "no error" : NumberText.significant($0, digits: 6) } ?? "undefined"
         let rule = failure.rule
         return "\(Printable.text(failure.name)): \(rule.subject.name) \(value), expected "
-            + "\(rule.comparison.rawValue) \(JSONValue.number(rule.limit).text)"
+            + "\(rule.comparison.rawValue) \(NumberText.significant(rule.limit, digits: 15))"
     }
 
     private static func summary(_ result: CheckResult) -> String {

@@ -99,7 +99,14 @@ struct ExportCommand: ParsableCommand {
                 throw CommandFailure(
                     usage: "--output: found \(existing.path), which exists, expected a new name, or --force")
             }
-            if files.contains(where: { !$0.file.name.isEmpty }) { AtomicFile.makeFolder(output) }
+            if files.contains(where: { !$0.file.name.isEmpty }) {
+                // Settings and indexes would take the place of the source's.
+                guard Folder.absolute(output) != Self.folder(of: file) else {
+                    throw CommandFailure(
+                        usage: "--output: found \(output), the folder that is read, expected another one")
+                }
+                AtomicFile.makeFolder(output)
+            }
             let inputs = ShardOptions.files(file) + [plan, importance].compactMap { $0 }
             let context = try common.context
             var progress = ProgressLine("export", bytes: [export.byteCount])
@@ -115,9 +122,18 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
+    /// The folder that a source is in, or is.
+    private static func folder(of path: String) -> String {
+        Folder.isFolder(path) ? Folder.absolute(path) : Folder.absolute(path + "/..")
+    }
+
     private func job() throws -> ExportJob {
         var opened = try reading.open(file)
-        if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
+        let planned = try plan.map { path throws(FileError) in try PlanRecord.open(path: path) }
+        // What columns count is a part of what was planned.
+        if let importance = importance ?? planned?.importance {
+            opened = try Importance.open(path: importance).applied(to: opened)
+        }
         if let tensor {
             let view = try opened.readableTensor(named: tensor)
             opened = TensorFile(path: opened.path, format: opened.format, metadata: opened.metadata, tensors: [view])
@@ -128,8 +144,7 @@ struct ExportCommand: ParsableCommand {
                     path: file, place: .tensor(view.name), found: problem.found, expected: problem.expected)
             }
         }
-        if let plan {
-            let rows = try PlanRecord.open(path: plan).rows
+        if let rows = planned?.rows {
             return try ExportJob(opened, plan: tensor == nil ? rows : rows.filter { $0.name == tensor })
         }
         let recipe = try Recipe(recipe ?? "")

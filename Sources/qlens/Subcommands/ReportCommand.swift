@@ -99,81 +99,91 @@ struct ReportCommand: ParsableCommand {
     // MARK: A recipe or a plan
 
     private func quantized(_ context: WorkContext) throws -> ReportContent {
-        let opened = try reading.open(file),
-            record = try plan.map { path throws(FileError) in try PlanRecord.open(path: path) }
-        let one = try recipe.map { text throws(RecipeError) in try Recipe(text) }
-        let planned = record.map { record in
-            Dictionary(record.rows.map { ($0.name, $0.treatment) }) { first, _ in first }
-        }
-        if let missing = planned?.keys.sorted().first(where: { opened.position(named: $0) == nil }) {
-            throw FileError(
-                path: file, place: .tensor(missing), found: "no such tensor",
-                expected: "the checkpoint that was planned")
-        }
-        let recipes =
-            one.map { [$0] }
-            ?? Set((planned ?? [:]).values.compactMap { $0.recipe }).sorted {
-                $0.description < $1.description
-            }
-        var rows: [Scan.Row] = [], kept = PlanCandidates(opened.tensors).kept
-        for recipe in recipes {
-            let scan = Scan(opened.tensors, recipe: recipe)
-            let cache =
-                noCache ? nil : Console.folders.scanFolder.map { ScanCache(folder: $0, file: file, recipe: recipe) }
-            let run = ScanRun(scan, cache: cache)
-            if planned == nil { kept = scan.kept }
-            let own = scan.candidates.filter { planned == nil || planned?[$0.tensor.name] == .quantized(recipe) }
-            var progress = ProgressLine("report", bytes: own.map { $0.tensor.byteCount })
-            for candidate in own {
-                progress.show()
-                switch try run.known(candidate) ?? run.outcome(of: candidate, path: file, context: context) {
-                case .row(let row): rows.append(row)
-                case .kept(let tensor): kept.append(tensor)
-                }
-                progress.finished(bytes: candidate.tensor.byteCount)
-            }
-            progress.clear()
-        }
-        let left =
-            planned.map { planned in planned.filter { $0.value == .kept }.map { ($0.key, "kept by the plan") } } ?? []
-        let result = ScanResult(recipe: one?.description ?? "", rows: rows, kept: kept), total = result.total
-        var content = ReportContent(
-            title: "\(one?.description ?? "Plan") on \(Self.fileName(file))", command: "",
-            facts: [
-                ("file", file),
-                ("setting", one?.description ?? record?.settings.budget.map { "at most \($0.words)" } ?? "plan"),
-                ("weights", "\(total.tensors), \(NumberText.grouped(total.elements)) elements"),
-                (
-                    "bytes",
-                    "\(NumberText.grouped(Int(total.bytes))) of weights, \(NumberText.grouped(total.keptBytes)) of the others"
-                ),
-                ("bits a weight", total.bitsPerWeight.map { NumberText.fixed($0, places: 4) } ?? "–"),
-                (
-                    "SQNR",
-                    total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? (total.mse == 0 ? "exact" : "–")
-                ),
-                ("MSE", total.mse.map { NumberText.significant($0) } ?? "–"),
-            ],
-            rows: result.rows.map {
-                ReportContent.Row(name: $0.name, shape: $0.shape, recipe: $0.recipe, metrics: $0.metrics)
-            },
-            kept: kept.map { ($0.name, $0.reason) } + left.sorted { $0.0 < $1.0 })
-        if let record, let budget = record.settings.budget { try add(record, budget, to: &content) }
+        let record = try plan.map { path throws(FileError) in try PlanRecord.open(path: path) }
+        var opened = try reading.open(file)
+        if let importance = record?.importance { opened = try Importance.open(path: importance).applied(to: opened) }
+        var content = try record.map { try planned($0, opened) } ?? scanned(opened, context)
         try addBadges(opened, to: &content, context)
         for name in content.worst(pictures) {
             guard let tensor = opened.position(named: name).map({ opened.tensors[$0] }),
-                let text = content.rows.first(where: { $0.name == name })?.recipe,
-                let picture = try TensorPicture(tensor, Recipe(text), context: context)
+                let text = content.rows.first(where: { $0.name == name })?.recipe, let recipe = try? Recipe(text),
+                let picture = try TensorPicture(tensor, recipe, context: context)
             else { continue }
             content.pictures.append(picture)
         }
         return content
     }
 
+    /// One recipe, as `scan` applies it.
+    private func scanned(_ opened: TensorFile, _ context: WorkContext) throws -> ReportContent {
+        let recipe = try Recipe(recipe ?? ""), scan = Scan(opened.tensors, recipe: recipe)
+        let cache =
+            noCache ? nil : Console.folders.scanFolder.map { ScanCache(folder: $0, file: file, recipe: recipe) }
+        let run = ScanRun(scan, cache: cache)
+        var outcomes: [Scan.Outcome] = []
+        var progress = ProgressLine("report", bytes: scan.candidates.map { $0.tensor.byteCount })
+        for candidate in scan.candidates {
+            progress.show()
+            outcomes.append(try run.known(candidate) ?? run.outcome(of: candidate, path: file, context: context))
+            progress.finished(bytes: candidate.tensor.byteCount)
+        }
+        progress.clear()
+        let result = ScanResult(recipe: recipe.description, kept: scan.kept, outcomes), total = result.total
+        return ReportContent(
+            title: "\(recipe) on \(Self.fileName(file))", command: "",
+            facts: [("file", file), ("setting", recipe.description)]
+                + Self.facts(
+                    tensors: total.tensors, elements: total.elements, bytes: total.bytes, kept: total.keptBytes,
+                    bits: total.bitsPerWeight, sqnr: total.sqnr, mse: total.mse),
+            rows: result.rows.map {
+                ReportContent.Row(name: $0.name, shape: $0.shape, recipe: $0.recipe, metrics: $0.metrics)
+            }, kept: result.kept.map { ($0.name, $0.reason) })
+    }
+
+    /// A plan, with the numbers that it was made of.
+    private func planned(_ record: PlanRecord, _ opened: TensorFile) throws -> ReportContent {
+        guard let budget = record.settings.budget else {
+            throw CommandFailure(usage: "--plan: found a plan without a budget, expected one")
+        }
+        let plan = try record.plan(budget), total = plan.total
+        for row in plan.rows {
+            guard let position = opened.position(named: row.name), opened.tensors[position].shape == row.shape else {
+                throw FileError(
+                    path: file, place: .tensor(row.name), found: "no such tensor of shape \(row.shape)",
+                    expected: "the checkpoint that was planned")
+            }
+        }
+        var content = ReportContent(
+            title: "Plan on \(Self.fileName(file))", command: "",
+            facts: [("file", file), ("setting", "at most \(budget.words)")]
+                + Self.facts(
+                    tensors: plan.rows.count, elements: total.elements, bytes: total.bytes, kept: total.keptBytes,
+                    bits: total.bitsPerWeight, sqnr: total.sqnr, mse: total.mse),
+            rows: plan.rows.map {
+                ReportContent.Row(
+                    name: $0.name, shape: $0.shape, recipe: $0.treatment.description, metrics: $0.metrics,
+                    note: $0.isPinned ? "pinned" : "")
+            }, kept: plan.kept.map { ($0.name, $0.reason) })
+        try add(record, plan, to: &content)
+        return content
+    }
+
+    private static func facts(
+        tensors: Int, elements: Int, bytes: Double, kept: Int, bits: Double?, sqnr: Double?, mse: Double?
+    ) -> [(label: String, value: String)] {
+        [
+            ("weights", "\(tensors), \(NumberText.grouped(elements)) elements"),
+            ("bytes", "\(NumberText.grouped(Int(bytes))) of weights, \(NumberText.grouped(kept)) of the others"),
+            ("bits a weight", bits.map { NumberText.fixed($0, places: 4) } ?? "–"),
+            ("SQNR", sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? (mse == 0 ? "exact" : "–")),
+            ("MSE", mse.map { NumberText.significant($0) } ?? "–"),
+        ]
+    }
+
     /// What the plan's candidates tell of other sizes.
-    private func add(_ record: PlanRecord, _ budget: PlanBudget, to content: inout ReportContent) throws {
+    private func add(_ record: PlanRecord, _ plan: Plan, to content: inout ReportContent) throws {
         let planner = try Planner(record.candidates, record.settings, unit: .bits)
-        let plan = try record.plan(budget), elements = Double(max(1, plan.total.elements))
+        let elements = Double(max(1, plan.total.elements))
         content.frontier = planner.corners.map { ($0.amount, $0.error) }
         content.marks =
             plan.uniform.map { ("\($0.treatment)", $0.bits / elements, $0.error, false) }

@@ -135,8 +135,16 @@ import Testing
             try AtomicFile.write(
                 SafetensorsWriter.bytes([.init(name: "a.weight", extents: [1024, 2048], values: values)]), to: source)
             let before = try AtomicFile.read(source, limit: 1 << 25)
+            /// Bytes that stand in the folder beside the source's.
+            func written() throws -> UInt64 {
+                try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "m.safetensors" }.reduce(0) {
+                    // It may be renamed meanwhile.
+                    let found = try? FileManager.default.attributesOfItem(atPath: folder + "/" + $1)
+                    return $0 + ((found?[.size] as? UInt64) ?? 0)
+                }
+            }
             var killed = 0
-            for milliseconds in [5, 20, 40, 60, 90, 130, 180, 250] {
+            for share in [0, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 1] {
                 let process = Process()
                 process.executableURL = URL(fileURLWithPath: Program.path("qlens"))
                 process.arguments = [
@@ -145,7 +153,8 @@ import Testing
                 process.environment = Program.environment()
                 process.standardError = FileHandle.nullDevice
                 try process.run()
-                usleep(UInt32(milliseconds) * 1000)
+                let enough = UInt64(share * Double(before.count)), deadline = ContinuousClock.now + .seconds(20)
+                while process.isRunning, ContinuousClock.now < deadline, try written() < enough { poll(nil, 0, 1) }
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
                 if process.terminationReason == .uncaughtSignal { killed += 1 }

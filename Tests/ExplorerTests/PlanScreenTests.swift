@@ -74,6 +74,29 @@ import Testing
         #expect(abs((session.state.planning.plan?.total.bitsPerWeight ?? 0) - next.amount) < 1e-9)
     }
 
+    /// What is kept from one budget to the next is never of other settings, of another unit or of fewer answers.
+    @Test func everyKeyGivesThePlanOfANewPlanner() throws {
+        var session = try session(.bits(4))
+        let keys: [Action] = [
+            .axisZoomed(inward: true, around: nil), .matchStepped(forward: true),
+            .settingStepped(.mapping, forward: true),
+            .axisZoomed(inward: false, around: nil), .settingStepped(.range, forward: true), .recipeCopied,
+            .axisZoomed(inward: true, around: nil), .recipeCopied, .matchStepped(forward: false), .undone, .undone,
+            .settingStepped(.format, forward: true), .axisZoomed(inward: true, around: nil), .undone, .undone, .redone,
+        ]
+        for key in keys {
+            session.perform(key)
+            let planning = session.state.planning, plan = try #require(planning.plan)
+            let candidates = try #require(planning.candidates)
+            #expect(planning.pending == 0 && candidates.isComplete(planning.settings))
+            let own = try Planner(candidates, planning.settings, unit: planning.budget.unit).plan(
+                planning.budget, isRaised: true)
+            #expect(
+                plan.jsonText(file: "f", candidates: candidates) == own.jsonText(file: "f", candidates: candidates),
+                "\(key)")
+        }
+    }
+
     @Test func budgetsAreTyped() throws {
         var session = try session()
         for (text, budget) in [("3.5", PlanBudget.bits(3.5)), ("20 kB", .bytes(20_000)), ("4.5 bits", .bits(4.5))] {

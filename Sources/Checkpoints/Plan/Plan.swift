@@ -74,7 +74,9 @@ public struct Plan: Sendable {
     private let leftOut: [PlanCandidates.Weight]
 
     init(_ planner: Planner, _ chosen: ChosenOptions, _ budget: PlanBudget) {
-        let candidates = planner.candidates, settings = planner.settings
+        let candidates = planner.candidates
+        var settings = planner.settings
+        settings.budget = budget
         let costs = PlanCosts(settings, planner.unit)
         self.settings = settings
         self.budget = budget
@@ -112,10 +114,7 @@ public struct Plan: Sendable {
             rows, kept: kept,
             seconds: settings.hardware == nil
                 ? nil : leftOut.reduce(0) { $0 + (costs.time(of: .kept, $1)?.total ?? 0) })
-        uniform = settings.treatments.compactMap { treatment in
-            treatment.recipe == nil
-                ? nil : Uniform(treatment, planner.groups.flatMap { $0.members }.map { candidates.weights[$0] }, costs)
-        }
+        uniform = planner.uniform
     }
 
     /// What the plan takes on a machine.
@@ -156,7 +155,7 @@ extension Plan.Row {
         name = weight.name
         shape = weight.shape
         self.treatment = treatment
-        if let recipe = treatment.recipe, let row = weight.row(recipe) {
+        if let row = weight.row(treatment) {
             (metrics, sums) = (row.metrics, row.sums)
         } else {
             (metrics, sums) = Self.exact(weight)
@@ -184,10 +183,10 @@ extension Plan.Row {
 }
 
 extension Plan.Uniform {
-    fileprivate init(_ treatment: WeightTreatment, _ weights: [PlanCandidates.Weight], _ costs: PlanCosts) {
+    init(_ treatment: WeightTreatment, _ weights: [PlanCandidates.Weight], _ costs: PlanCosts) {
         var bits = 0.0, bytes = 0.0, error = 0.0, seconds = 0.0, count = 0
         for weight in weights {
-            let isFitting = treatment.recipe.map { weight.row($0) != nil } ?? true
+            let isFitting = weight.row(treatment) != nil
             let own: WeightTreatment = isFitting ? treatment : .kept
             count += isFitting ? 1 : 0
             let stored = costs.bits(of: own, weight)

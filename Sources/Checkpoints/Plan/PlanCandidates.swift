@@ -1,5 +1,5 @@
 public import Basics
-public import Quantization
+import Quantization
 public import Tensors
 
 /// What the recipes of a plan do to every weight: the rows of a scan for each recipe.
@@ -22,12 +22,22 @@ public struct PlanCandidates: Sendable {
         /// By the recipe's text.
         public internal(set) var outcomes: [String: Outcome] = [:]
 
-        /// The row of a recipe; nil where it does not fit, or is not known yet.
-        public func row(_ recipe: Recipe) -> Scan.Row? { row(recipe.description) }
-
-        func row(_ recipe: String) -> Scan.Row? {
-            if case .row(let row) = outcomes[recipe] { row } else { nil }
+        /// The row of a recipe; nil where it does not fit, is not known yet, or where the weight stays as it is.
+        public func row(_ treatment: WeightTreatment) -> Scan.Row? {
+            if treatment.recipe != nil, case .row(let row) = outcomes[treatment.description] { row } else { nil }
         }
+
+        /// Why a weight cannot have it; nil where it can, or that is not known yet.
+        func misfit(_ treatment: WeightTreatment) -> String? {
+            if treatment.recipe != nil, case .misfit(let reason) = outcomes[treatment.description] {
+                reason
+            } else {
+                nil
+            }
+        }
+
+        /// Whether it can be had at a known error.
+        func isKnown(_ treatment: WeightTreatment) -> Bool { treatment.recipe == nil || row(treatment) != nil }
     }
 
     /// In the order of the file.
@@ -71,7 +81,7 @@ public struct PlanCandidates: Sendable {
     public func isComplete(_ settings: PlanSettings) -> Bool {
         zip(weights, wanted(settings)).allSatisfy { weight, treatments in
             treatments.allSatisfy { treatment in
-                treatment.recipe.map { weight.outcomes[$0.description] != nil } ?? true
+                treatment.recipe == nil || weight.outcomes[treatment.description] != nil
             }
         }
     }
@@ -120,10 +130,11 @@ public struct PlanCandidates: Sendable {
             let scan = Scan(
                 tensors, recipe: recipe, include: settings.include, exclude: settings.exclude, activations: activations)
             takeMisfits(of: scan)
-            let text = recipe.description
+            let treatment = WeightTreatment.quantized(recipe)
             let candidates = scan.candidates.filter { candidate in
                 guard let place = places[candidate.position] else { return false }
-                return treatments[place].contains(.quantized(recipe)) && weights[place].outcomes[text] == nil
+                return treatments[place].contains(treatment)
+                    && weights[place].outcomes[treatment.description] == nil
             }
             return (scan, candidates)
         }

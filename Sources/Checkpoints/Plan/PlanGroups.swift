@@ -28,11 +28,11 @@ struct PlanGroups: Sendable {
         var fitting: [Int] = []
         for place in weights.indices {
             let treatments = settings.treatments(of: weights[place].name)
-            let open = treatments.filter { Self.isKnown($0, weights[place]) }
+            let open = treatments.filter { weights[place].isKnown($0) }
             if !open.isEmpty {
                 fitting.append(place)
-            } else if treatments.allSatisfy({ Self.misfit($0, weights[place]) != nil }) {
-                let reason = treatments.lazy.compactMap { Self.misfit($0, weights[place]) }.first ?? "no recipe"
+            } else if treatments.allSatisfy({ weights[place].misfit($0) != nil }) {
+                let reason = treatments.lazy.compactMap { weights[place].misfit($0) }.first ?? "no recipe"
                 if let pin = settings.pin(of: weights[place].name) {
                     throw .pinDoesNotFit(
                         pattern: pin.pattern.description, name: weights[place].name, reason: reason)
@@ -45,7 +45,7 @@ struct PlanGroups: Sendable {
         let ties = try PlanTies(weights.map { $0.name }, fitting, settings)
         for (members, pin) in zip(ties.groups, ties.pins) {
             let treatments = (pin.map { [$0.treatment] } ?? settings.treatments).filter { treatment in
-                members.allSatisfy { Self.isKnown(treatment, weights[$0]) }
+                members.allSatisfy { weights[$0].isKnown(treatment) }
             }
             if !treatments.isEmpty {
                 groups.append(Group(members: members, treatments: treatments, pin: pin))
@@ -53,31 +53,20 @@ struct PlanGroups: Sendable {
             }
             let wanted = pin.map { [$0.treatment] } ?? settings.treatments
             let isFinal = wanted.allSatisfy { treatment in
-                members.contains { Self.misfit(treatment, weights[$0]) != nil }
+                members.contains { weights[$0].misfit(treatment) != nil }
             }
             guard isFinal else {
                 pending += members
                 continue
             }
             if let pin {
-                let place = members.first { Self.misfit(pin.treatment, weights[$0]) != nil } ?? members[0]
+                let place = members.first { weights[$0].misfit(pin.treatment) != nil } ?? members[0]
                 throw .pinDoesNotFit(
                     pattern: pin.pattern.description, name: weights[place].name,
-                    reason: Self.misfit(pin.treatment, weights[place]) ?? "\(pin.treatment)")
+                    reason: weights[place].misfit(pin.treatment) ?? "\(pin.treatment)")
             }
             leftOut += members.map { ($0, "no recipe of the list fits all \(members.count) weights that are tied") }
         }
         pending.sort()
-    }
-
-    private static func isKnown(_ treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Bool {
-        treatment.recipe.map { weight.row($0) != nil } ?? true
-    }
-
-    private static func misfit(_ treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> String? {
-        guard let recipe = treatment.recipe, case .misfit(let reason)? = weight.outcomes[recipe.description] else {
-            return nil
-        }
-        return reason
     }
 }

@@ -62,7 +62,7 @@ public enum PlanMeasure: Hashable, Sendable {
 }
 
 /// Everything that a plan follows from besides the weights.
-public struct PlanSettings: Sendable {
+public struct PlanSettings: Hashable, Sendable {
     public struct Pin: Hashable, Sendable {
         public let pattern: NamePattern
         public let treatment: WeightTreatment
@@ -97,6 +97,13 @@ public struct PlanSettings: Sendable {
     ].compactMap { try? WeightTreatment($0) }
 
     public func pin(of name: String) -> Pin? { pins.last { $0.pattern.matches(name) } }
+
+    /// Whether one planner serves both: they differ in the budget at most.
+    public func differsInBudgetAlone(from other: PlanSettings) -> Bool {
+        var same = other
+        same.budget = budget
+        return self == same
+    }
 
     /// What a weight may be given.
     public func treatments(of name: String) -> [WeightTreatment] { pin(of: name).map { [$0.treatment] } ?? treatments }

@@ -17,6 +17,8 @@ public struct Planner: Sendable {
     private let fixed: Int
     /// Numbers of all planned weights.
     public let elements: Int
+    /// What each recipe on every weight comes to.
+    let uniform: [Plan.Uniform]
 
     /// - Parameter unit: what budgets are in.
     public init(_ candidates: PlanCandidates, _ settings: PlanSettings, unit: PlanBudget.Unit) throws(PlanError) {
@@ -56,6 +58,10 @@ public struct Planner: Sendable {
             throw .tooDear(name: leftOut.first.map { candidates.weights[$0.place].name } ?? "")
         }
         fixed = Int(whole)
+        let planned = sorted.groups.flatMap { $0.members }.map { candidates.weights[$0] }
+        uniform = settings.treatments.compactMap { treatment in
+            treatment.recipe == nil ? nil : Plan.Uniform(treatment, planned, costs)
+        }
         solver = ChoiceSolver(
             try sorted.groups.map { group throws(PlanError) in
                 try group.treatments.map { treatment throws(PlanError) in
@@ -77,7 +83,7 @@ public struct Planner: Sendable {
         let without = groups.flatMap { group in
             group.members.filter { place in
                 group.treatments.contains { treatment in
-                    treatment.recipe.map { candidates.weights[place].row($0)?.squaredOutputError == nil } ?? false
+                    treatment.recipe != nil && candidates.weights[place].row(treatment)?.squaredOutputError == nil
                 }
             }
         }
@@ -152,7 +158,7 @@ struct PlanCosts: Sendable {
 
     /// As stored, scales included.
     func bits(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Double {
-        treatment.recipe.flatMap { weight.row($0)?.metrics.size.bits } ?? 8 * Double(weight.bytes)
+        weight.row(treatment)?.metrics.size.bits ?? 8 * Double(weight.bytes)
     }
 
     func time(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> LayerTime? {
@@ -168,7 +174,7 @@ struct PlanCosts: Sendable {
 
     /// By the measure of the settings.
     func error(of treatment: WeightTreatment, _ weight: PlanCandidates.Weight) -> Double {
-        guard let recipe = treatment.recipe, let row = weight.row(recipe) else { return 0 }
+        guard let row = weight.row(treatment) else { return 0 }
         let error: Double =
             switch settings.measure {
             case .squaredError: row.sums.squaredError

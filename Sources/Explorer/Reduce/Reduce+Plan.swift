@@ -63,7 +63,7 @@ extension ExplorerState {
         planning.planNumber += 1
         let question = PlanQuestion(
             file: fileNumber, number: planning.planNumber, candidates: candidates, settings: planning.settings,
-            budget: planning.budget)
+            budget: planning.budget, planner: planning.planner)
         guard candidates.weights.count <= PlanState.manyWeights else { return [.files(.plan(question))] }
         take(question.answer)
         return []
@@ -79,6 +79,7 @@ extension ExplorerState {
     private mutating func take(_ answer: Result<PlanQuestion.Answer, PlanError>) {
         switch answer {
         case .success(let answer):
+            planning.planner = planning.pending == 0 ? answer.planner : nil
             planning.outlook = answer.outlook
             planning.plan = answer.plan
             planning.problem = nil

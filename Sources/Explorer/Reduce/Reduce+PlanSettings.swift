@@ -12,10 +12,14 @@ extension ExplorerState {
     }
 
     private mutating func use(_ next: PlanSettings) -> [Request] {
+        let isSameQuestion = next.differsInBudgetAlone(from: planning.settings)
         planning.settings = next
         planning.problem = nil
         let requests = replan()
-        guard let candidates = planning.candidates, !candidates.isComplete(next) else { return requests }
+        // A budget asks nothing of the weights.
+        guard !isSameQuestion, let candidates = planning.candidates, !candidates.isComplete(next) else {
+            return requests
+        }
         planning.pending = max(1, planning.pending)
         return requests + (planning.isPaused ? [] : [surveyRequest()])
     }

@@ -9,7 +9,7 @@ struct PlanState: ScreenMemory {
     var future: [PlanSettings] = []
 
     /// nil until the screen was looked at.
-    var candidates: PlanCandidates?
+    var candidates: PlanCandidates? { didSet { planner = nil } }
     /// Pieces of the walk: recipes on weights; how many there are, and how many have no answer yet.
     var pieces = 0
     var pending = 0
@@ -24,6 +24,8 @@ struct PlanState: ScreenMemory {
     var plan: Plan?
     /// What every budget comes to.
     var outlook: PlanOutlook?
+    /// Of all that is known, for other budgets of the same settings; nil before everything is, as it would soon be of too little.
+    var planner: Planner?
     /// Why there is no plan.
     var problem: String?
 

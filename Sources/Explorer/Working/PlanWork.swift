@@ -39,9 +39,12 @@ public struct PlanQuestion: Sendable {
     let candidates: PlanCandidates
     let settings: PlanSettings
     let budget: PlanBudget
+    /// Made of these candidates earlier.
+    let planner: Planner?
 
     /// The plan of the nearest budget that is possible, with what all budgets come to.
     public struct Answer: Sendable {
+        let planner: Planner
         let outlook: PlanOutlook
         let plan: Plan
     }
@@ -49,11 +52,19 @@ public struct PlanQuestion: Sendable {
     /// Partial choices that the solver keeps at most: a key waits for it.
     private static let mostStates = 200_000
 
+    /// The earlier one, where it answers this question too, else a new one.
+    private func suitablePlanner() throws(PlanError) -> Planner {
+        if let planner, planner.unit == budget.unit, planner.settings.differsInBudgetAlone(from: settings) {
+            return planner
+        }
+        return try Planner(candidates, settings, unit: budget.unit)
+    }
+
     var answer: Result<Answer, PlanError> {
         do throws(PlanError) {
-            let planner = try Planner(candidates, settings, unit: budget.unit)
+            let planner = try suitablePlanner()
             let plan = try planner.plan(budget, mostStates: Self.mostStates, isRaised: true)
-            return .success(Answer(outlook: PlanOutlook(planner), plan: plan))
+            return .success(Answer(planner: planner, outlook: PlanOutlook(planner), plan: plan))
         } catch {
             return .failure(error)
         }

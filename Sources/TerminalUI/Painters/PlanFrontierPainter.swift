@@ -5,8 +5,6 @@ struct PlanFrontierPainter: PanelPainter {
     static let panel = PanelID.planFrontier
     let painter: ScreenPainter
 
-    private static let labelWidth = 8
-
     static func target(_ content: PlanFrontierModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int)
         -> PanelTarget
     {
@@ -16,13 +14,8 @@ struct PlanFrontierPainter: PanelPainter {
         return plot.contains(row: row, column: column) ? share(column, plot) : .panel
     }
 
-    /// The slider above, the readout under it, labels and the legend below.
-    private static func plot(in area: Rect) -> Rect {
-        let left = area.width >= 40 ? labelWidth : 0, below = area.height >= 9 ? 2 : 1
-        return Rect(
-            row: area.row + 2, column: area.column + left, height: max(0, area.height - 2 - below),
-            width: max(1, area.width - left))
-    }
+    /// Under the slider and the readout.
+    private static func plot(in area: Rect) -> Rect { PlotAxes.plot(in: area, words: 2, labelled: 40) }
 
     private static func bar(_ model: PlanFrontierModel, _ area: Rect) -> Rect {
         let words = budget(model, area)
@@ -50,7 +43,8 @@ struct PlanFrontierPainter: PanelPainter {
             painter.style(model.isEstimate ? .estimate : .value), limit: area.endColumn)
         guard plot.height > 0 else { return }
         curve(model, plot, &canvas)
-        axes(model, area, plot, &canvas)
+        PlotAxes(painter: painter, top: model.top, bottom: model.bottom, xLabels: model.xLabels, legend: model.legend)
+            .paint(around: plot, in: area, &canvas)
         for point in model.points {
             let row = plot.endRow - 1 - Int((point.y * Double(plot.height - 1)).rounded())
             let column = plot.column + Int((point.x * Double(plot.width - 1)).rounded())
@@ -86,26 +80,5 @@ struct PlanFrontierPainter: PanelPainter {
         for row in plot.row..<plot.endRow where canvas[row, column].scalar == 32 {
             canvas.set(row, column, Cell(painter.glyphs.clip.value, style: painter.style(.dim)))
         }
-    }
-
-    private func axes(_ model: PlanFrontierModel, _ area: Rect, _ plot: Rect, _ canvas: inout Canvas) {
-        if plot.column > area.column {
-            for row in plot.row..<plot.endRow {
-                canvas.set(row, plot.column - 1, Cell(painter.glyphs.vertical.value, style: painter.style(.border)))
-            }
-            for (text, row) in [(model.top, plot.row), (model.bottom, plot.endRow - 1)] {
-                let cut = TextFit.cut(text, to: Self.labelWidth - 1)
-                canvas.put(row, plot.column - 1 - CharacterWidth.of(cut), cut, painter.style(.dim))
-            }
-        }
-        var free = plot.column
-        for (x, text) in model.xLabels {
-            let width = CharacterWidth.of(text)
-            let column = min(plot.endColumn - width, plot.column + Int((x * Double(plot.width - 1)).rounded()))
-            guard column >= free else { continue }
-            free = canvas.put(plot.endRow, column, text, painter.style(.dim)) + 2
-        }
-        guard area.endRow > plot.endRow + 1 else { return }
-        painter.parts(model.legend, row: plot.endRow + 1, area, &canvas)
     }
 }

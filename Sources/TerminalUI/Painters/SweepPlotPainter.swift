@@ -5,8 +5,6 @@ struct SweepPlotPainter: PanelPainter {
     static let panel = PanelID.sweepPlot
     let painter: ScreenPainter
 
-    private static let labelWidth = 8
-
     /// The point nearest to a cell, a little beyond its own counts.
     static func target(_ content: SweepPlotModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
         let plot = plot(in: rect.inner)
@@ -19,13 +17,7 @@ struct SweepPlotPainter: PanelPainter {
         return .row(near.place)
     }
 
-    /// Words above, labels of bits and the legend below.
-    private static func plot(in area: Rect) -> Rect {
-        let left = area.width >= 30 ? labelWidth : 0, below = area.height >= 9 ? 2 : 1
-        return Rect(
-            row: area.row + 1, column: area.column + left, height: max(1, area.height - 1 - below),
-            width: max(1, area.width - left))
-    }
+    private static func plot(in area: Rect) -> Rect { PlotAxes.plot(in: area, words: 1, labelled: 30) }
 
     private static func cell(_ point: SweepPlotModel.Point, _ plot: Rect) -> (row: Int, column: Int) {
         (
@@ -44,8 +36,10 @@ struct SweepPlotPainter: PanelPainter {
         let words = model.readout.first { CharacterWidth.of($0) <= area.width } ?? model.readout.last ?? ""
         canvas.put(
             area.row, area.column, TextFit.cut(words, to: area.width), painter.style(.key), limit: area.endColumn)
+        guard plot.height > 0 else { return }
         lines(model, plot, &canvas)
-        axes(model, area, plot, &canvas)
+        PlotAxes(painter: painter, top: model.high, bottom: model.low, xLabels: model.xLabels, legend: model.legend)
+            .paint(around: plot, in: area, &canvas)
         // The beaten ones first, so that others are seen where they meet.
         for point in model.points.sorted(by: { rank($0) < rank($1) }) {
             paint(point, isFocused: isFocused, plot, &canvas)
@@ -63,27 +57,6 @@ struct SweepPlotPainter: PanelPainter {
         var frontier = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
         frontier.draw { model.frontier(at: Double($0) / last) ?? .nan }
         frontier.paint(plot, painter.style(.reconstruction), &canvas)
-    }
-
-    private func axes(_ model: SweepPlotModel, _ area: Rect, _ plot: Rect, _ canvas: inout Canvas) {
-        if plot.column > area.column {
-            for row in plot.row..<plot.endRow {
-                canvas.set(row, plot.column - 1, Cell(painter.glyphs.vertical.value, style: painter.style(.border)))
-            }
-            for (text, row) in [(model.high, plot.row), (model.low, plot.endRow - 1)] {
-                let cut = TextFit.cut(text, to: Self.labelWidth - 1)
-                canvas.put(row, plot.column - 1 - CharacterWidth.of(cut), cut, painter.style(.dim))
-            }
-        }
-        var free = plot.column
-        for (x, text) in model.xLabels {
-            let width = CharacterWidth.of(text)
-            let column = min(plot.endColumn - width, plot.column + Int((x * Double(plot.width - 1)).rounded()))
-            guard column >= free else { continue }
-            free = canvas.put(plot.endRow, column, text, painter.style(.dim)) + 2
-        }
-        guard area.endRow > plot.endRow + 1 else { return }
-        painter.parts(model.legend, row: plot.endRow + 1, area, &canvas)
     }
 
     private func rank(_ point: SweepPlotModel.Point) -> Int {

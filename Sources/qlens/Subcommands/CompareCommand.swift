@@ -28,11 +28,7 @@ struct CompareCommand: ParsableCommand {
         completion: .list(["name", "elements"] + Comparison.metricNames))
     var sort: String = MetricID.sqnr.name
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    @Flag(help: "Print comma-separated values, a line a pair.")
-    var csv = false
+    @OptionGroup var table: TableOptions
 
     @OptionGroup var pairing: PairingOptions
     @OptionGroup var sharding: ShardOptions
@@ -40,7 +36,6 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
         let known = ["name", "elements"] + Comparison.metricNames
         if !known.contains(sort) {
             throw ValidationError("--sort: found \(sort), expected \(known.joined(separator: ", "))")
@@ -49,7 +44,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Console.run {
-            let shard = try sharding.part(isJSON: json)
+            let shard = try sharding.part(isJSON: table.json)
             let (first, second) = try reading.open(a, b)
             let comparison = try Comparison(first, second, map: pairing.map), context = try common.context
             let sizes = comparison.pairs.map { $0.a.byteCount + $0.b.byteCount }
@@ -77,7 +72,8 @@ struct CompareCommand: ParsableCommand {
                 if let shard {
                     result.partJSON(a: a, b: b, order: order, shard: shard, count: comparison.pairs.count).text
                 } else {
-                    ComparisonReport(a: a, b: b, result: result, order: order).text(isJSON: json, isCSV: csv)
+                    ComparisonReport(a: a, b: b, result: result, order: order).text(
+                        isJSON: table.json, isCSV: table.csv)
                 }
             try sharding.write(text, shard, notOver: [a, b])
         }

@@ -11,15 +11,7 @@ struct MergeCommand: ParsableCommand {
     @Argument(help: "Files with a part each, or several one after the other.", completion: .file())
     var parts: [String]
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    @Flag(help: "Print comma-separated values.")
-    var csv = false
-
-    func validate() throws {
-        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
-    }
+    @OptionGroup var table: TableOptions
 
     func run() throws {
         try Console.run {
@@ -27,17 +19,17 @@ struct MergeCommand: ParsableCommand {
             switch try Merge.result(of: read) {
             case .scan(let result, let file, let order):
                 let report = ScanReport(file: file, result: result, order: order)
-                Console.printLine(report.text(isJSON: json, isCSV: csv))
+                Console.printLine(report.text(isJSON: table.json, isCSV: table.csv))
             case .comparison(let result, let a, let b, let order):
                 let report = ComparisonReport(a: a, b: b, result: result, order: order)
-                Console.printLine(report.text(isJSON: json, isCSV: csv))
+                Console.printLine(report.text(isJSON: table.json, isCSV: table.csv))
             case .plan(let record):
                 guard let budget = record.settings.budget else {
                     throw CommandFailure(usage: "merge: found parts of a plan without a budget, expected one")
                 }
                 let plan = try record.plan(budget)
                 let report = PlanReport(record: record, plan: plan)
-                Console.printLine(report.text(isJSON: json, isCSV: csv))
+                Console.printLine(report.text(isJSON: table.json, isCSV: table.csv))
             }
         }
     }

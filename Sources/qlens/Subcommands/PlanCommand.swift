@@ -88,11 +88,7 @@ struct PlanCommand: ParsableCommand {
         completion: .file())
     var from: String?
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    @Flag(help: "Print comma-separated values, a line a weight.")
-    var csv = false
+    @OptionGroup var table: TableOptions
 
     @Flag(help: "Compute everything anew, and keep nothing for the next time.")
     var noCache = false
@@ -102,7 +98,6 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
         if file == nil && from == nil { throw ValidationError("found no file, expected one, or --from") }
         let budgets = [budgetBits, budgetBytes.map { Double($0) }, budgetMs].compactMap { $0 }
         if budgets.count > 1 || budgets.isEmpty && from == nil {
@@ -138,7 +133,7 @@ struct PlanCommand: ParsableCommand {
                         "--from: found a plan without a budget, expected one of --budget-bits, --budget-bytes and --budget-ms"
                 )
             }
-            let shard = try sharding.part(isJSON: json)
+            let shard = try sharding.part(isJSON: table.json)
             var record = PlanRecord(
                 file: file ?? before?.file ?? "", settings: settings, candidates: PlanCandidates([]),
                 activations: activations ?? before?.activations, importance: importance ?? before?.importance)
@@ -158,7 +153,8 @@ struct PlanCommand: ParsableCommand {
             let plan = try record.plan(budget)
             try sharding.write(
                 PlanReport(record: record, plan: plan).text(
-                    isJSON: json, isCSV: csv, sink: sharding.output == nil ? { Console.write($0, to: 1) } : nil),
+                    isJSON: table.json, isCSV: table.csv,
+                    sink: sharding.output == nil ? { Console.write($0, to: 1) } : nil),
                 nil, notOver: inputs)
         }
     }

@@ -44,11 +44,7 @@ struct ScanCommand: ParsableCommand {
         completion: .file())
     var activations: String?
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    @Flag(help: "Print comma-separated values, a line a tensor.")
-    var csv = false
+    @OptionGroup var table: TableOptions
 
     @Flag(help: "Compute everything anew, and keep nothing for the next time.")
     var noCache = false
@@ -58,7 +54,6 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
         if ScanResult.Order(sort) == nil {
             throw ValidationError("--sort: found \(sort), expected \(ScanResult.Order.names.joined(separator: ", "))")
         }
@@ -67,7 +62,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try Console.run {
             let recipe = try Recipe(recipe)
-            let shard = try sharding.part(isJSON: json)
+            let shard = try sharding.part(isJSON: table.json)
             var opened = try reading.open(file)
             if let importance { opened = try Importance.open(path: importance).applied(to: opened) }
             let inputs = try activations.map { path throws(FileError) in try Activations.open(path: path) }
@@ -109,7 +104,8 @@ struct ScanCommand: ParsableCommand {
                     ).text
                 } else {
                     ScanReport(file: file, result: result, order: order).text(
-                        isJSON: json, isCSV: csv, sink: sharding.output == nil ? { Console.write($0, to: 1) } : nil)
+                        isJSON: table.json, isCSV: table.csv,
+                        sink: sharding.output == nil ? { Console.write($0, to: 1) } : nil)
                 }
             try sharding.write(text, shard, notOver: [file] + [importance, activations].compactMap { $0 })
         }

@@ -33,18 +33,10 @@ struct SweepCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Granularities, such as tensor,channel:0,group:128.", valueName: "a,b"))
     var granularities: String?
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
-
-    @Flag(help: "Print comma-separated values, a line a recipe.")
-    var csv = false
+    @OptionGroup var table: TableOptions
 
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        if json && csv { throw ValidationError("--json and --csv: found both, expected one") }
-    }
 
     func run() throws {
         try Console.run {
@@ -73,7 +65,8 @@ struct SweepCommand: ParsableCommand {
                 throw FileError(path: file, place: .tensor(view.name), found: fault.found, expected: fault.expected)
             }
             let report = SweepReport(file: file, tensor: view, result: result)
-            Console.printLine(json ? result.json(file: file, tensor: view.name).text : csv ? report.csv : report.table)
+            Console.printLine(
+                table.json ? result.json(file: file, tensor: view.name).text : table.csv ? report.csv : report.table)
         }
     }
 }

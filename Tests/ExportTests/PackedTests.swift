@@ -121,6 +121,44 @@ import Testing
         }
     }
 
+    /// The bytes of a tensor in a file, by its header alone: this program reads scaled integers as their values.
+    private func stored(_ name: String, _ folder: String) throws -> ArraySlice<UInt8> {
+        let bytes = try AtomicFile.read(folder + "/model.safetensors", limit: 1 << 24)
+        let start = 8 + bytes[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = try JSONValue(Array(bytes[8..<start]), path: "header")
+        let range = try #require(header[name]?["data_offsets"]?.array?.compactMap { $0.int })
+        return bytes[start + range[0]..<start + range[1]]
+    }
+
+    @Test func wholeBytes() throws {
+        let recipes = ["int8 sym channel:0 scale:f16", "int8 symfull channel:0", "int8 sym channel:0 clip:mse"]
+        try written(IntQuantizedTarget.self, recipes) { file, config, folder in
+            let settings = try #require(config["quantization_config"])
+            #expect(settings["format"]?.string == "int-quantized")
+            #expect(settings["ignore"]?.array?.compactMap { $0.string } == ["lm_head"])
+            let groups = settings["config_groups"]?.members ?? [], group = try #require(groups.first?.1)
+            #expect(groups.count == 1 && group["targets"]?.array?.count == 3)
+            #expect(
+                group["weights"]?["num_bits"]?.int == 8 && group["weights"]?["strategy"]?.string == "channel"
+                    && group["input_activations"]?["num_bits"]?.int == 8
+                    && group["input_activations"]?["strategy"]?.string == "token")
+            for (layer, text) in recipes.enumerated() {
+                let stem = "layers.\(layer).mlp.w\(layer)", want = try expected(stem + ".weight", text)
+                let weight = try file.tensor(named: stem + ".weight"),
+                    scale = try file.tensor(named: stem + ".weight_scale")
+                let (rows, columns) = (weight.shape.extents[0], weight.shape.extents[1])
+                #expect(weight.typeName == "I8 scaled" && weight.values(0..<weight.count) == want)
+                #expect(scale.shape.extents == [rows, 1] && (scale.elementType == .float16) == text.contains("f16"))
+                let scales = scale.values(0..<rows),
+                    codes = try stored(stem + ".weight", folder).map { Int8(bitPattern: $0) }
+                #expect(codes.count == rows * columns)
+                for i in codes.indices {
+                    #expect(Float(codes[i]) * scales[i / columns] == want[i], "\(text) \(i)")
+                }
+            }
+        }
+    }
+
     /// Four-bit floats by their descriptions: a sign and one of eight levels, two a byte.
     private func floatCodes(_ tensor: TensorView, _ body: (Int, Float) -> Void) {
         let levels: [Float] = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
@@ -268,7 +306,9 @@ import Testing
             (CompressedTensorsTarget.self, "int4 sym group:32 scale:dq"),
             (GPTQTarget.self, "int3 sym group:32 scale:f16"), (GPTQTarget.self, "int4 sym group:32"),
             (MLXTarget.self, "int4 sym group:16 scale:f16"), (MLXTarget.self, "int7 sym group:64 scale:f16"),
-            (MLXTarget.self, "int4 sym block:8x8"),
+            (MLXTarget.self, "int4 sym block:8x8"), (IntQuantizedTarget.self, "int8 asym channel:0"),
+            (IntQuantizedTarget.self, "int8 sym group:32"), (IntQuantizedTarget.self, "int4 sym channel:0"),
+            (IntQuantizedTarget.self, "int8 sym tensor"),
         ]
         for (target, recipe) in cases {
             let job = try ExportJob(Self.model(), recipe: try Recipe(recipe), include: [NamePattern("layers.0*")])

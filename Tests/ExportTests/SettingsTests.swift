@@ -105,4 +105,75 @@ import Testing
         #expect(onnx["blk.0.attn_k.weight"]?.array?.first?["quant_type"]?.string == "QUInt4")
         #expect(throws: ExportError.self) { try text(ONNXRuntimeTarget.self, Self.job(["int8 sym group:64"])) }
     }
+
+    /// Model Optimizer looks quantizers up by wildcards, in which a name's own `*`, `?` and `[` are escaped.
+    @Test func modelOptimizer() throws {
+        let names = ["a.weight", "b[0].weight", "c*.weight", "d.weight", "e.weight", "f.weight"]
+        let recipes = ["int8 sym channel:0", "int4 symfull group:16", "nvfp4", "fp8-e4m3 tensor", "mxfp6-e3m2", "keep"]
+        let (text, notices) = try text(ModelOptConfigTarget.self, Self.job(recipes, names: names))
+        let expected = [
+            #"{"quantizer_name": "*", "enable": False},"#,
+            #"{"quantizer_name": "a.weight_quantizer", "cfg": {"num_bits": 8, "narrow_range": True, "axis": 0}},"#,
+            #"{"quantizer_name": "b[[]0].weight_quantizer", "cfg": {"num_bits": 4, "narrow_range": False, "block_sizes": {-1: 16}}},"#,
+            #"{"quantizer_name": "c[*].weight_quantizer", "cfg": {"num_bits": (2, 1), "block_sizes": {-1: 16, "type": "dynamic", "scale_bits": (4, 3)}}},"#,
+            #"{"quantizer_name": "d.weight_quantizer", "cfg": {"num_bits": (4, 3), "axis": None}},"#,
+            #"{"quantizer_name": "e.weight_quantizer", "cfg": {"num_bits": (3, 2), "block_sizes": {-1: 32, "type": "dynamic", "scale_bits": (8, 0)}}},"#,
+        ]
+        let entries = text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter {
+            $0.hasPrefix("{\"quantizer_name")
+        }
+        #expect(entries.map(String.init) == expected)
+        #expect(notices.contains { $0.contains("symfull's step 2t/(2^b - 1)") && $0.hasSuffix("1 of the weights") })
+        for recipe in ["int8 asym channel:0", "nf4", "int4 sym block:2x8", "fp8-e5m2 tensor"] {
+            #expect(throws: ExportError.self, "\(recipe)") {
+                try self.text(ModelOptConfigTarget.self, Self.job([recipe]))
+            }
+        }
+    }
+
+    /// x̂ = scale·(clamp(round(w/scale) - offset, 0, 2^b - 1) + offset), as AIMET computes it from its encodings, is what was evaluated.
+    @Test(arguments: [
+        "int8 sym tensor", "int8 asym channel:0", "int4 symfull group:32", "int4 asym group:64 scale:f16",
+        "int5 asym tensor clip:mse", "int16 sym channel:0",
+    ]) func aimetEncodings(_ recipe: String) throws {
+        let job = try Self.job([recipe]), (text, notices) = try text(AIMETTarget.self, job)
+        let root = try JSONValue(Array(text.utf8), path: "encodings")
+        #expect(root["version"]?.string == "1.0.0" && root["activation_encodings"]?.array?.isEmpty == true)
+        let entries = root["param_encodings"]?.array ?? [], entry = try #require(entries.first)
+        #expect(entries.count == 1 && entry["name"]?.string == Self.names[0] && notices.isEmpty)
+        let scales = (entry["scale"]?.array ?? []).compactMap { $0.double },
+            offsets = (entry["offset"]?.array ?? []).compactMap { $0.int }
+        let bits = try #require(entry["bw"]?.int), top = Double(1 << bits) - 1
+        let kind: (name: String, size: Int, block: Int?) =
+            recipe.contains("tensor")
+            ? ("PER_TENSOR", 1024, nil)
+            : recipe.contains("channel")
+                ? ("PER_CHANNEL", 256, nil) : recipe.contains("32") ? ("PER_BLOCK", 32, 32) : ("PER_BLOCK", 64, 64)
+        #expect(entry["enc_type"]?.string == kind.name && entry["block_size"]?.int == kind.block)
+        #expect(scales.count == 1024 / kind.size && offsets.count == scales.count)
+        let tensor = try #require(job.items.first { $0.tensor.name == Self.names[0] }).tensor,
+            values = tensor.values(0..<1024)
+        let made = try Evaluator(tensor, recipe: try Recipe(recipe)).reconstruction()
+        for (i, value) in values.enumerated() {
+            let range = i / kind.size, offset = Double(offsets[range])
+            let quotient = Double(value) / scales[range]
+            // symfull puts the largest values half-way between two codes, where the last bit of a scale decides.
+            if abs(abs(quotient.truncatingRemainder(dividingBy: 1)) - 0.5) < 1e-5 { continue }
+            let code = min(max(quotient.rounded(.toNearestOrEven) - offset, 0), top)
+            #expect(Float(scales[range] * (code + offset)) == made[i], "\(recipe) \(i)")
+        }
+    }
+
+    @Test func whatAIMETCannotSay() throws {
+        let notices = try text(AIMETTarget.self, Self.job(["int4 sym tensor clip:mse", "int8 sym tensor"])).notices
+        #expect(
+            notices == [
+                "aimet has a code -2^(b-1) that sym leaves out: what is clipped may be a step lower in 1 of the weights"
+            ])
+        for recipe in [
+            "int3 sym tensor", "nf4", "int8 sym channel:1", "int4 sym group:48", "int8 sym tensor convention:tensorrt",
+        ] {
+            #expect(throws: (any Error).self, "\(recipe)") { try self.text(AIMETTarget.self, Self.job([recipe])) }
+        }
+    }
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Reads exported files with the libraries that they are for.
 
-usage: read_back.py QLENS MODEL.safetensors     needs: pip install numpy safetensors gguf torch compressed-tensors
+usage: read_back.py QLENS MODEL.safetensors
+needs: pip install numpy safetensors gguf torch torchvision compressed-tensors aimet-torch nvidia-modelopt
 
 Exports the model in every layout, reads it with the layout's own library (NumPy, safetensors, gguf, compressed-tensors; MLX by its
-documentation, as it needs a Mac) and compares every value with the values that `qlens export` writes. Prints a line a layout.
+documentation, as it needs a Mac) and compares every value with the values that `qlens export` writes. AIMET and Model Optimizer get
+their settings and quantize the model's weights themselves. Prints a line a layout.
 """
 import json
 import re
@@ -32,7 +34,8 @@ def values(recipe):
 
 def report(layout, count, worst):
     print(f"{layout}: {count} weights, largest difference {worst}")
-    assert worst == 0 or layout.startswith("mlx") and worst < 1e-6
+    # AIMET and Model Optimizer divide by a scale that they have rounded once more, MLX adds a bias.
+    assert worst == 0 or layout in ("mlx", "aimet", "modelopt-config") and worst < 1e-6
 
 
 source = load_file(model)
@@ -92,6 +95,23 @@ for recipe in recipes + ["nvfp4", "mxfp4"]:
             worst, count = max(worst, np.abs(own - want).max()), count + 1
 report("compressed-tensors", count, worst)
 
+from compressed_tensors.compressors.naive_quantized.base import IntQuantizationCompressor
+
+count = worst = 0
+for recipe in ["int8 sym channel:0", "int8 symfull channel:0 scale:bf16"]:
+    expected, out = values(recipe), export(recipe, "int-quantized", recipe.replace(" ", "-"))
+    stored = load_torch(out + "/model.safetensors")
+    config = QuantizationConfig.model_validate(json.load(open(out + "/config.json"))["quantization_config"])
+    (scheme,) = config.config_groups.values()
+    assert scheme.input_activations.dynamic and len(scheme.targets) > 0
+    for key in [k for k in stored if k.endswith(".weight_scale")]:
+        module = key[: -len(".weight_scale")]
+        assert sum(bool(re.match(target[len("re:") :], module)) for target in scheme.targets) == 1
+        parts = {"weight": stored[module + ".weight"], "weight_scale": stored[key].float()}
+        own = IntQuantizationCompressor.decompress(parts, scheme)["weight"].numpy()
+        worst, count = max(worst, np.abs(own - expected[module + ".weight"]).max()), count + 1
+report("int-quantized", count, worst)
+
 count = worst = 0
 for recipe in [f"int{b} {m} group:64 scale:f16" for b in (2, 3, 4, 5, 6, 8) for m in ("sym", "asym")]:
     expected, out = values(recipe), export(recipe, "mlx", "mlx-" + recipe.replace(" ", "-"))
@@ -107,3 +127,62 @@ for recipe in [f"int{b} {m} group:64 scale:f16" for b in (2, 3, 4, 5, 6, 8) for 
         want = expected[module + ".weight"]
         worst, count = max(worst, np.abs(own - want).max() / np.abs(want).max()), count + 1
 report("mlx", count, worst)
+
+from aimet_torch.v2.quantization.affine import QuantizeDequantize
+
+count = worst = 0
+for recipe in ["int8 sym tensor", "int8 asym channel:0", "int4 symfull channel:0", "int4 sym group:64", "int4 asym group:64"]:
+    expected, encodings = values(recipe), json.load(open(export(recipe, "aimet", "aimet.json")))
+    assert encodings["version"] == "1.0.0"
+    for entry in encodings["param_encodings"]:
+        weight, bits = torch.tensor(source[entry["name"]]), entry["bw"]
+        if weight.dim() != 2:
+            continue
+        rows, columns = weight.shape
+        block = entry.get("block_size", columns)
+        shape = () if entry["enc_type"] == "PER_TENSOR" else (rows, columns // block)
+        is_block = entry["enc_type"] == "PER_BLOCK"
+        quantizer = QuantizeDequantize(
+            shape, bitwidth=bits, symmetric=entry["is_sym"], block_size=(1, block) if is_block else None
+        )
+        scale, offset = (torch.tensor(entry[k], dtype=torch.float64).reshape(shape) for k in ("scale", "offset"))
+        quantizer.set_range(scale * offset, scale * (offset + 2**bits - 1))
+        # What it writes of this quantizer is what was read.
+        hinted = quantizer.get_encodings()._hint_input_shape(weight.shape)
+        for key, value in hinted.to_qnn_encoding_dict("1.0.0").items():
+            assert np.allclose(value, entry[key], rtol=3e-7, atol=0) if key == "scale" else value == entry[key], key
+        own, want = quantizer(weight).detach().numpy(), expected[entry["name"]]
+        # A value half-way between codes may go the other way: symfull puts the largest ones there.
+        same = np.abs(own - want) < 1e-6 * np.abs(want).max()
+        steps = np.repeat(scale.broadcast_to(rows, columns // block).numpy(), block, 1)
+        assert (np.abs(np.abs(source[entry["name"]] / steps) % 1 - 0.5)[~same] < 1e-4).all()
+        worst, count = max(worst, (np.abs(own - want)[same] / np.abs(want).max()).max()), count + 1
+report("aimet", count, worst)
+
+import modelopt.torch.quantization as mtq
+
+count = worst = 0
+names = [name for name, weight in source.items() if weight.ndim == 2 and "embed" not in name][:12]
+for recipe in ["int8 sym channel:0", "int4 sym group:64", "fp8-e4m3 tensor", "int4 sym tensor"]:
+    expected, scope = values(recipe), {}
+    exec(open(export(recipe, "modelopt-config", "modelopt.py")).read(), scope)
+    model_ = torch.nn.Module()
+    for name in names:
+        inner, parts = model_, name.split(".")[:-1]
+        for part in parts[:-1]:
+            if not hasattr(inner, part):
+                inner.add_module(part, torch.nn.Module())
+            inner = getattr(inner, part)
+        rows, columns = source[name].shape
+        linear = torch.nn.Linear(columns, rows, bias=False)
+        linear.weight.data = torch.tensor(source[name])
+        inner.add_module(parts[-1], linear)
+    quantized = mtq.quantize(model_, scope["QUANT_CFG"], None)
+    for name in names:
+        layer = quantized.get_submodule(name.rsplit(".", 1)[0])
+        assert layer.weight_quantizer.is_enabled and not layer.input_quantizer.is_enabled
+        own, want = layer.weight_quantizer(layer.weight).detach().numpy(), expected[name]
+        same = np.abs(own - want) < 1e-6 * np.abs(want).max()
+        assert (~same).mean() < 1e-5
+        worst, count = max(worst, (np.abs(own - want)[same] / np.abs(want).max()).max()), count + 1
+report("modelopt-config", count, worst)

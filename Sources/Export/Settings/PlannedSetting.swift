@@ -24,10 +24,11 @@ struct PlannedSetting {
         }
     }
 
-    /// Words of the recipe that say how a tool chooses and stores scales, which it decides by itself.
-    fileprivate var unsaid: [String] {
-        recipe.description.split(separator: " ").map(String.init).filter { word in
-            ["clip:", "round:", "scale:", "convention:", "range:"].contains { word.hasPrefix($0) }
+    /// Words of the recipe that say how a tool rounds, and how it chooses and stores scales, which it decides by itself.
+    fileprivate func unsaid(hasScales: Bool) -> [String] {
+        let words = ["round:", "range:"] + (hasScales ? [] : ["clip:", "scale:", "convention:"])
+        return recipe.description.split(separator: " ").map(String.init).filter { word in
+            words.contains { word.hasPrefix($0) }
         }
     }
 }
@@ -40,11 +41,14 @@ protocol SettingsTarget: ExportTarget {
     ///   - planned: the quantized weights.
     ///   - kept: names of matrices that stay as they are.
     static func text(_ planned: [PlannedSetting], kept: [String], _ job: ExportJob) throws(ExportError) -> String
+    /// Whether scales themselves go over, so that how they were chosen needs no saying.
+    static var hasScales: Bool { get }
     /// What else it cannot say, a line each.
     static func unsaid(_ planned: [PlannedSetting], kept: [String]) -> [String]
 }
 
 extension SettingsTarget {
+    static var hasScales: Bool { false }
     static func unsaid(_ planned: [PlannedSetting], kept: [String]) -> [String] { [] }
 
     static func files(_ job: ExportJob, output: String) throws -> Export {
@@ -61,7 +65,8 @@ extension SettingsTarget {
         }
         var file = ExportFile(name: "")
         file.add(Array(try text(planned, kept: kept, job).utf8) + [UInt8(ascii: "\n")])
-        let unsaid = Dictionary(planned.flatMap { $0.unsaid.map { ($0, 1) } }, uniquingKeysWith: +)
+        let unsaid = Dictionary(
+            planned.flatMap { $0.unsaid(hasScales: hasScales).map { ($0, 1) } }, uniquingKeysWith: +)
         let notices = unsaid.sorted { $0.key < $1.key }.map { word, count in
             "\(name) cannot say \(word): left out for \(count) \(count == 1 ? "weight" : "weights"), for which it chooses itself"
         }

@@ -17,7 +17,7 @@ enum CompressedTensorsTarget: ExportTarget {
         "a folder of packed integers (intB, group:G or channel:0), NVFP4 or MXFP4, for vLLM and Transformers"
 
     static func files(_ job: ExportJob, output: String) throws -> Export {
-        var checkpoint = PackedCheckpoint(job), schemes: [(module: String, scheme: Scheme)] = []
+        var checkpoint = PackedCheckpoint(job), schemes: [(module: String, scheme: CompressedTensorsConfig.Scheme)] = []
         for item in job.items {
             guard let recipe = item.treatment.recipe else {
                 checkpoint.add(item)
@@ -37,7 +37,7 @@ enum CompressedTensorsTarget: ExportTarget {
         guard !schemes.isEmpty else {
             throw ExportError(name, found: "no weight to quantize", expected: "at least one")
         }
-        return try checkpoint.export("quantization_config", settings(job, schemes))
+        return try checkpoint.export("quantization_config", CompressedTensorsConfig.settings(job, schemes))
     }
 
     private static func add(_ weight: FloatBlockWeight, to checkpoint: inout PackedCheckpoint) {
@@ -78,68 +78,5 @@ enum CompressedTensorsTarget: ExportTarget {
                 PackedBits.columns(
                     codes.zeroPoints.map { UInt8($0) }, columns: weight.groups, bits: weight.bits)
             })
-    }
-
-    /// How a module is quantized.
-    private enum Scheme: Hashable {
-        case integers(bits: Int, isSymmetric: Bool, groupSize: Int?)
-        case floats(FloatBlockWeight.Kind)
-
-        var format: String {
-            switch self {
-            case .integers: "pack-quantized"
-            case .floats(.nvfp4): "nvfp4-pack-quantized"
-            case .floats(.mxfp4): "mxfp4-pack-quantized"
-            }
-        }
-
-        var weights: [(String, JSONValue)] {
-            switch self {
-            case .integers(let bits, let isSymmetric, let groupSize):
-                [
-                    ("num_bits", .int(bits)), ("type", .string("int")), ("symmetric", .bool(isSymmetric)),
-                    ("strategy", .string(groupSize == nil ? "channel" : "group")),
-                    ("group_size", groupSize.map { .int($0) } ?? .null), ("dynamic", .bool(false)),
-                ]
-            case .floats(let kind):
-                [
-                    ("num_bits", .int(4)), ("type", .string("float")), ("symmetric", .bool(true)),
-                    ("strategy", .string(kind == .nvfp4 ? "tensor_group" : "group")),
-                    ("group_size", .int(kind == .nvfp4 ? 16 : 32)), ("dynamic", .bool(false)),
-                    ("scale_dtype", .string(kind == .nvfp4 ? "torch.float8_e4m3fn" : "torch.uint8")),
-                ]
-            }
-        }
-    }
-
-    /// A group of modules for every way in which they are quantized.
-    private static func settings(_ job: ExportJob, _ schemes: [(module: String, scheme: Scheme)]) -> JSONValue {
-        var modules: [Scheme: [String]] = [:], order: [Scheme] = []
-        for (module, scheme) in schemes {
-            if modules[scheme] == nil { order.append(scheme) }
-            modules[scheme, default: []].append(module)
-        }
-        let formats = Set(order.map { $0.format }), isMixed = formats.count > 1
-        let groups = order.enumerated().map { number, scheme in
-            (
-                "group_\(number)",
-                JSONValue.object(
-                    [
-                        ("targets", .array((modules[scheme] ?? []).map { .string("re:" + ExactPattern.text($0)) })),
-                        ("weights", .object(scheme.weights)), ("input_activations", .null),
-                        ("output_activations", .null),
-                    ] + (isMixed ? [("format", .string(scheme.format))] : []))
-            )
-        }
-        let kept = job.items.filter { $0.treatment.recipe == nil && $0.tensor.shape.rank == 2 }.map { item in
-            let name = item.tensor.name
-            return name.hasSuffix(".weight") ? String(name.dropLast(7)) : name
-        }
-        return .object([
-            ("quant_method", .string("compressed-tensors")),
-            ("format", .string(isMixed ? "mixed-precision" : formats.first ?? "")),
-            ("quantization_status", .string("compressed")), ("config_groups", .object(groups)),
-            ("ignore", .array(kept.map { .string($0) })), ("kv_cache_scheme", .null),
-        ])
     }
 }

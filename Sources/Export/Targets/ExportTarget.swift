@@ -30,12 +30,12 @@ public struct Export: Sendable {
 public enum ExportTargetCatalog {
     public static let all: [any ExportTarget.Type] = [
         NpyTarget.self, NpzTarget.self, SafetensorsTarget.self, GGUFTarget.self, CodesTarget.self,
-        CompressedTensorsTarget.self,
+        CompressedTensorsTarget.self, IntQuantizedTarget.self,
         ModelOptTarget.self, GPTQTarget.self, MLXTarget.self, LlamaQuantizeTarget.self, IkLlamaTarget.self,
         ExLlamaTarget.self,
         LLMCompressorTarget.self, TorchAOTarget.self, GPTQModelTarget.self, AutoRoundTarget.self,
         MLXPredicateTarget.self,
-        ONNXRuntimeTarget.self,
+        ONNXRuntimeTarget.self, ModelOptConfigTarget.self, AIMETTarget.self,
     ]
 
     public static func target(named name: String) -> (any ExportTarget.Type)? { all.first { $0.name == name } }

@@ -134,6 +134,11 @@ public struct Recipe: Sendable {
         do throws(GranularityError) { return try granularity.layout(of: shape) } catch { throw .granularity(error) }
     }
 
+    /// What a tensor takes under this recipe: codes, scales, zero-points and code books.
+    public func storedSize(of tensor: TensorView) throws(ShapeMismatch) -> StoredSize {
+        storedSize(try layout(of: tensor), shape: tensor.shape, sourceBytes: tensor.byteCount)
+    }
+
     /// Bits of codes, scales, zero-points of as many bits as a code, and code books.
     func storedSize(_ layout: RangeLayout, shape: Shape, sourceBytes: Int) -> StoredSize {
         let elements = shape.count, rows = shape.rank > 1 ? max(1, shape.extents[0]) : 1

@@ -51,8 +51,16 @@ public struct LabCurvesModel: Sendable {
             }
             return some.isEmpty ? nil : Self.picture(kind, some, layer: lab.layerName, Self.series(lab.report))
         }
-        shown = pictures.firstIndex { $0.kind == lab.kind } ?? 0
+        let kind = Self.kind(lab)
+        shown = pictures.firstIndex { $0.kind == kind } ?? 0
         notice = pictures.isEmpty ? (lab.report == nil ? Words.labNoCurves : Words.working) : nil
+    }
+
+    /// What is shown where there is room for one picture: the chosen kind, else the result where there is one, else how training goes.
+    static func kind(_ lab: LabState) -> LabReport.Curve.Kind {
+        if let kind = lab.kind { return kind }
+        let known = lab.report?.curves.filter { $0.points.count > 1 }.map { $0.kind } ?? []
+        return [.bits, .calibration].first(where: known.contains) ?? .accuracy
     }
 
     /// What is trained or tried, in the order of the report: letters and colours follow it.

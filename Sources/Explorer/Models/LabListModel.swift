@@ -31,7 +31,7 @@ public struct LabListModel: Sendable {
             let value = lab.value(of: setting)
             return Row(
                 name: setting.name, value: ScreenText.safe(value.isEmpty ? Words.none : value), isExperiment: false,
-                isSelected: lab.cursor == all.count + place, isMarked: value != setting.value)
+                isSelected: lab.cursor == all.count + place, isMarked: value != lab.usualValue(of: setting))
         }
         rows = experiments + settings
         explanation = lab.setting?.summary ?? lab.experiment.summary

@@ -20,6 +20,9 @@ public struct LabOutcomesModel: Sendable {
     /// Of float, where it is known.
     public let reference: Double?
     public let lines: [String]
+    /// What was found, or what the experiment is to show.
+    public let headline: String
+    public let isFound: Bool
     /// The first row that is wanted.
     public let scroll: Int
     public let notice: String?
@@ -29,7 +32,11 @@ public struct LabOutcomesModel: Sendable {
     init(_ state: ExplorerState) {
         scroll = state.lab.outcomeScroll
         let results = state.lab.report?.results ?? []
-        let reference = state.lab.report?[.float]
+        let reference = state.lab.report?[.float], report = state.lab.report
+        headline =
+            report?.finding ?? ExperimentCatalog.experiment(report?.experiment ?? "")?.claim
+            ?? state.lab.experiment.claim
+        isFound = report?.finding != nil
         self.reference = reference
         let series = LabCurvesModel.series(state.lab.report).map { $0.replacing("-", with: "_") }
         bars = results.compactMap { result -> Bar? in
@@ -50,10 +57,29 @@ public struct LabOutcomesModel: Sendable {
                 case .parts(let parts): return [name] + parts.map { "  \($0.name) \(NumberText.significant($0.value))" }
                 }
             }
+            + Self.spreads(report) + (report?.remarks ?? [])
             + results.filter { !$0.notes.isEmpty }.flatMap { result in
                 [Words.worse(result.measure.subject.replacing("_", with: " "))] + result.notes.map { "  " + $0 }
             }
         notice = results.isEmpty ? Words.labNoOutcomes : nil
+    }
+
+    /// Of several seeds.
+    private static func spreads(_ report: LabReport?) -> [String] {
+        guard let report, report.seeds.count > 1 else { return [] }
+        let lines = report.results.compactMap { result in
+            result.spread.map { spread in
+                let isShare = result.measure.unit == .accuracy
+                func text(_ value: Double) -> String {
+                    isShare ? NumberText.fixed(value * 100, places: 2) : NumberText.significant(value)
+                }
+                return "  "
+                    + Words.labSpread(
+                        result.measure.subject.replacing("_", with: " "), text(spread.lowerBound),
+                        text(spread.upperBound))
+            }
+        }
+        return lines.isEmpty ? [] : [Words.labSpreads(report.seeds.count)] + lines
     }
 
     /// With its sign.

@@ -28,6 +28,7 @@ public enum PanelCatalog {
         OutcomesPanel(),
         LabLayerPanel(),
         RegionsPanel(),
+        LabTablesPanel(),
         PlanFrontierPanel(),
         PlanTablePanel(),
         PlanFactsPanel(),

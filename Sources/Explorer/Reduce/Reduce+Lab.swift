@@ -45,7 +45,7 @@ extension ExplorerState {
             say(Words.labNothingToStep)
             return []
         }
-        let usual = setting.usual.isEmpty ? [setting.value] : setting.usual
+        let usual = setting.usual.isEmpty ? [lab.usualValue(of: setting)] : setting.usual
         guard usual.count > 1 else {
             say(Words.labTypeIt(setting.name))
             return []
@@ -121,6 +121,7 @@ extension ExplorerState {
             lab.runNumber += 1
             if let report = lab.report, !report.results.isEmpty { lab.before = report }
             lab.isPaused = false
+            (lab.table, lab.tableScroll, lab.outcomeScroll, lab.kind) = (0, 0, 0, nil)
             lab.report = LabReport(lab.experiment, settings)
             return [.lab(.run(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings)))]
         } catch {
@@ -139,7 +140,7 @@ extension ExplorerState {
 
     /// What runs the chosen experiment elsewhere.
     var labCommandLine: String {
-        let changed = lab.settings.filter { lab.value(of: $0) != $0.value }
+        let changed = lab.settings.filter { lab.value(of: $0) != lab.usualValue(of: $0) }
         return
             (["qlens lab \(lab.experiment.name)"]
             + changed.map { "--\($0.name) \(Self.quoted(lab.value(of: $0)))" }).joined(separator: " ")
@@ -166,6 +167,17 @@ extension ExplorerState {
         lab.outcomeScroll = max(0, min(last, lab.outcomeScroll + offset(of: motion, length: last)))
     }
 
+    mutating func stepLabTable(forward: Bool) {
+        guard let count = lab.report?.tables.count, count > 0 else { return say(Words.labNoTables) }
+        lab.table = (min(lab.table, count - 1) + (forward ? 1 : count - 1)) % count
+        lab.tableScroll = 0
+    }
+
+    mutating func scrollLabTable(_ motion: Action.Motion) {
+        let last = max(0, LabTablesModel(self).rows.count - 1)
+        lab.tableScroll = max(0, min(last, lab.tableScroll + offset(of: motion, length: last)))
+    }
+
     mutating func stepLabCurves() -> [Request] {
         let kinds = LabReport.Curve.Kind.allCases.filter { kind in
             lab.report?.curves.contains { $0.kind == kind } ?? false
@@ -174,7 +186,7 @@ extension ExplorerState {
             say(Words.labNoCurves)
             return []
         }
-        lab.kind = kinds.firstIndex(of: lab.kind).map { kinds[($0 + 1) % kinds.count] } ?? kinds[0]
+        lab.kind = kinds.firstIndex(of: LabCurvesModel.kind(lab)).map { kinds[($0 + 1) % kinds.count] } ?? kinds[0]
         return []
     }
 }

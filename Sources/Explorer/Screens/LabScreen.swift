@@ -1,3 +1,5 @@
+import Lab
+
 extension ScreenID {
     public static let lab = ScreenID(number: 6)
 }
@@ -7,7 +9,7 @@ struct LabScreen: Screen {
     let id = ScreenID.lab
     var title: String { Words.labScreen }
     var help: String { Words.labScreenHelp }
-    let panels: [PanelID] = [.experiments, .labCurves, .outcomes, .labLayer, .regions]
+    let panels: [PanelID] = [.experiments, .labCurves, .outcomes, .labLayer, .regions, .labTables]
     let firstPanel = PanelID.experiments
     let actions: [ScreenAction: ScreenAnswer] = [
         .copy: .usual,
@@ -27,13 +29,23 @@ struct LabScreen: Screen {
         let list = room.width >= 160 ? 46 : room.width >= 110 ? 36 : room.width >= 76 ? 32 : 28
         let experiments = Arrangement.Part.fixed(list, .panel(.experiments))
         guard room.width >= 110 else {
-            let lower: PanelID = state.focus == .labLayer || state.focus == .regions ? state.focus : .outcomes
+            let lower: PanelID = Self.lower.contains(state.focus) ? state.focus : .outcomes
             return .columns([
                 experiments,
                 .rest(.stacked(.panel(.labCurves), over: .panel(lower), height: max(8, room.height / 2))),
             ])
         }
         let outcomes = room.width >= 160 ? 50 : 36, middle = room.width - list - outcomes
+        if state.focus == .labTables || state.focus != .labLayer && state.focus != .regions && isTabular(state) {
+            let tables = Arrangement.Part.rest(least: 30, .panel(.labTables))
+            let layer: [Arrangement.Part] = middle >= 100 ? [.fixed(middle / 3, .panel(.labLayer))] : []
+            return .columns([
+                experiments,
+                .rest(
+                    .stacked(.panel(.labCurves), over: .columns([tables] + layer), height: max(8, room.height / 2))),
+                .fixed(outcomes, .panel(.outcomes)),
+            ])
+        }
         let hasRegions = LabRegionsModel.areWanted(state) || state.focus == .regions
         let layer = Arrangement.Part.rest(least: 30, .panel(.labLayer))
         let lower: [Arrangement.Part] =
@@ -43,6 +55,14 @@ struct LabScreen: Screen {
             .rest(.stacked(.panel(.labCurves), over: .columns(lower), height: max(8, room.height / 3))),
             .fixed(outcomes, .panel(.outcomes)),
         ])
+    }
+
+    /// Panels that share a place under the curves.
+    private static let lower: [PanelID] = [.labLayer, .regions, .labTables]
+
+    /// Tables say more than the weights once a run is over, and where nothing is trained.
+    private func isTabular(_ state: ExplorerState) -> Bool {
+        LabTablesModel.areKnown(state) && (!state.lab.isRunning || state.lab.report?.layers.isEmpty ?? true)
     }
 
     func now(_ state: ExplorerState) -> [String] { LabListModel(state).status }

@@ -19,8 +19,11 @@ public struct LabState: Sendable {
     public internal(set) var layer = 0
     /// How far the list of outcomes is scrolled.
     public internal(set) var outcomeScroll = 0
-    /// The kind of curves that is shown where there is room for one.
-    public internal(set) var kind = LabReport.Curve.Kind.accuracy
+    /// The table that is shown, as an index into those of the run, and how far it is scrolled.
+    public internal(set) var table = 0
+    public internal(set) var tableScroll = 0
+    /// The kind of curves that is shown where there is room for one; nil for what says most.
+    public internal(set) var kind: LabReport.Curve.Kind?
 
     public var experiment: any Experiment { ExperimentCatalog.all[place] }
     public var settings: [LabSetting] { experiment.allSettings }
@@ -32,7 +35,14 @@ public struct LabState: Sendable {
         return settings.indices.contains(row) ? settings[row] : nil
     }
 
-    public func value(of setting: LabSetting) -> String { chosen[experiment.name]?[setting.name] ?? setting.value }
+    public func value(of setting: LabSetting) -> String {
+        chosen[experiment.name]?[setting.name] ?? usualValue(of: setting)
+    }
+
+    /// What a setting is where nobody chose it: of some the model decides.
+    func usualValue(of setting: LabSetting) -> String {
+        setting.value(for: chosen[experiment.name]?["model"] ?? "")
+    }
 
     /// Rows of the list.
     var rowCount: Int { ExperimentCatalog.all.count + settings.count }
@@ -44,7 +54,7 @@ public struct LabState: Sendable {
     }
 
     mutating func set(_ setting: LabSetting, _ value: String) {
-        chosen[experiment.name, default: [:]][setting.name] = value == setting.value ? nil : value
+        chosen[experiment.name, default: [:]][setting.name] = value == usualValue(of: setting) ? nil : value
     }
 }
 

@@ -33,6 +33,10 @@ extension Words {
     static let labNoCurves = "curves are drawn while an experiment runs: Space"
     static func worse(_ name: String) -> String { "\(name) is worse than plain rounding:" }
     static let labNoOutcomes = "no result yet"
+    static let labNoTable = "this experiment has no table"
+    static let labNoTables = "tables are filled while an experiment runs: Space"
+    static func labSpread(_ name: String, _ least: String, _ most: String) -> String { "\(name) \(least) … \(most)" }
+    static func labSpreads(_ seeds: Int) -> String { "from … to over \(seeds) seeds" }
     static let labNoRegions = "decision regions are drawn of networks on the plane: model mlp"
     static let helpLab = "go to an experiment, or tell the present one a setting"
 

@@ -78,7 +78,7 @@ public final class LabWorker: Sendable {
         ) { report in
             if report.state == .running { post(.labReported(number: request.number, report)) }
         }
-        let report = run.perform { run throws(LabFailure) in try request.experiment.perform(run) }
+        let report = run.perform(request.experiment)
         return .labReported(number: request.number, report)
     }
 }

@@ -7,6 +7,19 @@ struct BitsExperiment: Experiment {
     let section = "III-A"
     let settings: [LabSetting] = [.weights("int8 sym channel:0"), .activations("int8 asym tensor"), .calibration]
 
+    let claim =
+        "weights and activations of eight bits cost nothing; accuracy falls off a cliff where few are left"
+
+    func finding(_ report: LabReport) -> String? {
+        guard let float = report[.float] else { return nil }
+        let parts = [("weights", "w"), ("activations", "a")].compactMap { part, letter -> String? in
+            let kept = [8, 6, 5, 4, 3, 2].filter { (report[.accuracy("\(letter)\($0)")] ?? 0) >= float - 0.01 }
+            guard let least = kept.min(), let two = report[.accuracy("\(letter)2")] else { return nil }
+            return "\(part) keep within a point of float down to \(least) bits and have \(LabText.percent(two)) at 2"
+        }
+        return parts.isEmpty ? nil : "float \(LabText.percent(float)): " + parts.joined(separator: "; ")
+    }
+
     func perform(_ run: LabRun) throws(LabFailure) {
         for part in ["weights", "activations"] {
             guard let recipe = run.settings.recipe(part), !recipe.format.hasEqualSteps else { continue }

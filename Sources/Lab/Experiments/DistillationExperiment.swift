@@ -4,15 +4,18 @@ struct DistillationExperiment: Experiment {
     let summary = "a quantized student with float teachers: temperature, mix, and what a larger teacher brings"
     let section = "IV-D"
     let settings: [LabSetting] = [
-        .weights("int2 sym channel:0"), .activations("int2 asym tensor"), .calibration,
+        .weights("int2 sym channel:0"), .activations("int4 asym tensor"), .calibration,
         .epochs(6, "epochs of retraining for each student"),
         LabSetting(
             "rate", "learning rate of retraining", .number(0...10), "0.02", usual: ["0.005", "0.01", "0.02", "0.05"]),
         LabSetting(
             "temperature", "T of both softmaxes", .number(0.1...100), "4", usual: ["1", "2", "4", "8", "20"]),
         LabSetting(
-            "mix", "the part of the loss that is the teacher's", .number(0...1), "0.7",
-            usual: ["0", "0.3", "0.5", "0.7", "0.9", "1"]),
+            "mix", "the part of the loss that is the teacher's", .number(0...1), "0.8",
+            usual: ["0", "0.3", "0.5", "0.8", "0.9", "1"]),
+        LabSetting(
+            "retraining", "training samples that students are given; as many steps over fewer samples",
+            .integer(10...1_000_000), "200", byModel: ["mlp": "30"], usual: ["30", "200", "1000", "8000"]),
         LabSetting(
             "width", "hidden widths of the larger teacher, times the student's", .integer(1...8), "2",
             usual: ["1", "2", "3", "4"]),
@@ -20,6 +23,17 @@ struct DistillationExperiment: Experiment {
             "rule", "the gradient rule of the students", .choice(GradientRule.allCases.map { $0.rawValue }),
             GradientRule.learnedStep.rawValue),
     ]
+
+    let claim =
+        "few samples are left to retrain on: their labels alone teach too little, a float teacher says more of each of them"
+
+    func finding(_ report: LabReport) -> String? {
+        guard let alone = report[.retrained], let small = report[.accuracy("distilled_small")],
+            let large = report[.accuracy("distilled")], let rounded = report[.rounded]
+        else { return nil }
+        return
+            "with labels alone the student goes from \(LabText.percent(rounded)) to \(LabText.percent(alone)); its own float network as teacher is worth \(LabText.points(small - alone)), a larger one \(LabText.points(large - alone))"
+    }
 
     func perform(_ run: LabRun) throws(LabFailure) {
         let rule = GradientRule(rawValue: run.settings["rule"]) ?? .learnedStep
@@ -32,15 +46,19 @@ struct DistillationExperiment: Experiment {
         run.found(.accuracy("teacher"), large.accuracy)
         let start = try AwareStart(base, run)
         run.found(.rounded, start.roundedAccuracy)
-        run.found(.retrained, try start.train(rule, run, name: "alone", until: 0.65).accuracy)
+        let samples = base.data.training.prefix(run.settings.integer("retraining"))
+        run.found(.retrained, try start.train(rule, run, name: "alone", samples: samples, until: 0.65).accuracy)
         for (teacher, name, measure, share) in [
             (base, "small teacher", LabMeasure.accuracy("distilled_small"), 0.82),
             (large, "large teacher", LabMeasure.accuracy("distilled"), 1),
         ] {
-            let logits = try teacher.network.logits(of: base.data.training, on: run.tape) { () throws(LabFailure) in
+            let logits = try teacher.network.logits(of: samples, on: run.tape) { () throws(LabFailure) in
                 try run.pass()
             }
-            run.found(measure, try start.train(rule, run, name: name, teacher: (logits, term), until: share).accuracy)
+            run.found(
+                measure,
+                try start.train(rule, run, name: name, teacher: (logits, term), samples: samples, until: share).accuracy
+            )
         }
     }
 }

@@ -6,49 +6,77 @@ struct PostTrainingExperiment: Experiment {
     let name = "ptq"
     let summary = "post-training quantization: calibration, improvers one by one, the sensitivity of layers"
     let section = "III-D, III-G2"
+    let claim =
+        "rounding a trained network costs accuracy, and methods that look at a few samples, without training, win most of it back"
     let settings: [LabSetting] = [
         .weights("int3 sym tensor"), .activations("int4 asym tensor"), .calibration,
+        LabSetting(
+            "outliers", "how many times larger some channels are made in a network of the same function; 1 for none",
+            .number(1...1_000), "16", usual: ["1", "4", "16", "64"]),
     ]
 
+    func finding(_ report: LabReport) -> String? {
+        guard let float = report[.float], let plain = report[.rounded] else { return nil }
+        let best = ImproverCatalog.all.compactMap { improver in
+            report[.accuracy(improver.name)].map { (improver.name, $0) }
+        }.max { $0.1 < $1.1 }
+        var text = "rounding takes float's \(LabText.percent(float)) to \(LabText.percent(plain))"
+        if let best, best.1 > plain { text += "; \(best.0) brings \(LabText.percent(best.1))" }
+        if let hurt = report[.outliers], let mended = report[.mended("equalization")], mended > hurt {
+            text +=
+                "; where few channels are large, rounding has \(LabText.percent(hurt)) and equalization \(LabText.percent(mended))"
+        }
+        return text
+    }
+
     func perform(_ run: LabRun) throws(LabFailure) {
-        let base = try run.trainFloat(until: 0.4)
+        let base = try run.trainFloat(until: 0.35)
         let test = base.data.test
         run.found(.float, base.accuracy)
         let weights = run.settings.recipe("weights"), activations = run.settings.recipe("activations")
-        func problem(_ count: Int, _ weights: Recipe?, _ activations: Recipe?) -> PostTrainingProblem {
+        let float = base.network.folded()
+        func problem(_ weights: Recipe?, _ activations: Recipe?, of network: Network? = nil, samples: Int? = nil)
+            -> PostTrainingProblem
+        {
             PostTrainingProblem(
-                network: base.network.folded(), weights: weights, activations: activations,
-                samples: base.data.training.prefix(count), run: run)
+                network: network ?? float, weights: weights, activations: activations,
+                samples: base.data.training.prefix(samples ?? run.settings.integer("calibration")), run: run)
         }
-        run.stage("rounding", until: 0.5)
-        let count = run.settings.integer("calibration")
-        let usual = problem(count, weights, activations)
-        let rounded = try usual.rounded(usual.network)
+        run.stage("rounding", until: 0.4)
+        let usual = problem(weights, activations)
+        let rounded = try usual.rounded(float)
         let plain = try run.accuracy(rounded, on: test)
         run.found(.rounded, plain)
         run.show(rounded, of: base)
-        if let activations, rounded.hasFixedRanges || activations.rangeMode == .dynamic && activations.hasRanges {
-            try compareRanges(activations, { problem($0, weights, $1) }, test, run)
-        }
+        let errors = try LayerErrors(rounded, of: float, on: usual.samples, run)
+        run.show(errors.table(divergences: []))
+        if let activations { try compareRanges(activations, { problem(nil, $0, samples: $1) }, test, run) }
         for (place, improver) in ImproverCatalog.all.enumerated() {
-            run.stage(improver.name, until: 0.6 + 0.35 * Double(place + 1) / Double(ImproverCatalog.all.count))
+            run.stage(improver.name, until: 0.6 + 0.25 * Double(place + 1) / Double(ImproverCatalog.all.count))
+            if let obstacle = improver.obstacle(weights, activations) {
+                run.remark("\(improver.name) does not apply: \(obstacle)")
+                continue
+            }
             let measure = LabMeasure.accuracy(improver.name)
             let accuracy = try run.accuracy(try improver.improve(usual), on: test)
             run.found(measure, accuracy)
             guard accuracy < plain else { continue }
             var lines = [improver.condition]
             if weights != nil, activations != nil {
-                lines += try parts(
-                    improver,
-                    [("weights", problem(count, weights, nil)), ("inputs", problem(count, nil, activations))],
-                    test, run)
+                let alone = [("weights", problem(weights, nil)), ("inputs", problem(nil, activations))].filter {
+                    improver.obstacle($0.1.weights, $0.1.activations) == nil
+                }
+                lines += try parts(improver, alone, test, run)
             }
             run.note(lines, of: measure)
         }
-        if let weights {
-            run.stage("sensitivity", until: 1)
-            run.found(.sensitivity, try run.sensitivity(of: usual.network, weights, on: usual.samples))
-        }
+        run.stage("outlier channels", until: 0.95)
+        try findOutliers(problem(weights, activations, of: outlying(float, run)), test, run)
+        guard let weights else { return }
+        run.stage("sensitivity", until: 1)
+        let divergences = try run.sensitivity(of: float, weights, on: usual.samples)
+        run.found(.sensitivity, divergences)
+        run.show(errors.table(divergences: divergences))
     }
 
     /// Whether an improver loses in the weights or in what layers are given: both rounded alone, with and without it.
@@ -66,25 +94,104 @@ struct PostTrainingExperiment: Experiment {
         return lines
     }
 
-    /// The same ranges chosen before and at run time, and chosen on more and more samples.
-    private func compareRanges(
-        _ activations: Recipe, _ problem: (Int, Recipe?) -> PostTrainingProblem, _ test: Samples, _ run: LabRun
+    // MARK: Outlier channels
+
+    /// The same function with one channel in eight many times larger where it is made and as much smaller where it is taken in: what
+    /// batch norms and layer norms leave in networks that were trained for longer.
+    private func outlying(_ float: Network, _ run: LabRun) -> Network {
+        let factor = Float(run.settings.number("outliers")), network = float.copy()
+        var random = RandomSource(seed: run.settings.seed, stream: "outliers")
+        for stream in network.streams where stream.channels > 1 {
+            let large = random.permutation(stream.channels).prefix(max(1, stream.channels / 8))
+            stream.scale(by: (0..<stream.channels).map { large.contains($0) ? 1 / factor : 1 })
+        }
+        return network
+    }
+
+    private func findOutliers(
+        _ problem: PostTrainingProblem, _ test: Samples, _ run: LabRun
     ) throws(LabFailure) {
+        guard run.settings.number("outliers") > 1, !problem.network.streams.isEmpty,
+            problem.weights != nil || problem.activations != nil
+        else { return }
+        run.found(.outliers, try run.accuracy(try problem.rounded(problem.network), on: test))
+        for improver in ImproverCatalog.all
+        where improver.mendsOutlierChannels && improver.obstacle(problem.weights, problem.activations) == nil {
+            run.found(.mended(improver.name), try run.accuracy(try improver.improve(problem), on: test))
+        }
+    }
+
+    // MARK: Ranges
+
+    /// Ranges chosen before and at run time, at fewer and fewer bits, and chosen on more and more samples, by the largest value and by
+    /// the least error. Weights stay float, so that ranges alone differ.
+    private func compareRanges(
+        _ activations: Recipe, _ problem: (Recipe, Int?) -> PostTrainingProblem, _ test: Samples, _ run: LabRun
+    ) throws(LabFailure) {
+        if activations.rangeMode == .own, !activations.granularity.spansEntries { return }
+        if case .channel = activations.granularity {
+            run.remark(
+                "\(activations.granularity) gives every input channel a step of its own, which an integer product cannot take out of its sums: simulation alone can compute this"
+            )
+        }
+        func accuracy(_ recipe: Recipe, _ count: Int?) throws(LabFailure) -> Double? {
+            let problem = problem(recipe, count), rounded = try problem.rounded(problem.network)
+            guard rounded.hasFixedRanges || recipe.rangeMode == .dynamic else { return nil }
+            return try run.accuracy(rounded, on: test)
+        }
         var fixed = activations, dynamic = activations
         if activations.rangeMode == .dynamic { fixed.rangeMode = .own }
         dynamic.rangeMode = .dynamic
-        let count = run.settings.integer("calibration")
-        func accuracy(_ count: Int, _ recipe: Recipe) throws(LabFailure) -> Double {
-            let problem = problem(count, recipe)
-            return try run.accuracy(try problem.rounded(problem.network), on: test)
+        run.stage("static and dynamic ranges", until: 0.5)
+        guard let before = try accuracy(fixed, nil), let later = try accuracy(dynamic, nil) else { return }
+        run.found(.accuracy("static"), before)
+        run.found(.accuracy("dynamic"), later)
+        guard activations.format.hasEqualSteps else { return }
+        for bits in [8, 6, 4, 3, 2] {
+            guard let low = try? fixed.changed(by: "int\(bits)"),
+                let lowDynamic = try? dynamic.changed(by: "int\(bits)"),
+                let before = try accuracy(low, nil), let later = try accuracy(lowDynamic, nil)
+            else { continue }
+            run.point("static", .bits, x: Double(bits), y: before)
+            run.point("dynamic", .bits, x: Double(bits), y: later)
         }
-        run.found(.accuracy("static"), try accuracy(count, fixed))
-        run.found(.accuracy("dynamic"), try accuracy(count, dynamic))
         run.stage("calibration sizes", until: 0.6)
         // How many samples a moving average takes is the recipe's own.
         guard fixed.rangeMode == .own else { return }
+        var rows: [[LabTable.Cell]] = []
+        guard let largest = try? fixed.changed(by: "int3 clip:minmax"),
+            let least = try? fixed.changed(by: "int3 clip:mse")
+        else { return }
         for size in [1, 4, 16, 64, 256, 1_024] {
-            run.point("static", .calibration, x: Double(size), y: try accuracy(size, fixed))
+            guard let plain = try accuracy(largest, size), let clipped = try accuracy(least, size) else { continue }
+            run.point("minmax", .calibration, x: Double(size), y: plain)
+            run.point("mse", .calibration, x: Double(size), y: clipped)
+            let limits = (problem(largest, size), problem(least, size))
+            rows.append([
+                .integer(size), .number(try limit(limits.0), digits: 3), .number(plain * 100),
+                .number(try limit(limits.1), digits: 3), .number(clipped * 100),
+            ])
         }
+        run.show(
+            LabTable(
+                "Calibration samples, inputs in int3",
+                columns: ["samples", "largest", "right %", "clip:mse", "right %"],
+                rows: rows,
+                note:
+                    "The largest value of more samples is larger still, and the step grows with it: more calibration is worse where ranges follow the largest value, and not where they follow the error"
+            ))
     }
+
+    /// The mean over layers of where ranges end.
+    private func limit(_ problem: PostTrainingProblem) throws(LabFailure) -> Double {
+        let limits = try problem.rounded(problem.network).inputs.values.compactMap { $0.limit }
+        return limits.sorted().reduce(0, +) / Double(max(1, limits.count))
+    }
+}
+
+extension LabMeasure {
+    /// Of plain rounding where few channels are large.
+    static let outliers = accuracy("outliers")
+    /// The same with a method before.
+    static func mended(_ improver: String) -> LabMeasure { accuracy("outliers_\(improver)") }
 }

@@ -19,20 +19,51 @@ struct QuantizationAwareExperiment: Experiment {
                 + GradientRule.allCases.map { $0.rawValue }),
     ]
 
+    let claim =
+        "under the same recipe retraining with rounding in the loop comes nearer to float than rounding after training, whatever rounds"
+
+    func finding(_ report: LabReport) -> String? {
+        guard let rounded = report[.rounded], let retrained = report[.retrained], let longer = report[.retrainedFloat]
+        else { return nil }
+        let learned =
+            report[.accuracy("adaround")].map { ", \(LabText.percent($0)) with rounding learnt from samples" } ?? ""
+        return
+            "rounding alone has \(LabText.percent(rounded))\(learned), retraining \(LabText.percent(retrained)), float retrained as long \(LabText.percent(longer))"
+    }
+
     func perform(_ run: LabRun) throws(LabFailure) {
         let rules = run.settings.list("rules").compactMap { GradientRule(rawValue: $0) }
         let base = try run.trainFloat(until: 0.2)
         run.found(.float, base.accuracy)
         let start = try AwareStart(base, run)
         run.found(.rounded, start.roundedAccuracy)
+        try findLearnedRounding(start, run)
+        run.stage("training float for longer", until: 0.3)
+        run.found(.retrainedFloat, try start.trainFloat(run))
         for (place, rule) in rules.enumerated() {
             let accuracy = try start.train(
-                rule, run, until: 0.2 + 0.8 * Double(place + 1) / Double(rules.count)
+                rule, run, until: 0.3 + 0.7 * Double(place + 1) / Double(rules.count)
             ).accuracy
             if place == 0 { run.found(.retrained, accuracy) }
             run.found(.accuracy(rule.resultName), accuracy)
         }
     }
+
+    /// The best that rounding after training does under the same recipe: up or down learnt from the calibration samples.
+    private func findLearnedRounding(_ start: AwareStart, _ run: LabRun) throws(LabFailure) {
+        let method = AdaptiveRounding()
+        guard method.obstacle(start.weights, start.activations) == nil else { return }
+        run.stage("adaround", until: 0.25)
+        let problem = PostTrainingProblem(
+            network: start.base.network.folded(), weights: start.weights, activations: start.activations,
+            samples: start.base.data.training.prefix(run.settings.integer("calibration")), run: run)
+        run.found(.accuracy(method.name), try run.accuracy(try method.improve(problem), on: start.base.data.test))
+    }
+}
+
+extension LabMeasure {
+    /// Of the float network, trained for as many further steps as the quantized ones.
+    static let retrainedFloat = accuracy("float_retrained")
 }
 
 /// Where quantization-aware training begins: a float network, and what rounding alone makes of it.
@@ -55,22 +86,39 @@ struct AwareStart {
         roundedAccuracy = try run.accuracy(rounded, on: base.data.test)
     }
 
+    private func plan(_ run: LabRun) -> TrainingPlan {
+        TrainingPlan(
+            epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
+            rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
+    }
+
+    /// The control: a copy of the float network trained by the same plan without rounding.
+    func trainFloat(_ run: LabRun) throws(LabFailure) -> Double {
+        let network = base.network.copy()
+        var trainer = Trainer(network, base.data.training, plan(run), on: run.tape)
+        run.follow(&trainer, name: "float-retrained", network: network, data: base.data)
+        var random = RandomSource(seed: run.settings.seed, stream: "aware")
+        try trainer.run(&random)
+        return try run.accuracy(network, on: base.data.test)
+    }
+
     /// Trains a copy of the float network by a rule.
     ///
     /// - Parameter teacher: what a student learns from besides the labels: logits of all training samples.
     func train(
         _ rule: GradientRule, _ run: LabRun, name: String? = nil,
-        teacher: (logits: [Float], term: DistillationTerm)? = nil, until share: Double
+        teacher: (logits: [Float], term: DistillationTerm)? = nil, samples: Samples? = nil, until share: Double
     ) throws(LabFailure) -> (network: AwareNetwork, accuracy: Double) {
         let name = name ?? rule.rawValue
         run.stage("training \(name)", until: share)
         let aware = try AwareNetwork(
             base.network, rule: rule, weights: weights, activations: activations, records: records, on: run.tape,
             context: run.context)
-        let plan = TrainingPlan(
-            epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
-            rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
-        var trainer = Trainer(aware.network, base.data.training, plan, on: run.tape)
+        let samples = samples ?? base.data.training
+        var plan = plan(run)
+        // As many steps over fewer samples.
+        plan.epochs *= max(1, base.data.training.count / max(1, samples.count))
+        var trainer = Trainer(aware.network, samples, plan, on: run.tape)
         run.follow(
             &trainer, name: name, network: aware.network, data: base.data,
             test: { aware.pass(isTraining: false) }, weights: { aware.rounded($0) })
@@ -80,8 +128,8 @@ struct AwareStart {
         if rule == .honest { trainer.plan.decay = 0 }
         let steps = plan.epochs * trainer.stepsPerEpoch, stride = max(1, steps / 60)
         let perEpoch = Double(trainer.stepsPerEpoch)
-        trainer.afterUpdate = { step, _ in
-            aware.settle(Double(step + 1) / Double(steps))
+        trainer.afterUpdate = { step, rate in
+            aware.settle(Double(step + 1) / Double(steps), rate: Double(rate / plan.rate))
             guard step % stride == 0 else { return }
             for (layer, limit) in aware.limits {
                 run.point(name, .limit, layer: layer, x: Double(step) / perEpoch, y: limit)

@@ -8,12 +8,14 @@ struct StochasticExperiment: Experiment {
     let section = "III-H"
     let settings: [LabSetting] = [
         .weights("int8 sym channel:0"),
-        .epochs(4, "epochs of training on the grid"),
+        .epochs(4, "epochs of training on the grid", byModel: ["mlp": "30"]),
         LabSetting(
             "rate", "learning rate on the grid, constant", .number(0...10), "0.003",
+            byModel: ["mlp": "0.01"],
             usual: ["0.0003", "0.001", "0.003", "0.01", "0.03"]),
         LabSetting(
-            "start", "steps of float training before", .integer(1...100_000), "30", usual: ["10", "30", "100", "300"]),
+            "start", "steps of float training before", .integer(1...100_000), "30", byModel: ["mlp": "3"],
+            usual: ["10", "30", "100", "300"]),
         LabSetting(
             "noise", "QuantNoise: the part of the weights that is rounded in each pass", .number(0...1), "0.5",
             usual: ["0.1", "0.25", "0.5", "0.75", "1"]),
@@ -31,6 +33,18 @@ struct StochasticExperiment: Experiment {
             case .noise: "quant_noise"
             }
         }
+    }
+
+    let claim =
+        "rounded to nearest after every step, weights lose updates below half a step; rounded by chance they keep their mean"
+
+    func finding(_ report: LabReport) -> String? {
+        guard let lost = report[.lostUpdates], let start = report[.accuracy("start")],
+            let float = report[.accuracy("float")], let nearest = report[.accuracy("nearest")],
+            let stochastic = report[.accuracy("stochastic")]
+        else { return nil }
+        return
+            "\(LabText.percent(lost)) of the updates are below half a step: from \(LabText.percent(start)) rounding to nearest comes to \(LabText.percent(nearest)), stochastic rounding to \(LabText.percent(stochastic)), float to \(LabText.percent(float))"
     }
 
     func perform(_ run: LabRun) throws(LabFailure) {

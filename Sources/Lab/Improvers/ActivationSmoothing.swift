@@ -8,6 +8,7 @@ struct ActivationSmoothing: Improver {
     let name = "smoothquant"
     let summary =
         "outlier channels of activations made smaller, their weights larger, the float function unchanged (SmoothQuant)"
+    let mendsOutlierChannels = true
     let condition = "helps where few input channels are large; weights take over their range"
     /// a: how much of the difficulty moves.
     static let strength: Float = 0.5

@@ -15,6 +15,12 @@ struct AdaptiveRounding: Improver {
     static let penalty: Float = 0.01
     static let (zeta, gamma): (Float, Float) = (1.1, -0.1)
 
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        Self.obstacle(
+            weights, isPossible: { $0.format.hasEqualSteps && $0.codesSingleValues },
+            needs: "equal steps to choose between")
+    }
+
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }
         return try problem.roundedInOrder { layer, float, now throws(LabFailure) in

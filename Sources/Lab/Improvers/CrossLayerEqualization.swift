@@ -1,3 +1,5 @@
+import Quantization
+
 /// Scales channels between layers until what makes them and what takes them in have equal ranges (Nagel et al. 2019; Meller et al. 2019).
 ///
 /// s_i = √(r1_i·r2_i)/r2_i for ranges r1 of the rows that make channel i and r2 of the columns that take it in: both become √(r1_i·r2_i).
@@ -5,7 +7,12 @@
 struct CrossLayerEqualization: Improver {
     let name = "equalization"
     let summary = "channels scaled between layers until ranges are equal, the float function unchanged (DFQ)"
+    let mendsOutlierChannels = true
     let condition = "helps where channels of one range differ; inputs change their ranges too"
+
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        weights == nil ? "weights stay float" : nil
+    }
 
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         try problem.rounded(Self.equalized(problem.network))

@@ -56,7 +56,25 @@ protocol Improver: Sendable {
     var summary: String { get }
     /// What has to be so for it to help, in a short line.
     var condition: String { get }
+    /// Why it has nothing to work on under these recipes, in a short line; nil where it has.
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String?
+    /// Whether it is made for channels that are much larger than others.
+    var mendsOutlierChannels: Bool { get }
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork
+}
+
+extension Improver {
+    var mendsOutlierChannels: Bool { false }
+
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        weights == nil && activations == nil ? "nothing is rounded" : nil
+    }
+
+    /// Of a method that rounds weights itself.
+    static func obstacle(_ weights: Recipe?, isPossible: (Recipe) -> Bool, needs: String) -> String? {
+        guard let weights else { return "weights stay float" }
+        return isPossible(weights) ? nil : "it needs \(needs), found \(weights.format.name)"
+    }
 }
 
 enum ImproverCatalog {

@@ -4,29 +4,45 @@ import Quantization
 ///
 /// ⌈ratio·channels⌉ times, the channel with the largest weight is taken twice, with weights (w - S/2)/2 and (w + S/2)/2 for the step S of
 /// the weight's range after the split: their roundings add up to that of w (but at ties), while plain halves often round the same way.
-/// Formats without equal steps take plain halves. The float network computes the same.
+/// That holds in the ranges of the plain halves, which the shifted ones are rounded in too: chosen anew, a range would grow by the shift
+/// and its step with it. Formats without equal steps take plain halves. The float network computes the same.
 struct OutlierChannelSplitting: Improver {
     let name = "ocs"
     let summary = "channels with the largest weights split in two, the float function unchanged (OCS)"
     let condition = "helps where few weights lie far out"
     static let ratio = 0.05
 
-    func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
-        var network = problem.network.copy()
-        network.layers = try Self.split(network.layers, ratio: Self.ratio, problem.weights)
-        return try problem.rounded(network)
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        weights == nil ? "weights stay float" : nil
     }
 
-    static func split(_ layers: [Layer], ratio: Double, _ recipe: Recipe?) throws(LabFailure) -> [Layer] {
+    func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
+        var network = problem.network.copy(), rounded: [String: [Float]] = [:]
+        network.layers = try Self.split(network.layers, ratio: Self.ratio, problem.weights) { layer, weights in
+            rounded[layer.name] = weights
+        }
+        let quantized = try problem.rounded(network)
+        for layer in quantized.network.weighted {
+            if let weights = rounded[layer.name] { layer.weight.set(weights) }
+        }
+        return quantized
+    }
+
+    /// - Parameter rounded: told the rounded weights of each layer that shifted halves are in.
+    static func split(
+        _ layers: [Layer], ratio: Double, _ recipe: Recipe?,
+        rounded: (WeightedLayer, [Float]) -> Void = { _, _ in }
+    ) throws(LabFailure) -> [Layer] {
         var result: [Layer] = []
         for layer in layers {
             switch layer {
             case .weighted(let layer):
-                let (places, expanded) = try split(layer, ratio: ratio, recipe)
+                let (places, expanded) = try split(layer, ratio: ratio, recipe, rounded)
                 // The picture has nothing to split.
                 if places.count > layer.inputs { result.append(.pick(places, single: layer.kind == .dense)) }
                 result.append(.weighted(expanded))
-            case .residual(let branch): result.append(.residual(try split(branch, ratio: ratio, recipe)))
+            case .residual(let branch):
+                result.append(.residual(try split(branch, ratio: ratio, recipe, rounded: rounded)))
             case .batchNorm, .relu, .maxPool, .meanPool, .pick: result.append(layer)
             }
         }
@@ -34,7 +50,7 @@ struct OutlierChannelSplitting: Improver {
     }
 
     private static func split(
-        _ layer: WeightedLayer, ratio: Double, _ recipe: Recipe?
+        _ layer: WeightedLayer, ratio: Double, _ recipe: Recipe?, _ rounded: (WeightedLayer, [Float]) -> Void
     ) throws(LabFailure) -> ([Int], WeightedLayer) {
         let area = layer.kernelArea, values = layer.weight.values
         // Weights by input channel: [channel][output·area].
@@ -77,6 +93,13 @@ struct OutlierChannelSplitting: Improver {
                 }
             }
         }
+        rounded(
+            expanded,
+            (0..<weight.count).map { element in
+                let quantizer = ranges.quantizers[layout.range(ofElement: element)]
+                return quantizer.reconstruction(
+                    of: quantizer.code(of: weight.values[element], rounding: recipe.rounding, index: element))
+            })
         return (places, expanded)
     }
 }

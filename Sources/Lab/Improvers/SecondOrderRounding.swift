@@ -12,6 +12,10 @@ struct SecondOrderRounding: Improver {
     let condition = "helps where samples suffice to know how inputs go together"
     static let damping = 0.01
 
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        Self.obstacle(weights, isPossible: { $0.codesSingleValues }, needs: "values that are coded one by one")
+    }
+
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }
         return try problem.roundedInOrder { layer, _, now throws(LabFailure) in

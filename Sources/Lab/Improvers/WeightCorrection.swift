@@ -7,6 +7,10 @@ struct WeightCorrection: Improver {
     let summary = "mean and deviation of every channel's weights preserved (ACIQ)"
     let condition = "helps where rounding changes the mean or spread of channels"
 
+    func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
+        weights == nil ? "weights stay float" : nil
+    }
+
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         guard let recipe = problem.weights else { return try problem.rounded(problem.network) }
         let network = problem.network.copy()

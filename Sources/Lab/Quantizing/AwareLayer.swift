@@ -142,11 +142,14 @@ final class AwareLayer {
         meanDistance = distances / Float(max(1, targets.count))
     }
 
-    /// w ← q + sign(w - q)·max(|w - q| - λ, 0), with one λ for all, which grows with the steps.
-    func draw(_ layer: WeightedLayer, _ share: Double) {
+    /// w ← q + sign(w - q)·max(|w - q| - η·λ, 0), with one λ for all, which grows with the steps.
+    ///
+    /// - Parameter rate: η, the learning rate of the step as a part of the largest.
+    func draw(_ layer: WeightedLayer, _ share: Double, rate: Double) {
         guard targets.count == layer.weight.count else { return }
         let values = layer.weight.values
-        let lambda = share >= Self.drawing ? .infinity : Float(Proximal.strength * share / Self.drawing) * meanDistance
+        let lambda =
+            share >= Self.drawing ? .infinity : Float(Proximal.strength * rate * share / Self.drawing) * meanDistance
         for i in 0..<values.count {
             values[i] = Proximal.drawn(values[i], to: targets[i], by: lambda)
         }

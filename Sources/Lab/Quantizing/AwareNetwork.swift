@@ -53,13 +53,15 @@ final class AwareNetwork {
 
     /// Call after every step.
     ///
-    /// - Parameter share: of the training that is done.
-    func settle(_ share: Double) {
+    /// - Parameters:
+    ///   - share: of the training that is done.
+    ///   - rate: the learning rate as a part of the largest.
+    func settle(_ share: Double, rate: Double) {
         for layer in layers.values { layer.keepPositive() }
         guard rule == .proximal, let weights else { return }
         for layer in network.weighted {
             if !isSettled { layers[layer.name]?.fixTargets(layer, weights) }
-            layers[layer.name]?.draw(layer, share)
+            layers[layer.name]?.draw(layer, share, rate: rate)
         }
         // In the last fifth weights are on the grid, and the others learn to live with it.
         isSettled = share >= AwareLayer.drawing

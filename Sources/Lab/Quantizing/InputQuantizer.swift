@@ -29,7 +29,7 @@ struct InputQuantizer: @unchecked Sendable {
             return
         }
         do throws(CalibrationError) {
-            let known = try CalibratedRanges(on: record.tensor, recipe, context: context)
+            let known = try CalibratedRanges(on: record.calibrating(recipe), recipe, context: context)
             // The ranges of one sample's elements are those of all samples.
             let single = Shape([1] + record.shape.dropFirst()).flatMap { try? recipe.granularity.layout(of: $0) }
             ranges = .fixed(known, RangeLimits(known, map: single.flatMap { RangeMap($0) }))

@@ -14,6 +14,15 @@ struct LayerRecords: Sendable {
             // As many values as the shape has.
             TensorView(name: layer, values: values, shape: Shape(shape)!)!
         }
+
+        /// What a recipe's ranges are chosen on: a range mode keeps one entry to apply them to, which here is none of these samples.
+        func calibrating(_ recipe: Recipe) -> TensorView {
+            guard recipe.rangeMode.calibrationEntries == shape[0], shape[0] > 0 else { return tensor }
+            var longer = self
+            longer.shape[0] += 1
+            longer.values += values.suffix(values.count / shape[0])
+            return longer.tensor
+        }
     }
 
     private(set) var records: [Record] = []

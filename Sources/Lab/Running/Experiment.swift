@@ -9,20 +9,24 @@ public protocol Experiment: Sendable {
     var summary: String { get }
     /// Where the survey speaks of it.
     var section: String { get }
+    /// What it is to show, in a sentence: the headline before it has run.
+    var claim: String { get }
     /// Its settings besides the seed, the model and the data.
     var settings: [LabSetting] { get }
+    /// What a run has found, in a sentence with its numbers; nil where it found too little to say.
+    func finding(_ report: LabReport) -> String?
     /// Tells `run` results, curves and how far it is. Throws what `run` throws, so that it can be stopped.
     func perform(_ run: LabRun) throws(LabFailure)
 }
 
 extension Experiment {
-    public var allSettings: [LabSetting] { LabSetting.common + settings }
+    public var allSettings: [LabSetting] { LabSetting.common + settings + [.seeds] }
 }
 
 public enum ExperimentCatalog {
     public static let all: [any Experiment] = [
         BitsExperiment(), PostTrainingExperiment(), QuantizationAwareExperiment(), StochasticExperiment(),
-        DistillationExperiment(),
+        DistillationExperiment(), GranularityExperiment(),
     ]
 
     public static func experiment(_ name: String) -> (any Experiment)? { all.first { $0.name == name } }

@@ -42,10 +42,20 @@ public struct LabReport: Sendable {
     public internal(set) var layers: [LayerPicture] = []
     /// Where the present network decides for which class, for inputs of two numbers.
     public internal(set) var regions: DecisionRegions?
+    /// By title, in the order in which they were made.
+    public internal(set) var tables: [LabTable] = []
+    public internal(set) var pictures: LabPictures?
+    /// What else there is to know of the settings and results, a line each.
+    public internal(set) var remarks: [String] = []
+    /// What was found, in a sentence; nil before the end.
+    public internal(set) var finding: String?
+    /// Seeds of the runs that results are means of.
+    public internal(set) var seeds: [UInt64] = []
 
     init(experiment: String, settings: LabSettings) {
         self.experiment = experiment
         seed = settings.seed
+        seeds = [settings.seed]
         self.settings = settings.values
     }
 

@@ -15,6 +15,43 @@ public struct LabResult: Sendable, Equatable {
     public internal(set) var value: Value
     /// Why it is worse than expected, in short lines.
     public internal(set) var notes: [String] = []
+    /// The numbers of several seeds, in their order, of which the value is the mean; empty for one seed.
+    public internal(set) var bySeed: [Double] = []
+
+    /// The least and the largest of several seeds; nil for one seed.
+    public var spread: ClosedRange<Double>? {
+        guard let least = bySeed.min(), let most = bySeed.max(), least <= most else { return nil }
+        return least...most
+    }
+}
+
+extension LabResult {
+    /// The results of several seeds as means, in the order of the first.
+    static func means(_ runs: [[LabResult]]) -> [LabResult] {
+        guard runs.count > 1, let first = runs.first else { return runs.first ?? [] }
+        return first.map { result in
+            let all = runs.compactMap { run in run.first { $0.measure == result.measure }?.value }
+            var mean = result
+            let numbers = all.compactMap { if case .number(let number) = $0 { number } else { nil } }
+            if !numbers.isEmpty {
+                mean.value = .number(numbers.reduce(0, +) / Double(numbers.count))
+                mean.bySeed = numbers
+            }
+            if case .parts(let parts) = result.value {
+                mean.value = .parts(
+                    parts.map { part in
+                        let values = all.compactMap { value -> Double? in
+                            guard case .parts(let others) = value else { return nil }
+                            return others.first { $0.name == part.name }?.value
+                        }
+                        return Part(name: part.name, value: values.reduce(0, +) / Double(max(1, values.count)))
+                    })
+            }
+            // What was said of one seed need not hold for the others.
+            mean.notes = []
+            return mean
+        }
+    }
 }
 
 /// What a result of an experiment is a measure of: its name in JSON, what it was measured on, and its unit.

@@ -76,12 +76,12 @@ extension LabRun {
         guard let activations = settings.recipe("activations") else { return }
         let entries = activations.rangeMode.calibrationEntries
         let count = min(settings.integer("calibration"), data.training.count)
-        guard entries < count else {
+        guard entries <= count else {
             throw .usage(
                 "--activations: range:\(activations.rangeMode) calibrates on \(entries) samples, found \(count), expected a larger --calibration"
             )
         }
-        let few = try records(of: network, data.training.prefix(max(2, entries + 1)))
+        let few = try records(of: network, data.training.prefix(max(2, entries)))
         for record in few.records { _ = try InputQuantizer(activations, record, context: context) }
     }
 

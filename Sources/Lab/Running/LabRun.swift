@@ -30,18 +30,20 @@ public final class LabControl: Sendable {
 ///
 /// Used from the thread that runs the experiment.
 public final class LabRun {
-    public let settings: LabSettings
+    public private(set) var settings: LabSettings
     /// For work on several cores that the run's end stops.
     let context: WorkContext
     let tape: Tape
     private let control: LabControl
     private let post: (LabReport) -> Void
-    private var report: LabReport
+    private(set) var report: LabReport
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var posted: ContinuousClock.Instant
     /// The part of the whole that the present stage is.
-    private var stageStart = 0.0, stageEnd = 1.0
+    private var stageStart = 0.0, stageEnd = 0.0
+    /// The part of all runs that the present seed's is.
+    private var runStart = 0.0, runWidth = 1.0
 
     /// - Parameters:
     ///   - name: of the experiment.
@@ -81,6 +83,32 @@ public final class LabRun {
         return report
     }
 
+    /// Runs an experiment with one seed after the other, and says what was found.
+    public func perform(_ experiment: any Experiment) -> LabReport {
+        let first = settings.seed, count = max(1, settings.integer("seeds"))
+        return perform { (run: LabRun) throws(LabFailure) in
+            var runs: [[LabResult]] = []
+            for place in 0..<count {
+                run.begin(seed: first + UInt64(place), place, of: count)
+                try experiment.perform(run)
+                runs.append(run.report.results)
+            }
+            run.settings.seed = first
+            run.report.results = LabResult.means(runs)
+            run.report.finding = experiment.finding(run.report)
+        }
+    }
+
+    private func begin(seed: UInt64, _ place: Int, of count: Int) {
+        settings.seed = seed
+        (runStart, runWidth) = (Double(place) / Double(count), 1 / Double(count))
+        (stageStart, stageEnd) = (0, 0)
+        guard place > 0 else { return }
+        report.seeds.append(seed)
+        (report.results, report.curves, report.tables, report.remarks) = ([], [], [], [])
+        (report.layers, report.regions, report.pictures) = ([], nil, nil)
+    }
+
     /// Why it did not end well.
     public private(set) var failure: LabFailure?
 
@@ -100,14 +128,17 @@ public final class LabRun {
     ///
     /// - Parameter end: the share of the whole that is done at its end.
     func stage(_ text: String, until end: Double) {
-        report.stage = text
-        stageStart = stageEnd == 1 && report.share == 0 ? 0 : stageEnd
+        report.stage = runWidth == 1 ? text : "seed \(settings.seed): \(text)"
+        stageStart = stageEnd
         stageEnd = end
-        report.share = stageStart
+        advance(0)
     }
 
     /// How much of the present part is done.
-    func advance(_ share: Double) { report.share = stageStart + (stageEnd - stageStart) * max(0, min(1, share)) }
+    func advance(_ share: Double) {
+        let own = stageStart + (stageEnd - stageStart) * max(0, min(1, share))
+        report.share = runStart + runWidth * own
+    }
 
     // MARK: What is found
 
@@ -118,6 +149,9 @@ public final class LabRun {
         guard let index = report.results.firstIndex(where: { $0.measure == measure }) else { return }
         report.results[index].notes = lines
     }
+
+    /// Says something about the run, once.
+    func remark(_ line: String) { if !report.remarks.contains(line) { report.remarks.append(line) } }
 
     func found(_ measure: LabMeasure, _ parts: [LabResult.Part]) { set(measure, .parts(parts)) }
 
@@ -140,6 +174,16 @@ public final class LabRun {
         }
     }
 
+    /// A table in place of that of the same title.
+    func show(_ table: LabTable) {
+        if let index = report.tables.firstIndex(where: { $0.title == table.title }) {
+            report.tables[index] = table
+        } else {
+            report.tables.append(table)
+        }
+    }
+
+    func show(_ pictures: LabPictures?) { report.pictures = pictures }
     func show(_ layers: [LayerPicture]) { report.layers = layers }
     func show(_ regions: DecisionRegions?) { report.regions = regions }
 }

@@ -19,13 +19,21 @@ public struct LabSetting: Sendable {
     public let summary: String
     public let kind: Kind
     public let value: String
+    /// Other values for models that need them, by name.
+    let byModel: [String: String]
     /// What a key steps through.
     public let usual: [String]
 
-    public init(_ name: String, _ summary: String, _ kind: Kind, _ value: String, usual: [String] = []) {
-        (self.name, self.summary, self.kind, self.value) = (name, summary, kind, value)
+    public init(
+        _ name: String, _ summary: String, _ kind: Kind, _ value: String, byModel: [String: String] = [:],
+        usual: [String] = []
+    ) {
+        (self.name, self.summary, self.kind, self.value, self.byModel) = (name, summary, kind, value, byModel)
         if case .choice(let names) = kind, usual.isEmpty { self.usual = names } else { self.usual = usual }
     }
+
+    /// What it is where nobody chooses it.
+    public func value(for model: String) -> String { byModel[model] ?? value }
 
     /// What is wrong with a value: found and expected; nil where it is right.
     public func problem(with text: String) -> String? {
@@ -77,6 +85,11 @@ extension LabSetting {
         "samples", "training samples to take of own data; a quarter as many are tested on", .integer(10...1_000_000),
         "8000", usual: ["1000", "4000", "8000", "16000", "60000"])
 
+    /// Every experiment has it, `capture` does not.
+    public static let seeds = LabSetting(
+        "seeds", "seeds to run, from --seed on: results are means, with their spread", .integer(1...100), "1",
+        usual: ["1", "5"])
+
     static func weights(_ value: String) -> LabSetting {
         LabSetting(
             "weights", "the recipe of weights, or float", .recipe, value,
@@ -93,9 +106,10 @@ extension LabSetting {
             ])
     }
 
-    static func epochs(_ value: Int, _ summary: String) -> LabSetting {
+    static func epochs(_ value: Int, _ summary: String, byModel: [String: String] = [:]) -> LabSetting {
         LabSetting(
-            "epochs", summary, .integer(0...10_000), String(value), usual: ["1", "2", "4", "8", "16", "32"])
+            "epochs", summary, .integer(0...10_000), String(value), byModel: byModel,
+            usual: ["1", "2", "4", "8", "16", "32"])
     }
 
     static let calibration = LabSetting(
@@ -116,7 +130,8 @@ public struct LabSettings: Sendable {
     public init(
         _ settings: [LabSetting], of owner: String, _ chosen: [(name: String, value: String)] = []
     ) throws(LabFailure) {
-        values = settings.map { ($0.name, $0.value) }
+        let model = chosen.last { $0.name == "model" }?.value ?? ""
+        values = settings.map { ($0.name, $0.value(for: model)) }
         for (name, value) in chosen {
             guard let place = settings.firstIndex(where: { $0.name == name }) else {
                 let names = settings.map { $0.name }.joined(separator: ", ")
@@ -139,5 +154,11 @@ public struct LabSettings: Sendable {
         return text == LabSetting.float ? nil : try? Recipe(text)
     }
 
-    public var seed: UInt64 { UInt64(self["seed"]) ?? 1 }
+    public internal(set) var seed: UInt64 {
+        get { UInt64(self["seed"]) ?? 1 }
+        set {
+            guard let place = values.firstIndex(where: { $0.name == "seed" }) else { return }
+            values[place].value = String(newValue)
+        }
+    }
 }

@@ -18,13 +18,18 @@ final class Optimizer {
     }
 
     private let kind: OptimizerKind
+    private let mostRelativeStep: Float?
     private var entries: [Entry] = []
     private var step = 0
     static let momentum: Float = 0.9
     static let betas: (Float, Float) = (0.9, 0.999)
     static let epsilon: Float = 1e-8
 
-    init(_ kind: OptimizerKind) { self.kind = kind }
+    /// - Parameter mostRelativeStep: the part of itself that a positive parameter moves by at most in an update; nil for any.
+    init(_ kind: OptimizerKind, mostRelativeStep: Float? = nil) {
+        self.kind = kind
+        self.mostRelativeStep = mostRelativeStep
+    }
 
     /// - Parameter decay: λ of the penalty λ/2·w²: added to gradients, with Adam taken from the weights beside its step (Loshchilov and
     ///   Hutter 2019), since it would make any gradient large.
@@ -43,7 +48,15 @@ final class Optimizer {
     /// Moves all parameters by their gradients.
     func update(rate: Float) {
         step += 1
-        for place in entries.indices { update(&entries[place], rate: rate) }
+        for place in entries.indices {
+            let before = mostRelativeStep == nil ? [] : entries[place].parameter.array
+            update(&entries[place], rate: rate)
+            guard let most = mostRelativeStep else { continue }
+            let values = entries[place].parameter.values
+            for (i, value) in before.enumerated() {
+                values[i] = max(value * (1 - most), min(value * (1 + most), values[i]))
+            }
+        }
     }
 
     private func update(_ entry: inout Entry, rate: Float) {

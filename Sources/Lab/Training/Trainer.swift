@@ -29,6 +29,10 @@ struct Trainer {
         loss = { logits, labels, _ in tape.softmaxCrossEntropy(logits, labels: labels) }
     }
 
+    /// A step of a quantizer moves by at most this part of itself at once: a gradient that sums over very many values would otherwise
+    /// throw it far beyond them, where no gradient brings it back.
+    static let mostRelativeStep: Float = 0.02
+
     var stepsPerEpoch: Int { max(1, data.count / plan.batch) }
 
     func run(_ random: inout RandomSource) throws(LabFailure) {
@@ -37,7 +41,7 @@ struct Trainer {
             optimizer.add([parameter], decay: parameter.shape.count > 1 ? plan.decay : 0)
         }
         // Adam would undo the factors that gradients of steps and limits come with.
-        let quantizers = Optimizer(.momentum)
+        let quantizers = Optimizer(.momentum, mostRelativeStep: Self.mostRelativeStep)
         for other in others { quantizers.add(other.parameters, decay: other.decay) }
         let steps = plan.epochs * stepsPerEpoch
         for epoch in 0..<plan.epochs {

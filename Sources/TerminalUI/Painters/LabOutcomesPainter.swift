@@ -7,7 +7,7 @@ struct LabOutcomesPainter: PanelPainter {
 
     func paint(_ model: LabOutcomesModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.title(of: .outcomes), isFocused: isFocused, &canvas)
-        let area = rect.inner
+        let area = headline(model, rect.inner, &canvas)
         if let notice = model.notice {
             painter.notice(notice, area, &canvas)
             return
@@ -27,7 +27,8 @@ struct LabOutcomesPainter: PanelPainter {
                 canvas.put(row, area.column, String(mark), painter.style(LabCurvesPainter.role(number)))
             }
             canvas.put(
-                row, area.column + marks, TextFit.cut(bar.name, to: max(0, names - marks)), style, limit: area.endColumn
+                row, area.column + marks, TextFit.cutMiddle(bar.name, to: max(0, names - marks)), style,
+                limit: area.endColumn
             )
             var column = area.column + names + 1
             if barWidth >= 6 {
@@ -43,6 +44,19 @@ struct LabOutcomesPainter: PanelPainter {
             canvas.put(row, area.column, TextFit.cut(line, to: area.width), painter.style(.dim), limit: area.endColumn)
             row += 1
         }
+    }
+
+    /// The sentence above the bars.
+    ///
+    /// - Returns: what is left below it.
+    private func headline(_ model: LabOutcomesModel, _ area: Rect, _ canvas: inout Canvas) -> Rect {
+        let lines = TextFit.wrapped(model.headline, to: area.width).prefix(max(0, area.height / 2))
+        for (offset, line) in lines.enumerated() {
+            canvas.put(
+                area.row + offset, area.column, line, painter.style(model.isFound ? .key : .dim), limit: area.endColumn)
+        }
+        return Rect(
+            row: area.row + lines.count, column: area.column, height: area.height - lines.count, width: area.width)
     }
 
     private func paintBar(

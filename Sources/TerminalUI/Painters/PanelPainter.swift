@@ -33,7 +33,8 @@ enum PainterCatalog {
         DiagnosisPainter.self,
         TwoDistributionsPainter.self,
         RankingPainter.self, TotalsPainter.self, LabListPainter.self, LabCurvesPainter.self, LabOutcomesPainter.self,
-        LabLayerPainter.self, LabRegionsPainter.self, SweepPlotPainter.self, SweepTablePainter.self,
+        LabLayerPainter.self, LabRegionsPainter.self, LabTablesPainter.self, SweepPlotPainter.self,
+        SweepTablePainter.self,
         SweepGridPainter.self, PlanFrontierPainter.self, PlanTablePainter.self, PlanFactsPainter.self,
         PlanMapPainter.self,
     ]

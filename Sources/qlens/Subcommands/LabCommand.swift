@@ -47,7 +47,7 @@ struct LabRunCommand: ParsableCommand {
             let report = try LabSession.run(
                 name, try LabArguments.values(settings), settings: chosen.allSettings,
                 threads: try common.context.threads
-            ) { run throws(LabFailure) in try chosen.perform(run) }
+            ) { run in run.perform(chosen) }
             Console.printLine(json ? report.json.text : LabReportText.table(report))
         }
     }
@@ -106,7 +106,9 @@ struct LabCaptureCommand: ParsableCommand {
             _ = try LabSession.run(
                 "capture", chosen, settings: Capture.settings,
                 threads: try common.context.threads
-            ) { run throws(LabFailure) in captured = try Capture(run, samples: count) }
+            ) { run in
+                run.perform { run throws(LabFailure) in captured = try Capture(run, samples: count) }
+            }
             guard let captured else { return }
             try NpzWriter.write(captured.activations, to: output, notOver: inputs)
             if let network {
@@ -148,7 +150,7 @@ enum LabArguments {
 enum LabSession {
     static func run(
         _ name: String, _ chosen: [(name: String, value: String)], settings: [LabSetting], threads: Int,
-        _ work: (LabRun) throws(LabFailure) -> Void
+        _ perform: (LabRun) -> LabReport
     ) throws -> LabReport {
         let values: LabSettings
         do throws(LabFailure) { values = try LabSettings(settings, of: name, chosen) } catch {
@@ -156,7 +158,7 @@ enum LabSession {
         }
         var line = StageLine("lab \(name)")
         let run = LabRun(name, values, threads: threads) { line.show($0.stage, $0.share) }
-        let report = run.perform(work)
+        let report = perform(run)
         line.clear()
         switch run.failure {
         case .file(let error): throw CommandFailure(error)

@@ -14,7 +14,7 @@ struct ExperimentTests {
         "bits": [], "ptq": [("calibration", "16")],
         "qat": [("epochs", "6"), ("rules", "lsq,ste,clipped-ste,pact,proximal,honest")],
         "stochastic": [("epochs", "8"), ("start", "5"), ("rate", "0.01")],
-        "distillation": [("epochs", "6")],
+        "distillation": [("epochs", "6")], "granularity": [],
     ]
 
     private func run(
@@ -22,8 +22,7 @@ struct ExperimentTests {
         control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
     ) throws -> LabReport {
         let settings = try LabSettings(experiment, [("model", "mlp")] + (Self.small[experiment.name] ?? []) + chosen)
-        let run = LabRun(experiment.name, settings, threads: threads, control: control, post: post)
-        return run.perform { run throws(LabFailure) in try experiment.perform(run) }
+        return LabRun(experiment.name, settings, threads: threads, control: control, post: post).perform(experiment)
     }
 
     @Test func everyExperimentHasAFileAndALine() throws {
@@ -50,7 +49,8 @@ struct ExperimentTests {
     /// At its defaults static and dynamic ranges differ, and what is worse than plain rounding says where it loses.
     @Test func postTrainingExplainsItself() throws {
         let experiment = try #require(ExperimentCatalog.experiment("ptq"))
-        let report = try run(experiment, [("weights", "int3 sym tensor"), ("activations", "int3 asym tensor")])
+        let weights = try Recipe("int3 sym tensor"), activations = try Recipe("int3 asym tensor")
+        let report = try run(experiment, [("weights", "\(weights)"), ("activations", "\(activations)")])
         #expect(report.state == .finished)
         #expect(report[.accuracy("static")] != report[.accuracy("dynamic")])
         let plain = try #require(report[.rounded])
@@ -60,8 +60,13 @@ struct ExperimentTests {
                 #expect(result.notes.isEmpty, "\(improver.name)")
                 continue
             }
-            #expect(result.notes.count == 3 && result.notes[0] == improver.condition, "\(improver.name)")
-            #expect(result.notes[1].hasPrefix("weights alone: ") && result.notes[2].hasPrefix("inputs alone: "))
+            // A method that rounds weights itself does nothing where inputs alone are rounded.
+            var heads: [String] = []
+            if improver.obstacle(weights, nil) == nil { heads.append("weights alone: ") }
+            if improver.obstacle(nil, activations) == nil { heads.append("inputs alone: ") }
+            #expect(
+                result.notes.first == improver.condition && result.notes.count == 1 + heads.count, "\(improver.name)")
+            for (line, head) in zip(result.notes.dropFirst(), heads) { #expect(line.hasPrefix(head)) }
         }
     }
 
@@ -83,6 +88,101 @@ struct ExperimentTests {
             if !report.curves.isEmpty { control.cancel() }
         }
         #expect(report.state == .cancelled)
+    }
+
+    /// Several seeds give their means, and what each of them found.
+    @Test(arguments: ExperimentCatalog.all.map { $0.name }) func seedsAreRunOneByOne(name: String) throws {
+        let experiment = try #require(ExperimentCatalog.experiment(name))
+        let both = try run(experiment, [("seed", "5"), ("seeds", "2")])
+        #expect(both.state == .finished && both.seeds == [5, 6] && both.share == 1)
+        let alone = try ["5", "6"].map { try run(experiment, [("seed", $0)]) }
+        #expect(!both.results.isEmpty)
+        for result in both.results {
+            guard case .number(let mean) = result.value else { continue }
+            let wanted = alone.compactMap { $0[result.measure] }
+            #expect(result.bySeed == wanted && abs(mean - wanted.reduce(0, +) / 2) < 1e-12, "\(result.measure.name)")
+            #expect(result.spread == wanted.min()!...wanted.max()!)
+        }
+        // The sentence has numbers of this run.
+        let finding = try #require(both.finding)
+        #expect(finding.contains { $0.isNumber } && finding != alone[0].finding)
+        #expect(!experiment.claim.isEmpty)
+    }
+
+    @Test func modelsHaveTheirOwnSettings() throws {
+        let experiment = StochasticExperiment()
+        #expect(try LabSettings(experiment)["epochs"] == "4")
+        #expect(try LabSettings(experiment, [("model", "mlp")])["epochs"] == "30")
+        #expect(try LabSettings(experiment, [("model", "mlp"), ("epochs", "7")])["epochs"] == "7")
+    }
+
+    /// A method that has nothing to work on says so instead of giving the number of plain rounding.
+    @Test(arguments: [
+        ("kmeans3 tensor", ["adaround"]), ("binary channel:0", ["adaround"]), ("pq2x16", ["adaround", "gptq"]),
+        ("float", ["adaround", "gptq", "ocs", "equalization", "weight_correction"]),
+    ]) func methodsThatDoNotApply(recipe: String, names: [String]) throws {
+        let report = try run(PostTrainingExperiment(), [("weights", recipe), ("activations", "int4 asym tensor")])
+        #expect(report.state == .finished)
+        for improver in ImproverCatalog.all {
+            let isOut = names.contains(improver.name)
+            #expect((report[.accuracy(improver.name)] == nil) == isOut, "\(recipe) \(improver.name)")
+            #expect(report.remarks.contains { $0.hasPrefix("\(improver.name) does not apply: ") } == isOut)
+        }
+    }
+
+    /// As many samples as a recipe calibrates on are enough: none of them is judged.
+    @Test func calibrationTakesAllSamples() throws {
+        func accuracy(_ mode: String) throws -> LabReport {
+            try run(
+                PostTrainingExperiment(),
+                [("activations", "int4 asym tensor\(mode)"), ("calibration", "16"), ("weights", "float")])
+        }
+        let all = try accuracy(" range:static:16"), usual = try accuracy("")
+        #expect(all.state == .finished && all[.rounded] == usual[.rounded])
+        guard case .failed(let text) = try accuracy(" range:static:17").state else { return #expect(Bool(false)) }
+        #expect(text.contains("calibrates on 17 samples, found 16"))
+        let channels = try run(PostTrainingExperiment(), [("activations", "int8 asym channel:1")])
+        #expect(channels.remarks.contains { $0.hasPrefix("channel:1 gives every input channel a step of its own") })
+    }
+
+    /// Where a few channels are large, what scales channels brings back what rounding loses.
+    @Test func outlierChannelsAreMended() throws {
+        let report = try run(PostTrainingExperiment())
+        let hurt = try #require(report[.outliers])
+        #expect(hurt < (report[.rounded] ?? 0) - 0.1)
+        #expect((report[.mended("equalization")] ?? 0) > hurt + 0.3)
+        let table = try #require(report.tables.first { $0.title == "Layers" })
+        #expect(table.rows.count == 3 && table.rows.allSatisfy { $0.count == table.columns.count })
+        #expect(report.curves.contains { $0.name == "minmax calibration" && $0.points.count == 6 })
+    }
+
+    /// A learnt step neither runs away nor vanishes: on no seed does the network end at chance.
+    @Test func learnedStepsStayNearTheValues() throws {
+        let report = try run(QuantizationAwareExperiment(), [("rules", "lsq"), ("seeds", "12")])
+        let learned = try #require(report.results.first { $0.measure == .retrained })
+        #expect(learned.bySeed.count == 12 && (learned.bySeed.min() ?? 0) > 0.85)
+        #expect((report[.retrainedFloat] ?? 0) > 0.98)
+    }
+
+    /// Few samples are left: a teacher says more of them than their labels do.
+    @Test func teachersHelpWhereSamplesAreFew() throws {
+        let report = try run(DistillationExperiment(), [("seeds", "5")])
+        let alone = try #require(report[.retrained])
+        #expect((report[.accuracy("distilled_small")] ?? 0) > alone + 0.01)
+        #expect((report[.accuracy("distilled")] ?? 0) > alone + 0.01)
+    }
+
+    @Test func finerRangesKeepMore() throws {
+        let report = try run(GranularityExperiment(), [("seeds", "3")])
+        func number(_ name: String) throws -> Double {
+            let result = try #require(report.results.first { $0.measure.name == name })
+            guard case .number(let value) = result.value else { return .nan }
+            return value
+        }
+        let channel = try number("channel_accuracy"), tensor = try number("tensor_accuracy")
+        #expect(channel > tensor + 0.1)
+        let (bits, fewer) = (try number("group_16_bits"), try number("tensor_bits"))
+        #expect(bits > fewer)
     }
 
     @Test func pausesAndGoesOn() throws {

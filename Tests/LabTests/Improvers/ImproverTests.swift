@@ -91,6 +91,26 @@ struct ImproverTests {
         }
     }
 
+    /// What the network computes with are the halves rounded in the ranges that they were made for.
+    @Test func splitChannelsAreComputedWith() throws {
+        let recipe = try Recipe("int3 sym tensor round:up"), values = values([6, 5], seed: 33).array
+        let layer = WeightedLayer("w", .dense, weight: Parameter("w", shape: [6, 5], values: values), bias: nil)
+        let plain = try OutlierChannelSplitting.split([.weighted(layer)], ratio: 0.1, nil)
+        guard case .weighted(let halves) = plain[1], let known = try WeightQuantizer.ranges(halves, recipe) else {
+            return #expect(Bool(false))
+        }
+        let step = known.ranges.quantizers[0].scale
+        var told: [Float] = []
+        let layers = try OutlierChannelSplitting.split([.weighted(layer)], ratio: 0.1, recipe) { told = $1 }
+        guard case .pick(let places, _) = layers[0] else { return #expect(Bool(false)) }
+        #expect(told.count == 36)
+        for value in told { #expect(abs((value / step).rounded() * step - value) < 1e-6) }
+        for output in 0..<6 {
+            let sum = told[output * 6 + places[5]] + told[output * 6 + 5], whole = values[output * 5 + places[5]]
+            #expect(abs(sum - whole) < 0.501 * step)
+        }
+    }
+
     /// maxX = (100, 1), maxW = (0.5, 0.5): s = (14.1421, 1.41421), and both sides are equal after.
     @Test func smoothing() {
         let factors = ActivationSmoothing.factors(activations: [100, 1], weights: [0.5, 0.5])

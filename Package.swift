@@ -70,7 +70,8 @@ let package = Package(
             swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
-            name: "Lab", dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
+            name: "Lab",
+            dependencies: ["Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
             swiftSettings: optimised),
         .target(
             name: "Explorer",

@@ -9,11 +9,7 @@ struct GranularityExperiment: Experiment {
     let claim =
         "at few bits one range for a whole tensor wastes its levels on the widest channel; a range a channel mends most of it at nearly no bits"
     let settings: [LabSetting] = [
-        .weights("int3 sym tensor"),
-        LabSetting(
-            "spread",
-            "how many times wider some channels' weights are made in a network of the same function; 1 for none",
-            .number(1...1_000), "4", usual: ["1", "2", "4", "16"]),
+        .weights("int3 sym tensor"), .spread(4),
     ]
 
     /// From the coarsest on.
@@ -36,7 +32,8 @@ struct GranularityExperiment: Experiment {
         }
         let base = try run.trainFloat(until: 0.7)
         run.found(.float, base.accuracy)
-        let float = spread(base.network.folded(), run)
+        let float = base.network.folded().withWiderChannels(
+            run.settings.number("spread"), share: 0.25, seed: run.settings.seed)
         var sensitivities: [(name: String, parts: [LabResult.Part])] = []
         for (place, choice) in Self.choices.enumerated() {
             run.stage(choice, until: 0.7 + 0.3 * Double(place + 1) / Double(Self.choices.count))
@@ -53,18 +50,6 @@ struct GranularityExperiment: Experiment {
                 run.point("weights", .bits, x: bits, y: accuracy)
             }
         }
-    }
-
-    /// The same function with one channel in four wider where it is made, and narrower where it is taken in.
-    private func spread(_ float: Network, _ run: LabRun) -> Network {
-        let factor = Float(run.settings.number("spread")), network = float.copy()
-        guard factor > 1 else { return network }
-        var random = RandomSource(seed: run.settings.seed, stream: "spread")
-        for stream in network.streams where stream.channels > 1 {
-            let wide = random.permutation(stream.channels).prefix(max(1, stream.channels / 4))
-            stream.scale(by: (0..<stream.channels).map { wide.contains($0) ? 1 / factor : 1 })
-        }
-        return network
     }
 
     /// Bits a weight over all layers, scales included.

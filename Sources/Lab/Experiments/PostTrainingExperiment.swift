@@ -71,7 +71,9 @@ struct PostTrainingExperiment: Experiment {
             run.note(lines, of: measure)
         }
         run.stage("outlier channels", until: 0.95)
-        try findOutliers(problem(weights, activations, of: outlying(float, run)), test, run)
+        let outlying = float.withWiderChannels(
+            run.settings.number("outliers"), share: 0.125, seed: run.settings.seed)
+        try findOutliers(problem(weights, activations, of: outlying), test, run)
         guard let weights else { return }
         run.stage("sensitivity", until: 1)
         let divergences = try run.sensitivity(of: float, weights, on: usual.samples)
@@ -95,18 +97,6 @@ struct PostTrainingExperiment: Experiment {
     }
 
     // MARK: Outlier channels
-
-    /// The same function with one channel in eight many times larger where it is made and as much smaller where it is taken in: what
-    /// batch norms and layer norms leave in networks that were trained for longer.
-    private func outlying(_ float: Network, _ run: LabRun) -> Network {
-        let factor = Float(run.settings.number("outliers")), network = float.copy()
-        var random = RandomSource(seed: run.settings.seed, stream: "outliers")
-        for stream in network.streams where stream.channels > 1 {
-            let large = random.permutation(stream.channels).prefix(max(1, stream.channels / 8))
-            stream.scale(by: (0..<stream.channels).map { large.contains($0) ? 1 / factor : 1 })
-        }
-        return network
-    }
 
     private func findOutliers(
         _ problem: PostTrainingProblem, _ test: Samples, _ run: LabRun

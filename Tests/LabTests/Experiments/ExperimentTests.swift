@@ -15,6 +15,7 @@ struct ExperimentTests {
         "qat": [("epochs", "6"), ("rules", "lsq,ste,clipped-ste,pact,proximal,honest")],
         "stochastic": [("epochs", "8"), ("start", "5"), ("rate", "0.01")],
         "distillation": [("epochs", "6")], "granularity": [],
+        "mixed-precision": [("bits", "2,3,4,6"), ("judged", "64")],
     ]
 
     private func run(
@@ -170,6 +171,28 @@ struct ExperimentTests {
         let alone = try #require(report[.retrained])
         #expect((report[.accuracy("distilled_small")] ?? 0) > alone + 0.01)
         #expect((report[.accuracy("distilled")] ?? 0) > alone + 0.01)
+    }
+
+    /// The same bytes do more where the loss is sensitive, and no assignment has less loss than the best of all.
+    @Test func mixedBitsDoMoreAtTheSameBytes() throws {
+        let report = try run(MixedPrecisionExperiment(), [("seeds", "2"), ("judged", "256"), ("bits", "2,3,4,5,6,8")])
+        let uniform = try #require(report[.uniform]), mixed = try #require(report[.mixed])
+        #expect(mixed >= uniform + 0.01)
+        for (mixed, uniform) in zip(
+            report.results.first { $0.measure == .mixedBytes }!.bySeed,
+            report.results.first { $0.measure == .uniformBytes }!.bySeed)
+        {
+            #expect(mixed <= uniform)
+        }
+        let table = try #require(report.tables.first { $0.title == "How near sensitivities come" })
+        #expect(table.rows.count == LayerSensitivity.allCases.count + 1)
+        for row in table.rows {
+            guard case .number(let above, _) = row[3] else { return #expect(Bool(false)) }
+            #expect(above >= 0)
+        }
+        let impossible = try run(MixedPrecisionExperiment(), [("saved", "0.9")])
+        guard case .failed(let text) = impossible.state else { return #expect(Bool(false)) }
+        #expect(text.hasPrefix("--saved: found a budget of ") && text.contains("or more"), "\(text)")
     }
 
     @Test func finerRangesKeepMore() throws {

@@ -8,6 +8,19 @@ func softmax(_ logits: some Collection<Float>, temperature: Double = 1) -> [Doub
     return powers.map { $0 / sum }
 }
 
+/// What a classifier's outputs cost.
+enum CrossEntropy {
+    /// The mean over samples of -log softmax(z)[label].
+    static func mean(_ logits: [Float], _ labels: [Int], classes: Int) -> Double {
+        var total = 0.0
+        for (sample, label) in labels.enumerated() {
+            let probabilities = softmax(logits[sample * classes..<(sample + 1) * classes])
+            total -= log(max(probabilities[label], 1e-300))
+        }
+        return total / Double(max(1, labels.count))
+    }
+}
+
 extension Tape {
     /// The mean over samples of -log softmax(z)[label].
     ///

@@ -2,9 +2,9 @@ import Platform
 import Quantization
 
 /// How much a network suffers from the rounding of one layer alone.
-enum Sensitivity {
+enum OutputDivergence {
     /// Ω_i = mean KL(f(x) ‖ f with layer i rounded (x)), in nats (ZeroQ's, Cai et al. 2020); not a number where an output is none.
-    static func divergence(_ float: [Float], _ rounded: [Float], classes: Int) -> Double {
+    static func mean(_ float: [Float], _ rounded: [Float], classes: Int) -> Double {
         var sum = 0.0
         let samples = float.count / classes
         for sample in 0..<samples {
@@ -37,7 +37,7 @@ extension LabRun {
             result.append(
                 LabResult.Part(
                     name: layer.name,
-                    value: Sensitivity.divergence(float, try logits(copy), classes: network.classes)))
+                    value: OutputDivergence.mean(float, try logits(copy), classes: network.classes)))
         }
         return result
     }

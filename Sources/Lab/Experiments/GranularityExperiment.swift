@@ -66,18 +66,18 @@ struct GranularityExperiment: Experiment {
 
     private func table(_ network: Network, _ sensitivities: [(name: String, parts: [LabResult.Part])]) -> LabTable {
         LabTable(
-            "Which layers need finer ranges",
-            columns: ["layer", "widest : narrowest"] + sensitivities.map { "KL \($0.name)" },
+            "KL where one layer is rounded",
+            columns: ["layer", "spread"] + sensitivities.map { $0.name },
             rows: network.weighted.enumerated().map { place, layer in
                 let widths = (0..<layer.outputs).map { output -> Float in
                     (0..<layer.rowLength).reduce(0) { max($0, abs(layer.weight.values[output * layer.rowLength + $1])) }
                 }
                 let narrow = widths.filter { $0 > 0 }.min() ?? 1
                 return [.text(layer.name), .number(Double((widths.max() ?? 0) / narrow), digits: 3)]
-                    + sensitivities.map { .number($0.parts[place].value, digits: 3) }
+                    + sensitivities.map { .number($0.parts[place].value, digits: 2) }
             },
             note:
-                "How far the outputs move (mean KL) where one layer alone is rounded: those whose channels differ most in width gain most from a range of their own"
+                "How far the outputs move where one layer alone is rounded; spread is its widest channel by its narrowest: layers whose channels differ most gain most from a range a channel"
         )
     }
 }

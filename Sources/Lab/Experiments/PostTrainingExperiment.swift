@@ -124,26 +124,26 @@ struct PostTrainingExperiment: Experiment {
                 "\(activations.granularity) gives every input channel a step of its own, which an integer product cannot take out of its sums: simulation alone can compute this"
             )
         }
-        func accuracy(_ recipe: Recipe, _ count: Int?) throws(LabFailure) -> Double? {
+        func judged(_ recipe: Recipe, _ count: Int? = nil) throws(LabFailure) -> (accuracy: Double, limit: Double)? {
             let problem = problem(recipe, count), rounded = try problem.rounded(problem.network)
             guard rounded.hasFixedRanges || recipe.rangeMode == .dynamic else { return nil }
-            return try run.accuracy(rounded, on: test)
+            return (try run.accuracy(rounded, on: test), rounded.meanLimit)
         }
         var fixed = activations, dynamic = activations
         if activations.rangeMode == .dynamic { fixed.rangeMode = .own }
         dynamic.rangeMode = .dynamic
         run.stage("static and dynamic ranges", until: 0.5)
-        guard let before = try accuracy(fixed, nil), let later = try accuracy(dynamic, nil) else { return }
-        run.found(.accuracy("static"), before)
-        run.found(.accuracy("dynamic"), later)
+        guard let before = try judged(fixed), let later = try judged(dynamic) else { return }
+        run.found(.accuracy("static"), before.accuracy)
+        run.found(.accuracy("dynamic"), later.accuracy)
         guard activations.format.hasEqualSteps else { return }
         for bits in [8, 6, 4, 3, 2] {
             guard let low = try? fixed.changed(by: "int\(bits)"),
                 let lowDynamic = try? dynamic.changed(by: "int\(bits)"),
-                let before = try accuracy(low, nil), let later = try accuracy(lowDynamic, nil)
+                let before = try judged(low), let later = try judged(lowDynamic)
             else { continue }
-            run.point("static", .bits, x: Double(bits), y: before)
-            run.point("dynamic", .bits, x: Double(bits), y: later)
+            run.point("static", .bits, x: Double(bits), y: before.accuracy)
+            run.point("dynamic", .bits, x: Double(bits), y: later.accuracy)
         }
         run.stage("calibration sizes", until: 0.6)
         // How many samples a moving average takes is the recipe's own.
@@ -153,13 +153,12 @@ struct PostTrainingExperiment: Experiment {
             let least = try? fixed.changed(by: "int3 clip:mse")
         else { return }
         for size in [1, 4, 16, 64, 256, 1_024] {
-            guard let plain = try accuracy(largest, size), let clipped = try accuracy(least, size) else { continue }
-            run.point("minmax", .calibration, x: Double(size), y: plain)
-            run.point("mse", .calibration, x: Double(size), y: clipped)
-            let limits = (problem(largest, size), problem(least, size))
+            guard let plain = try judged(largest, size), let clipped = try judged(least, size) else { continue }
+            run.point("minmax", .calibration, x: Double(size), y: plain.accuracy)
+            run.point("mse", .calibration, x: Double(size), y: clipped.accuracy)
             rows.append([
-                .integer(size), .number(try limit(limits.0), digits: 3), .number(plain * 100),
-                .number(try limit(limits.1), digits: 3), .number(clipped * 100),
+                .integer(size), .number(plain.limit, digits: 3), .number(plain.accuracy * 100),
+                .number(clipped.limit, digits: 3), .number(clipped.accuracy * 100),
             ])
         }
         run.show(
@@ -168,14 +167,8 @@ struct PostTrainingExperiment: Experiment {
                 columns: ["samples", "largest", "right %", "clip:mse", "right %"],
                 rows: rows,
                 note:
-                    "The largest value of more samples is larger still, and the step grows with it: more calibration is worse where ranges follow the largest value, and not where they follow the error"
+                    "The largest value of more samples is larger still, and the step grows with it: ranges that follow it may get worse with more calibration, those by the least error need not"
             ))
-    }
-
-    /// The mean over layers of where ranges end.
-    private func limit(_ problem: PostTrainingProblem) throws(LabFailure) -> Double {
-        let limits = try problem.rounded(problem.network).inputs.values.compactMap { $0.limit }
-        return limits.sorted().reduce(0, +) / Double(max(1, limits.count))
     }
 }
 

@@ -64,7 +64,7 @@ struct LayerErrors {
     func table(divergences: [LabResult.Part]) -> LabTable {
         func decibels(_ value: Double?) -> LabTable.Cell { value.map { .number($0, digits: 3) } ?? .text("–") }
         return LabTable(
-            "Layers", columns: ["layer", "weights", "weights dB", "input dB", "output dB", "KL alone"],
+            "Layers", columns: ["layer", "weights", "W dB", "in dB", "out dB", "KL alone"],
             rows: entries.map { entry in
                 let alone = divergences.first { $0.name == entry.layer }?.value
                 return [

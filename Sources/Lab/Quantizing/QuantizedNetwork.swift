@@ -41,6 +41,12 @@ struct QuantizedNetwork {
             && inputs.values.allSatisfy { if case .fixed = $0.ranges { true } else { false } }
     }
 
+    /// The mean over layers of where the ranges of inputs end.
+    var meanLimit: Double {
+        let limits = inputs.values.compactMap { $0.limit }.sorted()
+        return limits.reduce(0, +) / Double(max(1, limits.count))
+    }
+
     /// A way through the network with rounded inputs.
     func pass(on tape: Tape) -> Network.Pass {
         Network.Pass(input: { layer, x in inputs[layer.name]?.apply(x, gradient: .none, on: tape) })

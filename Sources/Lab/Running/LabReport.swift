@@ -44,7 +44,6 @@ public struct LabReport: Sendable {
     public internal(set) var regions: DecisionRegions?
     /// By title, in the order in which they were made.
     public internal(set) var tables: [LabTable] = []
-    public internal(set) var pictures: LabPictures?
     /// What else there is to know of the settings and results, a line each.
     public internal(set) var remarks: [String] = []
     /// What was found, in a sentence; nil before the end.

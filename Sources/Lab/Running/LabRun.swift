@@ -88,12 +88,19 @@ public final class LabRun {
         let first = settings.seed, count = max(1, settings.integer("seeds"))
         return perform { (run: LabRun) throws(LabFailure) in
             var runs: [[LabResult]] = []
+            defer { run.settings.seed = first }
             for place in 0..<count {
                 run.begin(seed: first + UInt64(place), place, of: count)
-                try experiment.perform(run)
+                do throws(LabFailure) { try experiment.perform(run) } catch {
+                    // What complete seeds found stays.
+                    if !runs.isEmpty {
+                        run.report.seeds.removeLast()
+                        run.report.results = LabResult.means(runs)
+                    }
+                    throw error
+                }
                 runs.append(run.report.results)
             }
-            run.settings.seed = first
             run.report.results = LabResult.means(runs)
             run.report.finding = experiment.finding(run.report)
         }
@@ -106,7 +113,7 @@ public final class LabRun {
         guard place > 0 else { return }
         report.seeds.append(seed)
         (report.results, report.curves, report.tables, report.remarks) = ([], [], [], [])
-        (report.layers, report.regions, report.pictures) = ([], nil, nil)
+        (report.layers, report.regions) = ([], nil)
     }
 
     /// Why it did not end well.
@@ -183,7 +190,6 @@ public final class LabRun {
         }
     }
 
-    func show(_ pictures: LabPictures?) { report.pictures = pictures }
     func show(_ layers: [LayerPicture]) { report.layers = layers }
     func show(_ regions: DecisionRegions?) { report.regions = regions }
 }

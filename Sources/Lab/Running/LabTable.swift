@@ -27,21 +27,3 @@ public struct LabTable: Sendable, Equatable {
         (self.title, self.columns, self.rows, self.note) = (title, columns, rows, note)
     }
 }
-
-/// Images that an experiment looks at, all of one size, in rows of `perRow`.
-public struct LabPictures: Sendable, Equatable {
-    public struct Image: Sendable, Equatable {
-        public let caption: String
-        /// Row after row from the top, 0 for dark and 1 for light.
-        public let pixels: [Float]
-    }
-
-    public let title: String
-    public let width: Int
-    public let height: Int
-    public let images: [Image]
-
-    init(_ title: String, width: Int, height: Int, images: [Image]) {
-        (self.title, self.width, self.height, self.images) = (title, width, height, images)
-    }
-}

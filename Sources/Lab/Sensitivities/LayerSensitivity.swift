@@ -45,18 +45,15 @@ enum LayerSensitivity: String, CaseIterable {
             return costs
         case .fisher:
             let copy = network.copy(), curvature = LossCurvature(network: copy, samples: samples, run: run)
-            var costs: [[Double]] = []
-            for (place, layer) in copy.weighted.enumerated() {
-                let information = try curvature.fisher(layer)
-                costs.append(
-                    choices.weights[place].map { weights in
-                        weights.indices.reduce(0) { sum, i in
-                            let error = Double(weights[i]) - Double(layer.weight.values[i])
-                            return sum + information[i] * error * error / 2
-                        }
-                    })
+            let information = try curvature.fisher()
+            return copy.weighted.enumerated().map { place, layer in
+                choices.weights[place].map { weights in
+                    weights.indices.reduce(0) { sum, i in
+                        let error = Double(weights[i]) - Double(layer.weight.values[i])
+                        return sum + information[place][i] * error * error / 2
+                    }
+                }
             }
-            return costs
         }
     }
 }

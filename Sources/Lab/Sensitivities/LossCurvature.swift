@@ -25,7 +25,8 @@ struct LossCurvature {
             let direction = weights.map { _ in random.uniform() < 0.5 ? Float(-1) : 1 }
             func gradient(_ step: Float) throws(LabFailure) -> [Float] {
                 layer.weight.set(zip(weights, direction).map { $0 + step * $1 })
-                return try self.gradient(of: layer, samples)
+                try computeGradients(samples)
+                return layer.weight.gradientArray
             }
             let (up, down) = (try gradient(epsilon), try gradient(-epsilon))
             var estimate = 0.0
@@ -39,24 +40,27 @@ struct LossCurvature {
         return estimates.reduce(0, +) / Double(estimates.count)
     }
 
-    /// The diagonal of the empirical Fisher information of a layer's weights: the mean over samples of the squared gradient.
-    func fisher(_ layer: WeightedLayer) throws(LabFailure) -> [Double] {
-        var sums = [Double](repeating: 0, count: layer.weight.count)
+    /// The diagonal of the empirical Fisher information of every layer's weights: the mean over samples of the squared gradient.
+    func fisher() throws(LabFailure) -> [[Double]] {
+        let layers = network.weighted
+        var sums = layers.map { [Double](repeating: 0, count: $0.weight.count) }
         for sample in 0..<samples.count {
-            for (i, slope) in try gradient(of: layer, samples.picked([sample])).enumerated() {
-                sums[i] += Double(slope) * Double(slope)
+            try computeGradients(samples.picked([sample]))
+            for (place, layer) in layers.enumerated() {
+                let gradient = layer.weight.gradient
+                for i in 0..<gradient.count { sums[place][i] += Double(gradient[i]) * Double(gradient[i]) }
             }
         }
-        return sums.map { $0 / Double(max(1, samples.count)) }
+        return sums.map { $0.map { $0 / Double(max(1, samples.count)) } }
     }
 
-    private func gradient(of layer: WeightedLayer, _ samples: Samples) throws(LabFailure) -> [Float] {
+    /// Of the mean loss of samples, with respect to all parameters.
+    private func computeGradients(_ samples: Samples) throws(LabFailure) {
         try run.pass()
         let tape = run.tape
         for parameter in network.parameters { parameter.gradient.clear() }
         let x = tape.constant(samples.inputs, [samples.count] + samples.shape)
         tape.backward(from: tape.softmaxCrossEntropy(network.logits(x, on: tape), labels: samples.labels))
         tape.clear()
-        return layer.weight.gradientArray
     }
 }

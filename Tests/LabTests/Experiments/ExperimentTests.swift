@@ -110,6 +110,16 @@ struct ExperimentTests {
         #expect(!experiment.claim.isEmpty)
     }
 
+    /// Stopped in its third seed, a run keeps the means of two.
+    @Test func completeSeedsStay() throws {
+        let experiment = StochasticExperiment(), control = LabControl()
+        let stopped = try run(experiment, [("seeds", "9")], control: control) { report in
+            if report.seeds.count == 3 { control.cancel() }
+        }
+        #expect(stopped.state == .cancelled && stopped.seeds == [1, 2])
+        #expect(stopped.results == (try run(experiment, [("seeds", "2")])).results)
+    }
+
     @Test func modelsHaveTheirOwnSettings() throws {
         let experiment = StochasticExperiment()
         #expect(try LabSettings(experiment)["epochs"] == "4")

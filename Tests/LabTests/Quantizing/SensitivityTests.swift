@@ -51,7 +51,7 @@ struct SensitivityTests {
         try onTrained { trained throws(LabFailure) in
             guard let layer = trained.network.layer("fc3") else { return #expect(Bool(false)) }
             let curvature = LossCurvature(network: trained.network, samples: trained.samples, run: trained.run)
-            let found = try curvature.fisher(layer)
+            let found = try curvature.fisher()[2]
             let records = try trained.run.records(of: trained.network, trained.samples)
             let logits = try trained.network.logits(of: trained.samples, on: trained.run.tape)
             guard let input = records[layer] else { return #expect(Bool(false)) }

@@ -145,10 +145,10 @@ struct MixedPrecisionExperiment: Experiment {
         rows.append(row("all assignments", try accuracy(best), truth.loss(best), truth.loss(best)) + [.text("1")])
         run.show(
             LabTable(
-                "How near sensitivities come", columns: ["chosen by", "right %", "loss", "above least", "ρ with loss"],
+                "How near sensitivities come", columns: ["chosen by", "right %", "loss", "above", "ρ"],
                 rows: rows,
                 note:
-                    "Each sensitivity guesses the loss of an assignment as a sum over layers; ρ is the rank correlation of the guess with the true loss of all \(truth.assignments.count) assignments"
+                    "Each sensitivity guesses the loss of an assignment as a sum over layers; above is the loss above the least of all, ρ is the rank correlation of the guess with the true loss of all \(truth.assignments.count) assignments"
             ))
         run.show(
             LabTable(

@@ -14,8 +14,11 @@ struct LabOutcomesPainter: PanelPainter {
         }
         // The letter of its curve before the name.
         let marks = model.bars.contains { $0.mark != nil } ? 2 : 0
-        let names = min(area.width / 2 - 4, marks + (model.bars.map { CharacterWidth.of($0.name) }.max() ?? 0))
         let numbers = 6 + 1 + 6
+        // Names have what numbers and the shortest bars leave.
+        let names = min(
+            area.width - numbers - 2 - Self.leastBar, marks + (model.bars.map { CharacterWidth.of($0.name) }.max() ?? 0)
+        )
         let barWidth = area.width - names - numbers - 2
         var row = area.row
         let first = max(0, min(model.scroll, model.rowCount - area.height))
@@ -31,7 +34,7 @@ struct LabOutcomesPainter: PanelPainter {
                 limit: area.endColumn
             )
             var column = area.column + names + 1
-            if barWidth >= 6 {
+            if barWidth >= Self.leastBar {
                 paintBar(bar, model.reference, Rect(row: row, column: column, height: 1, width: barWidth), &canvas)
                 column += barWidth + 1
             }
@@ -45,6 +48,8 @@ struct LabOutcomesPainter: PanelPainter {
             row += 1
         }
     }
+
+    private static let leastBar = 4
 
     /// The sentence above the bars.
     ///

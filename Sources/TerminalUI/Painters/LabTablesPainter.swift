@@ -29,17 +29,21 @@ struct LabTablesPainter: PanelPainter {
         }
     }
 
-    /// As wide as their texts; the first gives way, then columns at the end are left out.
+    /// As wide as their texts; the first gives way, then columns at the end are left out, whose room the first takes.
     private func columnWidths(_ model: LabTablesModel, _ room: Int) -> [Int] {
         var widths = model.columns.indices.map { column in
             ([model.columns[column]] + model.rows.compactMap { column < $0.count ? $0[column] : nil })
                 .map { CharacterWidth.of($0) }.max() ?? 0
         }
         func total() -> Int { widths.reduce(0, +) + 2 * max(0, widths.count - 1) }
-        if let first = widths.first, total() > room { widths[0] = max(min(first, 8), first - (total() - room)) }
-        while widths.count > 1, total() > room { widths.removeLast() }
+        guard let first = widths.first else { return [] }
+        while widths.count > 1, total() - first + min(first, Self.leastName) > room { widths.removeLast() }
+        widths[0] = min(first, max(min(first, Self.leastName), first - (total() - room)))
         return widths
     }
+
+    /// Columns of a name that is shortened.
+    private static let leastName = 12
 
     private func paint(
         _ cells: [String], _ widths: [Int], _ row: Int, _ area: Rect, head: Bool, _ canvas: inout Canvas

@@ -68,10 +68,14 @@ let package = Package(
             name: "Reports",
             dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints"],
             swiftSettings: optimised),
+        .target(name: "CBitProducts"),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "Lab",
-            dependencies: ["Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "COpenBLAS"],
+            dependencies: [
+                "Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "CBitProducts",
+                "COpenBLAS",
+            ],
             swiftSettings: optimised),
         .target(
             name: "Explorer",

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <string.h>
 
 // CBLAS's enumerations, whose values are fixed.
 enum { row_major = 101, as_it_is = 111, transposed = 112 };
@@ -46,6 +47,32 @@ static bool has_room(void) {
 
 int qlens_blas_needed_megabytes(void) { return needed_megabytes; }
 
+static void *open_library(void) {
+    void *library = dlopen(qlens_blas_name(), RTLD_NOW | RTLD_LOCAL);
+#ifdef __APPLE__
+    if (!library) library = dlopen("/opt/homebrew/opt/openblas/lib/libopenblas.dylib", RTLD_NOW | RTLD_LOCAL);
+#endif
+    return library;
+}
+
+// The kernels that a processor can run, which an OpenBLAS that is older than the processor does not know: it then falls back to SSE3, a
+// sixth of the speed. NULL where its own choice is good.
+static const char *better_core(void *library) {
+#if defined(__x86_64__)
+    const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");
+    if (!name || getenv("OPENBLAS_CORETYPE")) return NULL;
+    static const char *const fallbacks[] = {"Prescott", "Core2", "Nehalem", "Generic", "generic"};
+    bool is_fallback = false;
+    for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++)
+        is_fallback = is_fallback || strcmp(name(), fallbacks[i]) == 0;
+    if (!is_fallback) return NULL;
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("x86-64-v4")) return "SkylakeX";
+    if (__builtin_cpu_supports("x86-64-v3")) return "Haswell";
+#endif
+    return NULL;
+}
+
 static void load(void) {
     if (!has_room()) {
         state = qlens_blas_no_room;
@@ -53,11 +80,16 @@ static void load(void) {
     }
     // Products run on the calling thread; the library would reserve a buffer for each processor before the number can be set.
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    void *library = dlopen(qlens_blas_name(), RTLD_NOW | RTLD_LOCAL);
-#ifdef __APPLE__
-    if (!library) library = dlopen("/opt/homebrew/opt/openblas/lib/libopenblas.dylib", RTLD_NOW | RTLD_LOCAL);
-#endif
+    void *library = open_library();
     if (!library) return;
+    const char *core = better_core(library);
+    if (core) {
+        // It reads this variable when it is loaded. No product has run, and with one thread it has started none.
+        dlclose(library);
+        setenv("OPENBLAS_CORETYPE", core, 1);
+        library = open_library();
+        if (!library) return;
+    }
     blas.multiply = (sgemm)dlsym(library, "cblas_sgemm");
     blas.multiply_double = (dgemm)dlsym(library, "cblas_dgemm");
     blas.factor = (potr)dlsym(library, "dpotrf_");

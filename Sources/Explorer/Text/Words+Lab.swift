@@ -12,6 +12,7 @@ extension Words {
         case .limit: "clip limit of \(layer ?? "")'s input against epochs"
         case .calibration: "test accuracy % against calibration samples"
         case .bits: "test accuracy % against bits"
+        case .flips: "% of weights that change their level in a step, against epochs"
         }
     }
     static func labLayerTitle(_ name: String, number: Int, of count: Int) -> String {

@@ -75,7 +75,8 @@ final class Tape: @unchecked Sendable {
         isRecording = false
         defer {
             isRecording = before
-            clear()
+            // Within another such pass its values are still in use.
+            if before { clear() }
         }
         return try body()
     }

@@ -15,6 +15,8 @@ struct Network: Sendable {
         var weight: (WeightedLayer) -> Node?
         /// What replaces a layer's input.
         var input: (WeightedLayer, Node) -> Node?
+        /// What replaces a layer's product, of its input.
+        var product: (WeightedLayer, Node) -> Node? = { _, _ in nil }
         /// Called with the output of each layer that multiplies.
         var output: (WeightedLayer, Node) -> Void
 
@@ -57,7 +59,9 @@ struct Network: Sendable {
             switch layer {
             case .weighted(let layer):
                 let input = pass.input(layer, x) ?? x
-                x = layer.apply(input, weight: pass.weight(layer) ?? tape.leaf(layer.weight), on: tape)
+                x =
+                    pass.product(layer, input)
+                    ?? layer.apply(input, weight: pass.weight(layer) ?? tape.leaf(layer.weight), on: tape)
                 pass.output(layer, x)
             case .batchNorm(let norm): x = norm.apply(x, isTraining: pass.isTraining, on: tape)
             case .relu: x = tape.relu(x)

@@ -7,6 +7,10 @@ final class AwareLayer {
         case float
         case rounded(Recipe, RoundingGradient)
         case learned(step: Parameter, CodeGrid, factor: Float)
+        /// ±1, the weights themselves kept from -1 to 1.
+        case sign(SignGradient)
+        case scaledSign(SignGradient)
+        case learnedTernary(positive: Parameter, negative: Parameter)
     }
 
     private enum Input {
@@ -14,6 +18,7 @@ final class AwareLayer {
         case rounded(InputQuantizer, RoundingGradient)
         case learnedStep(Parameter, CodeGrid, factor: Float)
         case learnedClip(Parameter, CodeGrid)
+        case sign(SignGradient)
     }
 
     let name: String
@@ -75,12 +80,38 @@ final class AwareLayer {
         }
     }
 
+    /// Weights of two or three levels, and inputs of two where the method asks for that.
+    init(_ layer: WeightedLayer, _ method: ExtremeMethod, gradient: SignGradient, context: WorkContext)
+        throws(LabFailure)
+    {
+        name = layer.name
+        input = method.hasSignInputs ? .sign(gradient) : .float
+        switch method {
+        case .binaryConnect: weights = .sign(gradient)
+        case .scaledBinary, .signs: weights = .scaledSign(gradient)
+        case .ternary:
+            weights = .rounded(ExtremeMethod.ternaryRecipe, .straight)
+        case .learnedTernary:
+            let first = try ExtremeMethod.ternaryLevel(layer, context: context)
+            weights = .learnedTernary(
+                positive: Parameter("\(layer.name).weight_positive", shape: [1], repeating: first),
+                negative: Parameter("\(layer.name).weight_negative", shape: [1], repeating: first))
+        }
+    }
+
+    /// Whether what it is given is rounded to ±1.
+    var hasSignInput: Bool { if case .sign = input { true } else { false } }
+
     var parameters: [Parameter] {
         var all: [Parameter] = []
-        if case .learned(let step, _, _) = weights { all.append(step) }
+        switch weights {
+        case .learned(let step, _, _): all.append(step)
+        case .learnedTernary(let positive, let negative): all += [positive, negative]
+        case .float, .rounded, .sign, .scaledSign: break
+        }
         switch input {
         case .learnedStep(let parameter, _, _), .learnedClip(let parameter, _): all.append(parameter)
-        case .float, .rounded: break
+        case .float, .rounded, .sign: break
         }
         return all
     }
@@ -90,6 +121,12 @@ final class AwareLayer {
         case .float: return nil
         case .learned(let step, let grid, let factor):
             return tape.learnedStep(tape.leaf(layer.weight), step: tape.leaf(step), grid: grid, factor: factor)
+        case .sign(let gradient): return tape.sign(tape.leaf(layer.weight), gradient: gradient)
+        case .scaledSign(let gradient): return tape.scaledSign(tape.leaf(layer.weight), gradient: gradient)
+        case .learnedTernary(let positive, let negative):
+            return tape.learnedTernary(
+                tape.leaf(layer.weight), positive: tape.leaf(positive), negative: tape.leaf(negative),
+                threshold: ExtremeMethod.learnedThreshold)
         case .rounded(let recipe, let gradient):
             let x = tape.leaf(layer.weight)
             if let (ranges, layout) = try? WeightQuantizer.ranges(layer, recipe) {
@@ -111,6 +148,7 @@ final class AwareLayer {
         case .learnedStep(let step, let grid, let factor):
             tape.learnedStep(x, step: tape.leaf(step), grid: grid, factor: factor)
         case .learnedClip(let limit, let grid): tape.learnedClip(x, limit: tape.leaf(limit), grid: grid)
+        case .sign(let gradient): tape.sign(x, gradient: gradient)
         }
     }
 
@@ -121,13 +159,20 @@ final class AwareLayer {
         }
     }
 
+    /// Weights far beyond ±1 would never change their sign again.
+    func keepWithinOne(_ layer: WeightedLayer) {
+        guard case .sign = weights else { return }
+        let values = layer.weight.values
+        for i in 0..<values.count { values[i] = max(-1, min(1, values[i])) }
+    }
+
     /// Where the input's first range ends.
     var limit: Double? {
         switch input {
         case .learnedStep(let step, let grid, _): Double(step.values[0] * grid.highest[0])
         case .learnedClip(let limit, _): Double(limit.values[0])
         case .rounded(let quantizer, _): quantizer.limit
-        case .float: nil
+        case .float, .sign: nil
         }
     }
 

@@ -31,6 +31,17 @@ final class AwareNetwork {
         }
     }
 
+    /// A network whose layers are rounded in ways of their own, those that are not named staying float.
+    ///
+    /// - Parameter network: learns itself, not a copy.
+    init(_ network: Network, layers: [AwareLayer], on tape: Tape) {
+        self.network = network
+        rule = .straightThrough
+        weights = nil
+        self.tape = tape
+        self.layers = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0) })
+    }
+
     /// The way through the network with everything rounded as the rule has it.
     func pass(isTraining: Bool) -> Network.Pass {
         // The proximal rule computes with float weights, which it draws to the grid; accuracy is measured with weights on the grid, where they end.
@@ -58,6 +69,7 @@ final class AwareNetwork {
     ///   - rate: the learning rate as a part of the largest.
     func settle(_ share: Double, rate: Double) {
         for layer in layers.values { layer.keepPositive() }
+        for layer in network.weighted { layers[layer.name]?.keepWithinOne(layer) }
         guard rule == .proximal, let weights else { return }
         for layer in network.weighted {
             if !isSettled { layers[layer.name]?.fixTargets(layer, weights) }
@@ -66,6 +78,9 @@ final class AwareNetwork {
         // In the last fifth weights are on the grid, and the others learn to live with it.
         isSettled = share >= AwareLayer.drawing
     }
+
+    /// Whether what a layer is given is rounded to ±1.
+    func hasSignInput(_ layer: WeightedLayer) -> Bool { layers[layer.name]?.hasSignInput ?? false }
 
     /// The weights that are computed with.
     func rounded(_ layer: WeightedLayer) -> [Float] {

@@ -9,7 +9,7 @@ public struct LabReport: Sendable {
 
     public struct Curve: Sendable, Equatable {
         /// What the vertical axis shows; the other one shows epochs, samples of the calibration, or bits.
-        public enum Kind: String, Sendable, CaseIterable { case accuracy, loss, limit, calibration, bits }
+        public enum Kind: String, Sendable, CaseIterable { case accuracy, loss, limit, calibration, bits, flips }
         /// What is trained or tried.
         public let series: String
         public let kind: Kind

@@ -61,6 +61,8 @@ public struct LabMeasure: Sendable, Hashable {
         case accuracy
         /// A number without a unit.
         case number
+        /// A number that follows from the speed of this machine, and so is another one each time.
+        case speed
     }
 
     /// As JSON has it.
@@ -84,6 +86,11 @@ public struct LabMeasure: Sendable, Hashable {
     ///
     /// - Parameter name: as JSON has it, of small letters, digits and `_`.
     public static func number(_ name: String) -> LabMeasure { LabMeasure(name, name, .number) }
+
+    /// A number that follows from the speed of this machine.
+    ///
+    /// - Parameter name: as JSON has it, of small letters, digits and `_`.
+    public static func speed(_ name: String) -> LabMeasure { LabMeasure(name, name, .speed) }
 
     /// Of the network in float, which others are compared with.
     public static let float = accuracy("float")

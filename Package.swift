@@ -56,9 +56,10 @@ let package = Package(
         .target(
             name: "TensorFiles", dependencies: ["Basics", "Platform", "Tensors", "CMinizip", "CSystem"],
             swiftSettings: optimised),
+        .target(name: "Hardware", dependencies: ["Basics", "Tensors", "TensorFiles"], swiftSettings: optimised),
         .target(
             name: "Checkpoints",
-            dependencies: ["Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles"],
+            dependencies: ["Allocation", "Basics", "Hardware", "Platform", "Tensors", "Quantization", "TensorFiles"],
             swiftSettings: optimised),
         .target(
             name: "Export",
@@ -69,18 +70,21 @@ let package = Package(
             dependencies: ["Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints"],
             swiftSettings: optimised),
         .target(name: "CBitProducts"),
+        .target(name: "CIntegers", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "Integers", dependencies: ["CIntegers"], swiftSettings: optimised),
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
             name: "Lab",
             dependencies: [
                 "Allocation", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "CBitProducts",
-                "COpenBLAS",
+                "COpenBLAS", "Hardware", "Integers",
             ],
             swiftSettings: optimised),
         .target(
             name: "Explorer",
             dependencies: [
-                "Basics", "Platform", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints", "Lab",
+                "Basics", "Platform", "CSystem", "Tensors", "Quantization", "TensorFiles", "Checkpoints",
+                "Hardware", "Lab",
             ],
             swiftSettings: strict),
         .target(
@@ -95,15 +99,14 @@ let package = Package(
             name: "qlens",
             dependencies: [
                 "CAllocation", "CSystem", "Basics", "Platform", "Tensors", "Quantization", "TensorFiles", "Checkpoints",
-                "Export", "Reports", "Lab",
-                "Explorer",
-                "TerminalUI", "Curses",
+                "Export", "Hardware", "Reports", "Lab", "Explorer", "TerminalUI", "Curses",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         // Tests and what they need.
         .systemLibrary(name: "CVTerm", path: "Tests/Support/CVTerm", providers: [.apt(["libvterm-dev"])]),
+        .target(name: "CFloatFlags", path: "Tests/Support/CFloatFlags"),
         .target(name: "CPseudoTerminal", path: "Tests/Support/CPseudoTerminal"),
         .target(
             name: "PseudoTerminal", dependencies: ["CPseudoTerminal", "CVTerm"], path: "Tests/Support/PseudoTerminal",
@@ -128,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
-                "Basics", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom", "Fixtures",
+                "Basics", "Checkpoints", "Hardware", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Fixtures",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -145,12 +149,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "LabTests", dependencies: ["Basics", "Lab", "Quantization", "TensorFiles", "Tensors", "Fixtures"],
+            name: "LabTests",
+            dependencies: [
+                "Basics", "CFloatFlags", "Hardware", "Integers", "Lab", "Quantization", "TensorFiles", "Tensors",
+                "Fixtures",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ExplorerTests",
             dependencies: [
-                "Basics", "Explorer", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors", "SeededRandom",
+                "Basics", "Explorer", "Hardware", "Lab", "Checkpoints", "Quantization", "TensorFiles", "Tensors",
+                "SeededRandom",
                 "Fixtures",
             ],
             swiftSettings: strict),

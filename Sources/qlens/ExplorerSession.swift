@@ -23,7 +23,7 @@ struct ExplorerSession {
         let mailbox = Mailbox { [waker = terminal.waker] in waker.wake() }
         self.mailbox = mailbox
         worker = Worker(threads: threads, scanFolder: folders.scanFolder) { mailbox.post($0) }
-        labWorker = LabWorker(threads: threads) { mailbox.post($0) }
+        labWorker = LabWorker(threads: threads, folder: folders.cache) { mailbox.post($0) }
         files = FileService(folders: folders) { mailbox.post($0) }
     }
 

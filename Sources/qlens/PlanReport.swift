@@ -1,6 +1,7 @@
 import Basics
 import Checkpoints
 import Explorer
+import Hardware
 import Quantization
 import Tensors
 

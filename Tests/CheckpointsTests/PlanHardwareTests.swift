@@ -1,5 +1,6 @@
 import Basics
 import Fixtures
+import Hardware
 import Quantization
 import SeededRandom
 import TensorFiles

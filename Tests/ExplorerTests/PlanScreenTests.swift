@@ -1,3 +1,4 @@
+import Hardware
 import Basics
 import Checkpoints
 import Fixtures

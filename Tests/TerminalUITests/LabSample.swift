@@ -43,6 +43,16 @@ extension LabReport {
                     LayerPicture(name: name, latent: $0, quantized: latent.map { ($0 * 1.4).rounded() / 1.4 })
                 })
         }
+        for (title, slope) in [("real", 1.0), ("noise", 3.0)] {
+            let pixels = (0..<12 * 64).map {
+                Float((Double($0 * 37 % 64) * slope).truncatingRemainder(dividingBy: 64)) / 64
+            }
+            report.pictures += [
+                pixels.withUnsafeBufferPointer {
+                    LabPictures(title, $0.baseAddress!, count: 12, shape: [1, 8, 8], range: 0...1)
+                }
+            ].compactMap { $0 }
+        }
         let side = DecisionRegions.side
         report.regions = DecisionRegions(
             extent: 1, columns: side, rows: side,

@@ -1,4 +1,5 @@
 import Basics
+import Hardware
 import Quantization
 import Tensors
 

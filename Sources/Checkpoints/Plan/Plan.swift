@@ -1,4 +1,5 @@
 import Allocation
+public import Hardware
 public import Quantization
 public import Tensors
 

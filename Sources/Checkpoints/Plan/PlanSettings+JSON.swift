@@ -1,4 +1,5 @@
 public import Basics
+import Hardware
 import Quantization
 import TensorFiles
 

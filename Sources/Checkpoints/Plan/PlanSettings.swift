@@ -1,3 +1,4 @@
+public import Hardware
 public import Quantization
 
 /// What a plan may keep to.

@@ -1,4 +1,5 @@
 import Basics
+public import Hardware
 
 /// What the program says of plans, on screen and in reports alike.
 public enum PlanWords {

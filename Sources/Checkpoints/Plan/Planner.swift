@@ -1,4 +1,5 @@
 import Allocation
+import Hardware
 import Quantization
 import Tensors
 

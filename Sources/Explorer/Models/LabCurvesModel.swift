@@ -83,7 +83,7 @@ public struct LabCurvesModel: Sendable {
         let last = max(points.map { place($0.x) }.max() ?? 1, first + 1e-9)
         var low = points.map { $0.y }.min() ?? 0, high = points.map { $0.y }.max() ?? 1
         switch kind {
-        case .loss, .limit, .flips: low = 0
+        case .loss, .limit, .flips, .matching: low = 0
         case .accuracy, .calibration, .bits:
             high = 1
             low = min(0.95, (low * 20).rounded(.down) / 20)
@@ -91,7 +91,7 @@ public struct LabCurvesModel: Sendable {
         if high <= low { high = low + 1 }
         func text(_ y: Double) -> String {
             switch kind {
-            case .loss, .limit: NumberText.significant(y, digits: 3)
+            case .loss, .limit, .matching: NumberText.significant(y, digits: 3)
             case .flips: NumberText.significant(y * 100, digits: 2)
             case .accuracy, .calibration, .bits: NumberText.fixed(y * 100, places: 1)
             }

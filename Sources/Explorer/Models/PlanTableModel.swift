@@ -1,5 +1,6 @@
 import Basics
 import Checkpoints
+import Hardware
 import Quantization
 
 extension TableModel {

@@ -28,7 +28,7 @@ public enum PanelCatalog {
         OutcomesPanel(),
         LabLayerPanel(),
         RegionsPanel(),
-        LabTablesPanel(),
+        LabTablesPanel(), LabPicturesPanel(),
         PlanFrontierPanel(),
         PlanTablePanel(),
         PlanFactsPanel(),

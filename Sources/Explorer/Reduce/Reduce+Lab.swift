@@ -121,7 +121,7 @@ extension ExplorerState {
             lab.runNumber += 1
             if let report = lab.report, !report.results.isEmpty { lab.before = report }
             lab.isPaused = false
-            (lab.table, lab.tableScroll, lab.outcomeScroll, lab.kind) = (0, 0, 0, nil)
+            (lab.table, lab.tableScroll, lab.outcomeScroll, lab.kind, lab.picture) = (0, 0, 0, nil, nil)
             lab.report = LabReport(lab.experiment, settings)
             return [.lab(.run(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings)))]
         } catch {
@@ -171,6 +171,13 @@ extension ExplorerState {
         guard let count = lab.report?.tables.count, count > 0 else { return say(Words.labNoTables) }
         lab.table = (min(lab.table, count - 1) + (forward ? 1 : count - 1)) % count
         lab.tableScroll = 0
+    }
+
+    mutating func stepLabPictures(forward: Bool) {
+        guard let count = lab.report?.pictures.count, let place = lab.shownPictures else {
+            return say(Words.labNoPictures)
+        }
+        lab.picture = (place + (forward ? 1 : count - 1)) % count
     }
 
     mutating func scrollLabTable(_ motion: Action.Motion) {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Hardware
 import Quantization
 import Tensors
 

@@ -9,7 +9,7 @@ struct LabScreen: Screen {
     let id = ScreenID.lab
     var title: String { Words.labScreen }
     var help: String { Words.labScreenHelp }
-    let panels: [PanelID] = [.experiments, .labCurves, .outcomes, .labLayer, .regions, .labTables]
+    let panels: [PanelID] = [.experiments, .labCurves, .outcomes, .labLayer, .regions, .labTables, .labPictures]
     let firstPanel = PanelID.experiments
     let actions: [ScreenAction: ScreenAnswer] = [
         .copy: .usual,
@@ -29,16 +29,20 @@ struct LabScreen: Screen {
         let list = room.width >= 160 ? 46 : room.width >= 110 ? 36 : room.width >= 76 ? 32 : 28
         let experiments = Arrangement.Part.fixed(list, .panel(.experiments))
         guard room.width >= 110 else {
-            let lower: PanelID = Self.lower.contains(state.focus) ? state.focus : .outcomes
+            let watched: PanelID =
+                state.lab.isRunning && LabPicturesModel.areKnown(state) ? .labPictures : .outcomes
+            let lower: PanelID = Self.lower.contains(state.focus) ? state.focus : watched
             return .columns([
                 experiments,
                 .rest(.stacked(.panel(.labCurves), over: .panel(lower), height: max(8, room.height / 2))),
             ])
         }
         let outcomes = room.width >= 160 ? 50 : 36, middle = room.width - list - outcomes
-        if state.focus == .labTables || state.focus != .labLayer && state.focus != .regions && isTabular(state) {
+        let hasPictures = LabPicturesModel.areKnown(state) || state.focus == .labPictures
+        if state.focus == .labTables || !Self.lower.contains(state.focus) && isTabular(state) {
             let tables = Arrangement.Part.rest(least: 30, .panel(.labTables))
-            let layer: [Arrangement.Part] = middle >= 100 ? [.fixed(middle / 3, .panel(.labLayer))] : []
+            let beside: PanelID = hasPictures ? .labPictures : .labLayer
+            let layer: [Arrangement.Part] = middle >= 100 ? [.fixed(middle / 3, .panel(beside))] : []
             return .columns([
                 experiments,
                 .rest(
@@ -47,18 +51,21 @@ struct LabScreen: Screen {
             ])
         }
         let hasRegions = LabRegionsModel.areWanted(state) || state.focus == .regions
-        let layer = Arrangement.Part.rest(least: 30, .panel(.labLayer))
+        let watched: PanelID = hasPictures && state.focus != .labLayer ? .labPictures : .labLayer
+        let layer = Arrangement.Part.rest(least: 30, .panel(watched))
         let lower: [Arrangement.Part] =
             hasRegions ? [layer, .optional(middle - middle / 2, .panel(.regions))] : [layer]
+        // Two rows of images of sixteen pixels, where there is room for them.
+        let height = watched == .labPictures ? min(19, room.height * 3 / 5) : max(8, room.height / 3)
         return .columns([
             experiments,
-            .rest(.stacked(.panel(.labCurves), over: .columns(lower), height: max(8, room.height / 3))),
+            .rest(.stacked(.panel(.labCurves), over: .columns(lower), height: height)),
             .fixed(outcomes, .panel(.outcomes)),
         ])
     }
 
     /// Panels that share a place under the curves.
-    private static let lower: [PanelID] = [.labLayer, .regions, .labTables]
+    private static let lower: [PanelID] = [.labLayer, .regions, .labTables, .labPictures]
 
     /// Tables say more than the weights once a run is over, and where nothing is trained.
     private func isTabular(_ state: ExplorerState) -> Bool {

@@ -22,6 +22,8 @@ public struct LabState: Sendable {
     /// The table that is shown, as an index into those of the run, and how far it is scrolled.
     public internal(set) var table = 0
     public internal(set) var tableScroll = 0
+    /// The kind of samples that is shown, as an index into those of the run; nil for the one that is made at present.
+    public internal(set) var picture: Int?
     /// The kind of curves that is shown where there is room for one; nil for what says most.
     public internal(set) var kind: LabReport.Curve.Kind?
 
@@ -51,6 +53,12 @@ public struct LabState: Sendable {
     public var layerName: String? {
         guard let layers = report?.layers, !layers.isEmpty else { return nil }
         return layers[min(layer, layers.count - 1)].name
+    }
+
+    /// The kind of samples that is looked at; nil where there are none.
+    var shownPictures: Int? {
+        guard let count = report?.pictures.count, count > 0 else { return nil }
+        return min(picture ?? count - 1, count - 1)
     }
 
     mutating func set(_ setting: LabSetting, _ value: String) {

@@ -12,6 +12,7 @@ extension Words {
         case .limit: "clip limit of \(layer ?? "")'s input against epochs"
         case .calibration: "test accuracy % against calibration samples"
         case .bits: "test accuracy % against bits"
+        case .matching: "distance of batch norms against steps"
         case .flips: "% of weights that change their level in a step, against epochs"
         }
     }

@@ -14,14 +14,19 @@ public final class LabWorker: Sendable {
 
     private let inbox = Lock(Inbox())
 
-    /// - Parameter post: called with reports, some times a second, from the worker's thread.
-    public init(threads: Int = WorkContext.processors, post: @escaping @Sendable (Action) -> Void) {
+    /// - Parameters:
+    ///   - folder: where what was measured of this machine is kept.
+    ///   - post: called with reports, some times a second, from the worker's thread.
+    public init(
+        threads: Int = WorkContext.processors, folder: String? = nil, post: @escaping @Sendable (Action) -> Void
+    ) {
         let inbox = inbox
         BackgroundThread.start {
             // Training must not hold up the screen's own thread.
             qlens_lower_thread_priority(10)
             while let (request, control) = Self.take(inbox) {
-                let last = Self.run(request, threads: threads, isInBackground: true, control: control, post: post)
+                let last = Self.run(
+                    request, threads: threads, isInBackground: true, control: control, folder: folder, post: post)
                 post(last)
             }
         }
@@ -70,11 +75,11 @@ public final class LabWorker: Sendable {
     /// The last report of a run.
     static func run(
         _ request: LabRequest, threads: Int, isInBackground: Bool = false, control: LabControl = LabControl(),
-        post: @escaping @Sendable (Action) -> Void = { _ in }
+        folder: String? = nil, post: @escaping @Sendable (Action) -> Void = { _ in }
     ) -> Action {
         let run = LabRun(
             request.experiment.name, request.settings, threads: threads, isInBackground: isInBackground,
-            control: control
+            control: control, folder: folder
         ) { report in
             if report.state == .running { post(.labReported(number: request.number, report)) }
         }

@@ -40,9 +40,13 @@ struct SignLayer: Sendable {
 
     /// Of signs [samples, …].
     func apply(_ x: Node, on tape: Tape) -> Node {
-        let outputs = weights.columns, places = window?.places ?? 1, length = weights.rows
-        let shape = window.map { [x.samples, outputs, $0.outputHeight, $0.outputWidth] } ?? [x.samples, outputs]
-        let y = tape.node(shape, needsGradient: false), inputs = x.width
+        let outputs = weights.columns, length = weights.rows, inputs = x.width
+        // Of a dense layer a place is a token, where there are tokens.
+        let places = window?.places ?? inputs / length
+        let shape =
+            window.map { [x.samples, outputs, $0.outputHeight, $0.outputWidth] }
+            ?? (places == 1 ? [x.samples, outputs] : [x.samples, places, outputs])
+        let y = tape.node(shape, needsGradient: false)
         tape.forEachShard(x.samples) { _, range in
             var product = [Int32](repeating: 0, count: places * outputs)
             var patches = [Float](repeating: 0, count: window == nil ? 0 : length * places)
@@ -53,14 +57,15 @@ struct SignLayer: Sendable {
                     window.unfold(signs, into: &patches)
                     rows = SignRows(rows: places, columns: length) { patches[$1 * places + $0] < 0 }
                 } else {
-                    rows = SignRows(signs, rows: 1, columns: inputs)
+                    rows = SignRows(signs, rows: places, columns: length)
                 }
                 SignProduct.multiply(rows, weights, into: &product)
                 for place in 0..<places {
                     for output in 0..<outputs {
                         var count = product[place * outputs + output]
                         if !overPadding.isEmpty { count -= overPadding[output * places + place] }
-                        result[output * places + place] = scales[output] * Float(count) + (bias?[output] ?? 0)
+                        let element = window == nil ? place * outputs + output : output * places + place
+                        result[element] = scales[output] * Float(count) + (bias?[output] ?? 0)
                     }
                 }
             }

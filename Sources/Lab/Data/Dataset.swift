@@ -19,6 +19,12 @@ struct Samples: Sendable {
         return picked
     }
 
+    /// What all values lie in: of images what pixels can be.
+    var valueRange: ClosedRange<Float> {
+        let low = inputs.min() ?? 0, high = inputs.max() ?? 1
+        return low...max(low, high)
+    }
+
     func prefix(_ most: Int) -> Samples { picked(0..<min(most, count)) }
 }
 

@@ -38,7 +38,7 @@ final class Parameter: @unchecked Sendable {
     /// - Precondition: as many values as the parameter has.
     func set(_ new: [Float]) { withExtendedLifetime(self) { values.copy(new) } }
 
-    func copy(named name: String? = nil) -> Parameter {
-        Parameter(name ?? self.name, shape: shape, isTrained: isTrained, values: array)
+    func copy(named name: String? = nil, isFrozen: Bool = false) -> Parameter {
+        Parameter(name ?? self.name, shape: shape, isTrained: isTrained && !isFrozen, values: array)
     }
 }

@@ -53,7 +53,7 @@ struct PostTrainingExperiment: Experiment {
         if let activations { try compareRanges(activations, { problem(nil, $0, samples: $1) }, test, run) }
         for (place, improver) in ImproverCatalog.all.enumerated() {
             run.stage(improver.name, until: 0.6 + 0.25 * Double(place + 1) / Double(ImproverCatalog.all.count))
-            if let obstacle = improver.obstacle(weights, activations) {
+            if let obstacle = improver.obstacle(weights, activations) ?? improver.obstacle(in: float) {
                 run.remark("\(improver.name) does not apply: \(obstacle)")
                 continue
             }
@@ -106,7 +106,9 @@ struct PostTrainingExperiment: Experiment {
         else { return }
         run.found(.outliers, try run.accuracy(try problem.rounded(problem.network), on: test))
         for improver in ImproverCatalog.all
-        where improver.mendsOutlierChannels && improver.obstacle(problem.weights, problem.activations) == nil {
+        where improver.mendsOutlierChannels && improver.obstacle(problem.weights, problem.activations) == nil
+            && improver.obstacle(in: problem.network) == nil
+        {
             run.found(.mended(improver.name), try run.accuracy(try improver.improve(problem), on: test))
         }
     }

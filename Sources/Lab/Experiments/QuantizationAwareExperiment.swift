@@ -107,7 +107,8 @@ struct AwareStart {
     /// - Parameter teacher: what a student learns from besides the labels: logits of all training samples.
     func train(
         _ rule: GradientRule, _ run: LabRun, name: String? = nil,
-        teacher: (logits: [Float], term: DistillationTerm)? = nil, samples: Samples? = nil, until share: Double
+        teacher: (logits: [Float], term: DistillationTerm)? = nil, samples: Samples? = nil, epochs: Int? = nil,
+        until share: Double
     ) throws(LabFailure) -> (network: AwareNetwork, accuracy: Double) {
         let name = name ?? rule.rawValue
         run.stage("training \(name)", until: share)
@@ -117,7 +118,7 @@ struct AwareStart {
         let samples = samples ?? base.data.training
         var plan = plan(run)
         // As many steps over fewer samples.
-        plan.epochs *= max(1, base.data.training.count / max(1, samples.count))
+        plan.epochs = epochs ?? plan.epochs * max(1, base.data.training.count / max(1, samples.count))
         var trainer = Trainer(aware.network, samples, plan, on: run.tape)
         run.follow(
             &trainer, name: name, network: aware.network, data: base.data,

@@ -13,6 +13,8 @@ struct ActivationSmoothing: Improver {
     /// a: how much of the difficulty moves.
     static let strength: Float = 0.5
 
+    func obstacle(in network: Network) -> String? { Self.obstacleOfScaling(network) }
+
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         let network = problem.network.copy(), records = try problem.records(of: problem.network)
         for stream in network.streams {

@@ -14,6 +14,8 @@ struct CrossLayerEqualization: Improver {
         weights == nil ? "weights stay float" : nil
     }
 
+    func obstacle(in network: Network) -> String? { Self.obstacleOfScaling(network) }
+
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork {
         try problem.rounded(Self.equalized(problem.network))
     }

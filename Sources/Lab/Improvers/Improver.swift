@@ -58,6 +58,8 @@ protocol Improver: Sendable {
     var condition: String { get }
     /// Why it has nothing to work on under these recipes, in a short line; nil where it has.
     func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String?
+    /// Why a network gives it nothing to work on, in a short line; nil where it does.
+    func obstacle(in network: Network) -> String?
     /// Whether it is made for channels that are much larger than others.
     var mendsOutlierChannels: Bool { get }
     func improve(_ problem: PostTrainingProblem) throws(LabFailure) -> QuantizedNetwork
@@ -68,6 +70,13 @@ extension Improver {
 
     func obstacle(_ weights: Recipe?, _ activations: Recipe?) -> String? {
         weights == nil && activations == nil ? "nothing is rounded" : nil
+    }
+
+    func obstacle(in network: Network) -> String? { nil }
+
+    /// Of a method that scales channels.
+    static func obstacleOfScaling(_ network: Network) -> String? {
+        network.streams.isEmpty ? "no channel of \(network.name) can be scaled between two layers" : nil
     }
 
     /// Of a method that rounds weights itself.

@@ -43,6 +43,7 @@ struct OutlierChannelSplitting: Improver {
                 result.append(.weighted(expanded))
             case .residual(let branch):
                 result.append(.residual(try split(branch, ratio: ratio, recipe, rounded: rounded)))
+            case .part(let part): result.append(.part(part.copy(isFrozen: false)))
             case .batchNorm, .relu, .maxPool, .meanPool, .pick: result.append(layer)
             }
         }

@@ -78,6 +78,12 @@ extension Network {
                     stream.isFixed = stream.isFixed || end.isFixed
                     all.removeAll { $0 === end }
                 case .batchNorm, .pick: stream.isFixed = true
+                case .part(let part):
+                    // Nothing is known of what it does to channels: those before it and after it stay as they are.
+                    stream.isFixed = true
+                    stream.consumers += part.weighted
+                    stream = ChannelStream()
+                    stream.isFixed = true
                 case .relu, .maxPool, .meanPool: break
                 }
             }

@@ -9,6 +9,8 @@ indirect enum Layer: @unchecked Sendable {
     case pick([Int], single: Bool)
     /// x + what these layers make of x.
     case residual([Layer])
+    /// What few networks have: a type in a file of its own.
+    case part(any NetworkPart)
 }
 
 /// A layer that multiplies: what quantization is about.
@@ -60,7 +62,9 @@ final class WeightedLayer: @unchecked Sendable {
         }
     }
 
-    func copy() -> WeightedLayer { WeightedLayer(name, kind, weight: weight.copy(), bias: bias?.copy()) }
+    func copy(isFrozen: Bool = false) -> WeightedLayer {
+        WeightedLayer(name, kind, weight: weight.copy(isFrozen: isFrozen), bias: bias?.copy(isFrozen: isFrozen))
+    }
 }
 
 /// The parameters of a batch norm, named as PyTorch names them.
@@ -92,20 +96,24 @@ final class BatchNormLayer: @unchecked Sendable {
             isTraining: isTraining)
     }
 
-    func copy() -> BatchNormLayer {
+    func copy(isFrozen: Bool = false) -> BatchNormLayer {
         BatchNormLayer(
-            name, gamma: gamma.copy(), beta: beta.copy(), mean: mean.copy(), variance: variance.copy())
+            name, gamma: gamma.copy(isFrozen: isFrozen), beta: beta.copy(isFrozen: isFrozen), mean: mean.copy(),
+            variance: variance.copy())
     }
 }
 
 extension [Layer] {
     /// The same with parameters of their own.
-    func copies() -> [Layer] {
+    ///
+    /// - Parameter isFrozen: gradients go through them to what was before, but not into them.
+    func copies(isFrozen: Bool = false) -> [Layer] {
         map { layer in
             switch layer {
-            case .weighted(let layer): .weighted(layer.copy())
-            case .batchNorm(let layer): .batchNorm(layer.copy())
-            case .residual(let layers): .residual(layers.copies())
+            case .weighted(let layer): .weighted(layer.copy(isFrozen: isFrozen))
+            case .batchNorm(let layer): .batchNorm(layer.copy(isFrozen: isFrozen))
+            case .residual(let layers): .residual(layers.copies(isFrozen: isFrozen))
+            case .part(let part): .part(part.copy(isFrozen: isFrozen))
             case .relu, .maxPool, .meanPool, .pick: layer
             }
         }
@@ -117,6 +125,7 @@ extension [Layer] {
             switch layer {
             case .weighted(let layer): [layer]
             case .residual(let layers): layers.weighted
+            case .part(let part): part.weighted
             case .batchNorm, .relu, .maxPool, .meanPool, .pick: []
             }
         }
@@ -128,7 +137,18 @@ extension [Layer] {
             case .weighted(let layer): [layer.weight] + (layer.bias.map { [$0] } ?? [])
             case .batchNorm(let layer): [layer.gamma, layer.beta, layer.mean, layer.variance]
             case .residual(let layers): layers.parameters
+            case .part(let part): part.parameters
             case .relu, .maxPool, .meanPool, .pick: []
+            }
+        }
+    }
+
+    var hasBatchNorms: Bool {
+        contains { layer in
+            switch layer {
+            case .batchNorm: true
+            case .residual(let branch): branch.hasBatchNorms
+            case .weighted, .relu, .maxPool, .meanPool, .pick, .part: false
             }
         }
     }

@@ -18,7 +18,7 @@ protocol LabModel: Sendable {
 
 /// A new network is one file and one line here.
 enum ModelCatalog {
-    static let all: [any LabModel] = [Glyphnet(), PlaneNetwork()]
+    static let all: [any LabModel] = [Glyphnet(), PlaneNetwork(), Tinyformer()]
 
     static func model(_ name: String) -> (any LabModel)? { all.first { $0.name == name } }
 }

@@ -18,6 +18,7 @@ extension Network {
                 }
             case .weighted(let layer): result.append(.weighted(layer.copy()))
             case .residual(let branch): result.append(.residual(folded(branch)))
+            case .part(let part): result.append(.part(part.copy(isFrozen: false)))
             case .relu, .maxPool, .meanPool, .pick: result.append(layer)
             }
         }

@@ -31,7 +31,7 @@ extension Network {
             case .residual(let branch):
                 settle()
                 result.append(.residual(ordered(branch, last: last)))
-            case .pick:
+            case .pick, .part:
                 settle()
                 result.append(layer)
             }

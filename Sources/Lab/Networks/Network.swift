@@ -17,6 +17,8 @@ struct Network: Sendable {
         var input: (WeightedLayer, Node) -> Node?
         /// What replaces a layer's product, of its input.
         var product: (WeightedLayer, Node) -> Node? = { _, _ in nil }
+        /// Called with what each batch norm is given.
+        var statistics: (BatchNormLayer, Node) -> Void = { _, _ in }
         /// Called with the output of each layer that multiplies.
         var output: (WeightedLayer, Node) -> Void
 
@@ -35,7 +37,14 @@ struct Network: Sendable {
     func layer(_ name: String) -> WeightedLayer? { weighted.first { $0.name == name } }
 
     /// The same with parameters of its own.
-    func copy() -> Network { Network(name: name, inputShape: inputShape, classes: classes, layers: layers.copies()) }
+    ///
+    /// - Parameter isFrozen: gradients go through it to its input, but not into its parameters.
+    func copy(isFrozen: Bool = false) -> Network {
+        Network(name: name, inputShape: inputShape, classes: classes, layers: layers.copies(isFrozen: isFrozen))
+    }
+
+    /// Whether it remembers statistics of its training data.
+    var hasBatchNorms: Bool { layers.hasBatchNorms }
 
     /// ‖Ŵ - W‖/‖W‖ over all weights, where the other network has the same layers.
     func distance(from other: Network) -> Double {
@@ -57,16 +66,20 @@ struct Network: Sendable {
         var x = x
         for layer in layers {
             switch layer {
-            case .weighted(let layer):
-                let input = pass.input(layer, x) ?? x
-                x =
-                    pass.product(layer, input)
-                    ?? layer.apply(input, weight: pass.weight(layer) ?? tape.leaf(layer.weight), on: tape)
-                pass.output(layer, x)
-            case .batchNorm(let norm): x = norm.apply(x, isTraining: pass.isTraining, on: tape)
+            case .weighted(let layer): x = pass.apply(layer, x, on: tape)
+            case .batchNorm(let norm):
+                pass.statistics(norm, x)
+                x = norm.apply(x, isTraining: pass.isTraining, on: tape)
+            case .part(let part): x = part.apply(x, pass, on: tape)
             case .relu: x = tape.relu(x)
             case .maxPool: x = tape.maxPool(x)
             case .meanPool: x = tape.meanPool(x)
+            case .pick(let places, let single) where single && x.shape.count == 3:
+                // The same numbers of every token.
+                let (tokens, features) = (x.shape[1], x.shape[2])
+                x = tape.pick(
+                    x, (0..<tokens).flatMap { token in places.map { token * features + $0 } }, width: 1,
+                    shape: [tokens, places.count])
             case .pick(let places, let single):
                 x = tape.pick(
                     x, places, width: single ? 1 : x.area,
@@ -75,5 +88,17 @@ struct Network: Sendable {
             }
         }
         return x
+    }
+}
+
+extension Network.Pass {
+    /// A layer with what this pass replaces of it.
+    func apply(_ layer: WeightedLayer, _ x: Node, on tape: Tape) -> Node {
+        let given = input(layer, x) ?? x
+        let y =
+            product(layer, given)
+            ?? layer.apply(given, weight: weight(layer) ?? tape.leaf(layer.weight), on: tape)
+        output(layer, y)
+        return y
     }
 }

@@ -27,7 +27,8 @@ public enum ExperimentCatalog {
     public static let all: [any Experiment] = [
         BitsExperiment(), PostTrainingExperiment(), QuantizationAwareExperiment(), StochasticExperiment(),
         DistillationExperiment(), GranularityExperiment(),
-        MixedPrecisionExperiment(), ExtremeExperiment(),
+        MixedPrecisionExperiment(), ExtremeExperiment(), ZeroShotExperiment(), IntegerOnlyExperiment(),
+        HardwareExperiment(),
     ]
 
     public static func experiment(_ name: String) -> (any Experiment)? { all.first { $0.name == name } }

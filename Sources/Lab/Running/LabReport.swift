@@ -9,7 +9,9 @@ public struct LabReport: Sendable {
 
     public struct Curve: Sendable, Equatable {
         /// What the vertical axis shows; the other one shows epochs, samples of the calibration, or bits.
-        public enum Kind: String, Sendable, CaseIterable { case accuracy, loss, limit, calibration, bits, flips }
+        public enum Kind: String, Sendable, CaseIterable {
+            case accuracy, loss, limit, calibration, bits, flips, matching
+        }
         /// What is trained or tried.
         public let series: String
         public let kind: Kind
@@ -42,6 +44,8 @@ public struct LabReport: Sendable {
     public internal(set) var layers: [LayerPicture] = []
     /// Where the present network decides for which class, for inputs of two numbers.
     public internal(set) var regions: DecisionRegions?
+    /// By title, in the order in which they were first shown.
+    public internal(set) var pictures: [LabPictures] = []
     /// By title, in the order in which they were made.
     public internal(set) var tables: [LabTable] = []
     /// What else there is to know of the settings and results, a line each.

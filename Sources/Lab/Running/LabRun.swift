@@ -35,6 +35,7 @@ public final class LabRun {
     let context: WorkContext
     let tape: Tape
     private let control: LabControl
+    let folder: String?
     private let post: (LabReport) -> Void
     private(set) var report: LabReport
     private let clock = ContinuousClock()
@@ -48,13 +49,16 @@ public final class LabRun {
     /// - Parameters:
     ///   - name: of the experiment.
     ///   - isInBackground: it gives way to the screen's thread.
+    ///   - folder: where what was measured of this machine is kept; nil to measure each time.
     ///   - post: called on this thread with what is found, some times a second.
     public init(
         _ name: String, _ settings: LabSettings, threads: Int = WorkContext.processors,
-        isInBackground: Bool = false, control: LabControl = LabControl(), post: @escaping (LabReport) -> Void = { _ in }
+        isInBackground: Bool = false, control: LabControl = LabControl(), folder: String? = nil,
+        post: @escaping (LabReport) -> Void = { _ in }
     ) {
         self.settings = settings
         self.control = control
+        self.folder = folder
         self.post = post
         context = WorkContext(threads: threads, cancel: control.flag, isInBackground: isInBackground)
         tape = Tape(threads: threads, isInBackground: isInBackground)
@@ -113,7 +117,7 @@ public final class LabRun {
         guard place > 0 else { return }
         report.seeds.append(seed)
         (report.results, report.curves, report.tables, report.remarks) = ([], [], [], [])
-        (report.layers, report.regions) = ([], nil)
+        (report.layers, report.regions, report.pictures) = ([], nil, [])
     }
 
     /// Why it did not end well.
@@ -187,6 +191,16 @@ public final class LabRun {
             report.tables[index] = table
         } else {
             report.tables.append(table)
+        }
+    }
+
+    /// Images in place of those of the same title; nothing where there are none.
+    func show(_ pictures: LabPictures?) {
+        guard let pictures else { return }
+        if let index = report.pictures.firstIndex(where: { $0.title == pictures.title }) {
+            report.pictures[index] = pictures
+        } else {
+            report.pictures.append(pictures)
         }
     }
 

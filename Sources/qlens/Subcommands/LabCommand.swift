@@ -157,7 +157,9 @@ enum LabSession {
             throw CommandFailure(usage: error.description)
         }
         var line = StageLine("lab \(name)")
-        let run = LabRun(name, values, threads: threads) { line.show($0.stage, $0.share) }
+        let run = LabRun(name, values, threads: threads, folder: Console.folders.cache) {
+            line.show($0.stage, $0.share)
+        }
         let report = perform(run)
         line.clear()
         switch run.failure {

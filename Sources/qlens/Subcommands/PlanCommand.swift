@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Checkpoints
 import Explorer
+import Hardware
 import Quantization
 import TensorFiles
 import Tensors

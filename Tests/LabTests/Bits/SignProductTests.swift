@@ -64,13 +64,15 @@ struct SignProductTests {
     }
 
     /// A layer by counts equals the layer by products, padding's zeros included.
-    @Test(arguments: [WeightedLayer.Kind.dense, .convolution(padding: 1), .convolution(padding: 0)])
-    func layersEqualTheirProducts(kind: WeightedLayer.Kind) {
+    @Test(arguments: [
+        (WeightedLayer.Kind.dense, [70]), (.dense, [4, 70]), (.convolution(padding: 1), [3, 6, 5]),
+        (.convolution(padding: 0), [3, 6, 5]),
+    ])
+    func layersEqualTheirProducts(kind: WeightedLayer.Kind, inputShape: [Int]) {
         var random = RandomSource(seed: 11)
         let isDense = kind == .dense
         let layer = WeightedLayer(
             "layer", kind, shape: isDense ? [5, 70] : [5, 3, 3, 3], hasBias: isDense, random: &random)
-        let inputShape = isDense ? [70] : [3, 6, 5]
         // Powers of two: sums in float are exact in any order.
         let weights = layer.weight.array.enumerated().map { element, value -> Float in
             let scale = Float(1 << (element / layer.rowLength)) / 8

@@ -17,6 +17,11 @@ struct ExperimentTests {
         "distillation": [("epochs", "6")], "granularity": [],
         "mixed-precision": [("bits", "2,3,4,6"), ("judged", "64")],
         "extreme": [("epochs", "2"), ("size", "64")],
+        "zero-shot": [
+            ("model", "glyphnet"), ("calibration", "32"), ("steps", "20"), ("generator", "20"), ("images", "128"),
+            ("epochs", "1"),
+        ],
+        "integer-only": [], "hardware": [("width", "1"), ("batch", "2"), ("profiles", "a100,mcu")],
     ]
 
     private func run(

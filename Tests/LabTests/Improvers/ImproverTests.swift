@@ -31,16 +31,18 @@ struct ImproverTests {
             let (trained, samples) = try network(model)
             let folded = trained.folded()
             #expect(try difference(trained, folded, on: samples) < 1e-5)
-            #expect(folded.parameters.count < trained.parameters.count || model is PlaneNetwork)
+            #expect((folded.parameters.count < trained.parameters.count) == trained.hasBatchNorms)
             let equalized = CrossLayerEqualization.equalized(folded)
             #expect(try difference(folded, equalized, on: samples) < 1e-5)
             // It did something.
-            #expect(equalized.weighted[0].weight.array != folded.weighted[0].weight.array)
+            let isMoved = equalized.weighted[0].weight.array != folded.weighted[0].weight.array
+            #expect(isMoved != folded.streams.isEmpty)
             var split = folded.copy()
             split.layers = try OutlierChannelSplitting.split(
                 split.layers, ratio: 0.2, try Recipe("int4 sym channel:0"))
             #expect(try difference(folded, split, on: samples) < 1e-5)
-            #expect(split.weighted[1].inputs > folded.weighted[1].inputs)
+            let isSplit = zip(split.weighted, folded.weighted).contains { $0.inputs > $1.inputs }
+            #expect(isSplit)
             for stream in folded.streams {
                 stream.scale(by: (0..<stream.channels).map { 0.5 + Float($0) })
             }

@@ -1,0 +1,191 @@
+import Basics
+import Hardware
+import Platform
+import TensorFiles
+
+/// How long products take on this machine: each of some shapes in every form of weights and inputs, on one thread, and what the roofline
+/// model needs to know.
+struct LatencyTable: Equatable {
+    struct Product: Hashable {
+        let layer: String
+        /// Positions times samples, outputs, and weights of an output.
+        let rows: Int
+        let columns: Int
+        let inner: Int
+
+        var operations: Double { 2 * Double(rows) * Double(columns) * Double(inner) }
+    }
+
+    struct Entry: Equatable {
+        let product: Product
+        /// Seconds of each kind.
+        let seconds: [String: Double]
+    }
+
+    let processor: String
+    /// As `yyyy-mm-dd`.
+    let date: String
+    let entries: [Entry]
+    /// Bytes a second, operations a second by kind, and seconds a weight to unpack by kind.
+    let bandwidth: Double
+    let peaks: [String: Double]
+    let unpacking: [String: Double]
+
+    /// Rows, columns and inner numbers of products whose median speed is the roof: what products reach, not what units could.
+    private static let roofs = [768, 1_024, 1_536]
+    /// Outputs and inner numbers of the product that shows what unpacking takes.
+    private static let unpacked = 1_024
+    /// Bytes that do not fit a cache.
+    private static let streamed = 256 << 20
+
+    /// Rounds in which every product is timed once: what else the machine does meanwhile hits all of them alike.
+    private static let rounds = 15
+
+    static func measure(_ products: [Product], run: LabRun) throws(LabFailure) -> LatencyTable {
+        // Unpacking as it is of a product so narrow that little else is left.
+        var benches = [ProductBench(rows: 1, columns: unpacked, inner: unpacked)]
+        for roof in roofs {
+            try run.pass()
+            benches.append(ProductBench(rows: roof, columns: roof, inner: roof))
+        }
+        for product in products {
+            try run.pass()
+            benches.append(ProductBench(rows: product.rows, columns: product.columns, inner: product.inner))
+        }
+        var least = benches.map { _ in [String: Double]() }
+        for round in 0..<rounds {
+            for (place, bench) in benches.enumerated() {
+                for kind in ProductKind.allCases {
+                    try run.pass()
+                    least[place][kind.rawValue] = min(
+                        least[place][kind.rawValue] ?? .infinity, bench.seconds(kind, isFirst: round == 0))
+                }
+            }
+            run.advance(Double(round + 1) / Double(rounds))
+        }
+        var peaks: [String: Double] = [:], unpacking: [String: Double] = [:]
+        for kind in ProductKind.allCases {
+            func time(_ place: Int, _ kind: ProductKind) -> Double { least[place][kind.rawValue] ?? 1 }
+            if kind.multiplied == kind {
+                let speeds = roofs.enumerated().map { place, roof in
+                    2 * pow(Double(roof), 3) / time(1 + place, kind)
+                }
+                peaks[kind.rawValue] = speeds.sorted()[speeds.count / 2]
+            } else {
+                unpacking[kind.rawValue] =
+                    max(0, time(0, kind) - time(0, kind.multiplied)) / Double(unpacked * unpacked)
+            }
+        }
+        return LatencyTable(
+            processor: ProcessorName.current, date: DateText.today,
+            entries: zip(products, least.dropFirst(1 + roofs.count)).map { Entry(product: $0, seconds: $1) },
+            bandwidth: measureBandwidth(), peaks: peaks, unpacking: unpacking)
+    }
+
+    /// Of reading, by one thread.
+    private static func measureBandwidth() -> Double {
+        let words = [UInt64](repeating: 1, count: streamed / 8)
+        let clock = ContinuousClock()
+        var least = Double.infinity, total: UInt64 = 0
+        for _ in 0..<4 {
+            let time = clock.measure {
+                words.withUnsafeBufferPointer { words in
+                    var sums = SIMD8<UInt64>(repeating: 0)
+                    for start in stride(from: 0, to: words.count, by: 8) {
+                        sums &+= UnsafeRawPointer(words.baseAddress! + start).loadUnaligned(as: SIMD8<UInt64>.self)
+                    }
+                    total &+= sums.wrappedSum()
+                }
+            }
+            least = min(least, time / .seconds(1))
+        }
+        precondition(total > 0, "what was read was looked at")
+        return Double(streamed) / least
+    }
+
+    /// This machine as the roofline model sees it, inputs having the bits that a kind's products are made of.
+    func profile(_ kind: ProductKind) -> HardwareProfile {
+        let multiplied = kind.multiplied
+        return HardwareProfile(
+            name: "here", summary: processor, source: "measured \(date)", bandwidth: bandwidth,
+            peaks: [
+                .init(
+                    weightBits: multiplied.weightBits, activationBits: multiplied.inputBits,
+                    operations: peaks[multiplied.rawValue] ?? 1)
+            ], unpacking: unpacking[kind.rawValue] ?? 0, activationBits: kind.inputBits, batch: 1)
+    }
+
+    func seconds(_ layer: String, _ kind: ProductKind) -> Double? {
+        entries.first { $0.product.layer == layer }?.seconds[kind.rawValue]
+    }
+}
+
+extension LatencyTable {
+    private static func object(_ numbers: [String: Double]) -> JSONValue {
+        .object(numbers.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+    }
+
+    var json: JSONValue {
+        .object([
+            ("processor", .string(processor)), ("date", .string(date)), ("bandwidth", .number(bandwidth)),
+            ("peaks", Self.object(peaks)), ("unpacking", Self.object(unpacking)),
+            (
+                "products",
+                .array(
+                    entries.map { entry in
+                        .object([
+                            ("layer", .string(entry.product.layer)), ("rows", .int(entry.product.rows)),
+                            ("columns", .int(entry.product.columns)), ("inner", .int(entry.product.inner)),
+                            ("seconds", Self.object(entry.seconds)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    /// nil where it is no such table, or one of other kinds of products.
+    init?(_ value: JSONValue) {
+        func numbers(_ value: JSONValue?, _ names: [ProductKind]) -> [String: Double]? {
+            var result: [String: Double] = [:]
+            for kind in names {
+                guard let number = value?[kind.rawValue]?.double, number.isFinite, number >= 0 else { return nil }
+                result[kind.rawValue] = number
+            }
+            return result
+        }
+        guard let processor = value["processor"]?.string, let date = value["date"]?.string,
+            let bandwidth = value["bandwidth"]?.double, bandwidth > 0,
+            let peaks = numbers(value["peaks"], ProductKind.allCases.filter { $0.multiplied == $0 }),
+            peaks.values.allSatisfy({ $0 > 0 }),
+            let unpacking = numbers(value["unpacking"], ProductKind.allCases.filter { $0.multiplied != $0 }),
+            let products = value["products"]?.array
+        else { return nil }
+        var entries: [Entry] = []
+        for item in products {
+            guard let layer = item["layer"]?.string, let rows = item["rows"]?.int, let columns = item["columns"]?.int,
+                let inner = item["inner"]?.int, let seconds = numbers(item["seconds"], ProductKind.allCases)
+            else { return nil }
+            entries.append(
+                Entry(product: Product(layer: layer, rows: rows, columns: columns, inner: inner), seconds: seconds))
+        }
+        self.init(
+            processor: processor, date: date, entries: entries, bandwidth: bandwidth, peaks: peaks,
+            unpacking: unpacking)
+    }
+
+    /// A table that was kept in a folder, of this processor and these products; nil where there is none.
+    static func kept(in folder: String, _ products: [Product]) -> LatencyTable? {
+        let path = self.path(in: folder)
+        guard let bytes = try? AtomicFile.read(path), let value = try? JSONValue(bytes, path: path),
+            let table = LatencyTable(value), table.processor == ProcessorName.current,
+            table.entries.map({ $0.product }) == products
+        else { return nil }
+        return table
+    }
+
+    func keep(in folder: String) throws(FileError) {
+        try AtomicFile.write(Array(json.text.utf8), to: Self.path(in: folder), makesFolders: true)
+    }
+
+    static func path(in folder: String) -> String { folder + "/latency.json" }
+}

@@ -54,7 +54,7 @@ struct IntegerTrace {
         LabTable(
             "\(layer.name) step by step",
             // In narrow windows the last ones are left out.
-            columns: ["out", "sum", "b/2³¹", "c", "result", "= value", "float", "Σq·w", "b", "·b >> c"],
+            columns: ["o", "sum", "b/2³¹", "c", "result", "value", "float", "Σq·w", "b", "·b >> c"],
             rows: rows.map { row in
                 [
                     .integer(row.output), .integer(Int(row.sum)),

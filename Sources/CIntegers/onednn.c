@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 // dnnl_dim_t is int64_t, dnnl_status_t an enumeration of which 0 is success.
 typedef int (*gemm)(
@@ -24,6 +25,20 @@ static bool adds_in_32_bits(void) {
 #endif
 }
 
+// Settings of the library can make it use slower instructions than the processor has, which saturate: the largest numbers tell.
+static bool is_exact(void) {
+    enum { size = 64 };
+    static uint8_t a[size * size];
+    static int8_t b[size * size];
+    static int32_t c[size * size];
+    memset(a, 255, sizeof a);
+    memset(b, 127, sizeof b);
+    if (!qlens_dnn_multiply(size, size, size, a, b, c)) return false;
+    for (int i = 0; i < size * size; i++)
+        if (c[i] != size * 255 * 127) return false;
+    return true;
+}
+
 static void load(void) {
     if (!adds_in_32_bits()) {
         state = qlens_dnn_inexact;
@@ -36,7 +51,7 @@ static void load(void) {
     for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++) library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
     if (!library) return;
     multiply = (gemm)dlsym(library, "dnnl_gemm_u8s8s32");
-    if (multiply) state = qlens_dnn_loaded;
+    if (multiply) state = is_exact() ? qlens_dnn_loaded : qlens_dnn_inexact;
 }
 
 enum qlens_dnn_state qlens_dnn_load(void) {

@@ -73,6 +73,10 @@ static const char *better_core(void *library) {
     return NULL;
 }
 
+static const char *core_name = "";
+
+const char *qlens_blas_core(void) { return core_name; }
+
 static void load(void) {
     if (!has_room()) {
         state = qlens_blas_no_room;
@@ -80,6 +84,8 @@ static void load(void) {
     }
     // Products run on the calling thread; the library would reserve a buffer for each processor before the number can be set.
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    // Of a library that was built with OpenMP; and OpenMP reads this once, for whoever uses it later.
+    setenv("OMP_NUM_THREADS", "1", 1);
     void *library = open_library();
     if (!library) return;
     const char *core = better_core(library);
@@ -97,6 +103,8 @@ static void load(void) {
     set_threads threads = (set_threads)dlsym(library, "openblas_set_num_threads");
     if (!blas.multiply || !blas.multiply_double || !blas.factor || !blas.invert || !threads) return;
     threads(1);
+    const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");
+    if (name) core_name = name();
     state = qlens_blas_loaded;
 }
 

@@ -19,7 +19,7 @@ public enum ByteProduct {
         case qlens_dnn_missing:
             "products of bytes run in plain loops: found no \(String(cString: qlens_dnn_name())), expected the package libdnnl2"
         default:
-            "products of bytes run in plain loops: found a processor without VNNI, on which oneDNN adds up in 16 bits that saturate"
+            "products of bytes run in plain loops: found oneDNN without VNNI, which adds up in 16 bits that saturate"
         }
     }
 

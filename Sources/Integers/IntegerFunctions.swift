@@ -51,6 +51,8 @@ public struct IntegerSoftmax: Sendable, Hashable {
 
     /// Bits of the factor that stands for the division by the sum.
     static let factorBits: Int64 = 40
+    /// Bits of the sum that the factor is made of.
+    static let sumBits = 26
 
     /// Shares of 2^bits, one less for a score that has all.
     ///
@@ -58,7 +60,14 @@ public struct IntegerSoftmax: Sendable, Hashable {
     public func shares(_ scores: [Int32], _ powers: inout [Int64], _ shares: inout [Int32], bits: Int64 = 8) {
         precondition(shares.count == scores.count, "a share for each score")
         exponential.apply(scores, into: &powers)
-        let factor = (Int64(1) << Self.factorBits) / max(1, powers.reduce(0, +))
+        // Powers of a fine scale are large: their last bits go, so that the factor has some.
+        var sum = powers.reduce(0, +)
+        let surplus = Int64.bitWidth - sum.leadingZeroBitCount - Self.sumBits
+        if surplus > 0 {
+            for i in powers.indices { powers[i] >>= Int64(surplus) }
+            sum = powers.reduce(0, +)
+        }
+        let factor = (Int64(1) << Self.factorBits) / max(1, sum)
         qlens_shares(
             powers, Int64(powers.count), factor, Self.factorBits - bits, (1 << bits) - 1, &shares)
     }

@@ -12,7 +12,7 @@
 enum qlens_dnn_state {
     qlens_dnn_loaded,
     qlens_dnn_missing,
-    /// The processor has no VNNI: products of bytes would be added up in 16 bits, which saturate.
+    /// The processor has no VNNI, or the library does not use it: products of bytes would be added up in 16 bits, which saturate.
     qlens_dnn_inexact,
 };
 

@@ -17,6 +17,9 @@ int qlens_blas_needed_megabytes(void);
 /// The name under which the library is looked for.
 const char *qlens_blas_name(void);
 
+/// The kernels that the library runs, as it names them; empty where it does not say.
+const char *qlens_blas_core(void);
+
 // Only after qlens_blas_load was true. Matrices are row-major; products run on the calling thread alone.
 
 /// C = op(A)·op(B) + keep·C: op(A) is rows × inner, op(B) inner × columns. A transposed A is stored inner × rows with `a_stride` numbers a

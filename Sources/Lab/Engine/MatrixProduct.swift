@@ -17,6 +17,9 @@ enum MatrixProduct {
         }
     }
 
+    /// The kernels that the library runs, as it names them.
+    static var core: String { String(cString: qlens_blas_core()) }
+
     /// C = op(A)·op(B) + `keeping`·C, where op(A) is rows × inner, op(B) inner × columns and C rows × columns.
     ///
     /// A transposed A is stored inner × rows, a transposed B columns × inner.

@@ -48,8 +48,12 @@ struct ExtremeExperiment: Experiment {
     }
 
     func perform(_ run: LabRun) throws(LabFailure) {
-        let methods = run.settings.list("methods").compactMap { ExtremeMethod(rawValue: $0) }
+        var methods = run.settings.list("methods").compactMap { ExtremeMethod(rawValue: $0) }
         let base = try run.trainFloat(until: 0.12)
+        if base.network.hasParts, methods.contains(.signs) {
+            methods.removeAll { $0 == .signs }
+            run.remark("xnor does not apply: its order of layers is of convolutions, found \(base.model.name)")
+        }
         run.found(.float, base.accuracy)
         let endsAreExtreme = run.settings["ends"] == "extreme"
         run.found(.rounded, try accuracyOfRounding(base, endsAreExtreme: endsAreExtreme, run))

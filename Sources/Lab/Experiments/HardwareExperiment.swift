@@ -1,6 +1,7 @@
 import Allocation
 import Basics
 import Hardware
+import Integers
 import Quantization
 import TensorFiles
 import Tensors
@@ -38,16 +39,22 @@ struct HardwareExperiment: Experiment {
     private static let bits = [2, 4, 8, 16]
     /// Operations of a layer from which on it is large: what starts a product takes no time beside it.
     private static let large = 2e8
+    /// Numbers of a side of a product, of which there are several forms at once.
+    private static let most = 50_000_000
 
     func finding(_ report: LabReport) -> String? {
-        guard let off = report[.predictionOff], let float = report[.float] else { return nil }
+        guard let float = report[.float] else { return nil }
         let chosen = report.results.compactMap { result -> String? in
             guard result.measure.name.hasSuffix("_bits"), case .parts(let parts) = result.value else { return nil }
-            let bits = parts.map { String(Int($0.value)) }.joined(separator: "-")
+            // Means of several seeds need not be whole.
+            let bits = parts.map { NumberText.significant($0.value, digits: 2) }.joined(separator: "-")
             return "\(result.measure.name.dropLast(5)) takes \(bits)"
         }
-        return
-            "of the large layers the prediction is within \(LabText.percent(off)) of what was measured; bits layer by layer: "
+        let prediction =
+            report[.predictionOff].map {
+                "of the large layers the prediction is within \(LabText.percent($0)) of what was measured"
+            } ?? "no layer is large enough for the prediction"
+        return prediction + "; bits layer by layer: "
             + LabText.list(chosen) + ", from a float network with \(LabText.percent(float))"
     }
 
@@ -55,7 +62,14 @@ struct HardwareExperiment: Experiment {
         let base = try run.trainFloat(until: 0.45)
         run.found(.float, base.accuracy)
         run.stage("latencies", until: 0.8)
-        let products = products(base, run), table = try latencies(products, run)
+        if let obstacle = ByteProduct.obstacle { run.remark(obstacle) }
+        let products = products(base, run)
+        if let large = products.first(where: { $0.rows * max($0.inner, $0.columns) > Self.most }) {
+            throw .usage(
+                "--batch: found \(large.rows) × \(max(large.inner, large.columns)) numbers in \(large.layer), expected \(Self.most / 1_000_000) million at most: a smaller --batch or --width"
+            )
+        }
+        let table = try latencies(products, run)
         run.stage("choosing bits", until: 1)
         try choose(table, base, run)
         report(table, run)
@@ -125,7 +139,7 @@ struct HardwareExperiment: Experiment {
                     "\(NumberText.significant($0.value / 1e9, digits: 3)) G/s \($0.key)"
                 }.joined(separator: ", ") + "; small layers wait for what it leaves out"
         )
-        var worst = 0.0
+        var worst: Double?
         for entry in table.entries {
             latencies.rows.append(
                 [.text(entry.product.layer), .number(entry.product.operations / 1e6, digits: 3)]
@@ -137,7 +151,7 @@ struct HardwareExperiment: Experiment {
                     entry.product, table.profile(kind), bits: kind.weightBits, rows: entry.product.rows)
                 if kind == .float { bound = time.side }
                 let off = time.total / max(entry.seconds[kind.rawValue] ?? 0, 1e-12) - 1
-                if isLarge { worst = max(worst, abs(off)) }
+                if isLarge { worst = max(worst ?? 0, abs(off)) }
                 row.append(.number(off * 100, digits: 2))
             }
             predictions.rows.append(
@@ -145,7 +159,7 @@ struct HardwareExperiment: Experiment {
         }
         run.show(latencies)
         run.show(predictions)
-        run.found(.predictionOff, worst)
+        if let worst { run.found(.predictionOff, worst) }
     }
 
     // MARK: Bits

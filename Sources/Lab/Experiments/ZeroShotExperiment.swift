@@ -174,7 +174,9 @@ struct ZeroShotExperiment: Experiment {
         run.found(
             .accuracy("level2"),
             try accuracy(
-                retrainedOn: matched, base, "level2", epochs: run.settings.integer("epochs") * images / matched.count,
+                retrainedOn: matched, base, "level2",
+                epochs: run.settings.integer("epochs") * max(1, images / base.model.training.batch)
+                    / max(1, matched.count / base.model.training.batch),
                 run, until: 0.6))
         var random = RandomSource(seed: run.settings.seed, stream: "generator")
         guard

@@ -139,9 +139,8 @@ struct IntegerCompiler {
             case .weighted(let layer): return inputs[layer.name].map { .codes($0) } ?? outer
             case .relu, .maxPool, .pick: continue
             case .batchNorm, .meanPool: return .wide(nil)
-            case .residual(let branch):
-                if case .codes(let codes) = want(branch[...], then: .wide(nil)) { return .codes(codes) }
-                return .wide(nil)
+            // What goes past the branch is added to it as it is: codes of the branch's first layer would round it.
+            case .residual: return .wide(nil)
             case .part(let part):
                 switch part {
                 case is Patches, is Reshape: continue
@@ -407,7 +406,10 @@ extension IntegerExponential {
     private static let parabola = (a: 0.35815147, b: 0.96963238)
 
     /// Of numbers that stand for scale·q; the result stands for `resultScale`.
+    ///
+    /// Scores of a scale below 2^-24 are all alike: they are taken as if they had it, where numbers stay within 64 bits.
     init(scale: Double) {
+        let scale = max(scale, 0x1p-24)
         self.init(
             period: -Int64((-0.6931 / scale).rounded(.down)),
             linear: Int64((Self.parabola.b / Self.parabola.a / scale).rounded(.down)),

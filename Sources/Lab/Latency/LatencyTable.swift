@@ -1,5 +1,6 @@
 import Basics
 import Hardware
+import Integers
 import Platform
 import TensorFiles
 
@@ -23,6 +24,8 @@ struct LatencyTable: Equatable {
     }
 
     let processor: String
+    /// What products were computed with.
+    let kernels: String
     /// As `yyyy-mm-dd`.
     let date: String
     let entries: [Entry]
@@ -37,6 +40,10 @@ struct LatencyTable: Equatable {
     private static let unpacked = 1_024
     /// Bytes that do not fit a cache.
     private static let streamed = 256 << 20
+
+    private static var currentKernels: String {
+        "OpenBLAS \(MatrixProduct.core), bytes by \(ByteProduct.best), signs by \(SignProduct.Kernel.best)"
+    }
 
     /// Rounds in which every product is timed once: what else the machine does meanwhile hits all of them alike.
     private static let rounds = 15
@@ -77,7 +84,7 @@ struct LatencyTable: Equatable {
             }
         }
         return LatencyTable(
-            processor: ProcessorName.current, date: DateText.today,
+            processor: ProcessorName.current, kernels: currentKernels, date: DateText.today,
             entries: zip(products, least.dropFirst(1 + roofs.count)).map { Entry(product: $0, seconds: $1) },
             bandwidth: measureBandwidth(), peaks: peaks, unpacking: unpacking)
     }
@@ -127,7 +134,8 @@ extension LatencyTable {
 
     var json: JSONValue {
         .object([
-            ("processor", .string(processor)), ("date", .string(date)), ("bandwidth", .number(bandwidth)),
+            ("processor", .string(processor)), ("kernels", .string(kernels)), ("date", .string(date)),
+            ("bandwidth", .number(bandwidth)),
             ("peaks", Self.object(peaks)), ("unpacking", Self.object(unpacking)),
             (
                 "products",
@@ -153,7 +161,8 @@ extension LatencyTable {
             }
             return result
         }
-        guard let processor = value["processor"]?.string, let date = value["date"]?.string,
+        guard let processor = value["processor"]?.string, let kernels = value["kernels"]?.string,
+            let date = value["date"]?.string,
             let bandwidth = value["bandwidth"]?.double, bandwidth > 0,
             let peaks = numbers(value["peaks"], ProductKind.allCases.filter { $0.multiplied == $0 }),
             peaks.values.allSatisfy({ $0 > 0 }),
@@ -169,7 +178,7 @@ extension LatencyTable {
                 Entry(product: Product(layer: layer, rows: rows, columns: columns, inner: inner), seconds: seconds))
         }
         self.init(
-            processor: processor, date: date, entries: entries, bandwidth: bandwidth, peaks: peaks,
+            processor: processor, kernels: kernels, date: date, entries: entries, bandwidth: bandwidth, peaks: peaks,
             unpacking: unpacking)
     }
 
@@ -177,7 +186,7 @@ extension LatencyTable {
     static func kept(in folder: String, _ products: [Product]) -> LatencyTable? {
         let path = self.path(in: folder)
         guard let bytes = try? AtomicFile.read(path), let value = try? JSONValue(bytes, path: path),
-            let table = LatencyTable(value), table.processor == ProcessorName.current,
+            let table = LatencyTable(value), table.processor == ProcessorName.current, table.kernels == currentKernels,
             table.entries.map({ $0.product }) == products
         else { return nil }
         return table

@@ -61,6 +61,7 @@ struct SampleGenerator {
             network, seeds,
             TrainingPlan(epochs: 1, rate: 0.003, optimizer: .adam, decay: 0), on: tape)
         trainer.plan.epochs = max(1, (steps + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch)
+        trainer.mostSteps = steps
         trainer.loss = { images, labels, _ in
             let (gap, logits) = match.loss(images)
             return tape.total([(tape.softmaxCrossEntropy(logits, labels: labels), 1), (gap, Self.matchWeight)])

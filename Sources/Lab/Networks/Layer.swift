@@ -152,4 +152,14 @@ extension [Layer] {
             }
         }
     }
+
+    var hasParts: Bool {
+        contains { layer in
+            switch layer {
+            case .part: true
+            case .residual(let branch): branch.hasParts
+            case .weighted, .batchNorm, .relu, .maxPool, .meanPool, .pick: false
+            }
+        }
+    }
 }

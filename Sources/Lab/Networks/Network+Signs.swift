@@ -4,7 +4,10 @@ extension Network {
     ///
     /// The sign of what a ReLU gives is always +1, and of four signs the largest is nearly always +1. A layer without a batch norm gets
     /// one, which the sign needs to be centred. Residual branches add up real numbers.
+    ///
+    /// - Precondition: it has no parts, whose outputs a batch norm would take for something else.
     func orderedForSigns() -> Network {
+        precondition(!hasParts, "a network of layers alone")
         let last = weighted.last?.name
         return Network(
             name: name, inputShape: inputShape, classes: classes, layers: Self.ordered(layers.copies(), last: last))

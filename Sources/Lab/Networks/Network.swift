@@ -43,6 +43,9 @@ struct Network: Sendable {
         Network(name: name, inputShape: inputShape, classes: classes, layers: layers.copies(isFrozen: isFrozen))
     }
 
+    /// Whether it has steps that few networks have, of which nothing is known in general.
+    var hasParts: Bool { layers.hasParts }
+
     /// Whether it remembers statistics of its training data.
     var hasBatchNorms: Bool { layers.hasBatchNorms }
 

@@ -48,6 +48,12 @@ struct IntegerFunctionTests {
         for (share, wanted) in zip(shares, [0.659125, 0.245241, 0.090863, 0.004771]) {
             #expect(abs(Double(share) / Double(1 << 24) - wanted) < 5e-5)
         }
+        // Fine scales lose nothing of it, whose powers are large.
+        for fine in [1.0 / 4_096, 1e-5, 1e-7, 1e-12] {
+            var many = [Int64](repeating: 0, count: 49), equal = [Int32](repeating: 0, count: 49)
+            IntegerSoftmax(IntegerExponential(scale: fine)).shares([Int32](repeating: 3, count: 49), &many, &equal)
+            #expect(equal.allSatisfy { $0 == 5 }, "\(fine)")
+        }
         // All of it is one less than 2^bits, and what is far below is nothing.
         var two = [Int64](repeating: 0, count: 2), parts: [Int32] = [0, 0]
         IntegerSoftmax(IntegerExponential(scale: scale)).shares([0, -100_000], &two, &parts)

@@ -21,7 +21,8 @@ struct IntegerNetworkTests {
 
     /// A network that has seen a few batches, so that its batch norms know something.
     private func make(
-        _ model: any LabModel, weights: String = "int8 sym channel:0", kernel: ByteProduct.Kernel = .plain,
+        _ model: any LabModel, weights: String = "int8 sym channel:0", activations: String = "int8 asym tensor",
+        kernel: ByteProduct.Kernel = .plain,
         bits: Int = 31
     ) throws -> Case {
         var random = RandomSource(seed: 3)
@@ -36,7 +37,7 @@ struct IntegerNetworkTests {
         let float = network.folded(), outputs = LayerRecorder(), recipe = try Recipe(weights)
         let records = try run.records(of: float, samples, .init(output: { outputs.add($0, $1) }))
         let quantized = try QuantizedNetwork(
-            float, weights: recipe, activations: try Recipe("int8 asym tensor"), records: records, context: run.context)
+            float, weights: recipe, activations: try Recipe(activations), records: records, context: run.context)
         let compiled = try IntegerCompiler.compile(
             quantized, of: float, weightRecipe: recipe, outputs: outputs.records, kernel: kernel, multiplierBits: bits)
         return Case(float: float, quantized: quantized, compiled: compiled, samples: samples.prefix(64), run: run)
@@ -45,9 +46,15 @@ struct IntegerNetworkTests {
     private static let models: [any LabModel] = ModelCatalog.all
 
     /// Logits stay within a few steps of the simulated network's.
-    @Test(arguments: models.map { $0.name }, ["int8 sym channel:0", "int8 sym tensor", "int4 sym channel:0"])
-    func equalsTheSimulatedNetwork(name: String, weights: String) throws {
-        let known = try make(try #require(ModelCatalog.model(name)), weights: weights)
+    @Test(
+        arguments: models.map { $0.name },
+        [
+            ("int8 sym channel:0", "int8 asym tensor"), ("int8 sym tensor", "int8 asym tensor"),
+            ("int4 sym channel:0", "int8 asym tensor"), ("int8 sym channel:0", "int4 asym tensor"),
+        ])
+    func equalsTheSimulatedNetwork(name: String, recipes: (weights: String, activations: String)) throws {
+        let known = try make(
+            try #require(ModelCatalog.model(name)), weights: recipes.weights, activations: recipes.activations)
         let simulated = try known.quantized.network.logits(
             of: known.samples, on: known.run.tape, known.quantized.pass(on: known.run.tape))
         let logits = try IntegerRunner(known.compiled, context: known.run.context).logits(of: known.samples)

@@ -16,6 +16,7 @@ extension Tape {
     func batchNorm(
         _ x: Node, gamma: Node, beta: Node, running: RunningStatistics, epsilon: Float, isTraining: Bool
     ) -> Node {
+        precondition(gamma.count == x.shape[1], "a factor for each channel")
         let samples = x.samples, channels = x.shape[1], area = x.area, width = x.width
         let n = Double(samples * area)
         let y = node(x.shape, needsGradient: true)

@@ -98,7 +98,7 @@ void qlens_gelu(
     for (int64_t i = 0; i < count; i++) {
         int64_t q = wide[i], size = q < 0 ? -q : q, t = (size < -shoulder ? size : -shoulder) + shoulder;
         int64_t error = one - t * t;
-        products[i] = (int32_t)clamped(q * (((q < 0 ? -error : error) + one) >> dropped), INT32_MIN, INT32_MAX);
+        products[i] = (int32_t)clamped((q * ((q < 0 ? -error : error) + one)) >> dropped, INT32_MIN, INT32_MAX);
     }
 }
 

@@ -43,7 +43,7 @@ public struct IntegerExponential: Sendable, Hashable {
     }
 }
 
-/// exp(x_i)/Σ exp(x_j) as codes of 1/256, at most 255.
+/// exp(x_i)/Σ exp(x_j) as whole parts of 2^`bits`.
 public struct IntegerSoftmax: Sendable, Hashable {
     public let exponential: IntegerExponential
 
@@ -51,13 +51,15 @@ public struct IntegerSoftmax: Sendable, Hashable {
 
     /// Bits of the factor that stands for the division by the sum.
     static let factorBits: Int64 = 40
+    /// Of a share: its products with values of eight bits, which add up to no more than one of them, stay far within 32.
+    public static let bits: Int64 = 15
     /// Bits of the sum that the factor is made of.
     static let sumBits = 26
 
     /// Shares of 2^bits, one less for a score that has all.
     ///
     /// - Parameter powers: room for as many numbers.
-    public func shares(_ scores: [Int32], _ powers: inout [Int64], _ shares: inout [Int32], bits: Int64 = 8) {
+    public func shares(_ scores: [Int32], _ powers: inout [Int64], _ shares: inout [Int32], bits: Int64 = Self.bits) {
         precondition(shares.count == scores.count, "a share for each score")
         exponential.apply(scores, into: &powers)
         // Powers of a fine scale are large: their last bits go, so that the factor has some.
@@ -79,7 +81,7 @@ public struct IntegerGELU: IntegerStep, Hashable {
     public let shoulder: Int64
     /// ⌊1/(a·S²)⌋: one, in the scale of erf.
     public let one: Int64
-    /// Bits of erf that are dropped before the product with x.
+    /// Bits that the product of x and 1 + erf has more than 32 can hold.
     public let dropped: Int64
     public let requantizer: Requantizer
 

@@ -30,7 +30,7 @@ public struct IntegerLayerNorm: IntegerStep, Hashable {
     public let target: Requantizer.Target
 
     /// Of x̂ below the point.
-    public static let bits: Int64 = 12
+    public static let bits: Int64 = 18
 
     public init(multipliers: [Dyadic], addends: [Int64], epsilon: Int64, target: Requantizer.Target) {
         (self.multipliers, self.addends, self.epsilon, self.target) = (multipliers, addends, epsilon, target)
@@ -69,7 +69,7 @@ public struct IntegerLayerNorm: IntegerStep, Hashable {
     }
 }
 
-/// Self-attention: queries, keys and values of eight bits, shares of 1/256, sums in 32 bits.
+/// Self-attention: queries, keys and values of eight bits, sums of values by their shares in 32.
 public struct IntegerAttention: IntegerContainer {
     public let heads: Int
     /// These give codes around 128: numbers of -127 to 127.

@@ -62,7 +62,7 @@ int64_t qlens_squares(const int32_t *wide, int64_t count, int64_t mean);
 void qlens_shares(
     const int64_t *powers, int64_t count, int64_t factor, int64_t shift, int64_t most, int32_t *shares);
 
-/// products[i] = x·((sgn(x)·(one - t²) + one) >> dropped), t = min(|x|, -shoulder) + shoulder, within 32 bits.
+/// products[i] = x·(sgn(x)·(one - t²) + one) >> dropped, t = min(|x|, -shoulder) + shoulder, within 32 bits.
 void qlens_gelu(
     const int32_t *wide, int64_t count, int64_t shoulder, int64_t one, int64_t dropped, int32_t *products);
 

@@ -50,10 +50,12 @@ struct IntegerCompiler {
         var outputs: [(layer: String, form: Form)] = []
     }
 
-    /// Bits of an accumulator's scale below the largest channel's, so that channels of smaller scales lose nothing.
-    private static let spare = 16.0
-    /// Of what a GELU is given: its cubes must stay within 64 bits.
-    private static let geluScale = 1.0 / 1024
+    /// What the largest number that a layer can give becomes where it goes on wide: a few of them add up within 32 bits, and squares of
+    /// a row of them within 64.
+    private static let wideLimit = Double(1 << 24)
+    /// Of what a GELU is given, up to 64: what it multiplies stays within 64 bits, and within 32 without the bits it drops.
+    private static let geluScale = 1.0 / 8192
+    private static let geluDropped: Int64 = 18
 
     /// The network that computes what `quantized` does.
     ///
@@ -208,7 +210,7 @@ struct IntegerCompiler {
 
     private func widening(_ form: inout Form) -> [any IntegerStep] {
         guard case .codes(let codes) = form else { return [] }
-        let scale = codes.scale / 256
+        let scale = codes.scale * 256 / Self.wideLimit
         form = .wide(scale)
         return [Widening(zero: Int32(codes.zero), multiplier: multiplier(codes.scale / scale))]
     }
@@ -219,7 +221,9 @@ struct IntegerCompiler {
         }
         let inputShape = shape
         let scales = known.scales.map { $0 * input.scale }
-        let (requantizer, result) = requantizer(scales, want)
+        let codes = ordered(known.codes, layer, inputShape)
+        let (requantizer, result) = requantizer(
+            scales, want, largest: largest(layer, codes, scales, codes: max(input.zero, input.highest - input.zero)))
         form = result
         notes.outputs.append((layer.name, result))
         var window: IntegerLayer.Window?
@@ -232,7 +236,6 @@ struct IntegerCompiler {
         case .dense:
             shape = shape.count == 2 ? [shape[0], layer.outputs] : [layer.outputs]
         }
-        let codes = ordered(known.codes, layer, inputShape)
         let sums = (0..<layer.outputs).map { output in
             (0..<layer.rowLength).reduce(0) { $0 + Int(codes[output * layer.rowLength + $1]) }
         }
@@ -268,7 +271,19 @@ struct IntegerCompiler {
         return result
     }
 
-    private func requantizer(_ scales: [Double], _ want: Want) -> (Requantizer, Form) {
+    /// The largest magnitude that a layer can give, whatever it is given.
+    ///
+    /// - Parameter most: codes of an input are at most so far from zero's.
+    private func largest(_ layer: WeightedLayer, _ codes: [Int8], _ scales: [Double], codes most: Int) -> Double {
+        (0..<layer.outputs).reduce(1e-30) { largest, output in
+            let row = codes[output * layer.rowLength..<(output + 1) * layer.rowLength]
+            let sum = row.reduce(0) { $0 + abs(Int($1)) } * most
+            return max(largest, Double(sum) * scales[output] + Double(abs(layer.bias?.values[output] ?? 0)))
+        }
+    }
+
+    /// - Parameter largest: the largest magnitude of what comes in, for a scale of its own.
+    private func requantizer(_ scales: [Double], _ want: Want, largest: Double) -> (Requantizer, Form) {
         switch want {
         case .codes(let codes):
             return (
@@ -277,7 +292,7 @@ struct IntegerCompiler {
                     to: .codes(zero: Int32(codes.zero), highest: Int32(codes.highest))), .codes(codes)
             )
         case .wide(let wanted):
-            let scale = wanted ?? (scales.max() ?? 1) / Self.spare
+            let scale = wanted ?? largest / Self.wideLimit
             return (Requantizer(scales.map { multiplier($0 / scale) }, to: .wide), .wide(scale))
         }
     }
@@ -290,9 +305,7 @@ struct IntegerCompiler {
         switch form {
         case .wide(let own): scale = own
         case .codes(let codes):
-            // Finer than what the sum goes into.
-            let sum = if case .codes(let codes) = next { codes.scale } else { codes.scale }
-            scale = sum / 256
+            scale = codes.scale * 256 / Self.wideLimit
             skip = Widening(zero: Int32(codes.zero), multiplier: multiplier(codes.scale / scale))
         }
         let steps = try compile(branch, &form, &shape, then: .wide(scale))
@@ -353,7 +366,7 @@ struct IntegerCompiler {
             (form, target) = (.wide(unit), .wide)
         }
         let one = Double(1 << IntegerLayerNorm.bits)
-        let multipliers = norm.gamma.array.map { multiplier(Double($0) / one / unit, mostShift: 44) }
+        let multipliers = norm.gamma.array.map { multiplier(Double($0) / one / unit, mostShift: 48) }
         return IntegerLayerNorm(
             multipliers: multipliers,
             addends: zip(norm.beta.array, multipliers).map { beta, multiplier in
@@ -367,13 +380,13 @@ struct IntegerCompiler {
 
     private func gelu(_ next: Want, _ form: inout Form) -> IntegerGELU {
         let scale = Self.geluScale / 2.0.squareRoot()
-        let one = (1 / (Self.error.a * scale * scale)).rounded(.down), dropped: Int64 = 10
-        // x/2·(1 + erf) of numbers whose last bits were dropped.
-        let unit = Self.geluScale / 2 * Self.error.a * scale * scale * Double(1 << dropped)
-        let (requantizer, result) = requantizer([unit], next)
+        let one = (1 / (Self.error.a * scale * scale)).rounded(.down)
+        // x/2·(1 + erf) without the dropped bits.
+        let unit = Self.geluScale / 2 * Self.error.a * scale * scale * Double(1 << Self.geluDropped)
+        let (requantizer, result) = requantizer([unit], next, largest: Self.geluScale * Double(Int32.max))
         form = result
         return IntegerGELU(
-            shoulder: Int64((Self.error.b / scale).rounded(.down)), one: Int64(one), dropped: dropped,
+            shoulder: Int64((Self.error.b / scale).rounded(.down)), one: Int64(one), dropped: Self.geluDropped,
             requantizer: requantizer)
     }
 
@@ -396,7 +409,8 @@ struct IntegerCompiler {
             heads: attention.heads, query: query, key: key, value: value,
             softmax: IntegerSoftmax(IntegerExponential(scale: q * k / Double(size).squareRoot())),
             requantizer: Requantizer(
-                [multiplier(v / 256 / taken.scale)], to: .codes(zero: Int32(taken.zero), highest: Int32(taken.highest))),
+                [multiplier(v / Double(1 << IntegerSoftmax.bits) / taken.scale)],
+                to: .codes(zero: Int32(taken.zero), highest: Int32(taken.highest))),
             output: output)
     }
 }

@@ -15,6 +15,7 @@ struct IntegerNetworkTests {
         let float: Network
         let quantized: QuantizedNetwork
         let compiled: CompiledNetwork
+        let reference: RoundedReference
         let samples: Samples
         let run: LabRun
     }
@@ -40,45 +41,89 @@ struct IntegerNetworkTests {
             float, weights: recipe, activations: try Recipe(activations), records: records, context: run.context)
         let compiled = try IntegerCompiler.compile(
             quantized, of: float, weightRecipe: recipe, outputs: outputs.records, kernel: kernel, multiplierBits: bits)
-        return Case(float: float, quantized: quantized, compiled: compiled, samples: samples.prefix(64), run: run)
+        let reference = try RoundedReference(quantized, of: float, weights: recipe, outputs: outputs.records)
+        return Case(
+            float: float, quantized: quantized, compiled: compiled, reference: reference, samples: samples.prefix(64),
+            run: run)
     }
 
     private static let models: [any LabModel] = ModelCatalog.all
 
-    /// Logits stay within a few steps of the simulated network's.
-    @Test(
-        arguments: models.map { $0.name },
-        [
-            ("int8 sym channel:0", "int8 asym tensor"), ("int8 sym tensor", "int8 asym tensor"),
-            ("int4 sym channel:0", "int8 asym tensor"), ("int8 sym channel:0", "int4 asym tensor"),
-        ])
-    func equalsTheSimulatedNetwork(name: String, recipes: (weights: String, activations: String)) throws {
-        let known = try make(
-            try #require(ModelCatalog.model(name)), weights: recipes.weights, activations: recipes.activations)
+    /// How far logits are from the simulated network's at most, as a part of the largest of them.
+    private func difference(_ known: Case) throws -> Double {
         let simulated = try known.quantized.network.logits(
             of: known.samples, on: known.run.tape, known.quantized.pass(on: known.run.tape))
         let logits = try IntegerRunner(known.compiled, context: known.run.context).logits(of: known.samples)
         #expect(logits.count == simulated.count)
-        let size = simulated.reduce(Float(0)) { max($0, abs($1)) }
-        let difference = zip(logits, simulated).reduce(0.0) {
+        let largest = zip(logits, simulated).reduce(0.0) {
             max($0, abs(Double($1.0) * known.compiled.logitScale - Double($1.1)))
         }
+        return largest / Double(simulated.reduce(Float(0)) { max($0, abs($1)) })
+    }
+
+    /// Logits stay within a few steps of the simulated network's.
+    @Test(
+        arguments: models.map { $0.name }, ["int8 sym channel:0", "int8 sym tensor", "int4 sym channel:0"])
+    func equalsTheSimulatedNetwork(name: String, weights: String) throws {
+        let difference = try difference(try make(try #require(ModelCatalog.model(name)), weights: weights))
         // A transformer's GELU and softmax are parabolas here.
-        #expect(difference < (name == "tinyformer" ? 0.06 : 0.02) * Double(size), "\(difference) of \(size)")
-        #expect(difference > 0)
+        #expect(difference > 0 && difference < (name == "tinyformer" ? 0.06 : 0.02), "\(difference)")
+    }
+
+    /// Where nothing is approximated, so do inputs of four bits.
+    @Test(arguments: ["glyphnet", "mlp"]) func fourBitInputsToo(name: String) throws {
+        let difference = try difference(
+            try make(try #require(ModelCatalog.model(name)), activations: "int4 asym tensor"))
+        #expect(difference > 0 && difference < 0.02, "\(difference)")
+    }
+
+    /// Layer by layer the codes of the same arithmetic in float, but for those at the border of two.
+    @Test(arguments: models.map { $0.name }, [8, 6, 4]) func equalsItsArithmeticInFloat(name: String, bits: Int) throws
+    {
+        let known = try make(try #require(ModelCatalog.model(name)), activations: "int\(bits) asym tensor")
+        let given = LayerRecorder()
+        var pass = known.quantized.pass(on: known.run.tape)
+        let input = pass.input
+        pass.input = { layer, x in
+            let rounded = input(layer, x) ?? x
+            given.add(layer, rounded)
+            return rounded
+        }
+        let wanted = try known.reference.network.logits(of: known.samples, on: known.run.tape, pass)
+        var layers = 0
+        let codes = IntegerRunner(known.compiled, context: known.run.context).codes(of: known.samples)
+        let logits = known.compiled.network.apply(codes) { step, x, _ in
+            guard let layer = step as? IntegerLayer,
+                let record = given.records.first(where: { $0.layer == layer.name }),
+                case .fixed(let ranges, _)? = known.quantized.inputs[layer.name]?.ranges,
+                case .affine(let own) = ranges.quantizers[0]
+            else { return }
+            layers += 1
+            // Channels are last in whole numbers.
+            let shape = record.shape, isImage = shape.count == 4, area = shape.dropFirst(2).reduce(1, *)
+            func place(_ i: Int) -> Int {
+                guard isImage else { return i }
+                let channels = shape[1], (sample, rest) = i.quotientAndRemainder(dividingBy: channels * area)
+                return (sample * area + rest % area) * channels + rest / area
+            }
+            let found = x.codes
+            let off = record.values.indices.filter { i in
+                Int((record.values[i] / own.scale).rounded()) + own.zeroPoint - own.lowestCode != Int(found[place(i)])
+            }
+            #expect(found.count == record.values.count)
+            #expect(Double(off.count) < 0.03 * Double(found.count), "\(layer.name): \(off.count) of \(found.count)")
+        }
+        #expect(layers == known.float.weighted.count)
+        let size = wanted.reduce(Float(0)) { max($0, abs($1)) }
+        let sum = zip(logits.wide, wanted).reduce(0.0) {
+            $0 + abs(Double($1.0) * known.compiled.logitScale - Double($1.1))
+        }
+        #expect(sum / Double(wanted.count) < 0.005 * Double(size), "\(sum / Double(wanted.count)) of \(size)")
     }
 
     /// With multipliers that are bare shifts nothing stays near.
     @Test func bareShiftsAreFar() throws {
-        let known = try make(Glyphnet(), bits: 1)
-        let simulated = try known.quantized.network.logits(
-            of: known.samples, on: known.run.tape, known.quantized.pass(on: known.run.tape))
-        let logits = try IntegerRunner(known.compiled, context: known.run.context).logits(of: known.samples)
-        let size = simulated.reduce(Float(0)) { max($0, abs($1)) }
-        let difference = zip(logits, simulated).reduce(0.0) {
-            max($0, abs(Double($1.0) * known.compiled.logitScale - Double($1.1)))
-        }
-        #expect(difference > 0.05 * Double(size))
+        #expect(try difference(try make(Glyphnet(), bits: 1)) > 0.05)
     }
 
     /// The processor notes every float operation whose result it had to round: from codes to logits there is none.

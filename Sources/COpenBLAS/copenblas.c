@@ -55,16 +55,24 @@ static void *open_library(void) {
     return library;
 }
 
+static const char *core_name = "";
+
+const char *qlens_blas_core(void) { return core_name; }
+
+static const char *own_core(void *library) {
+    const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");
+    return name ? name() : "";
+}
+
 // The kernels that a processor can run, which an OpenBLAS that is older than the processor does not know: it then falls back to SSE3, a
 // sixth of the speed. NULL where its own choice is good.
-static const char *better_core(void *library) {
+static const char *better_core(const char *core) {
 #if defined(__x86_64__)
-    const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");
-    if (!name || getenv("OPENBLAS_CORETYPE")) return NULL;
+    if (getenv("OPENBLAS_CORETYPE")) return NULL;
     static const char *const fallbacks[] = {"Prescott", "Core2", "Nehalem", "Generic", "generic"};
     bool is_fallback = false;
     for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++)
-        is_fallback = is_fallback || strcmp(name(), fallbacks[i]) == 0;
+        is_fallback = is_fallback || strcmp(core, fallbacks[i]) == 0;
     if (!is_fallback) return NULL;
     __builtin_cpu_init();
     if (__builtin_cpu_supports("x86-64-v4")) return "SkylakeX";
@@ -72,10 +80,6 @@ static const char *better_core(void *library) {
 #endif
     return NULL;
 }
-
-static const char *core_name = "";
-
-const char *qlens_blas_core(void) { return core_name; }
 
 static void load(void) {
     if (!has_room()) {
@@ -88,7 +92,7 @@ static void load(void) {
     setenv("OMP_NUM_THREADS", "1", 1);
     void *library = open_library();
     if (!library) return;
-    const char *core = better_core(library);
+    const char *core = better_core(own_core(library));
     if (core) {
         // It reads this variable when it is loaded. No product has run, and with one thread it has started none.
         dlclose(library);
@@ -103,8 +107,7 @@ static void load(void) {
     set_threads threads = (set_threads)dlsym(library, "openblas_set_num_threads");
     if (!blas.multiply || !blas.multiply_double || !blas.factor || !blas.invert || !threads) return;
     threads(1);
-    const char *(*name)(void) = (const char *(*)(void))dlsym(library, "openblas_get_corename");
-    if (name) core_name = name();
+    core_name = own_core(library);
     state = qlens_blas_loaded;
 }
 

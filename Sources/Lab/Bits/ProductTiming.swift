@@ -9,8 +9,6 @@ struct ProductTiming {
 
     var speed: Double { float / signs }
 
-    static let runs = 5
-
     init(size: Int, seed: UInt64, pass: () throws(LabFailure) -> Void) throws(LabFailure) {
         self.size = size
         var random = RandomSource(seed: seed, stream: "products")
@@ -19,21 +17,13 @@ struct ProductTiming {
         var product = [Float](repeating: 0, count: size * size), counts = [Int32](repeating: 0, count: size * size)
         func rows() -> SignRows { SignRows(a, rows: size, columns: size) }
         let packedA = rows(), packedB = SignColumns(rows: size, columns: size) { b[$0 * size + $1] < 0 }
-        let clock = ContinuousClock()
-        var times: (float: [Double], signs: [Double], packed: [Double]) = ([], [], [])
-        func time(_ body: () -> Void) -> Double { clock.measure(body) / .seconds(1) }
-        // The first run of each pays for pages and caches.
-        for run in 0...Self.runs {
-            try pass()
-            let float = time { MatrixProduct.multiply(a, b, rows: size, columns: size, inner: size, into: &product) }
-            let signs = time { SignProduct.multiply(packedA, packedB, into: &counts) }
-            let packed = time { SignProduct.multiply(rows(), packedB, into: &counts) }
-            guard run > 0 else { continue }
-            times.float.append(float)
-            times.signs.append(signs)
-            times.packed.append(packed)
+        let medians = try TurnTiming.medians(3, pass: pass) { work in
+            switch work {
+            case 0: MatrixProduct.multiply(a, b, rows: size, columns: size, inner: size, into: &product)
+            case 1: SignProduct.multiply(packedA, packedB, into: &counts)
+            default: SignProduct.multiply(rows(), packedB, into: &counts)
+            }
         }
-        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-        (float, signs, packed) = (median(times.float), median(times.signs), median(times.packed))
+        (float, signs, packed) = (medians[0], medians[1], medians[2])
     }
 }

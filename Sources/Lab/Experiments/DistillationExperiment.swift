@@ -6,8 +6,7 @@ struct DistillationExperiment: Experiment {
     let settings: [LabSetting] = [
         .weights("int2 sym channel:0"), .activations("int4 asym tensor"), .calibration,
         .epochs(6, "epochs of retraining for each student"),
-        LabSetting(
-            "rate", "learning rate of retraining", .number(0...10), "0.02", usual: ["0.005", "0.01", "0.02", "0.05"]),
+        .rate("0.02"),
         LabSetting(
             "temperature", "T of both softmaxes", .number(0.1...100), "4", usual: ["1", "2", "4", "8", "20"]),
         LabSetting(

@@ -10,9 +10,7 @@ struct ExtremeExperiment: Experiment {
         "one bit a weight destroys a trained network, but not one that learns with it; with binary inputs too, products become counts of bits"
     let settings: [LabSetting] = [
         .epochs(5, "epochs of training for each method", byModel: ["mlp": "12"]),
-        LabSetting(
-            "rate", "learning rate of training", .number(0...10), "0.02", byModel: ["mlp": "0.01"],
-            usual: ["0.005", "0.01", "0.02", "0.05"]),
+        .rate("0.02", "learning rate of training", byModel: ["mlp": "0.01"]),
         LabSetting(
             "methods",
             "methods to try: \(ExtremeMethod.allCases.map { $0.rawValue }.joined(separator: ","))",
@@ -162,42 +160,20 @@ struct ExtremeExperiment: Experiment {
             aware.append(try AwareLayer(layer, method, gradient: trial.gradient, context: run.context))
         }
         let learner = AwareNetwork(network, layers: aware, on: run.tape)
-        let plan = TrainingPlan(
-            epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
-            rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
-        var trainer = Trainer(network, base.data.training, plan, on: run.tape)
-        run.follow(
-            &trainer, name: trial.name, network: network, data: base.data, test: { learner.pass(isTraining: false) },
-            weights: { learner.rounded($0) })
-        trainer.pass = { _ in learner.pass(isTraining: true) }
-        trainer.others = learner.learned
-        let perEpoch = trainer.stepsPerEpoch, steps = plan.epochs * perEpoch, stride = max(1, steps / 60)
+        let plan = base.retrainingPlan(run.settings)
         let flips = SignFlips(), lastEpoch = SignFlips()
-        trainer.afterUpdate = { step, rate in
-            learner.settle(Double(step + 1) / Double(steps), rate: Double(rate / plan.rate))
-            let rounded = layers.map { learner.rounded($0) }
-            flips.look(rounded)
-            if step >= steps - perEpoch { lastEpoch.look(rounded) }
-            guard (step + 1) % stride == 0 else { return }
-            run.point(trial.name, .flips, x: Double(step + 1) / Double(perEpoch), y: flips.takeMean())
-        }
-        var random = RandomSource(seed: run.settings.seed, stream: "aware")
-        try trainer.run(&random)
-        var pass = learner.pass(isTraining: false)
-        let simulated = try run.accuracy(network, on: base.data.test, pass)
+        let simulated = try run.train(
+            learner, name: trial.name, base, on: base.data.training, plan,
+            afterUpdate: { step, epoch, isShown in
+                let rounded = layers.map { learner.rounded($0) }
+                flips.look(rounded)
+                if epoch >= Double(plan.epochs - 1) { lastEpoch.look(rounded) }
+                // Nothing was there before the first step to differ from.
+                if isShown, step > 0 { run.point(trial.name, .flips, x: epoch, y: flips.takeMean()) }
+            })
         var accuracy = simulated
         if trial.method.hasSignInputs {
-            var rounded: [String: [Float]] = [:], counted: [String: SignLayer] = [:]
-            for layer in layers where learner.hasSignInput(layer) { rounded[layer.name] = learner.rounded(layer) }
-            pass.product = { layer, input in
-                guard let weights = rounded[layer.name] else { return nil }
-                let known =
-                    counted[layer.name]
-                    ?? SignLayer(layer, weights: weights, inputShape: Array(input.shape.dropFirst()))
-                counted[layer.name] = known
-                return known.apply(input, on: run.tape)
-            }
-            accuracy = try run.accuracy(network, on: base.data.test, pass)
+            accuracy = try run.accuracy(network, on: base.data.test, countingBits(learner, layers, run))
             if !trial.isVariant {
                 run.remark(
                     "xnor is judged by products that count bits: \(LabText.percent(accuracy)), and \(LabText.percent(simulated)) simulated in float"
@@ -206,6 +182,22 @@ struct ExtremeExperiment: Experiment {
         }
         return Outcome(
             accuracy: accuracy, flips: lastEpoch.takeMean(), bits: try bits(network, layers, trial.method))
+    }
+
+    /// The way through the network on which products of signs count bits.
+    private func countingBits(_ learner: AwareNetwork, _ layers: [WeightedLayer], _ run: LabRun) -> Network.Pass {
+        // Looked up before: what is computed within a pass is gone with it.
+        let rounded = layers.filter { learner.hasSignInput($0) }.map { ($0.name, learner.rounded($0)) }
+        let weights = Dictionary(uniqueKeysWithValues: rounded)
+        var known: [String: SignLayer] = [:], pass = learner.pass(isTraining: false)
+        pass.product = { layer, input in
+            guard let weights = weights[layer.name] else { return nil }
+            let counting =
+                known[layer.name] ?? SignLayer(layer, weights: weights, inputShape: Array(input.shape.dropFirst()))
+            known[layer.name] = counting
+            return counting.apply(input, on: run.tape)
+        }
+        return pass
     }
 
     private func bits(_ network: Network, _ extreme: [WeightedLayer], _ method: ExtremeMethod) throws(LabFailure)

@@ -197,9 +197,8 @@ struct HardwareExperiment: Experiment {
     }
 
     private func choose(_ table: LatencyTable, _ base: FloatBase, _ run: LabRun) throws(LabFailure) {
-        guard let recipe = try? Recipe("int8 sym channel:0") else { preconditionFailure("int8 is a format") }
         let float = base.network.folded(), samples = base.data.training.prefix(256)
-        let choices = try BitChoices(float, recipe, bits: Self.bits, context: run.context)
+        let choices = try BitChoices(float, .constant("int8 sym channel:0"), bits: Self.bits, context: run.context)
         let errors = try LayerSensitivity.outputDivergence.costs(choices, of: float, on: samples, run)
         var summary = LabTable(
             "Bits by machine", columns: ["machine", "layer", "bits", "µs", "bound", "8 bits µs"],

@@ -42,20 +42,20 @@ struct IntegerOnlyExperiment: Experiment {
         let simulated = try quantized.network.logits(of: test, on: run.tape, quantized.pass(on: run.tape)) {
             () throws(LabFailure) in try run.pass()
         }
-        run.found(.simulated, Self.accuracy(simulated, test, base.data.classes))
+        run.found(.simulated, test.accuracy(of: simulated, classes: base.data.classes))
         func compile(bits: Int = 31) throws(LabFailure) -> CompiledNetwork {
             try IntegerCompiler.compile(
                 quantized, of: float, weightRecipe: weights, outputs: outputs.records, multiplierBits: bits)
         }
         let compiled = try compile()
         let logits = try IntegerRunner(compiled, context: run.context).logits(of: test)
-        run.found(.integer, Self.accuracy(logits, test, base.data.classes))
+        run.found(.integer, test.accuracy(of: logits, classes: base.data.classes))
         let differences = zip(logits, simulated).map { abs(compiled.logitScale * Double($0) - Double($1)) }
         run.found(.logitDifference, differences.max() ?? 0)
         run.found(.largestLogit, simulated.reduce(0) { max($0, Double(abs($1))) })
         for bits in Self.multiplierBits {
             let some = try IntegerRunner(try compile(bits: bits), context: run.context).logits(of: test)
-            let right = Self.accuracy(some, test, base.data.classes)
+            let right = test.accuracy(of: some, classes: base.data.classes)
             run.point("integer", .bits, x: Double(bits), y: right)
             if bits == 1 { run.found(.bareShifts, right) }
             try run.pass()
@@ -64,16 +64,6 @@ struct IntegerOnlyExperiment: Experiment {
         run.stage("timing", until: 1)
         try time(float, compiled, test, run)
         if let obstacle = ByteProduct.obstacle { run.remark(obstacle) }
-    }
-
-    /// The share of samples whose largest logit is their class's, the first of equal ones.
-    private static func accuracy<Number: Comparable>(_ logits: [Number], _ samples: Samples, _ classes: Int) -> Double {
-        var hits = 0
-        for (sample, label) in samples.labels.enumerated() {
-            let row = logits[sample * classes..<(sample + 1) * classes]
-            if let best = row.max(), row.firstIndex(of: best) == row.startIndex + label { hits += 1 }
-        }
-        return samples.count > 0 ? Double(hits) / Double(samples.count) : 0
     }
 
     /// A table of every layer at work on a sample.

@@ -8,8 +8,7 @@ struct QuantizationAwareExperiment: Experiment {
     let settings: [LabSetting] = [
         .weights("int2 sym channel:0"), .activations("int4 asym tensor"), .calibration,
         .epochs(6, "epochs of retraining for each rule"),
-        LabSetting(
-            "rate", "learning rate of retraining", .number(0...10), "0.02", usual: ["0.005", "0.01", "0.02", "0.05"]),
+        .rate("0.02"),
         LabSetting(
             "rules",
             "gradient rules, the first one is qat_accuracy: \(GradientRule.allCases.map { $0.rawValue }.joined(separator: ","))",
@@ -86,16 +85,10 @@ struct AwareStart {
         roundedAccuracy = try run.accuracy(rounded, on: base.data.test)
     }
 
-    private func plan(_ run: LabRun) -> TrainingPlan {
-        TrainingPlan(
-            epochs: run.settings.integer("epochs"), batch: base.model.training.batch,
-            rate: Float(run.settings.number("rate")), optimizer: base.model.training.optimizer)
-    }
-
     /// The control: a copy of the float network trained by the same plan without rounding.
     func trainFloat(_ run: LabRun) throws(LabFailure) -> Double {
         let network = base.network.copy()
-        var trainer = Trainer(network, base.data.training, plan(run), on: run.tape)
+        var trainer = Trainer(network, base.data.training, base.retrainingPlan(run.settings), on: run.tape)
         run.follow(&trainer, name: "float-retrained", network: network, data: base.data)
         var random = RandomSource(seed: run.settings.seed, stream: "aware")
         try trainer.run(&random)
@@ -116,36 +109,22 @@ struct AwareStart {
             base.network, rule: rule, weights: weights, activations: activations, records: records, on: run.tape,
             context: run.context)
         let samples = samples ?? base.data.training
-        var plan = plan(run)
+        var plan = base.retrainingPlan(run.settings)
         // As many steps over fewer samples.
         plan.epochs = epochs ?? plan.epochs * max(1, base.data.training.count / max(1, samples.count))
-        var trainer = Trainer(aware.network, samples, plan, on: run.tape)
-        run.follow(
-            &trainer, name: name, network: aware.network, data: base.data,
-            test: { aware.pass(isTraining: false) }, weights: { aware.rounded($0) })
-        trainer.pass = { _ in aware.pass(isTraining: true) }
-        trainer.others = aware.learned
-        trainer.trained = aware.trained
-        if rule == .honest { trainer.plan.decay = 0 }
-        let steps = plan.epochs * trainer.stepsPerEpoch, stride = max(1, steps / 60)
-        let perEpoch = Double(trainer.stepsPerEpoch)
-        trainer.afterUpdate = { step, rate in
-            aware.settle(Double(step + 1) / Double(steps), rate: Double(rate / plan.rate))
-            guard step % stride == 0 else { return }
-            for (layer, limit) in aware.limits {
-                run.point(name, .limit, layer: layer, x: Double(step) / perEpoch, y: limit)
-            }
-        }
-        if let teacher {
+        if rule == .honest { plan.decay = 0 }
+        let accuracy = try run.train(aware, name: name, base, on: samples, plan) { trainer in
+            guard let teacher else { return }
             let classes = base.data.classes, tape = run.tape
             trainer.loss = { logits, labels, places in
                 tape.distillation(
                     logits, labels: labels,
                     teacher: places.flatMap { teacher.logits[$0 * classes..<($0 + 1) * classes] }, term: teacher.term)
             }
+        } afterUpdate: { _, epoch, isShown in
+            guard isShown else { return }
+            for (layer, limit) in aware.limits { run.point(name, .limit, layer: layer, x: epoch, y: limit) }
         }
-        var random = RandomSource(seed: run.settings.seed, stream: "aware")
-        try trainer.run(&random)
-        return (aware, try run.accuracy(aware.network, on: base.data.test, aware.pass(isTraining: false)))
+        return (aware, accuracy)
     }
 }

@@ -25,8 +25,7 @@ struct ZeroShotExperiment: Experiment {
             "images", "samples that a network is retrained on, made by the generator", .integer(64...100_000), "4000",
             usual: ["1000", "2000", "4000", "8000"]),
         .epochs(6, "epochs of retraining on the generator's samples, as many steps on matched noise"),
-        LabSetting(
-            "rate", "learning rate of retraining", .number(0...10), "0.02", usual: ["0.005", "0.01", "0.02", "0.05"]),
+        .rate("0.02"),
     ]
 
     /// Bits of inputs that calibrations are compared at, weights having eight.
@@ -136,7 +135,8 @@ struct ZeroShotExperiment: Experiment {
             }
             var row: [LabTable.Cell] = [.text(source.name)]
             for bits in Self.widths {
-                let (right, quantized) = try accuracy(Self.recipe(8, "sym channel:0"), Self.recipe(bits, "asym tensor"))
+                let (right, quantized) = try accuracy(
+                    .constant("int8 sym channel:0"), .constant("int\(bits) asym tensor"))
                 row.append(.number(right * 100, digits: 3))
                 run.point(source.name, .bits, x: Double(bits), y: right)
                 if bits == Self.telling { run.found(.telling(source.name), right) }
@@ -157,11 +157,6 @@ struct ZeroShotExperiment: Experiment {
             run.show(limits)
             run.advance(Double(place + 1) / Double(sources.count))
         }
-    }
-
-    private static func recipe(_ bits: Int, _ rest: String) -> Recipe {
-        guard let recipe = try? Recipe("int\(bits) \(rest)") else { preconditionFailure("int\(bits) is a format") }
-        return recipe
     }
 
     // MARK: Level 2

@@ -11,8 +11,6 @@ struct IntegerTiming {
 
     var speed: Double { float / integer }
 
-    static let runs = 7
-
     init(
         _ float: Network, _ compiled: CompiledNetwork, on samples: Samples, threads: Int, isInBackground: Bool,
         pass: () throws(LabFailure) -> Void
@@ -20,21 +18,9 @@ struct IntegerTiming {
         self.threads = threads
         let tape = Tape(threads: threads, isInBackground: isInBackground)
         let runner = IntegerRunner(compiled, context: WorkContext(threads: threads, isInBackground: isInBackground))
-        let clock = ContinuousClock()
-        var times: (float: [Double], integer: [Double]) = ([], [])
-        // The first run of each pays for pages and caches.
-        for run in 0...Self.runs {
-            try pass()
-            let start = clock.now
-            _ = try float.logits(of: samples, on: tape)
-            let middle = clock.now
-            _ = try runner.logits(of: samples)
-            let end = clock.now
-            guard run > 0 else { continue }
-            times.float.append((middle - start) / .seconds(1))
-            times.integer.append((end - middle) / .seconds(1))
+        let medians = try TurnTiming.medians(2, pass: pass) { work throws(LabFailure) in
+            if work == 0 { _ = try float.logits(of: samples, on: tape) } else { _ = try runner.logits(of: samples) }
         }
-        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-        (self.float, integer) = (median(times.float), median(times.integer))
+        (self.float, integer) = (medians[0], medians[1])
     }
 }

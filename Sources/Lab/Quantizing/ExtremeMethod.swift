@@ -26,21 +26,16 @@ enum ExtremeMethod: String, CaseIterable, Sendable {
         }
     }
 
-    static let ternaryRecipe = recipe("ternary channel:0")
-    static let binaryRecipe = recipe("binary channel:0")
-
-    private static func recipe(_ text: String) -> Recipe {
-        guard let recipe = try? Recipe(text) else { preconditionFailure("\(text) is a recipe") }
-        return recipe
-    }
+    static let ternaryRecipe: Recipe = .constant("ternary channel:0")
+    static let binaryRecipe: Recipe = .constant("binary channel:0")
 
     /// What weights are stored as.
     var storedAs: Recipe {
         switch self {
-        case .binaryConnect: Self.recipe("binary tensor")
+        case .binaryConnect: .constant("binary tensor")
         case .scaledBinary, .signs: Self.binaryRecipe
         case .ternary: Self.ternaryRecipe
-        case .learnedTernary: Self.recipe("ternary tensor")
+        case .learnedTernary: .constant("ternary tensor")
         }
     }
 

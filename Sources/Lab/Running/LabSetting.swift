@@ -112,6 +112,15 @@ extension LabSetting {
             usual: ["1", "2", "4", "8", "16", "32"])
     }
 
+    static func rate(
+        _ value: String, _ summary: String = "learning rate of retraining", byModel: [String: String] = [:]
+    )
+        -> LabSetting
+    {
+        LabSetting(
+            "rate", summary, .number(0...10), value, byModel: byModel, usual: ["0.005", "0.01", "0.02", "0.05"])
+    }
+
     static let calibration = LabSetting(
         "calibration", "training samples that static ranges of activations are chosen on", .integer(1...100_000),
         "256", usual: ["1", "4", "16", "64", "256", "1024"])

@@ -98,12 +98,18 @@ extension Network {
     func accuracy(
         on samples: Samples, on tape: Tape, _ pass: Pass = Pass(), beforeBatch: () throws(LabFailure) -> Void = {}
     ) throws(LabFailure) -> Double {
-        let logits = try logits(of: samples, on: tape, pass, beforeBatch: beforeBatch)
+        samples.accuracy(of: try logits(of: samples, on: tape, pass, beforeBatch: beforeBatch), classes: classes)
+    }
+}
+
+extension Samples {
+    /// The share of samples whose largest logit is their class's, the first of equal ones.
+    func accuracy(of logits: [some Comparable], classes: Int) -> Double {
         var hits = 0
-        for (sample, label) in samples.labels.enumerated() {
+        for (sample, label) in labels.enumerated() {
             let row = logits[sample * classes..<(sample + 1) * classes]
             if let best = row.max(), row.firstIndex(of: best) == row.startIndex + label { hits += 1 }
         }
-        return samples.count > 0 ? Double(hits) / Double(samples.count) : 0
+        return count > 0 ? Double(hits) / Double(count) : 0
     }
 }

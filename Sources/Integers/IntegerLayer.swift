@@ -21,7 +21,7 @@ public struct IntegerLayer: IntegerStep {
     /// The code that stands for zero, which padding is filled with.
     public let zero: UInt8
     public let requantizer: Requantizer
-    public var kernel = ByteProduct.Kernel.plain
+    public let kernel: ByteProduct.Kernel
 
     public init(
         name: String, weights: [Int8], addends: [Int32], window: Window?, zero: UInt8, requantizer: Requantizer,

@@ -11,17 +11,25 @@ public struct Requantizer: Sendable, Hashable {
     /// One for all channels, or one a channel.
     public let multipliers: [Dyadic]
     public let target: Target
+    /// b and c of them, as the loops take them.
+    private let factors: [Int64]
+    private let shifts: [Int64]
 
     public init(_ multipliers: [Dyadic], to target: Target) {
         self.multipliers = multipliers
         self.target = target
+        factors = multipliers.map { Int64($0.factor) }
+        shifts = multipliers.map { Int64($0.shift) }
+    }
+
+    private func forEach(_ channels: Int, _ numbers: [Int64]) -> [Int64] {
+        numbers.count == channels ? numbers : [Int64](repeating: numbers[0], count: channels)
     }
 
     /// - Parameter addends: added to each channel before, within 32 bits.
     public func apply(_ sums: [Int32], addends: [Int32]) -> IntegerTensor.Values {
         let channels = addends.count, count = sums.count
-        let all = (0..<channels).map { multipliers[multipliers.count == 1 ? 0 : $0] }
-        let factors = all.map { Int64($0.factor) }, shifts = all.map { Int64($0.shift) }
+        let factors = forEach(channels, factors), shifts = forEach(channels, shifts)
         switch target {
         case .codes(let zero, let highest):
             return .codes(

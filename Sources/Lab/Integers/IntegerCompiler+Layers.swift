@@ -5,6 +5,7 @@ extension IntegerCompiler {
     /// What the largest number that a layer can give becomes where it goes on wide: a few of them add up within 32 bits, and squares of
     /// a row of them within 64.
     static let wideLimit = Double(1 << 24)
+
     func layer(_ layer: WeightedLayer, _ want: Want, _ form: inout Form, _ shape: inout [Int]) -> IntegerLayer {
         guard case .codes(let input) = form, let known = weights[layer.name] else {
             preconditionFailure("layers are given codes")

@@ -10,7 +10,8 @@ static inline int nc_rows(void) { return LINES; }
 static inline int nc_columns(void) { return COLS; }
 static inline int nc_colors(void) { return COLORS; }
 static inline int nc_pairs(void) { return COLOR_PAIRS; }
-static inline SCREEN *nc_new_terminal(void) { return newterm(NULL, stdout, stdin); }
+// Of a description by its name, or of $TERM; NULL where the system has none.
+static inline SCREEN *nc_new_terminal(const char *name) { return newterm(name, stdout, stdin); }
 
 static const attr_t NC_BOLD = A_BOLD, NC_DIM = A_DIM, NC_REVERSE = A_REVERSE, NC_UNDERLINE = A_UNDERLINE;
 

@@ -1,11 +1,12 @@
 internal import TerminalUI
 
-/// Puts together what the terminal sends as several characters: mouse reports (SGR) and pasted text.
+/// Puts together what the terminal sends as several characters: mouse reports (SGR), pasted text, and what its background is.
 struct InputSequences {
     /// Codes for the beginnings and ends, beyond those of ncurses.
     static let mouse: Int32 = 0x2001
     static let pasteBegin: Int32 = 0x2002
     static let pasteEnd: Int32 = 0x2003
+    static let background: Int32 = 0x2004
 
     enum Taken: Equatable {
         /// A part of a sequence, or a sequence that means nothing.
@@ -13,7 +14,7 @@ struct InputSequences {
         case event(Event)
     }
 
-    private enum State { case outside, mouse, paste }
+    private enum State { case outside, mouse, paste, background }
 
     private var state = State.outside
     private var report: [UInt8] = []
@@ -34,6 +35,7 @@ struct InputSequences {
         case .outside: begin(code, isKey: isKey)
         case .mouse: takeReport(code, isKey: isKey)
         case .paste: takePasted(code, isKey: isKey)
+        case .background: takeBackground(code, isKey: isKey)
         }
     }
 
@@ -46,6 +48,9 @@ struct InputSequences {
         case Self.pasteBegin:
             state = .paste
             (pasted, pastedCount, tail) = (String.UnicodeScalarView(), 0, [])
+        case Self.background:
+            state = .background
+            report = []
         case Self.pasteEnd: break
         default: return nil
         }
@@ -64,6 +69,30 @@ struct InputSequences {
         guard isEnd else { return .nothing }
         state = .outside
         return Self.pointer(report).map { .event(.pointer($0)) } ?? .nothing
+    }
+
+    /// `rgb:RRRR/GGGG/BBBB` of one to four digits a part, up to a bell, or to an escape and a backslash.
+    private mutating func takeBackground(_ code: Int32, isKey: Bool) -> Taken? {
+        guard !isKey, report.count < Self.reportLimit, let byte = UInt8(exactly: code) else {
+            state = .outside
+            return isKey ? begin(code, isKey: true) : .nothing
+        }
+        if byte == 0x5C || byte == 7 {
+            state = .outside
+            return Self.color(report).map { .event(.background($0)) } ?? .nothing
+        }
+        if byte != 27 { report.append(byte) }
+        return .nothing
+    }
+
+    private static func color(_ bytes: [UInt8]) -> RGB? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.hasPrefix("rgb:") else { return nil }
+        let parts = text.dropFirst(4).split(separator: "/").compactMap { digits -> UInt8? in
+            guard let value = UInt32(digits, radix: 16), (1...4).contains(digits.count) else { return nil }
+            return UInt8(value * 255 / (1 << (4 * UInt32(digits.count)) - 1))
+        }
+        return parts.count == 3 ? RGB(parts[0], parts[1], parts[2]) : nil
     }
 
     private mutating func takePasted(_ code: Int32, isKey: Bool) -> Taken? {

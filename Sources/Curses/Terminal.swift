@@ -28,7 +28,7 @@ public final class Terminal {
     private var isActive = false
     private var shown = Canvas(rows: 0, columns: 0)
     private var cells: [cchar_t] = []
-    private var pairs: [UInt32: Int32] = [:]
+    private var pairs: [UInt64: Int32] = [:]
     private var input = InputSequences()
     /// The mouse reports to the program rather than to the terminal.
     private var hasMouse = false
@@ -52,7 +52,8 @@ public final class Terminal {
         qlens_watch_signals(signalPipe.write)
         set_escdelay(25)
         // newterm fails where initscr would end the program.
-        guard nc_new_terminal() != nil else {
+        let direct = noColor ? nil : Self.directName(of: name)
+        guard direct.flatMap({ nc_new_terminal($0) }) ?? nc_new_terminal(nil) != nil else {
             qlens_unwatch_signals()
             throw .unknownTerminal(name)
         }
@@ -79,7 +80,10 @@ public final class Terminal {
         define_key("\u{1B}[<", InputSequences.mouse)
         define_key("\u{1B}[200~", InputSequences.pasteBegin)
         define_key("\u{1B}[201~", InputSequences.pasteEnd)
+        define_key("\u{1B}]11;", InputSequences.background)
         Self.write("\u{1B}[?2004h")
+        // Terminals with fewer colours are old enough not to know the question.
+        if tier == .palette || tier == .direct { Self.write("\u{1B}]11;?\u{1B}\\") }
         rows = Int(nc_rows())
         columns = Int(nc_columns())
     }
@@ -328,18 +332,36 @@ public final class Terminal {
 
     /// The colour pair of a style, made on first use; the terminal's own colours where it has no more.
     private func pair(_ style: Style) -> Int32 {
-        guard tier != .mono, style.foreground >= 0 || style.background >= 0 else { return 0 }
-        let key = UInt32(UInt16(bitPattern: style.foreground)) << 16 | UInt32(UInt16(bitPattern: style.background))
+        guard tier != .mono, !(style.foreground.isOwn && style.background.isOwn) else { return 0 }
+        let foreground = number(style.foreground), background = number(style.background)
+        let key = UInt64(UInt32(bitPattern: foreground)) << 32 | UInt64(UInt32(bitPattern: background))
         if let pair = pairs[key] { return pair }
         let pair = Int32(pairs.count + 1)
         let isMade =
             pair < nc_pairs()
-            && init_extended_pair(pair, Int32(style.foreground), Int32(style.background)) == OK
+            && init_extended_pair(pair, foreground, background) == OK
         pairs[key] = isMade ? pair : 0
         return isMade ? pair : 0
     }
 
+    /// What ncurses calls a colour. Where it takes mixtures, the first eight numbers are still the terminal's own colours.
+    private func number(_ color: Color) -> Int32 {
+        if color.isOwn { return -1 }
+        guard tier == .direct else { return Int32(color.index ?? 7) }
+        if let index = color.index, index < 8 { return Int32(index) }
+        let mixture = color.mixture ?? RGB(paletteIndex: color.index ?? 7)
+        return Int32(max(8, mixture.hexadecimal))
+    }
+
     // MARK: Set-up
+
+    /// The name of the terminal's description with mixed colours, where the terminal says that it has them; the system need not know it.
+    private static func directName(of name: String) -> String? {
+        guard let claim = getenv("COLORTERM").map({ String(cString: $0) }), ["truecolor", "24bit"].contains(claim),
+            name.hasSuffix("-256color")
+        else { return nil }
+        return name.dropLast("-256color".count) + "-direct"
+    }
 
     /// The user's locale, else a UTF-8 one; whether characters beyond ASCII can be shown.
     private static func setLocale() -> Bool {

@@ -1,28 +1,6 @@
 import CSystem
 public import Explorer
 
-/// How a cell looks: palette indices 0…255, or -1 for the terminal's own colour.
-public struct Style: Hashable, Sendable {
-    public struct Attributes: OptionSet, Hashable, Sendable {
-        public let rawValue: UInt8
-        public init(rawValue: UInt8) { self.rawValue = rawValue }
-        public static let bold = Attributes(rawValue: 1)
-        public static let dim = Attributes(rawValue: 2)
-        public static let reverse = Attributes(rawValue: 4)
-        public static let underline = Attributes(rawValue: 8)
-    }
-
-    public var foreground: Int16
-    public var background: Int16
-    public var attributes: Attributes
-
-    public init(_ foreground: Int16 = -1, on background: Int16 = -1, _ attributes: Attributes = []) {
-        self.foreground = foreground
-        self.background = background
-        self.attributes = attributes
-    }
-}
-
 /// One column of a row. A character two columns wide is followed by a cell of width 0.
 public struct Cell: Hashable, Sendable {
     public var scalar: UInt32

@@ -9,10 +9,12 @@ public enum Role: CaseIterable, Sendable {
 /// Colours a terminal has.
 public enum ColorTier: Sendable, CaseIterable {
     case mono, eight, palette
+    /// Any mixture of red, green and blue.
+    case direct
 
     /// The tier for so many colours; none where the user wants none.
     public init(colors: Int, noColor: Bool) {
-        self = noColor || colors < 8 ? .mono : colors < 256 ? .eight : .palette
+        self = noColor || colors < 8 ? .mono : colors < 256 ? .eight : colors <= 32_767 ? .palette : .direct
     }
 }
 
@@ -20,18 +22,27 @@ public enum ColorTier: Sendable, CaseIterable {
 public struct Theme: Sendable {
     public let tier: ColorTier
     public let name: Appearance.ThemeName
+    /// What pictures are seen against; taken to be dark where neither theme nor terminal says.
+    let ground: ColorMap.Ground
 
     /// The theme on a terminal; `mono` needs no colours, whatever the terminal has.
-    public init(_ tier: ColorTier, _ name: Appearance.ThemeName = .auto) {
+    ///
+    /// - Parameter ground: that of the terminal, where it is known: the theme `auto` follows it.
+    public init(_ tier: ColorTier, _ name: Appearance.ThemeName = .auto, ground: ColorMap.Ground? = nil) {
         self.tier = name == .mono ? .mono : tier
-        self.name = name
+        switch (name, ground) {
+        case (.auto, .dark): self.name = .dark
+        case (.auto, .light): self.name = .light
+        default: self.name = name
+        }
+        self.ground = self.name == .light ? .light : .dark
     }
 
     public func style(_ role: Role) -> Style {
         switch tier {
         case .mono: mono(role)
         case .eight: name == .highContrast ? contrast(eight(role)) : eight(role)
-        case .palette:
+        case .palette, .direct:
             switch name {
             case .auto, .mono: coloured(role, .midTones)
             case .dark: coloured(role, .dark)
@@ -73,10 +84,11 @@ public struct Theme: Sendable {
 
     /// Fixed indices of the 256-colour palette: changing the palette itself would outlive the program.
     private struct Palette {
-        let dim, histogram, reconstruction, clip, grid, curve, errorCurve, good, key: Int16
+        let dim, histogram, reconstruction, clip, grid, curve, errorCurve, good, key: Color
+        /// What is read has a contrast of 4.5 to black and to white, which few colours have.
         static let midTones = Palette(
-            dim: 244, histogram: 67, reconstruction: 166, clip: 161, grid: 30, curve: 30, errorCurve: 133, good: 28,
-            key: 33)
+            dim: 243, histogram: 67, reconstruction: 166, clip: 163, grid: 29, curve: 30, errorCurve: 133, good: 29,
+            key: 63)
         static let dark = Palette(
             dim: 246, histogram: 74, reconstruction: 215, clip: 204, grid: 79, curve: 79, errorCurve: 176, good: 114,
             key: 117)
@@ -109,13 +121,13 @@ public struct Theme: Sendable {
 
     /// White on black where a style leaves the colours to the terminal; nothing is dim.
     private func contrast(_ style: Style) -> Style {
-        let isPalette = tier == .palette
+        let isPalette = tier != .eight
         return Style(
-            style.foreground < 0 ? (isPalette ? 231 : 7) : style.foreground, on: isPalette ? 16 : 0,
+            style.foreground.isOwn ? (isPalette ? 231 : 7) : style.foreground, on: isPalette ? 16 : 0,
             style.attributes.subtracting(.dim))
     }
 }
 
 extension Style {
-    init(_ foreground: Int16, _ attributes: Attributes) { self.init(foreground, on: -1, attributes) }
+    init(_ foreground: Color, _ attributes: Attributes) { self.init(foreground, on: .own, attributes) }
 }

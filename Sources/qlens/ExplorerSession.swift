@@ -16,6 +16,8 @@ struct ExplorerSession {
     let mailbox: Mailbox
     /// When the first request was made that the picture does not show yet.
     private var asked: ContinuousClock.Instant?
+    /// What the terminal said of its background.
+    private var ground: ColorMap.Ground?
 
     init(terminal: Terminal, state: ExplorerState, folders: UserFolders, threads: Int) {
         self.terminal = terminal
@@ -42,6 +44,7 @@ struct ExplorerSession {
                     for action in pointerMap.actions(for: event, in: state) { perform(action) }
                 case .pasted(let text): perform(.pasted(text))
                 case .resized(let rows, let columns): perform(.resized(rows: rows, columns: columns))
+                case .background(let color): ground = color.luminance > 0.18 ? .light : .dark
                 case .terminated(let signal):
                     worker.stop()
                     labWorker.stop()
@@ -79,7 +82,7 @@ struct ExplorerSession {
         asked = nil
         terminal.setMouse(state.appearance.hasMouse)
         let painter = ScreenPainter(
-            theme: Theme(terminal.tier, state.appearance.theme),
+            theme: Theme(terminal.tier, state.appearance.theme, ground: ground),
             glyphs: Glyphs(state.appearance.glyphs, isUnicode: terminal.isUnicode))
         terminal.show(painter.paint(state))
     }

@@ -131,7 +131,7 @@ import Testing
         let text = (0..<canvas.rows).map(canvas.line).joined(separator: "\n")
         for mark in ["▲", "▼", "●", "▸", "┴", "┼", "┊", "━"] { #expect(text.contains(mark), "\(mark)") }
         #expect(canvas.cells.contains { $0.style.attributes.contains(.reverse) })
-        #expect(canvas.cells.allSatisfy { $0.style.foreground == -1 && $0.style.background == -1 })
+        #expect(canvas.cells.allSatisfy { $0.style.foreground.isOwn && $0.style.background.isOwn })
         for (first, second) in [(Role.better, Role.worse), (.exact, .warning), (.text, .selected), (.text, .cursor)] {
             #expect(Theme(.mono).style(first).attributes != Theme(.mono).style(second).attributes)
         }
@@ -141,7 +141,7 @@ import Testing
     @Test func theBackgroundIsTheTerminals() {
         for tier in ColorTier.allCases {
             for theme in Appearance.ThemeName.allCases where theme != .highContrast {
-                for role in Role.allCases { #expect(Theme(tier, theme).style(role).background == -1) }
+                for role in Role.allCases { #expect(Theme(tier, theme).style(role).background.isOwn) }
             }
         }
     }
@@ -149,38 +149,29 @@ import Testing
     /// Every theme's text stands out from the background that it is meant for: WCAG's contrast of 3 for graphics, 4.5 for the
     /// light and the dark theme, both for the mid-tones.
     @Test func themesAreReadable() {
-        func luminance(_ index: Int16) -> Double {
-            let levels: [Double] = [0, 95, 135, 175, 215, 255]
-            let code = Int(index)
-            let parts: [Double]
-            if code >= 232 {
-                parts = Array(repeating: Double(8 + 10 * (code - 232)), count: 3)
-            } else {
-                let cube = code - 16
-                parts = [levels[cube / 36], levels[cube / 6 % 6], levels[cube % 6]]
-            }
-            let linear = parts.map { $0 / 255 <= 0.03928 ? $0 / 255 / 12.92 : pow(($0 / 255 + 0.055) / 1.055, 2.4) }
-            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-        }
-        func contrast(_ first: Double, _ second: Double) -> Double {
-            (max(first, second) + 0.05) / (min(first, second) + 0.05)
-        }
-        let grounds: [(Appearance.ThemeName, [Double], Double)] = [
-            (.auto, [0, 1], 3), (.dark, [0], 4.5), (.light, [1], 4.5), (.highContrast, [0], 7),
+        let black = RGB(0, 0, 0), white = RGB(255, 255, 255)
+        let grounds: [(Appearance.ThemeName, [RGB], Double)] = [
+            (.auto, [black, white], 3), (.dark, [black], 4.5), (.light, [white], 4.5), (.highContrast, [black], 7),
         ]
         for (theme, backgrounds, least) in grounds {
             for role in Role.allCases {
                 let style = Theme(.palette, theme).style(role)
-                guard style.foreground >= 16, !style.attributes.contains(.reverse) else { continue }
+                guard let index = style.foreground.index, index >= 16, !style.attributes.contains(.reverse) else {
+                    continue
+                }
+                // What is read needs more than what is looked at.
+                let needed = Self.words.contains(role) ? max(least, 4.5) : least
                 for background in backgrounds {
-                    let value = contrast(luminance(style.foreground), background)
-                    #expect(
-                        value >= least,
-                        "\(theme) \(role) \(value)")
+                    let value = RGB(paletteIndex: index).contrast(to: background)
+                    #expect(value >= needed, "\(theme) \(role) \(value)")
                 }
             }
         }
     }
+
+    private static let words: [Role] = [
+        .text, .dim, .title, .value, .estimate, .key, .exact, .warning, .better, .worse,
+    ]
 
     /// Names, messages and lists of two-column characters keep every frame straight.
     @Test(arguments: [(18, 60), (24, 80), (36, 120), (60, 200)])

@@ -14,13 +14,16 @@ enum Snapshot {
         .appendingPathComponent("Snapshots")
     private static let isRecording = ProcessInfo.processInfo.environment["QLENS_RECORD"] == "1"
 
+    /// Widths of characters are the locale's.
+    static func knowCharacters() { setlocale(LC_CTYPE, "C.UTF-8") }
+
     /// The samples, with all work done after every action.
     struct Session {
         var state: ExplorerState
         private let worker = OfflineWorker(threads: 2)
 
         init(_ tensor: String = "gauss", _ recipe: String = "int4 sym tensor", rows: Int, columns: Int) throws {
-            setlocale(LC_CTYPE, "C.UTF-8")
+            Snapshot.knowCharacters()
             state = ExplorerState(
                 file: try SampleCatalog.open(), tensorName: tensor, recipe: try Recipe(recipe),
                 pageLength: PageLength.lines)
@@ -63,8 +66,17 @@ enum Snapshot {
         #expect(text == expected, "\(name): the picture differs from its snapshot")
         if canvas.isASCII { #expect(canvas.cells.allSatisfy { $0.scalar < 0x80 }) }
         if tier == .mono {
-            #expect(canvas.cells.allSatisfy { $0.style.foreground < 0 && !$0.style.attributes.contains(.dim) })
+            #expect(canvas.cells.allSatisfy { $0.style.foreground.isOwn && !$0.style.attributes.contains(.dim) })
         }
+    }
+
+    /// What styles are called: pictures have many.
+    private static let letters: [Character] =
+        (97...122).map { Character(Unicode.Scalar(UInt8($0))) } + (65...90).map { Character(Unicode.Scalar(UInt8($0))) }
+        + (0xC0...0x24F).map { Character(Unicode.Scalar(UInt16($0))!) }
+
+    private static func name(_ color: Color) -> String {
+        color.mixture.map { "#" + String($0.hexadecimal, radix: 16) } ?? "\(color.index ?? -1)"
     }
 
     /// The glyphs, then for every cell a letter for its style, then what the letters mean.
@@ -75,10 +87,10 @@ enum Snapshot {
             for column in part.column..<part.endColumn {
                 let cell = canvas[row, column], style = cell.style
                 if letters[style] == nil {
-                    let letter = Character(Unicode.Scalar(UInt8(97 + letters.count)))
+                    let letter = Self.letters[min(letters.count, Self.letters.count - 1)]
                     letters[style] = letter
                     legend.append(
-                        "\(letter) = colour \(style.foreground) on \(style.background), attributes \(style.attributes.rawValue)"
+                        "\(letter) = colour \(name(style.foreground)) on \(name(style.background)), attributes \(style.attributes.rawValue)"
                     )
                 }
                 line.append(letters[style]!)

@@ -24,27 +24,11 @@ struct LabPicturesPainter: PanelPainter {
                 let (y, x) = (row * step, column * step)
                 return y < model.rows && x < model.columns ? image[y * model.columns + x] : nil
             }
-            for row in 0..<height where top + row < area.endRow {
-                for column in 0..<width where left + column < area.endColumn {
-                    canvas.set(
-                        top + row, left + column, cell(pixel(2 * row, column) ?? 0, pixel(2 * row + 1, column)))
-                }
-            }
+            let rect = Rect(
+                row: top, column: left, height: min(height, area.endRow - top), width: min(width, area.endColumn - left)
+            )
+            PixelPicture(painter, .sequential, rows: 2 * height, columns: width) { pixel($0, $1) ?? 0 }
+                .paint(rect, &canvas)
         }
-    }
-
-    /// Greys are few, so that a terminal has room for their pairs.
-    private static let greys = 12
-
-    private func cell(_ upper: Double, _ lower: Double?) -> Cell {
-        guard painter.theme.tier == .palette, !painter.glyphs.isASCII else {
-            return Cell(
-                painter.glyphs.shade((upper + (lower ?? upper)) / 2).value, style: painter.style(.histogram))
-        }
-        func grey(_ share: Double) -> Int16 {
-            // 232 … 255 from black to white.
-            232 + Int16((share * Double(Self.greys - 1)).rounded()) * 23 / Int16(Self.greys - 1)
-        }
-        return Cell(("▀" as Unicode.Scalar).value, style: Style(grey(upper), on: lower.map(grey) ?? -1))
     }
 }

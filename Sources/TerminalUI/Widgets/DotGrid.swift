@@ -63,6 +63,57 @@ struct DotGrid {
         }
     }
 
+    /// A straight line from one place to another, both in shares of the picture from its lower left corner.
+    ///
+    /// - Parameter dash: of every `dash.of` dots along the line the first `dash.shown` are drawn.
+    mutating func line(
+        from start: (x: Double, y: Double), to end: (x: Double, y: Double), dash: (shown: Int, of: Int) = (1, 1)
+    ) {
+        guard rows > 0, columns > 0, [start.x, start.y, end.x, end.y].allSatisfy({ $0.isFinite }) else { return }
+        // Far outside nothing is drawn: clipped there, lines keep their slopes.
+        guard let (start, end) = Self.clipped(start, end) else { return }
+        let across = Double(columns - 1), down = Double(rows - 1)
+        let (x, y) = (start.x * across, start.y * down)
+        let (dx, dy) = (end.x * across - x, end.y * down - y)
+        let steps = max(1, Int(max(abs(dx), abs(dy)).rounded(.up)))
+        for step in 0...steps where step % dash.of < dash.shown {
+            let share = Double(step) / Double(steps)
+            set(Int((x + share * dx).rounded()), Int((y + share * dy).rounded()))
+        }
+    }
+
+    /// The part of a line within the picture (Liang and Barsky 1984); nil where there is none.
+    private static func clipped(
+        _ start: (x: Double, y: Double), _ end: (x: Double, y: Double)
+    ) -> (start: (x: Double, y: Double), end: (x: Double, y: Double))? {
+        let (dx, dy) = (end.x - start.x, end.y - start.y)
+        var (first, last) = (0.0, 1.0)
+        for (step, room) in [(-dx, start.x), (dx, 1 - start.x), (-dy, start.y), (dy, 1 - start.y)] {
+            if step == 0 {
+                guard room >= 0 else { return nil }
+            } else if step < 0 {
+                first = max(first, room / step)
+            } else {
+                last = min(last, room / step)
+            }
+        }
+        guard first <= last else { return nil }
+        return (
+            (start.x + first * dx, start.y + first * dy), (start.x + last * dx, start.y + last * dy)
+        )
+    }
+
+    /// Every second dot below a height, for each column of dots.
+    mutating func fillBelow(_ heights: (Int) -> Double) {
+        for column in 0..<columns {
+            let height = heights(column)
+            guard height.isFinite else { continue }
+            for row in 0..<max(0, min(rows, Int((height * Double(rows - 1)).rounded()))) where (row + column) % 2 == 0 {
+                set(column, row)
+            }
+        }
+    }
+
     func paint(_ rect: Rect, _ style: Style, _ canvas: inout Canvas) {
         for row in 0..<height {
             for column in 0..<width {

@@ -1,0 +1,57 @@
+import Explorer
+
+/// A share as a bar in eighths of a cell.
+struct Bar {
+    let painter: ScreenPainter
+
+    private static let eighths: [Unicode.Scalar] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
+
+    /// - Parameters:
+    ///   - share: from 0 to 1.
+    ///   - hasTrack: what the bar could fill is dotted.
+    func paint(
+        _ share: Double, _ row: Int, _ column: Int, width: Int, _ style: Style, hasTrack: Bool = false,
+        _ canvas: inout Canvas
+    ) {
+        guard width > 0 else { return }
+        let steps = painter.glyphs.isASCII ? 1 : 8
+        let share = share.isFinite ? max(0, min(1, share)) : 0
+        // What is there at all is seen.
+        let filled = max(share > 0 ? 1 : 0, Int((share * Double(width * steps)).rounded()))
+        for place in 0..<width {
+            let rest = filled - place * steps
+            if rest > 0 {
+                let glyph: Unicode.Scalar = painter.glyphs.isASCII ? "#" : Self.eighths[min(8, rest)]
+                canvas.set(row, column + place, Cell(glyph.value, style: style))
+            } else if hasTrack {
+                let track: Unicode.Scalar = painter.glyphs.isASCII ? "." : "·"
+                canvas.set(row, column + place, Cell(track.value, style: painter.style(.dim)))
+            }
+        }
+    }
+
+    /// Parts of a whole side by side, each in its style, with what it is within it where there is room.
+    func stacked(
+        _ parts: [(share: Double, text: String, style: Style)], _ row: Int, _ area: Rect, _ canvas: inout Canvas
+    ) {
+        let whole = parts.reduce(0) { $0 + max(0, $1.share) }
+        guard whole > 0, area.width > 0 else { return }
+        var start = 0, sum = 0.0
+        // Neighbours differ without colours.
+        let shades = painter.glyphs.shades.dropFirst(2).reversed().map { $0 }
+        for (place, part) in parts.filter({ $0.share > 0 }).enumerated() {
+            sum += part.share
+            let end = max(start + 1, Int((sum / whole * Double(area.width)).rounded()))
+            let shade = shades[place % shades.count]
+            for column in start..<min(end, area.width) {
+                canvas.set(row, area.column + column, Cell(shade.value, style: part.style))
+            }
+            var inverse = part.style
+            inverse.attributes.formUnion(.reverse)
+            if CharacterWidth.of(part.text) + 2 <= end - start {
+                canvas.put(row, area.column + start, " \(part.text) ", inverse, limit: area.column + end)
+            }
+            start = end
+        }
+    }
+}

@@ -7,11 +7,19 @@ public struct Glyphs: Sendable {
     /// Filled from nothing to whole, in equal steps.
     let bars: [Unicode.Scalar]
     let reconstruction, clip, axis, level, emptyLevel, zero, threshold, sideLevel, cursorLine, mark: Unicode.Scalar
+    /// What a second series stands on, and a rule through an empty plot.
+    let stem, rule: Unicode.Scalar
     /// From light to dark.
     let shades: [Unicode.Scalar]
     /// A point of a plane, and the border between two parts of it.
     let point, border: Unicode.Scalar
     let dots: Dots
+    let steps: Steps
+
+    /// A line of level pieces, joined by upright ones where it rises or falls.
+    struct Steps: Sendable {
+        let horizontal, vertical, endRising, startRising, endFalling, startFalling: Unicode.Scalar
+    }
 
     /// How curves are put into cells.
     enum Dots: Sendable {
@@ -33,7 +41,10 @@ public struct Glyphs: Sendable {
         (reconstruction, clip, axis, level, emptyLevel, zero) = ("━", "┊", "─", "┴", "╷", "┼")
         (threshold, sideLevel, cursorLine, mark) = ("┬", "├", "╎", "┆")
         (shades, point, border) = ([" ", "·", "░", "▒", "▓", "█"], "●", "∙")
+        (stem, rule) = ("┃", "·")
         self.dots = dots
+        steps = Steps(
+            horizontal: "─", vertical: "│", endRising: "╯", startRising: "╭", endFalling: "╮", startFalling: "╰")
     }
 
     private init(asciiOnly: Void) {
@@ -43,7 +54,10 @@ public struct Glyphs: Sendable {
         (reconstruction, clip, axis, level, emptyLevel, zero) = ("=", ":", "-", "^", ".", "0")
         (threshold, sideLevel, cursorLine, mark) = ("+", "+", "|", ":")
         (shades, point, border) = ([" ", ".", ":", "+", "#", "@"], "O", ",")
+        (stem, rule) = ("!", ".")
         dots = .ascii
+        steps = Steps(
+            horizontal: "_", vertical: "|", endRising: "|", startRising: "_", endFalling: "_", startFalling: "|")
     }
 
     public static let ascii = Glyphs(asciiOnly: ())

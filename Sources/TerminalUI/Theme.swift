@@ -4,6 +4,12 @@ public import Explorer
 public enum Role: CaseIterable, Sendable {
     case text, dim, title, border, focusedBorder, value, estimate, selected, histogram, reconstruction, clip, grid, zero
     case exact, warning, key, cursor, curve, errorCurve, better, worse, field
+    /// A number written large, and one that has just changed.
+    case figure, fresh
+    /// Selected, in a panel without the focus.
+    case unfocused
+    /// What stands in place of something that is not there yet.
+    case placeholder
 }
 
 /// Colours a terminal has.
@@ -55,7 +61,8 @@ public struct Theme: Sendable {
     /// Bold, reverse and underline alone: dim is a grey on many terminals.
     private func mono(_ role: Role) -> Style {
         switch role {
-        case .title, .focusedBorder, .zero, .key, .exact, .better: Style(-1, .bold)
+        case .title, .focusedBorder, .zero, .key, .exact, .better, .fresh, .figure: Style(-1, .bold)
+        case .unfocused: Style(-1, .bold)
         case .selected, .cursor: Style(-1, .reverse)
         case .warning, .worse: Style(-1, [.bold, .underline])
         case .field: Style(-1, .underline)
@@ -66,8 +73,10 @@ public struct Theme: Sendable {
     private func eight(_ role: Role) -> Style {
         switch role {
         case .text, .value, .border: Style()
-        case .dim, .estimate: Style(-1, .dim)
-        case .title, .key: Style(-1, .bold)
+        case .dim, .estimate, .placeholder: Style(-1, .dim)
+        case .title, .key, .figure: Style(-1, .bold)
+        case .unfocused: Style(-1, .bold)
+        case .fresh: Style(3, .bold)
         case .focusedBorder: Style(6, .bold)
         case .selected, .cursor: Style(-1, .reverse)
         case .histogram: Style(4)
@@ -103,8 +112,10 @@ public struct Theme: Sendable {
     private func coloured(_ role: Role, _ palette: Palette) -> Style {
         switch role {
         case .text, .value: Style()
-        case .dim, .border, .estimate: Style(palette.dim)
-        case .title: Style(-1, .bold)
+        case .dim, .border, .estimate, .placeholder: Style(palette.dim)
+        case .title, .figure: Style(-1, .bold)
+        case .unfocused: Style(palette.key, .bold)
+        case .fresh: Style(palette.reconstruction, .bold)
         case .key, .focusedBorder: Style(palette.key, .bold)
         case .selected, .cursor: Style(-1, .reverse)
         case .histogram: Style(palette.histogram)

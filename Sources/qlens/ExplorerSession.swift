@@ -36,7 +36,8 @@ struct ExplorerSession {
         perform(.started)
         show()
         while !state.shouldQuit {
-            for event in terminal.wait(milliseconds: patience) {
+            endFlash()
+            for event in terminal.wait(milliseconds: shorter(patience, flashRest)) {
                 switch event {
                 case .key(let key):
                     if let action = keyMap.action(for: key, in: state) { perform(action) }
@@ -74,6 +75,29 @@ struct ExplorerSession {
         guard !state.isIdle, let asked else { return -1 }
         let rest = Self.grace - (ContinuousClock.now - asked)
         return rest <= .zero ? 0 : Int32(rest / .milliseconds(1)) + 1
+    }
+
+    /// When what changed last is bright no longer, and which change that is.
+    private var flashEnd: (number: Int, end: ContinuousClock.Instant)?
+
+    private static let flashTime = Duration.milliseconds(500)
+
+    private mutating func endFlash() {
+        guard let flash = state.flash else { return flashEnd = nil }
+        if flashEnd?.number != flash.number { flashEnd = (flash.number, .now + Self.flashTime) }
+        guard let flashEnd, flashEnd.end <= .now else { return }
+        perform(.flashEnded)
+        show()
+    }
+
+    /// Milliseconds of brightness left, -1 where nothing is bright.
+    private var flashRest: Int32 {
+        guard let flashEnd, state.flash != nil else { return -1 }
+        return max(1, Int32((flashEnd.end - .now) / .milliseconds(1)) + 1)
+    }
+
+    private func shorter(_ first: Int32, _ second: Int32) -> Int32 {
+        first < 0 ? second : second < 0 ? first : min(first, second)
     }
 
     private static let grace = Duration.milliseconds(2)

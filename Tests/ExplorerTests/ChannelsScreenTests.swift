@@ -69,14 +69,15 @@ import Testing
         session.perform(.pointed(.heatMap, .panel))
         let evaluator = try Evaluator(session.state.tensor, recipe: session.state.recipe)
         let plot = HeatMapPanel.plot(in: try #require(session.state.layout[.heatMap]))
-        let map = try #require(try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: plot.height, columns: plot.width))
+        let map = try #require(
+            try evaluator.heatMap(rowAxis: 0, columnAxis: 1, rows: 2 * plot.height, columns: plot.width))
         for (layer, measure) in [
             (HeatMap.Layer.original, HeatMap.Measure.rootMeanSquare), (.reconstruction, .rootMeanSquare),
             (.error, .rootMeanSquare),
         ] {
             let model = HeatMapModel(session.state)
             let most = Double(map.extremes(layer, measure).most)
-            #expect(model.most == most && model.shares.count == plot.height && model.shares[0].count == plot.width)
+            #expect(model.most == most && model.shares.count == 2 * plot.height && model.shares[0].count == plot.width)
             let cell = try #require(map.value(layer, measure, row: 3, column: 7))
             #expect(abs(try #require(model.shares[3][7]) - Double(cell) / most) < 1e-12)
             session.perform(.countScaleSwitched)

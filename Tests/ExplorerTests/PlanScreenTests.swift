@@ -237,13 +237,15 @@ import Testing
 
     @Test func theMapIsTheTable() throws {
         var session = try session(.bits(3.7))
-        let model = PlanMapModel(session.state), plan = try #require(session.state.planning.plan)
+        let model = LayerMapModel(planOf: session.state), plan = try #require(session.state.planning.plan)
         #expect(model.layers == ["0", "1", "–"] || model.layers.last == "–")
-        let shown = model.cells.flatMap { $0.compactMap { $0 } }
-        #expect(shown.flatMap { $0.positions }.sorted() == plan.rows.map { $0.position })
+        #expect(plan.layerGrid.cells.joined().joined().sorted() == plan.rows.map { $0.position })
+        let digits = model.cells.joined().compactMap { $0?.digits }
+        #expect(
+            digits.count == plan.layerGrid.cells.joined().count { !$0.isEmpty } && digits.allSatisfy { Int($0) != nil })
         session.perform(.movedIn(.planMap, .last))
         session.perform(.movedIn(.planMap, .right))
-        let place = try #require(PlanMapModel(session.state).cursor)
+        let place = try #require(LayerMapModel(planOf: session.state).cursor)
         #expect(place.layer == model.layers.count - 1)
         #expect(session.state.plannedRow.map { !$0.name.contains("layers.") } ?? false)
         #expect(LayerPlace("a.layers.3.mlp.experts.12.w1.weight")?.module == "mlp.experts.*.w1")
@@ -262,7 +264,7 @@ import Testing
                 $0.name.contains("mlp") && $0.treatment.description.contains("int2")
             })
         session.perform(.edited(.insert("zzz")))
-        #expect(TableModel(planOf: session.state).notice == Words.noMatch)
+        #expect(TableModel(planOf: session.state).notice?.text == Words.noMatch)
         session.perform(.escaped)
         #expect(session.state.plannedRows.count == bits.count)
     }

@@ -105,7 +105,8 @@ extension Request {
         settle(&state, state.reduce(.started))
         let first = state.shownRange
         var last: [Request] = []
-        for _ in 0..<10 { last = state.reduce(.rangeStepped(forward: true)) }
+        // From all elements the first step is to the worst range.
+        for _ in 0..<11 { last = state.reduce(.rangeStepped(forward: true)) }
         settle(&state, last)
         #expect(state.shownRange == (first + 10) % 128)
     }
@@ -134,6 +135,10 @@ extension Request {
         settle(&state, state.reduce(.started))
         #expect(state.shownRange == state.evaluation?.worstRange)
         let first = state.shownRange
+        #expect(state.detail?.coverage == .units && state.detail?.original.counts.reduce(0, +) == 4_096)
+        settle(&state, state.reduce(.rangeStepped(forward: true)))
+        #expect(state.shownRange == first && state.detail?.coverage == .range)
+        #expect(state.detail?.original.counts.reduce(0, +) == 512)
         settle(&state, state.reduce(.rangeStepped(forward: true)))
         #expect(state.shownRange == (first + 1) % 8 && state.detail?.range == state.shownRange)
         for _ in 0..<7 { settle(&state, state.reduce(.rangeStepped(forward: true))) }

@@ -50,7 +50,7 @@ import Testing
         ("mouse = on\nmouse = off", "config:2: found \"mouse\" a second time, expected each name once"),
         ("mouse = yes", "config:1: found mouse = \"yes\", expected mouse = on, off"),
         ("recipe = int99", "config:1: found recipe = \"int99\", expected int2 … int16"),
-        ("colour = red", "config:1: found \"colour\", expected theme, glyphs, mouse, recipe"),
+        ("colour = red", "config:1: found \"colour\", expected theme, glyphs, mouse, motion, recipe"),
         ("usual bits = 4 four", "config:1: found usual bits = \"4 four\", expected int2 … int16"),
         ("usual bits =", "config:1: found usual bits = \"\", expected at least one value"),
     ])
@@ -86,7 +86,7 @@ import Testing
         record.range = 3
         record.window = DetailQuestion.Window(low: -0.1, high: 1e-7)
         record.cursor = 0.1 + 0.2
-        record.coversAll = true
+        record.coverage = .values
         record.hasLogCounts = false
         #expect(try SessionRecord(record.text, path: "s") == record)
         #expect(SessionRecord.matches(Array(record.text.utf8)))

@@ -24,7 +24,7 @@ import Testing
     @Test func twoRecipes() throws {
         var session = try ScreenSession(recipe: "int3 sym group:64")
         session.perform(.screenChosen(.compare))
-        #expect(TwoDistributionsModel.notice(session.state).contains("p pins a recipe"))
+        #expect(TwoDistributionsModel.notice(session.state).text.contains("p pins a recipe"))
         session.perform(.pinSwitched)
         session.type("int5 sym channel:0 clip:mse")
         session.perform(.pointed(.twoDistributions, .panel))
@@ -76,7 +76,7 @@ import Testing
         // The same tensor again is A no longer.
         session.type("goto model.norm.weight")
         #expect(session.state.distributionSubject == nil)
-        #expect(TwoDistributionsModel.notice(session.state).contains("the open tensor is A"))
+        #expect(TwoDistributionsModel.notice(session.state).text.contains("the open tensor is A"))
         session.perform(.tensorMarked)
         #expect(session.state.comparison.marked == nil)
     }

@@ -283,7 +283,8 @@ import Testing
     /// Δ²/12 with today's step stands beside the measured MSE.
     @Test func theoryStandsBesideTheMeasured() throws {
         var state = try started("gauss", recipe: "int8 sym tensor")
-        settle(&state, state.reduce(.pointed(.metrics, .row(1))))
+        let row = try #require(MetricsModel(state).rows.firstIndex { $0.id == .mse })
+        settle(&state, state.reduce(.pointed(.metrics, .row(row))))
         settle(&state, state.reduce(.explanationAsked))
         guard case .page(let page)? = ScreenModel(state).overlay else { return }
         let step = Double(try #require(state.detail?.quantizer.scale))

@@ -263,7 +263,7 @@ import Testing
         let grouped = try Evaluator(tensor(values, [10, 640]), recipe: try Recipe("int4 sym group:32")).evaluate()
         #expect((60..<80).contains(grouped.worstRange))
         let detail = try Evaluator(tensor(values, [10, 640]), recipe: try Recipe("int4 sym channel:0"))
-            .detail(ofRange: 3, binning: .linear(low: -60, high: 60, bins: 50), coversAll: false)
+            .detail(ofRange: 3, binning: .linear(low: -60, high: 60, bins: 50), coverage: .range)
         #expect(detail.count == 640 && detail.codeCounts.reduce(0, +) == 640)
         #expect(detail.original.counts.reduce(0, +) == 640 && detail.reconstruction.counts.reduce(0, +) == 640)
     }
@@ -274,7 +274,7 @@ import Testing
         for text in ["int3 sym channel:0", "int3 asym group:50", "int3 asym channel:1"] {
             let evaluator = try Evaluator(tensor, recipe: try Recipe(text))
             let binning = Binning.linear(low: -4, high: 4, bins: 64)
-            let detail = try evaluator.detail(ofRange: 2, binning: binning, coversAll: true)
+            let detail = try evaluator.detail(ofRange: 2, binning: binning, coverage: .values)
             var expected = Histogram(binning)
             for value in try reference(tensor, evaluator).reconstruction { expected.add(Double(value)) }
             #expect(detail.reconstruction == expected)

@@ -126,7 +126,7 @@ import Testing
         }
         #expect(signs.contains(false))
         if name == "ggml:q4_0" { #expect(signs.contains(true)) }
-        let all = try evaluator.detail(DetailQuestion(range: 0, coversAll: true, bins: 40))
+        let all = try evaluator.detail(DetailQuestion(range: 0, coverage: .values, bins: 40))
         #expect(
             all.original.counts.reduce(0, +) == UInt64(view.count) && all.reconstruction.counts.reduce(0, +) > 0)
         let study = try #require(try evaluator.formatStudy(ofRange: 3, columns: 12))

@@ -32,11 +32,13 @@ import Testing
                 let before = first.canvas
                 for key in letters { first.key(key) }
                 for key in arrows { second.key(key) }
-                #expect(first.canvas == second.canvas, "\(panel) \(letters)")
+                let isSame = first.canvas == second.canvas
+                #expect(isSame, "\(panel) \(letters)")
                 // Every key is heard; at an end there may be nothing further to show.
                 let heard = [.tensors, .distribution, .transfer].contains(panel)
                 if heard, letters != [.character("h")], letters != [.character("l")] || panel != .tensors {
-                    #expect(first.canvas != before, "\(panel) \(letters)")
+                    let isHeard = first.canvas != before
+                    #expect(isHeard, "\(panel) \(letters)")
                 }
             }
         }

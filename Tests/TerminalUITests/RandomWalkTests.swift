@@ -128,7 +128,8 @@ import Testing
             let entries = state.recipe.rangeMode.calibrationEntries, shape = state.tensor.shape
             let left = entries == 0 ? state.tensor : state.tensor.entries(entries..<shape.extents[0])
             let finite = left.values(0..<left.count).count { $0.isFinite }
-            #expect(Int(total) <= finite && (detail.rangeCount > 1 && !detail.coversAll || Int(total) == finite))
+            #expect(
+                Int(total) <= finite && (detail.rangeCount > 1 && detail.coverage == .range || Int(total) == finite))
             // A vector has one code for several values.
             #expect(
                 !detail.quantizer.isScalar

@@ -1,5 +1,4 @@
 import Checkpoints
-import Explorer
 import Fixtures
 import Foundation
 import Quantization
@@ -7,6 +6,7 @@ import TensorFiles
 import Tensors
 import Testing
 
+@testable import Explorer
 @testable import TerminalUI
 
 /// The mouse on the other screens: rows, cells, columns and the names of screens.
@@ -78,13 +78,19 @@ import Testing
         #expect(driver.state.stripCursor == 3)
         if let map = driver.layout[.heatMap] {
             driver.pointer(.press, map.row + 3, map.column + 9)
-            #expect(driver.state.focus == .heatMap && driver.state.channels.cell == (2, 8))
+            #expect(driver.state.focus == .heatMap && driver.state.channels.cell == Self.cell(driver, map))
         } else {
             driver.key(.tab)
             let map = try #require(driver.layout[.heatMap])
             driver.pointer(.press, map.row + 3, map.column + 9)
-            #expect(driver.state.channels.cell == (2, 8))
+            #expect(driver.state.channels.cell == Self.cell(driver, map))
         }
+    }
+
+    /// The pixel under the third row and the ninth column of the picture.
+    private static func cell(_ driver: Driver, _ rect: Rect) -> (Int, Int) {
+        let size = HeatMapPainter.pixelSize(HeatMapModel(driver.state), HeatMapPanel.plot(in: rect))
+        return (2 * 2 / size.rows, 8 / size.columns)
     }
 
     @Test func pinsAndPairs() throws {

@@ -34,7 +34,11 @@ enum Snapshot {
             perform(.started)
         }
 
-        mutating func perform(_ action: Action) { answer(state.reduce(action)) }
+        mutating func perform(_ action: Action) {
+            answer(state.reduce(action))
+            // What is bright for a moment is so no longer.
+            answer(state.reduce(.flashEnded))
+        }
 
         private mutating func answer(_ requests: [Request]) {
             for request in requests {

@@ -48,6 +48,7 @@ public enum CommandCatalog {
                 return .failure(.expected(text, "0 … \(count - 1)"))
             }
             state.chosenRange = number
+            if state.coverage == .units { state.coverage = .range }
             return .success([state.request(keepsEvaluation: true)])
         },
         PromptCommand("nan", "", Words.helpNaN) { state, _ in state.openNextNotFinite() },

@@ -9,11 +9,11 @@ extension TableModel {
             Column(Words.findingHeads[0], isLeading: true), Column(Words.findingHeads[1], isMarked: true),
             Column(Words.findingHeads[2]), Column(Words.findingHeads[3], isLeading: true),
         ]
-        func empty(_ title: String, _ notice: String) -> TableModel {
+        func empty(_ title: String, _ notice: Notice) -> TableModel {
             TableModel(title: title, columns: columns, count: 0, cursor: 0, shown: 1, notice: notice, row: { _ in [] })
         }
         guard let other = state.comparison.other, other.isDiagnosed else {
-            self = empty(Words.diagnosis, Words.noDiagnosis(hasOther: state.comparison.other != nil))
+            self = empty(Words.diagnosis, .waiting(Words.noDiagnosis(hasOther: state.comparison.other != nil)))
             return
         }
         let known = other.diagnoses.count, all = other.comparison.pairs.count
@@ -22,12 +22,14 @@ extension TableModel {
         guard let diagnosis = state.diagnosis else {
             self = empty(
                 "\(Words.diagnosis) ── \(progress)",
-                other.problem ?? (other.isPaused ? Words.paused : known == all ? Words.noPairHere : Words.working))
+                .problem(
+                    other.problem,
+                    or: other.isPaused ? Words.paused : known == all ? Words.noPairHere : Words.working))
             return
         }
         let title = "\(Words.verdict(diagnosis.verdict)) ── \(progress)"
         guard !diagnosis.findings.isEmpty else {
-            self = empty(title, ScreenText.safe(diagnosis.sentence))
+            self = empty(title, .waiting(ScreenText.safe(diagnosis.sentence)))
             return
         }
         let findings = diagnosis.findings

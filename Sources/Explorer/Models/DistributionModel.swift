@@ -23,8 +23,14 @@ public struct DistributionModel: Sendable {
     public let isEstimate: Bool
     /// What the grid is, in words and numbers.
     public let gridText: [String]
+    /// For each bin its share of the squared error, from 0 to 1; empty where it is unknown.
+    public let errorShares: [Double]
+    /// The numbers along the axis where they are not its values: codes, where all elements are in units of their scales.
+    public let codes: Axis?
+    /// Levels as rules through the plot, where they are few enough.
+    public let rules: [Double]
     /// Instead of a histogram.
-    public let notice: String?
+    public let notice: Notice?
 
     /// What a column of the ruler shows; of several levels the one that says most.
     public enum RulerMark: UInt8, Comparable, Sendable {
@@ -44,21 +50,66 @@ public struct DistributionModel: Sendable {
         clipHigh = Double(detail?.quantizer.limits.high ?? 0)
         hasLogCounts = state.hasLogCounts
         isEstimate = detail.map { !$0.isExact } ?? false
-        notice = state.problem ?? (detail == nil ? Words.working : nil)
+        notice = detail == nil || state.problem != nil ? state.waitingNotice : nil
         cursor = detail == nil ? nil : state.cursorValue.map(Double.init)
         cursorText = Self.cursorText(state)
         ruler = detail.map { Self.ruler($0, axis: axis, columns: state.plotColumns) } ?? []
         gridText = detail.map(Self.gridText) ?? []
+        errorShares = detail.map { Self.errorShares($0, state) } ?? []
+        codes = detail.flatMap { $0.coverage == .units ? Self.codes($0.quantizer, axis) : nil }
+        rules = detail.map { Self.rules($0, axis: axis, columns: state.plotColumns) } ?? []
+    }
+
+    /// The codes at both ends of an axis: r/S + z.
+    private static func codes(_ quantizer: Quantizer, _ axis: Axis) -> Axis {
+        let zero = if case .affine = quantizer { Double(quantizer.zeroPoint) } else { 0.0 }
+        func code(_ value: Double) -> Double { value / Double(quantizer.scale) + zero }
+        return Axis(low: code(axis.low), high: code(axis.high))
+    }
+
+    /// Of few levels, which are far enough apart to be told.
+    private static func rules(_ detail: RangeDetail, axis: Axis, columns: Int) -> [Double] {
+        guard detail.quantizer.isScalar, detail.quantizer.levelCount * 3 <= columns else { return [] }
+        return detail.quantizer.levels.map(Double.init)
+    }
+
+    /// e² of three places in each bin times what the bin holds: where the error comes from.
+    private static func errorShares(_ detail: RangeDetail, _ state: ExplorerState) -> [Double] {
+        let quantizer = detail.quantizer, edges = detail.original.binning.edges
+        guard quantizer.isScalar else { return [] }
+        let errors = detail.original.counts.enumerated().map { bin, count -> Double in
+            guard count > 0 else { return 0 }
+            let (low, width) = (edges[bin], edges[bin + 1] - edges[bin])
+            let squares = [1.0 / 6, 0.5, 5.0 / 6].reduce(0.0) { sum, place in
+                let value = Float(low + place * width)
+                let code = quantizer.code(of: value, rounding: state.recipe.rounding, index: bin)
+                let error = Double(quantizer.reconstruction(of: code) - value)
+                return sum + error * error
+            }
+            return Double(count) * squares / 3
+        }
+        let all = errors.reduce(0, +)
+        return all > 0 && all.isFinite ? errors.map { $0 / all } : []
     }
 
     private static func titles(_ state: ExplorerState) -> [String] {
         var parts = [Words.distribution], short = [Words.distribution], range: String?, least: String?
         if let count = state.detail?.rangeCount ?? state.evaluation?.rangeCount, count > 1 {
             let which = Words.rangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
-            parts.append((state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which)
-            short = [(state.detail?.coversAll ?? state.coversAll) ? "\(Words.allElements) \(which)" : which]
-            range = which
-            least = Words.shortRangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
+            let coverage = state.detail?.coverage ?? state.coverage
+            let name =
+                switch coverage {
+                case .range: which
+                case .units: Words.allInUnits(count)
+                case .values: "\(Words.allElements) \(which)"
+                }
+            parts.append(name)
+            short = [name]
+            range = coverage == .units ? Words.allInUnitsShort : which
+            least =
+                coverage == .units
+                ? Words.allInUnitsShort
+                : Words.shortRangeName(min(state.shownRange, count - 1), state.recipe, state.tensor.shape)
         }
         if let entries = Words.judgedEntries(state) {
             parts.append(entries)
@@ -129,11 +180,13 @@ public struct DistributionModel: Sendable {
 
     private static func gridText(_ detail: RangeDetail) -> [String] {
         let used = detail.codeCounts.count { $0 > 0 }
-        let clip = detail.quantizer.limits
+        let clip = detail.quantizer.limits, beyond = detail.original.below + detail.original.above
         return [
             Words.clip(NumberText.significant(Double(clip.low)), NumberText.significant(Double(clip.high))),
             (detail.isExact ? "" : "≈") + Words.levelsUsed(used, of: detail.codeCounts.count)
                 + (detail.rangeCount > 1 ? Words.inThisRange : ""),
         ]
+            + (beyond > 0
+                ? [(detail.isExact ? "" : "≈") + Words.beyondPlot(NumberText.grouped(Int(beyond)))] : [])
     }
 }

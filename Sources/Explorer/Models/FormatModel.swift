@@ -15,7 +15,7 @@ public struct FormatModel: Sendable {
         case zeroBand(ZeroBandPage)
         case vectors(VectorsPage)
         /// Instead of a page.
-        case notice(String)
+        case notice(Notice)
     }
 
     /// From the longest on.
@@ -54,8 +54,8 @@ public struct FormatModel: Sendable {
     }
 
     private static func build(_ page: Page, _ state: ExplorerState) -> (content: Content, summary: [String]) {
-        if let problem = state.problem { return (.notice(problem), []) }
-        guard let detail = state.detail else { return (.notice(waiting(state)), []) }
+        if let problem = state.problem { return (.notice(.problem(problem)), []) }
+        guard let detail = state.detail else { return (.notice(.waiting(waiting(state))), []) }
         switch page {
         case .levels:
             let page = LevelsPage(detail, state)
@@ -80,7 +80,7 @@ public struct FormatModel: Sendable {
             let page = VectorsPage(study, state)
             return (.vectors(page), page.summary)
         }
-        return (.notice(waiting(state)), [])
+        return (.notice(.waiting(waiting(state))), [])
     }
 
     private static func waiting(_ state: ExplorerState) -> String { state.isIdle ? Words.stoppedByUser : Words.working }

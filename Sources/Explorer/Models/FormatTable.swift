@@ -42,7 +42,7 @@ public struct FormatTableModel: Sendable {
     /// By bits a weight, then by error.
     public let rows: [Row]
     public let selection: Int
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ table: FormatTable, _ state: ExplorerState) {
         let results = Self.sorted(state)
@@ -67,7 +67,9 @@ public struct FormatTableModel: Sendable {
         let exact = results.count { $0.isExact }
         title = Words.formats + (state.isIdle ? "" : " ── " + Words.formatsDone(exact, of: state.formatResults.total))
         heads = Words.formatHeads
-        notice = rows.isEmpty ? state.problem ?? (state.isIdle ? Words.stoppedByUser : Words.working) : nil
+        notice =
+            rows.isEmpty
+            ? .problem(state.problem, or: state.isIdle ? Words.stoppedByUser : Words.working) : nil
     }
 
     static func sorted(_ state: ExplorerState) -> [FormatResult] {

@@ -5,8 +5,10 @@ import Tensors
 /// The picture of the Channels screen, worded.
 public struct HeatMapModel: Sendable {
     public let title: String
-    /// A part from 0 to 1 of the largest cell, by rows; nil where no element is finite.
+    /// A part of the largest cell, by rows, from 0 to 1, of single elements from -1 to 1; nil where no element is finite.
     public let shares: [[Double?]]
+    /// Shares have signs.
+    public let isSigned: Bool
     public let cell: (row: Int, column: Int)
     /// The numbers of single elements by rows, of the layer that is shown; empty where cells hold more.
     public let numbers: [[String]]
@@ -14,7 +16,7 @@ public struct HeatMapModel: Sendable {
     public let most: Double
     /// The cell at the cursor.
     public let readout: String
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let channels = state.channels, isVector = state.tensor.shape.rank < 2
@@ -24,21 +26,14 @@ public struct HeatMapModel: Sendable {
         parts.append(Words.axes(axes.row, axes.column, isVector: isVector))
         title = parts.joined(separator: " ── ")
         guard let map = state.heatMap else {
-            (shares, cell, numbers, most, readout) = ([], (0, 0), [], 0, "")
-            notice = state.problem ?? (state.isIdle ? Words.stopped : Words.working)
+            (shares, isSigned, cell, numbers, most, readout) = ([], false, (0, 0), [], 0, "")
+            notice = .problem(state.problem, or: state.isIdle ? Words.stopped : Words.working)
             return
         }
         notice = nil
         let extremes = map.extremes(channels.layer, channels.measure)
         most = Double(extremes.most)
         let scale = most > 0 ? 1 / most : 0
-        shares = (0..<map.rows).map { row in
-            (0..<map.columns).map { column in
-                map.value(channels.layer, channels.measure, row: row, column: column).map { Double($0) * scale }
-            }
-        }
-        let place = channels.cell
-        cell = place
         func signed(_ layer: HeatMap.Layer, _ row: Int, _ column: Int) -> Float? {
             map.element(row: row, column: column).map { pair in
                 switch layer {
@@ -48,6 +43,18 @@ public struct HeatMapModel: Sendable {
                 }
             }
         }
+        isSigned = map.hasSingleElements
+        shares = (0..<map.rows).map { row in
+            (0..<map.columns).map { column in
+                let value =
+                    map.hasSingleElements
+                    ? signed(channels.layer, row, column)
+                    : map.value(channels.layer, channels.measure, row: row, column: column)
+                return value.flatMap { $0.isFinite ? Double($0) * scale : nil }
+            }
+        }
+        let place = channels.cell
+        cell = place
         numbers =
             map.hasSingleElements
             ? (0..<map.rows).map { row in
@@ -71,9 +78,9 @@ public struct HeatMapModel: Sendable {
                 : Words.cellValues(text(.original), text(.reconstruction), text(.error)))
     }
 
-    /// The legend of so many shades.
-    public func legend(shades: Int) -> String {
-        Words.shadeStep(
-            NumberText.significant(most / Double(shades), digits: 3), NumberText.significant(most, digits: 3))
+    /// What the least, the middle and the largest colour stand for.
+    public var key: (low: String, middle: String, high: String) {
+        let end = NumberText.significant(most, digits: 3)
+        return isSigned ? ("-" + end, "0", end) : ("0", "", end)
     }
 }

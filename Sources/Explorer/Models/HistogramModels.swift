@@ -54,7 +54,7 @@ public struct BarsModel: Sendable {
     static func codes(_ state: ExplorerState, columns: Int) -> BarsModel? {
         guard let detail = state.detail else { return nil }
         let quantizer = detail.quantizer
-        let whole = detail.coversAll ? state.evaluation : nil
+        let whole = detail.coverage == .range ? nil : state.evaluation
         let all = whole?.codeCounts ?? detail.codeCounts, isExact = whole?.isExact ?? detail.isExact
         let bins = min(all.count, max(1, columns))
         var counts = [UInt64](repeating: 0, count: bins)

@@ -41,7 +41,7 @@ public struct LabCurvesModel: Sendable {
     public let pictures: [Picture]
     /// Where there is room for one, this.
     public let shown: Int
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let lab = state.lab, curves = lab.report?.curves ?? []
@@ -53,7 +53,7 @@ public struct LabCurvesModel: Sendable {
         }
         let kind = Self.kind(lab)
         shown = pictures.firstIndex { $0.kind == kind } ?? 0
-        notice = pictures.isEmpty ? (lab.report == nil ? Words.labNoCurves : Words.working) : nil
+        notice = pictures.isEmpty ? .waiting(lab.report == nil ? Words.labNoCurves : Words.working) : nil
     }
 
     /// What is shown where there is room for one picture: the chosen kind, else the result where there is one, else how training goes.

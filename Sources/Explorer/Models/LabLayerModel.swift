@@ -8,13 +8,13 @@ public struct LabLayerModel: Sendable {
     public let quantized: [UInt64]
     /// The axis goes from -limit to limit.
     public let limit: String
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let layers = state.lab.report?.layers ?? []
         guard let picture = layers.isEmpty ? nil : layers[min(state.lab.layer, layers.count - 1)] else {
             (title, latent, quantized, limit) = (Words.labLayer, [], [], "")
-            notice = Words.labNoLayers
+            notice = .waiting(Words.labNoLayers)
             return
         }
         title = Words.labLayerTitle(

@@ -25,7 +25,7 @@ public struct LabOutcomesModel: Sendable {
     public let isFound: Bool
     /// The first row that is wanted.
     public let scroll: Int
-    public let notice: String?
+    public let notice: Notice?
 
     public var rowCount: Int { bars.count + lines.count }
 
@@ -61,7 +61,7 @@ public struct LabOutcomesModel: Sendable {
             + results.filter { !$0.notes.isEmpty }.flatMap { result in
                 [Words.worse(result.measure.subject.replacing("_", with: " "))] + result.notes.map { "  " + $0 }
             }
-        notice = results.isEmpty ? Words.labNoOutcomes : nil
+        notice = results.isEmpty ? .waiting(Words.labNoOutcomes) : nil
     }
 
     /// Of several seeds.

@@ -7,7 +7,7 @@ public struct LabPicturesModel: Sendable {
     public let rows: Int
     /// Each row after row from the top, from 0 for the darkest to 1.
     public let images: [[Double]]
-    public let notice: String?
+    public let notice: Notice?
 
     /// The present run has some.
     public static func areKnown(_ state: ExplorerState) -> Bool { !(state.lab.report?.pictures.isEmpty ?? true) }
@@ -16,7 +16,7 @@ public struct LabPicturesModel: Sendable {
         let kinds = state.lab.report?.pictures ?? []
         guard let place = state.lab.shownPictures else {
             (title, columns, rows, images) = (Words.labPictures, 0, 0, [])
-            notice = Words.labNoPictures
+            notice = .waiting(Words.labNoPictures)
             return
         }
         let shown = kinds[place]

@@ -8,7 +8,7 @@ public struct LabRegionsModel: Sendable {
     public let rows: Int
     /// Row after row from the top.
     public let classes: [Int]
-    public let notice: String?
+    public let notice: Notice?
 
     /// A network on the plane has run, or is to.
     public static func areWanted(_ state: ExplorerState) -> Bool {
@@ -20,6 +20,6 @@ public struct LabRegionsModel: Sendable {
         let regions = state.lab.report?.regions
         (columns, rows, classes) = (regions?.columns ?? 0, regions?.rows ?? 0, regions?.classes ?? [])
         title = Words.labRegions(limit: regions.map { NumberText.significant($0.extent, digits: 3) })
-        notice = regions == nil ? Words.labNoRegions : nil
+        notice = regions == nil ? .waiting(Words.labNoRegions) : nil
     }
 }

@@ -9,7 +9,7 @@ public struct LabTablesModel: Sendable {
     public let note: String
     /// The first row that is wanted.
     public let scroll: Int
-    public let notice: String?
+    public let notice: Notice?
 
     /// The present run has found some.
     public static func areKnown(_ state: ExplorerState) -> Bool { !(state.lab.report?.tables.isEmpty ?? true) }
@@ -18,7 +18,7 @@ public struct LabTablesModel: Sendable {
         let tables = state.lab.report?.tables ?? []
         guard !tables.isEmpty else {
             (title, columns, rows, note, scroll) = (Words.labTables, [], [], "", 0)
-            notice = state.lab.report?.state == .finished ? Words.labNoTable : Words.labNoTables
+            notice = .waiting(state.lab.report?.state == .finished ? Words.labNoTable : Words.labNoTables)
             return
         }
         let place = min(state.lab.table, tables.count - 1), table = tables[place]

@@ -1,4 +1,5 @@
 import Basics
+import Platform
 public import Quantization
 
 /// A line of the error panel: a metric, its value and unit, and its change against the baseline.
@@ -10,6 +11,11 @@ public struct MetricRow: Sendable {
     public let unit: String
     public let isEstimate: Bool
     public let change: Change?
+    public let group: MetricGroup
+    /// The part of a whole that it is, from 0 to 1.
+    public let share: Double?
+    /// It is another one than under the setting before.
+    public let isFresh: Bool
 
     /// Against the pinned baseline.
     public struct Change: Sendable, Equatable {
@@ -18,10 +24,13 @@ public struct MetricRow: Sendable {
         public let verdict: Verdict
     }
 
-    /// The error of outputs is there with measured inputs alone. The order is that of importance: panels cut from the end.
+    /// The error of outputs is there with measured inputs alone.
     private static func all(hasOutputs: Bool) -> [Metric] {
-        hasOutputs ? MetricCatalog.listed : MetricCatalog.listed.filter { !$0.needsInputs }
+        hasOutputs ? listed : listedWithoutInputs
     }
+
+    private static let listed = MetricGroup.sorted(MetricCatalog.listed)
+    private static let listedWithoutInputs = listed.filter { !$0.needsInputs }
 
     /// How many metrics there are.
     public static func count(hasOutputs: Bool) -> Int { all(hasOutputs: hasOutputs).count }
@@ -48,7 +57,9 @@ public struct MetricRow: Sendable {
         if case .percent = metric.format { "%" } else { metric.unit }
     }
 
-    static func rows(of evaluation: Evaluation?, baseline: Evaluation?, hasOutputs: Bool) -> [MetricRow] {
+    static func rows(
+        of evaluation: Evaluation?, baseline: Evaluation?, before: Metrics? = nil, hasOutputs: Bool
+    ) -> [MetricRow] {
         all(hasOutputs: hasOutputs).map { metric in
             // What is exact instead of a number has no unit.
             let hasUnit = metric.whenExact == nil || evaluation.map { metric.value($0.metrics) != nil } ?? false
@@ -56,7 +67,27 @@ public struct MetricRow: Sendable {
                 id: metric.id, label: metric.label,
                 value: evaluation.flatMap { text(metric, $0.metrics) } ?? Words.none, unit: hasUnit ? unit(metric) : "",
                 isEstimate: evaluation.map { !$0.isExact && !metric.isAlwaysExact } ?? false,
-                change: baseline.flatMap { base in evaluation.flatMap { change(metric, $0.metrics, base.metrics) } })
+                change: baseline.flatMap { base in evaluation.flatMap { change(metric, $0.metrics, base.metrics) } },
+                group: MetricGroup.of(metric.id), share: evaluation.flatMap { share(metric, $0.metrics) },
+                isFresh: before.map { old in
+                    evaluation.map { text(metric, $0.metrics) != text(metric, old) } ?? false
+                } ?? false)
+        }
+    }
+
+    /// Of what a metric is a part, that part.
+    private static func share(_ metric: Metric, _ metrics: Metrics) -> Double? {
+        switch metric.id {
+        case .clipError, .roundError:
+            return metrics.mse > 0 ? metric.value(metrics).map { $0 / metrics.mse } : nil
+        case .levelsUsed:
+            return metrics.levelsTotal > 0 ? Double(metrics.levelsUsed) / Double(metrics.levelsTotal) : nil
+        case .codeEntropyBits, .huffmanBits:
+            let most = log2(Double(max(2, metrics.levelsTotal)))
+            return metric.value(metrics).map { min(1, $0 / most) }
+        default:
+            if case .percent = metric.format { return metric.value(metrics) }
+            return nil
         }
     }
 
@@ -65,7 +96,7 @@ public struct MetricRow: Sendable {
         share < 9.995 ? NumberText.signed(share * 100, width: 5) + "%" : "×" + NumberText.short(share + 1)
     }
 
-    private static func change(_ metric: Metric, _ now: Metrics, _ base: Metrics) -> Change? {
+    static func change(_ metric: Metric, _ now: Metrics, _ base: Metrics) -> Change? {
         guard let new = metric.value(now), let old = metric.value(base) else { return nil }
         if new == old { return Change(text: "=", verdict: .same) }
         let text: String

@@ -9,8 +9,6 @@ public struct ObjectiveModel: Sendable {
 
     /// A calibrator's choice.
     public struct Mark: Sendable {
-        /// A digit or letter that stands for it in the picture.
-        public let sign: Character
         public let name: String
         public let limit: String
         public let sqnr: String
@@ -63,10 +61,10 @@ public struct ObjectiveModel: Sendable {
         let least = curves.choices.map { $0.mse }.min()
         let mark = curves.areChoicesExact ? "" : "≈", limit = state.objectiveCursor
         let range = (best: bestSQNR, worst: worstSQNR)
-        marks = curves.choices.enumerated().map { position, choice in
+        marks = curves.choices.map { choice in
             let sqnr = curves.sqnr(choice.mse)
             return Mark(
-                sign: Self.signs[position % Self.signs.count], name: choice.clipping.description,
+                name: choice.clipping.description,
                 limit: mark + NumberText.significant(choice.limit, digits: 4),
                 sqnr: sqnr.map { mark + NumberText.fixed($0, places: 2) } ?? Words.exact,
                 share: axis.share(of: choice.limit),
@@ -74,8 +72,6 @@ public struct ObjectiveModel: Sendable {
                 isInUse: choice.clipping == state.recipe.clipping, isAtCursor: choice.limit == limit)
         }
     }
-
-    private static let signs = Array("123456789abcdefghijklmnopqrstuvwxyz")
 
     private static func titles(_ state: ExplorerState) -> [String] {
         let name = Words.objective

@@ -56,6 +56,7 @@ public enum OverlayModel: Sendable {
         public let selection: Int
         /// Instead of rows, or what could not be opened.
         public let notice: String?
+        public let hasProblem: Bool
     }
 
     public init?(_ state: ExplorerState) {
@@ -117,6 +118,7 @@ public enum OverlayModel: Sendable {
             ?? (browser.entries == nil ? Words.readingFolder : rows.isEmpty ? Words.emptyFolder : nil)
         return FilesModel(
             title: "\(Words.files) \(ScreenText.safe(browser.folder))", filter: browser.filter, rows: rows,
-            start: start, selection: selection - start, notice: notice)
+            start: start, selection: selection - start, notice: notice,
+            hasProblem: browser.problem != nil)
     }
 }

@@ -12,7 +12,8 @@ extension TableModel {
         ]
         guard let other = state.comparison.other else {
             self.init(
-                title: Words.pairs, columns: columns, count: 0, cursor: 0, shown: 1, notice: Words.noOtherFile,
+                title: Words.pairs, columns: columns, count: 0, cursor: 0, shown: 1,
+                notice: .waiting(Words.noOtherFile),
                 row: { _ in [] })
             return
         }
@@ -24,7 +25,7 @@ extension TableModel {
             title: Words.otherTitle(ScreenText.fileName(other.path), known: other.rows.count, of: all),
             columns: columns,
             count: other.sorted.count, cursor: state.pairCursor, shown: state.rows,
-            notice: other.sorted.isEmpty ? other.problem ?? Words.working : nil,
+            notice: other.sorted.isEmpty ? .problem(other.problem, or: Words.working) : nil,
             footnote: [paused, only.isEmpty ? nil : only].compactMap { $0 }.joined(separator: "  ")
         ) { place in
             guard let row = other.rows[other.sorted[place]] else { return [] }

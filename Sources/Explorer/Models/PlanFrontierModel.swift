@@ -33,7 +33,7 @@ public struct PlanFrontierModel: Sendable {
     public let bottom: String
     public let xLabels: [(x: Double, text: String)]
     public let isEstimate: Bool
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let planning = state.planning
@@ -43,10 +43,14 @@ public struct PlanFrontierModel: Sendable {
         guard let plan = planning.plan, let outlook = planning.outlook, outlook.unit == plan.budget.unit else {
             (share, budget, low, high, readout, legend, points, curve, xLabels) = (0, [], "", "", [], [], [], [], [])
             (top, bottom) = ("", "")
-            notice = planning.problem ?? planning.walkProblem ?? (planning.isPaused ? Words.paused : Words.working)
+            notice = .problem(
+                planning.problem ?? planning.walkProblem, or: planning.isPaused ? Words.paused : Words.working)
             return
         }
-        notice = plan.rows.isEmpty ? (planning.pending > 0 ? Words.working : Words.noWeights) : planning.problem
+        notice =
+            plan.rows.isEmpty
+            ? .waiting(planning.pending > 0 ? Words.working : Words.noWeights)
+            : planning.problem.map { .problem($0) }
         let unit = outlook.unit, least = outlook.budgets.lowerBound, most = outlook.budgets.upperBound
         let width = max(most - least, .leastNormalMagnitude)
         func x(_ amount: Double) -> Double { (amount - least) / width }

@@ -25,7 +25,9 @@ extension TableModel {
             count: rows.count, cursor: cursor, shown: state.rows,
             filter: state.isFiltering && state.screen == .plan ? filter + "_" : filter.isEmpty ? nil : filter,
             notice: rows.isEmpty
-                ? planning.problem ?? (planning.plan == nil || filter.isEmpty ? Words.working : Words.noMatch) : nil
+                ? .problem(
+                    planning.problem,
+                    or: planning.plan == nil || filter.isEmpty ? Words.working : Words.noMatch) : nil
         ) { place in
             let row = rows[place]
             return columns.map { column in

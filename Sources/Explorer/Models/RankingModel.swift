@@ -13,18 +13,22 @@ extension TableModel {
             Column(
                 Words.columnTitle(order, isBesidePinned: isBesidePinned)
                     + (order == model.order ? (model.isReversed ? "▲" : "▼") : " "),
-                isLeading: place == 0, isMarked: order == model.order)
+                isLeading: place == 0, isMarked: order == model.order,
+                // The outline of the values stands before the first number, the bar before what is sorted by.
+                outlineWidth: place == 1 ? 9 : 0, barWidth: order == model.order && place > 0 ? 9 : 0)
         }
+        let bars = Self.bars(state)
         let all = model.scan?.candidates.count ?? 0
         let known = max(0, all - model.pending.count)
-        let notice: String? =
+        let notice: Notice? =
             model.scan == nil
-            ? Words.working
+            ? .waiting(Words.working)
             : all == 0
-                ? Words.noWeights
+                ? .waiting(Words.noWeights)
                 : model.sorted.isEmpty
-                    ? model.problem
-                        ?? (known == 0 || state.filter.isEmpty
+                    ? .problem(
+                        model.problem,
+                        or: known == 0 || state.filter.isEmpty
                             ? (model.isPaused ? Words.paused : Words.working) : Words.noMatch)
                     : nil
         self.init(
@@ -40,8 +44,27 @@ extension TableModel {
             guard let row = model.row(position) else { return [] }
             // Its mark is after the name, of which the beginning is cut.
             let badge = TensorBadge.of(position, state)
-            return orders.map { Self.cell($0, row, pinned: model.pinnedRow(position), badge) }
+            return orders.enumerated().map { place, order in
+                let cell = Self.cell(order, row, pinned: model.pinnedRow(position), badge)
+                let outline = place == 1 ? state.silhouettes[position]?.heights : nil
+                let bar = order == model.order && place > 0 ? bars(row, model.pinnedRow(position)) : nil
+                return cell.with(bar: bar, outline: outline)
+            }
         }
+    }
+
+    /// How far a row is from zero, as a part of the farthest.
+    private static func bars(_ state: ExplorerState) -> (Scan.Row, Scan.Row?) -> Double? {
+        let model = state.model, order = model.order
+        func size(_ row: Scan.Row, _ pinned: Scan.Row?) -> Double? {
+            order.value(row, pinned: pinned).flatMap { $0.isFinite ? abs($0) : nil }
+        }
+        // The list is sorted: the farthest are at its ends.
+        let ends = [model.sorted.first, model.sorted.last].compactMap { $0 }
+        let most =
+            ends.compactMap { position in model.row(position).flatMap { size($0, model.pinnedRow(position)) } }
+            .max() ?? 0
+        return { row, pinned in most > 0 ? size(row, pinned).map { min(1, $0 / most) } : nil }
     }
 
     private static func cell(_ column: RankColumn, _ row: Scan.Row, pinned: Scan.Row?, _ badge: TensorBadge?) -> Cell {

@@ -126,6 +126,7 @@ public enum ScreenText {
     public static var stripHeads: (range: String, sqnr: String, share: String, outlier: String, dead: String) {
         Words.stripHeads
     }
+    public static var squaredErrorStrip: String { Words.squaredErrorStrip }
     public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }
     public static var choiceHeads: (String, String, String) { Words.choiceHeads }

@@ -1,4 +1,5 @@
 import Basics
+import Platform
 public import Quantization
 import Tensors
 
@@ -6,7 +7,7 @@ import Tensors
 public struct StripsModel: Sendable {
     public struct Strip: Sendable {
         public let label: String
-        /// On the axis: extremes, percentiles, median and limits; nil where no element is finite.
+        /// On the axis: values and limits; nil where no element is finite.
         public let shape: Shape?
         public let sqnr: String
         public let share: String
@@ -17,9 +18,15 @@ public struct StripsModel: Sendable {
         public let isSelected: Bool
 
         public struct Shape: Sendable {
-            public let minimum: Double, low: Double, median: Double, high: Double, maximum: Double
+            public let minimum: Double, maximum: Double
             public let clip: (low: Double, high: Double)
+            /// How its values lie, from 0 to 1, where that is known: log(1 + count) as a part of the largest of all strips.
+            public let density: [Double]
         }
+
+        /// As parts of the best and of the largest.
+        public let quality: Double
+        public let errorShare: Double
     }
 
     public let title: String
@@ -32,7 +39,7 @@ public struct StripsModel: Sendable {
     public let cursor: Int
     /// What all strips are drawn on.
     public let axis: Axis?
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let channels = state.channels, kind = state.stripKind
@@ -41,8 +48,9 @@ public struct StripsModel: Sendable {
             title = Words.strips
             (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
             notice =
-                state.problem
-                ?? (state.strips != nil ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
+                .problem(
+                    state.problem,
+                    or: state.strips != nil ? Words.tooManyStrips : state.isIdle ? Words.stopped : Words.working)
             return
         }
         let victims = results.findings.values.count { if case .victim = $0 { true } else { false } }
@@ -56,35 +64,37 @@ public struct StripsModel: Sendable {
         count = results.sorted.count
         let place = state.stripCursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
         (start, cursor) = (first, place - first)
+        let axis = Self.axis(of: profiles)
+        self.axis = axis
+        let density = axis.flatMap { state.stripDensity(on: $0) }
+        let most = log1p(Double(max(1, density?.most ?? 1)))
+        let best = profiles.strips.compactMap { $0.sqnr }.max() ?? 1
+        let largestShare = profiles.strips.map { profiles.share($0) }.max() ?? 1
+        strips = (first..<min(first + 2 * state.rows, count)).map { row in
+            let position = results.sorted[row], strip = profiles.strips[position]
+            let counts = density?.counts(ofStrip: strip.number)
+            let share = profiles.share(strip)
+            return Strip(
+                strip, density: counts?.map { log1p(Double($0)) / most } ?? [],
+                quality: strip.sqnr.map { max(0, min(1, $0 / max(best, 1e-9))) } ?? (strip.count > 0 ? 1 : 0),
+                share: share, errorShare: largestShare > 0 ? share / largestShare : 0,
+                isNotable: results.findings[position] != nil, isSelected: row == place)
+        }
+    }
+
+    /// All values, and clip limits as far as they lie near them.
+    static func axis(of profiles: StripProfiles) -> Axis? {
         var low = Double.infinity, high = -Double.infinity
         for strip in profiles.strips where strip.count > 0 {
             low = min(low, Double(strip.minimum))
             high = max(high, Double(strip.maximum))
         }
-        // Clip limits are seen as far as they lie near the values.
         let room = 1.1 * max(abs(low), abs(high))
         for strip in profiles.strips where strip.count > 0 {
             low = min(low, max(Double(strip.limits.low), -room))
             high = max(high, min(Double(strip.limits.high), room))
         }
-        axis = low < high ? Axis(low: low, high: high) : low == high ? Axis(low: low - 1, high: high + 1) : nil
-        strips = (first..<min(first + 2 * state.rows, count)).map { row in
-            let position = results.sorted[row], strip = profiles.strips[position]
-            let finding = results.findings[position]
-            return Strip(
-                label: "\(strip.number)",
-                shape: strip.count > 0
-                    ? Strip.Shape(
-                        minimum: Double(strip.minimum), low: Double(strip.lowPercentile), median: Double(strip.median),
-                        high: Double(strip.highPercentile), maximum: Double(strip.maximum),
-                        clip: (Double(strip.limits.low), Double(strip.limits.high))) : nil,
-                sqnr: strip.sqnr.map { NumberText.fixed($0, places: 2) }
-                    ?? (strip.squaredError == 0 && strip.count > 0 ? Words.exact : Words.none),
-                share: NumberText.significant(profiles.share(strip) * 100, digits: 3),
-                outlier: strip.outlierScore.map { NumberText.fixed($0, places: 2) } ?? Words.none,
-                dead: strip.deadCodes.map(String.init) ?? Words.none, isNotable: finding != nil,
-                isSelected: row == place)
-        }
+        return low < high ? Axis(low: low, high: high) : low == high ? Axis(low: low - 1, high: high + 1) : nil
     }
 
     /// What is under the panels: the strip at the cursor, and what is remarkable about it.
@@ -110,5 +120,26 @@ public struct StripsModel: Sendable {
             [strip.minimum, strip.lowPercentile, strip.median, strip.highPercentile, strip.maximum].map { text($0) },
             clip: (text(strip.limits.low), text(strip.limits.high)))
         return parts
+    }
+}
+
+extension StripsModel.Strip {
+    fileprivate init(
+        _ strip: StripProfile, density: [Double], quality: Double, share: Double, errorShare: Double, isNotable: Bool,
+        isSelected: Bool
+    ) {
+        label = "\(strip.number)"
+        shape =
+            strip.count > 0
+            ? Shape(
+                minimum: Double(strip.minimum), maximum: Double(strip.maximum),
+                clip: (Double(strip.limits.low), Double(strip.limits.high)), density: density) : nil
+        (self.quality, self.errorShare) = (quality, errorShare)
+        let isExact = strip.squaredError == 0 && strip.count > 0
+        sqnr = strip.sqnr.map { NumberText.fixed($0, places: 2) } ?? (isExact ? Words.exact : Words.none)
+        self.share = NumberText.significant(share * 100, digits: 3)
+        outlier = strip.outlierScore.map { NumberText.fixed($0, places: 2) } ?? Words.none
+        dead = strip.deadCodes.map(String.init) ?? Words.none
+        (self.isNotable, self.isSelected) = (isNotable, isSelected)
     }
 }

@@ -29,7 +29,7 @@ public struct SweepPlotModel: Sendable {
     public let xLabels: [(x: Double, text: String)]
     public let low: String
     public let high: String
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         let rows = state.sweptRows, quality = state.sweep.quality, metric = quality.metric
@@ -79,7 +79,7 @@ public struct SweepPlotModel: Sendable {
         let here = rows.first { $0.point.name == cursor }
         readout = here.map { Self.readout($0, rows, metric) } ?? [cursor]
         let hasNone = state.sweepPoints?.names.isEmpty ?? false
-        notice = points.isEmpty ? (hasNone ? Words.nothingToSweep : state.waitingNotice) : nil
+        notice = points.isEmpty ? (hasNone ? .waiting(Words.nothingToSweep) : state.waitingNotice) : nil
     }
 
     /// What the recipe at the cursor costs, and what beats it; from the longest line on.

@@ -17,7 +17,7 @@ extension TableModel {
             title: Words.sweepTableTitle(shown: rows.count, frontier: rows.count { $0.isOnFrontier }),
             columns: columns, count: rows.count, cursor: cursor, shown: state.rows,
             filter: state.isFiltering && state.screen == .sweep ? text + "_" : text.isEmpty ? nil : text,
-            notice: rows.isEmpty ? (state.sweptRows.isEmpty ? state.waitingNotice : Words.noMatch) : nil
+            notice: rows.isEmpty ? (state.sweptRows.isEmpty ? state.waitingNotice : .waiting(Words.noMatch)) : nil
         ) { place in
             let row = rows[place], metrics = row.point.metrics, mark = row.point.isExact ? "" : "≈"
             return SweepColumn.allCases.map { column in

@@ -6,9 +6,15 @@ public struct TableModel: Sendable {
         public let isLeading: Bool
         /// Sorted by, or where the cursor is.
         public let isMarked: Bool
+        /// Columns of an outline and of a bar before the text of its cells, with a blank after each.
+        public let outlineWidth: Int
+        public let barWidth: Int
 
-        init(_ title: String, isLeading: Bool = false, isMarked: Bool = false) {
+        init(
+            _ title: String, isLeading: Bool = false, isMarked: Bool = false, outlineWidth: Int = 0, barWidth: Int = 0
+        ) {
             (self.title, self.isLeading, self.isMarked) = (title, isLeading, isMarked)
+            (self.outlineWidth, self.barWidth) = (outlineWidth, barWidth)
         }
     }
 
@@ -16,8 +22,15 @@ public struct TableModel: Sendable {
         public enum Kind: Sendable { case plain, dim, best, warning }
         public let text: String
         public let kind: Kind
+        /// Drawn before the text: a part of the farthest from 0 to 1, and heights from 0 to 1.
+        public let bar: Double?
+        public let outline: [Double]?
 
-        init(_ text: String, _ kind: Kind = .plain) { (self.text, self.kind) = (text, kind) }
+        init(_ text: String, _ kind: Kind = .plain, bar: Double? = nil, outline: [Double]? = nil) {
+            (self.text, self.kind, self.bar, self.outline) = (text, kind, bar, outline)
+        }
+
+        func with(bar: Double?, outline: [Double]?) -> Cell { Cell(text, kind, bar: bar, outline: outline) }
     }
 
     public struct Row: Sendable {
@@ -36,7 +49,7 @@ public struct TableModel: Sendable {
     /// What is being looked for, in the title.
     public let filter: String?
     /// Instead of rows.
-    public let notice: String?
+    public let notice: Notice?
     /// A line under the rows.
     public let footnote: String?
 
@@ -45,7 +58,7 @@ public struct TableModel: Sendable {
     ///   - row: made for the shown rows alone.
     init(
         title: String, columns: [Column], count: Int, cursor: Int, hasSelection: Bool = true, shown: Int,
-        filter: String? = nil, notice: String? = nil, footnote: String? = nil, row: (Int) -> [Cell]
+        filter: String? = nil, notice: Notice? = nil, footnote: String? = nil, row: (Int) -> [Cell]
     ) {
         self.title = title
         self.columns = columns

@@ -22,7 +22,7 @@ public struct TimelineModel: Sendable {
     public let readout: [String]
     public let lastEntry: Int
     /// Instead of a picture.
-    public let notice: String?
+    public let notice: Notice?
 
     init(_ state: ExplorerState) {
         guard let timeline = state.timeline else {
@@ -51,8 +51,9 @@ public struct TimelineModel: Sendable {
         readout = Self.readout(timeline, cursor)
     }
 
-    private static func notice(_ state: ExplorerState) -> String {
-        if let problem = state.problem { return problem }
+    private static func notice(_ state: ExplorerState) -> Notice { .problem(state.problem, or: reason(state)) }
+
+    private static func reason(_ state: ExplorerState) -> String {
         guard state.tensor.shape.rank >= 2, state.tensor.shape.extents[0] > 1 else { return Words.noEntries }
         guard state.recipe.hasRanges else { return Words.noRanges(state.recipe.format.name) }
         guard state.recipe.granularity.spansEntries else { return Words.entriesHaveRanges }

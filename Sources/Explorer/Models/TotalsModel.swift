@@ -10,6 +10,10 @@ public struct TotalsModel: Sendable {
     public let state: String
     /// From 0 to 1.
     public let share: Double
+    /// What the file's bytes would be: codes, scales and what belongs to them, and tensors that stay as they are.
+    public let parts: [(name: String, bytes: Double)]
+    /// Quality and bits of all weights together, to be written large.
+    public let figures: [MetricsModel.Figure]
 
     init(_ state: ExplorerState) {
         let model = state.model
@@ -63,9 +67,46 @@ public struct TotalsModel: Sendable {
         }
         for pattern in model.include { rows.append((Words.included, pattern.description)) }
         for pattern in model.exclude.suffix(4) { rows.append((Words.excluded, ScreenText.safe(pattern.description))) }
+        let total = model.total
+        parts = total.map { Self.parts($0, model.scan?.recipe) } ?? []
+        figures = total.map { Self.figures($0, pinned: model.pinnedTotal) } ?? []
         for (reason, count) in model.reasons {
             rows.append(("", Words.moreReasons(count, ScreenText.safe(reason))))
         }
         self.rows = rows
     }
+
+    /// Scales are what is beyond the bits of the codes.
+    private static func parts(_ total: ScanResult.Total, _ recipe: Recipe?) -> [(name: String, bytes: Double)] {
+        let codes = recipe.map { min(total.bytes, Double(total.elements) * Double($0.format.bits) / 8) }
+        let quantized: [(String, Double)] =
+            codes.map { [(Words.partCodes, $0), (Words.partScales, total.bytes - $0)] }
+            ?? [(Words.partQuantized, total.bytes)]
+        return quantized + [(Words.partKept, Double(total.keptBytes))]
+    }
+
+    private static func figures(_ total: ScanResult.Total, pinned: ScanResult.Total?) -> [MetricsModel.Figure] {
+        func figure(_ label: String, _ unit: String, _ now: Double?, _ before: Double?, isMoreBetter: Bool)
+            -> MetricsModel.Figure
+        {
+            let change = now.flatMap { now in before.map { now - $0 } }
+            let verdict: MetricRow.Change.Verdict =
+                (change ?? 0) == 0 ? .same : ((change ?? 0) > 0) == isMoreBetter ? .better : .worse
+            return MetricsModel.Figure(
+                text: now.map { NumberText.fixed($0, places: $0 >= 10 ? 1 : 2) } ?? Words.none, unit: unit,
+                label: label, change: change.map { MetricRow.Change(text: Words.signed($0), verdict: verdict) },
+                isEstimate: false, isFresh: false)
+        }
+        return [
+            figure("SQNR", "dB", total.sqnr, pinned?.sqnr, isMoreBetter: true),
+            figure(Words.totalBits, "", total.bitsPerWeight, pinned?.bitsPerWeight, isMoreBetter: false),
+        ]
+    }
+}
+
+extension Words {
+    static let partCodes = "codes"
+    static let partScales = "scales"
+    static let partQuantized = "quantized"
+    static let partKept = "kept"
 }

@@ -60,11 +60,12 @@ public struct TwoDistributionsModel: Sendable {
     }
 
     /// Why there is no picture.
-    static func notice(_ state: ExplorerState) -> String {
+    static func notice(_ state: ExplorerState) -> Notice {
         guard state.distributionSubject != nil else {
-            return state.comparison.marked == state.tensorIndex ? Words.markedIsOpen : Words.noTwoDistributions
+            return .waiting(
+                state.comparison.marked == state.tensorIndex ? Words.markedIsOpen : Words.noTwoDistributions)
         }
-        return state.twoDistributions?.problem ?? state.waitingNotice
+        return state.twoDistributions?.problem.map { .problem($0) } ?? state.waitingNotice
     }
 
     private static func names(_ subject: DistributionSubject, _ state: ExplorerState) -> (

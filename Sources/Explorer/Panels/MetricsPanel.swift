@@ -1,3 +1,5 @@
+import Quantization
+
 extension PanelID {
     public static let metrics = PanelID("metrics")
 }
@@ -9,6 +11,14 @@ struct MetricsPanel: Panel {
     var explanation: String { Words.metricsExplanation }
 
     func content(_ state: ExplorerState) -> MetricsModel { MetricsModel(state) }
+
+    /// The metric at the cursor is the large one from now on.
+    func enter(_ state: inout ExplorerState) -> [Request] {
+        state.largeMetric = MetricRow.metric(at: state.metricCursor, hasOutputs: state.hasOutputs).id
+        return []
+    }
+
+    var hints: [String] { Words.metricsHints }
 
     func topic(_ state: ExplorerState) -> ExplanationTopic {
         .metric(state.metricCursor, hasOutputs: state.hasOutputs)
@@ -33,7 +43,10 @@ struct MetricsPanel: Panel {
 }
 
 extension Words {
-    static let metrics = "Error"
+    static let metrics = "Quality"
+    static let metricsHints = [
+        "i explain", "Enter write it large", "p pin", "q quit", "? help", ": command", "/ filter",
+    ]
     static let metricsExplanation =
-        "What the setting costs; the whole tensor's, whatever range is shown."
+        "What the setting costs; the whole tensor's, whatever range is shown. SQNR is how much louder the values are than the error, in decibels: 6 dB more is one bit more, 20 dB is an error of a tenth. The two large numbers are the metric that Enter chose and the bits that a weight takes, scales included."
 }

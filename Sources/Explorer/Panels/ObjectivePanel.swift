@@ -13,7 +13,7 @@ public struct ObjectivePanel: Panel {
     func content(_ state: ExplorerState) -> Picture<ObjectiveModel> {
         Picture(
             ObjectiveModel(state),
-            otherwise: state.hasLimits ? state.waitingNotice : Words.noLimits(state.recipe.format.name))
+            otherwise: state.hasLimits ? state.waitingNotice : .waiting(Words.noLimits(state.recipe.format.name)))
     }
 
     public static let labelWidth = 5
@@ -30,13 +30,15 @@ public struct ObjectivePanel: Panel {
         public let list: Rect
     }
 
-    /// Wide panels have the list at the side, high ones below, small ones what fits of it.
+    /// Wide panels have the list at the side, high ones below, small ones names at the marks alone.
     public static func parts(in area: Rect) -> Parts {
         let isWide = area.width >= 68
         let width = isWide ? area.width - listWidth - 1 : area.width
         let left = width >= 24 ? labelWidth : 0
-        let readoutRows = area.height >= 14 && width < 70 ? 2 : 1, markRows = area.height >= 12 ? 2 : 1
-        let below = isWide ? 0 : area.height >= 20 ? min(area.height / 2, 17) : area.height >= 9 ? 2 : 0
+        // The axis, and rows for the calibrators' names.
+        let readoutRows = area.height >= 14 && width < 70 ? 2 : 1
+        let markRows = area.height >= 16 ? 5 : area.height >= 9 ? 4 : area.height >= 7 ? 2 : 1
+        let below = isWide || area.height < 24 ? 0 : min(area.height / 2 - 2, 17)
         let height = max(1, area.height - readoutRows - markRows - 1 - below)
         let plot = Rect(
             row: area.row + readoutRows, column: area.column + left, height: height, width: max(1, width - left))
@@ -81,5 +83,5 @@ public struct ObjectivePanel: Panel {
 extension Words {
     static let objective = "Objective"
     static let objectiveExplanation =
-        "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Digits and letters mark where each calibrator would put the limit (+ where several meet), * the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter sets a manual limit there, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
+        "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Names under the axis mark where each calibrator would put the limit, ★ the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter sets a manual limit there, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
 }

@@ -73,9 +73,9 @@ public struct PlotAxis: Sendable {
 /// What a plot shows, or why it shows nothing.
 public enum Picture<Model: Sendable>: Sendable {
     case drawn(Model)
-    case notice(String)
+    case notice(Notice)
 
-    init(_ model: Model?, otherwise notice: String) { self = model.map { .drawn($0) } ?? .notice(notice) }
+    init(_ model: Model?, otherwise notice: Notice) { self = model.map { .drawn($0) } ?? .notice(notice) }
 }
 
 extension Panel {
@@ -114,5 +114,5 @@ extension ExplorerState {
 
 extension ExplorerState {
     /// What is shown instead of a picture whose numbers are not there.
-    var waitingNotice: String { problem ?? Words.working }
+    var waitingNotice: Notice { .problem(problem, or: Words.working) }
 }

@@ -23,6 +23,7 @@ public enum PanelCatalog {
         TwoDistributionsPanel(),
         RankingPanel(),
         TotalsPanel(),
+        ModelMapPanel(),
         ExperimentsPanel(),
         LabCurvesPanel(),
         OutcomesPanel(),

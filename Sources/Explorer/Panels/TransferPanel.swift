@@ -13,11 +13,27 @@ public struct TransferPanel: PlotOverValues {
     func content(_ state: ExplorerState) -> Picture<TransferModel> {
         let isVector = state.detail?.quantizer.isScalar == false
         return Picture(
-            TransferModel(state),
-            otherwise: isVector ? Words.notForVectors(state.recipe.format.name) : state.waitingNotice)
+            TransferModel(state, rows: Self.rows(state)),
+            otherwise: isVector ? .waiting(Words.notForVectors(state.recipe.format.name)) : state.waitingNotice)
     }
 
     public static let labelWidth = 7
+
+    /// Rows of the staircase, and of the error under it; two more are the thresholds and the axis.
+    public static func heights(in area: Rect) -> (stairs: Int, error: Int) {
+        let error = max(1, min(5, (area.height - 2) / 4))
+        return (max(0, area.height - 2 - error), error)
+    }
+
+    private static func rows(_ state: ExplorerState) -> Int {
+        state.layout[.transfer].map { heights(in: $0.inner).stairs } ?? .max
+    }
+
+    func plotAxis(_ state: ExplorerState) -> PlotAxis? {
+        guard let whole = state.distributionAxis else { return nil }
+        guard let model = TransferModel(state, rows: Self.rows(state)), model.isPart else { return whole }
+        return PlotAxis(axis: model.axis, limits: whole.limits)
+    }
 
     /// The columns of the curves.
     public static func plot(in area: Rect) -> Rect {
@@ -29,5 +45,5 @@ public struct TransferPanel: PlotOverValues {
 extension Words {
     static let transfer = "Transfer r → r̂"
     static let transferExplanation =
-        "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
+        "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below, of many levels those around the cursor; the dotted line is r̂ = r, which no quantizer reaches; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
 }

@@ -61,6 +61,7 @@ enum QuestionCatalog {
         NotFiniteQuestion.self,
         HeatMapQuestion.self,
         StripsQuestion.self,
+        DensityQuestion.self,
         PinsQuestion.self,
         TwoDistributionsQuestion.self,
         ObjectiveQuestion.self,

@@ -8,12 +8,16 @@ struct StripsQuestion: Question {
     let kind: StripKind
 
     func answer(_ work: TensorWork) throws(Cancelled) {
-        guard let evaluator = work.evaluator else { return }
+        let profiles = try profiles(work)
+        work.put(self) { $0 = StripResults(profiles: profiles, findings: profiles?.findings ?? [:]) }
+    }
+
+    func profiles(_ work: TensorWork) throws(Cancelled) -> StripProfiles? {
+        guard let evaluator = work.evaluator else { return nil }
         let kind = kind
-        let profiles = try work.remembered(self, bytes: { ($0?.strips.count ?? 0) * 256 }) { () throws(Cancelled) in
+        return try work.remembered(self, bytes: { ($0?.strips.count ?? 0) * 256 }) { () throws(Cancelled) in
             try evaluator.profiles(of: kind, context: work.loud)
         }
-        work.put(self) { $0 = StripResults(profiles: profiles, findings: profiles?.findings ?? [:]) }
     }
 
     static func hasArrived(_ state: inout ExplorerState) { state.sortStrips() }

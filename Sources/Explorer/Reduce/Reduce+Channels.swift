@@ -4,7 +4,7 @@ import Tensors
 /// The Channels screen.
 extension ExplorerState {
     /// What strips are: as chosen, else what tells most.
-    public var stripKind: StripKind { channels.kind ?? StripKind.usual(recipe, tensor.shape) }
+    public var stripKind: StripKind { channels.kind ?? StripKind.usual(tensor.shape) }
 
     /// The axes of the picture.
     public var heatAxes: (row: Int, column: Int) {
@@ -17,7 +17,7 @@ extension ExplorerState {
         let place = all.firstIndex(of: channels.order) ?? 0
         channels.order = all[(place + 1) % all.count]
         sortStrips()
-        channels.strip = nil
+        (channels.strip, channels.anchor) = (nil, nil)
         say(Words.stripsSorted(by: channels.order))
         return []
     }
@@ -30,7 +30,7 @@ extension ExplorerState {
         }
         let place = all.firstIndex(of: stripKind) ?? 0
         channels.kind = all[(place + 1) % all.count]
-        channels.strip = nil
+        (channels.strip, channels.anchor) = (nil, nil)
         results[StripsQuestion.self] = nil
         say(Words.stripsAre(stripKind))
         return [request(keepsEvaluation: true)]
@@ -54,7 +54,15 @@ extension ExplorerState {
             return []
         }
         let place = max(0, min(strips.sorted.count - 1, stripCursor + offset))
-        channels.strip = profiles.strips[strips.sorted[place]].number
+        return go(toStrip: place, profiles, strips.sorted)
+    }
+
+    /// On another page other strips are looked at closely.
+    private mutating func go(toStrip place: Int, _ profiles: StripProfiles, _ sorted: [Int]) -> [Request] {
+        let page = ChannelsState.page(self), before = stripCursor / page
+        channels.strip = profiles.strips[sorted[place]].number
+        guard place / page != before else { return [] }
+        channels.anchor = channels.strip
         return []
     }
 
@@ -63,8 +71,7 @@ extension ExplorerState {
         guard let strips, let profiles = strips.profiles, strips.sorted.indices.contains(place) else { return [] }
         // Pointing at what is selected opens it, as a double click does.
         if stripCursor == place { return openStrip() }
-        channels.strip = profiles.strips[strips.sorted[place]].number
-        return []
+        return go(toStrip: place, profiles, strips.sorted)
     }
 
     /// Goes to the strip's range on the tensor screen.
@@ -78,6 +85,7 @@ extension ExplorerState {
 
     private mutating func open(range: Int) -> [Request] {
         chosenRange = range
+        coverage = .range
         if !isAxisLocked { window = nil }
         cursor = nil
         lastFocus[.tensor] = .distribution

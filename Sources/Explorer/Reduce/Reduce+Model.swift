@@ -174,7 +174,7 @@ extension ExplorerState {
     }
 
     /// Puts the cursor on a row, whose tensor is the open one from then on.
-    private mutating func go(toRank place: Int) -> [Request] {
+    mutating func go(toRank place: Int) -> [Request] {
         model.tensor = model.sorted[place]
         return open(model.sorted[place])
     }

@@ -11,7 +11,7 @@ extension ExplorerState {
                 say(evaluation == nil ? reasonForWaiting : Words.onlyOneRange)
                 return []
             }
-            coversAll.toggle()
+            stepCoverage()
             return isAxisLocked ? [request(keepsEvaluation: true)] : showWholeAxis()
         case .countScaleSwitched:
             hasLogCounts.toggle()
@@ -36,7 +36,17 @@ extension ExplorerState {
         }
     }
 
-    private mutating func showWholeAxis() -> [Request] {
+    /// From all elements in units to one range and to all as they are.
+    private mutating func stepCoverage() {
+        switch coverage {
+        case .units: coverage = .range
+        case .range: coverage = .values
+        case .values: coverage = .units
+        }
+        say(Words.coverage(coverage))
+    }
+
+    mutating func showWholeAxis() -> [Request] {
         window = nil
         return [request(keepsEvaluation: true)]
     }

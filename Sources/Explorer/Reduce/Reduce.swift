@@ -26,7 +26,8 @@ extension ExplorerState {
         case .pathsFound(let line, let candidates): return takePaths(line, candidates)
         case .sessionRead(_, let record, let file): return takeSession(record, file)
         case .sessionWritten(let path, let error): return takeWritten(path, error)
-        case .tensorScanned(let file, let recipe, let position, let answer, let seconds):
+        case .tensorScanned(let file, let recipe, let position, let answer, let silhouette, let seconds):
+            if file == fileNumber, let silhouette { silhouettes[position] = silhouette }
             return takeScanned(file, recipe, position, answer, seconds)
         case .scanPlanned(let file, let number, let scan): return takePlanned(file, number, scan)
         case .ranked(let file, let number, let ranking): return takeRanked(file, number, ranking)
@@ -36,6 +37,9 @@ extension ExplorerState {
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .labReported(let number, let report): return takeReport(number, report)
+        case .flashEnded:
+            flash = nil
+            return []
         default: break
         }
         if case .started = action {} else { message = nil }
@@ -130,7 +134,7 @@ extension ExplorerState {
         case .completed, .overlayRowPointed, .walkPaused, .removed: return []
         case .resized, .resultArrived, .tensorLookedAt, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
             .tensorScanned, .scanPlanned, .ranked, .planSurveyed, .planned, .planWritten, .otherOpened, .pairCompared,
-            .labReported, .pathsFound:
+            .labReported, .pathsFound, .flashEnded:
             return []
         }
     }
@@ -150,7 +154,7 @@ extension ExplorerState {
                 generation: generation, tensor: tensor, tensorKey: tensorKey, recipe: recipe,
                 baseline: baseline?.recipe == pin ? nil : pin, range: chosenRange,
                 question: DetailQuestion(
-                    range: 0, coversAll: coversAll, bins: plotColumns, errorBins: errorColumns, window: window,
+                    range: 0, coverage: coverage, bins: plotColumns, errorBins: errorColumns, window: window,
                     isLogarithmic: hasLogAxis),
                 questions: questions, inputs: inputs))
     }
@@ -175,6 +179,7 @@ extension ExplorerState {
             facts[tensorIndex] = .some(TensorFacts(statistics, hasDeadChannel: hasDeadChannel))
         case .evaluation(let evaluation):
             results.evaluation = evaluation
+            note(evaluation)
             if evaluation.isExact { progress = nil }
         case .baseline(let evaluation): results.baseline = evaluation
         case .detail(let detail):
@@ -238,9 +243,14 @@ extension ExplorerState {
             say(evaluation == nil ? reasonForWaiting : Words.onlyOneRange)
             return []
         }
+        // The worst range is the first one that is looked at closely.
+        if coverage == .units, chosenRange == nil {
+            coverage = .range
+            return showWholeAxis()
+        }
         // From what was asked for last, which may not be on the screen yet.
         chosenRange = ((chosenRange ?? shownRange) % count + (forward ? 1 : count - 1)) % count
-        return [request(keepsEvaluation: true)]
+        return coverage == .units ? showWholeAxis() : [request(keepsEvaluation: true)]
     }
 
     // MARK: Enter, Esc

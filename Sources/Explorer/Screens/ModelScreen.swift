@@ -7,7 +7,7 @@ struct ModelScreen: Screen {
     let id = ScreenID.model
     var title: String { Words.modelScreen }
     var help: String { Words.modelScreenHelp }
-    let panels: [PanelID] = [.ranking, .totals, .recipe]
+    let panels: [PanelID] = [.ranking, .modelMap, .totals, .recipe]
     let firstPanel = PanelID.ranking
     let filterPanel = PanelID.ranking
     let actions: [ScreenAction: ScreenAnswer] = [
@@ -27,8 +27,14 @@ struct ModelScreen: Screen {
     let meanings: [ScreenAction: String] = [.match: Words.modelMatch]
 
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
-        .columns([
-            .rest(.panel(.ranking)), Arrangement.recipeColumn(over: [.rest(.panel(.totals))], room),
+        // A map needs two layers to be one.
+        let grid = state.modelGrid.layers.count
+        let map = Arrangement.Part.optional(
+            max(8, min(grid + 3, room.height * 2 / 5)), .panel(.modelMap))
+        let list = Arrangement.Part.rest(least: 10, .panel(.ranking))
+        let isHere = grid >= 2 || state.focus == .modelMap
+        return .columns([
+            .rest(.rows(isHere ? [list, map] : [list])), Arrangement.recipeColumn(over: [.rest(.panel(.totals))], room),
         ])
     }
 

@@ -70,12 +70,15 @@ public enum Action: Sendable {
     // The pointer
     case pointed(PanelID, PanelTarget)
     case overlayRowPointed(Int)
+    /// What changed has been bright for long enough.
+    case flashEnded
     // Answers
     case resultArrived(WorkResult)
     case tensorLookedAt(file: Int, tensor: Int, TensorFacts?)
     case fileOpened(path: String, Result<TensorFile, FileError>)
     /// A tensor of the scan under a recipe, and the seconds that it took; nil where it was known.
-    case tensorScanned(file: Int, recipe: Recipe, position: Int, ScanAnswer, seconds: Double?)
+    case tensorScanned(
+        file: Int, recipe: Recipe, position: Int, ScanAnswer, silhouette: Silhouette? = nil, seconds: Double?)
     case scanPlanned(file: Int, number: Int, Scan)
     case ranked(file: Int, number: Int, Ranking)
     case otherOpened(file: Int, path: String, Result<Comparison, FileError>)

@@ -20,10 +20,15 @@ public struct Appearance: Equatable, Sendable {
     public var theme: ThemeName
     public var glyphs: GlyphLevel
     public var hasMouse: Bool
+    /// Numbers that changed are bright for a moment.
+    public var hasMotion: Bool
 
-    public init(theme: ThemeName = .auto, glyphs: GlyphLevel = .braille, hasMouse: Bool = true) {
+    public init(
+        theme: ThemeName = .auto, glyphs: GlyphLevel = .braille, hasMouse: Bool = true, hasMotion: Bool = true
+    ) {
         self.theme = theme
         self.glyphs = glyphs
         self.hasMouse = hasMouse
+        self.hasMotion = hasMotion
     }
 }

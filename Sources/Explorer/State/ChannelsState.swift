@@ -8,6 +8,8 @@ public struct ChannelsState: Sendable {
     public internal(set) var order = StripProfiles.Order.error
     /// The strip that the cursor is on, by its number; nil is the first of the order.
     public internal(set) var strip: Int?
+    /// A strip on the page whose values are asked for, by its number; nil is the first page.
+    var anchor: Int?
     public internal(set) var layer = HeatMap.Layer.original
     public internal(set) var measure = HeatMap.Measure.rootMeanSquare
     /// Among `axisPairs`.
@@ -30,5 +32,10 @@ public struct ChannelsState: Sendable {
     }
 
     /// What belongs to one tensor alone.
-    mutating func forgetTensor() { (kind, strip, axes, part, center, cell) = (nil, nil, 0, nil, nil, (0, 0)) }
+    mutating func forgetTensor() {
+        (kind, strip, anchor, axes, part, center, cell) = (nil, nil, nil, 0, nil, nil, (0, 0))
+    }
+
+    /// Strips of a page: as many as a window can show.
+    static func page(_ state: ExplorerState) -> Int { max(1, state.rows) }
 }

@@ -106,8 +106,8 @@ public struct ExplorerState: Sendable {
     public internal(set) var timelineCursor = 0
     /// The range that the user stepped to; nil follows the one with the largest share of the error.
     public internal(set) var chosenRange: Int?
-    /// The histogram covers all elements instead of one range's.
-    public internal(set) var coversAll = false
+    /// What the histogram is of, where there are several ranges.
+    public internal(set) var coverage = RangeDetail.Coverage.units
     public internal(set) var layout: Layout
     /// Columns of the histogram, a bin each, and of the histogram of errors; as they were while these are not shown.
     public internal(set) var plotColumns = 40
@@ -133,6 +133,14 @@ public struct ExplorerState: Sendable {
     var wantedDiagnosis: String?
     /// That the values were quantized before was said of this file.
     var hasWarnedOfStored = false
+
+    /// Outlines of tensors that lists showed, by their positions.
+    public internal(set) var silhouettes: [Int: Silhouette] = [:]
+    /// What the last setting changed, while that is bright.
+    public internal(set) var flash: Flash?
+    var lastShown: LastShown?
+    /// The metric that is written large.
+    public internal(set) var largeMetric = MetricID.sqnr
 
     // Words
     /// One line for the user, until the next key.
@@ -178,6 +186,7 @@ public struct ExplorerState: Sendable {
         filterEditor = LineEditor()
         isFiltering = false
         facts = [:]
+        silhouettes = [:]
         wantsFirst = false
         hasWarnedOfStored = false
         model.forgetFile()

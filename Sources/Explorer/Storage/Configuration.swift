@@ -7,12 +7,14 @@ public import TensorFiles
 ///     theme = dark
 ///     glyphs = blocks
 ///     mouse = off
+///     motion = off
 ///     recipe = int4 sym group:128
 ///     usual granularity = tensor channel:0 group:32 group:128
 public struct Configuration: Equatable, Sendable {
     public var theme: Appearance.ThemeName?
     public var glyphs: Appearance.GlyphLevel?
     public var hasMouse: Bool?
+    public var hasMotion: Bool?
     /// The recipe to begin with.
     public var recipe: Recipe?
     /// Values that the keys step through.
@@ -42,6 +44,9 @@ public struct Configuration: Equatable, Sendable {
             case "mouse":
                 guard let isOn = ["on": true, "off": false][line.value] else { throw oneOf(["on", "off"]) }
                 hasMouse = isOn
+            case "motion":
+                guard let isOn = ["on": true, "off": false][line.value] else { throw oneOf(["on", "off"]) }
+                hasMotion = isOn
             case "recipe":
                 do throws(RecipeError) {
                     recipe = try Recipe(line.value)
@@ -66,7 +71,7 @@ public struct Configuration: Equatable, Sendable {
 
     /// The names that lines may have.
     public static var names: [String] {
-        ["theme", "glyphs", "mouse", "recipe"] + Setting.allCases.map { "usual " + $0.key }
+        ["theme", "glyphs", "mouse", "motion", "recipe"] + Setting.allCases.map { "usual " + $0.key }
     }
 
     private static func values(

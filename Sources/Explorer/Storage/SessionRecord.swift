@@ -15,7 +15,7 @@ public struct SessionRecord: Equatable, Sendable {
     public var range: Int?
     public var window: DetailQuestion.Window?
     public var cursor: Double?
-    public var coversAll = false
+    public var coverage = RangeDetail.Coverage.units
     public var hasLogCounts = true
     public var hasLogAxis = false
     /// What screens remember, by the names of their lines.
@@ -54,7 +54,7 @@ public struct SessionRecord: Equatable, Sendable {
         if let range { add("range", String(range)) }
         if let window { add("window", "\(window.low) \(window.high)") }
         if let cursor { add("cursor", "\(cursor)") }
-        if coversAll { add("elements", "all") }
+        if coverage != .units { add("elements", coverage.rawValue) }
         if !hasLogCounts { add("counts", "linear") }
         if hasLogAxis { add("axis", "log") }
         if screen != 1 { add("screen", String(screen)) }
@@ -105,8 +105,11 @@ public struct SessionRecord: Equatable, Sendable {
                 guard numbers.count == 1, numbers[0].isFinite else { throw failure(Words.aNumber) }
                 cursor = numbers[0]
             case "elements":
-                guard line.value == "all" else { throw failure("all") }
-                coversAll = true
+                // What files of earlier versions call all is the values.
+                guard let found = RangeDetail.Coverage(rawValue: line.value == "all" ? "values" : line.value) else {
+                    throw failure(RangeDetail.Coverage.allCases.map { $0.rawValue }.joined(separator: ", "))
+                }
+                coverage = found
             case "counts":
                 guard line.value == "linear" else { throw failure("linear") }
                 hasLogCounts = false
@@ -168,7 +171,7 @@ extension ExplorerState {
         record.range = chosenRange
         record.window = window
         record.cursor = cursor
-        record.coversAll = coversAll
+        record.coverage = coverage
         record.hasLogCounts = hasLogCounts
         record.hasLogAxis = hasLogAxis
         record.screens = memories.records
@@ -203,7 +206,7 @@ extension ExplorerState {
             window = record.window
             cursor = record.cursor
         }
-        coversAll = record.coversAll
+        coverage = record.coverage
         hasLogCounts = record.hasLogCounts
         hasLogAxis = record.hasLogAxis
         memories.take(record.screens)

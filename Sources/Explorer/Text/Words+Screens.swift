@@ -48,7 +48,7 @@ extension Words {
     static let tooManyStrips =
         "more than \(NumberText.grouped(StripProfiles.mostStrips)) ranges: a goes on to channels, s to coarser ranges"
     static let stripHeads = (
-        range: "min ─ 1 % ━ median │ 99 % ━ ─ max, clip ┊", sqnr: "SQNR", share: "error %", outlier: "outlier",
+        range: "brighter: more values; clip limits ┊", sqnr: "SQNR dB", share: "error %", outlier: "outlier",
         dead: "unused"
     )
     static func named(_ kind: StripKind, _ number: Int, _ state: ExplorerState) -> String {
@@ -116,7 +116,6 @@ extension Words {
     }
     static let noCloserPicture = "no closer: these are four rows and four columns"
     static let wholePicture = "the whole tensor is in the picture"
-    static func shadeStep(_ step: String, _ most: String) -> String { "a shade each \(step), up to \(most)" }
 
     // Compare
     static let now = "now"

@@ -28,6 +28,19 @@ package enum Words {
     }
     static let axisUnlocked = "the axis follows the tensor again"
     static let allElements = "all elements, grid of"
+    static func allInUnits(_ count: Int) -> String {
+        "all elements in units of their scale, r/S, \(NumberText.grouped(count)) ranges"
+    }
+    static let allInUnitsShort = "all elements, r/S"
+    static func coverage(_ coverage: RangeDetail.Coverage) -> String {
+        switch coverage {
+        case .units: "all elements, each in units of its own range's scale; , and . look at one range"
+        case .range: "one range, the one with the largest share of the error first; , and . step"
+        case .values: "all elements as they are, over the grid of one range"
+        }
+    }
+    static let squaredErrorStrip = "e²"
+    static func beyondPlot(_ count: String) -> String { "\(count) beyond the plot" }
     static let none = "–"
     static let zeroRange = "S = 1, the range is zero"
     static let wholeTensor = "tensor:"
@@ -141,6 +154,7 @@ package enum Words {
         case "theme": Appearance.ThemeName.allCases.map { $0.rawValue }.joined(separator: ", ")
         case "glyphs": Appearance.GlyphLevel.allCases.map { $0.rawValue }.joined(separator: ", ")
         case "mouse": "on, off"
+        case "motion": "on, off: numbers that changed are bright for a moment"
         case "recipe": "the recipe to begin with"
         default: "values that the keys step through, blanks between them"
         }

@@ -52,7 +52,8 @@ final class WalkPlan {
         let run = self.run(walk, scan, path)
         func action(_ answer: ScanAnswer, _ seconds: Double?) -> Action {
             .tensorScanned(
-                file: file, recipe: scan.recipe, position: candidate.position, answer, seconds: seconds)
+                file: file, recipe: scan.recipe, position: candidate.position, answer,
+                silhouette: candidate.tensor.problem == nil ? Silhouette(candidate.tensor) : nil, seconds: seconds)
         }
         if let known = run.known(candidate) { return action(.outcome(known), nil) }
         let clock = ContinuousClock(), start = clock.now

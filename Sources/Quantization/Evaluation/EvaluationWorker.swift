@@ -205,6 +205,14 @@ final class EvaluationWorker {
         return KernelGridColumns(inverse: inverse, scale: scale, low: low, span: grids.span)
     }
 
+    /// The scale of each element's range, and its lowest code less its zero-point.
+    func units(
+        _ elements: Range<Int>, _ layout: RangeLayout, _ grids: RangeGrids
+    ) -> (scale: UnsafePointer<Float>, low: UnsafePointer<Float>) {
+        let columns = columns(elements, layout, grids)
+        return (columns.scale, columns.low)
+    }
+
     private func addRangeErrors(_ elements: Range<Int>, _ layout: RangeLayout, firstRange: Int, unit: Double) {
         let errors = tileErrors.floats(elements.count)
         rangeErrors.withUnsafeMutableBufferPointer { totals in

@@ -40,6 +40,8 @@ struct ReconstructedPart {
     let values: UnsafePointer<Float>
     /// Without meaning where an element is not finite.
     let reconstruction: UnsafePointer<Float>
+    /// The scale of each element's range, and its lowest code less its zero-point; nil where values are coded together.
+    let units: (scale: UnsafePointer<Float>, low: UnsafePointer<Float>)?
 }
 
 /// A walk over everything that is judged, with its reconstructions.
@@ -66,8 +68,11 @@ struct ReconstructionPass: Sendable {
 
     /// Calls `body(number, part, worker)` on all cores with every element once. Numbers and the elements under them are the same
     /// whatever the number of threads; the parts under one number come in order.
+    ///
+    /// - Parameter hasUnits: parts tell the units of their elements.
     func forEach(
-        _ context: WorkContext, _ body: @escaping @Sendable (Int, ReconstructedPart, Int) -> Void
+        _ context: WorkContext, hasUnits: Bool = false,
+        _ body: @escaping @Sendable (Int, ReconstructedPart, Int) -> Void
     ) throws(Cancelled) {
         if let joint {
             return try joint.forEachPart(context) { number, part, worker in
@@ -75,7 +80,7 @@ struct ReconstructionPass: Sendable {
                     number,
                     ReconstructedPart(
                         elements: part.elements, values: part.values,
-                        reconstruction: UnsafePointer(part.output.reconstruction)), worker)
+                        reconstruction: UnsafePointer(part.output.reconstruction), units: nil), worker)
             }
         }
         let workers = PerWorker(context.threads) { [recipe = evaluator.recipe] in
@@ -94,8 +99,11 @@ struct ReconstructionPass: Sendable {
                 if worker.isCancelled { return }
                 let output = room.floats(count)
                 worker.reconstruct(values, chunk.elements, layout: evaluator.layout, grids: grids ?? own, into: output)
+                let units = hasUnits ? worker.units(chunk.elements, evaluator.layout, grids ?? own) : nil
                 body(
-                    number, ReconstructedPart(elements: chunk.elements, values: values, reconstruction: output),
+                    number,
+                    ReconstructedPart(
+                        elements: chunk.elements, values: values, reconstruction: output, units: units),
                     workerNumber)
             }
         }

@@ -17,9 +17,19 @@ public struct RangeDetail: Sendable {
     public let reconstruction: Histogram
     /// Of (x̂ - x)/S over the range, within ±`errorSpan` steps.
     public let errors: Histogram
-    /// The histograms cover all elements rather than the range's.
-    public let coversAll: Bool
+    public let coverage: Coverage
     public let isExact: Bool
+
+    /// What the histograms of values are of.
+    public enum Coverage: String, CaseIterable, Sendable {
+        /// The elements of the range.
+        case range
+        /// All elements, each in units of its own range's scale and zero-point: r/S + z is brought to the shown range, so that the codes
+        /// of all ranges lie over each other.
+        case units
+        /// All elements as they are.
+        case values
+    }
 
     /// Rounding keeps errors within half a step, floor and truncation within one; clipped elements may lie beyond.
     public static let errorSpan = 1.5
@@ -44,8 +54,9 @@ public struct DetailQuestion: Hashable, Sendable {
     }
 
     public var range: Int
-    /// The histograms of values cover all elements rather than the range's.
-    public var coversAll: Bool
+    /// What the histograms of values are of; where there is one range, that, and where ranges have no scales of their own, all values in place
+    /// of units.
+    public var coverage: RangeDetail.Coverage
     /// Bins of the histogram of values, at most, and of the one of errors.
     public var bins: Int
     public var errorBins: Int
@@ -55,11 +66,11 @@ public struct DetailQuestion: Hashable, Sendable {
     public var isLogarithmic: Bool
 
     public init(
-        range: Int, coversAll: Bool = false, bins: Int, errorBins: Int = 60, window: Window? = nil,
+        range: Int, coverage: RangeDetail.Coverage = .range, bins: Int, errorBins: Int = 60, window: Window? = nil,
         isLogarithmic: Bool = false
     ) {
         self.range = range
-        self.coversAll = coversAll
+        self.coverage = coverage
         self.bins = max(1, bins)
         // In thirds: half a step to both sides is an edge.
         self.errorBins = max(3, errorBins / 3 * 3)
@@ -90,26 +101,50 @@ extension Evaluator {
         _ question: DetailQuestion, context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         if let better = try prepared(context) { return try better.detail(question, context: context) }
-        let axis = try axis(ofRange: question.range, coversAll: question.coversAll, context: context)
         var question = question
-        if question.window == nil {
-            // Few values over many bins would be a comb rather than a shape.
-            let count = question.coversAll ? tensor.count : layout.runs(ofRange: question.range).count
-            question.bins = min(question.bins, max(32, Int(6 * Double(count).squareRoot())))
+        question.coverage = try shownCoverage(question, context)
+        let binning: Binning
+        if question.coverage == .units, question.window == nil, !question.isLogarithmic {
+            binning = try quantizer(ofRange: question.range, context: context).unitBinning(bins: question.bins)
+        } else {
+            let axis = try axis(
+                ofRange: question.range, coversAll: question.coverage != .range, context: context)
+            if question.window == nil {
+                // Few values over many bins would be a comb rather than a shape.
+                let count = question.coverage == .range ? layout.runs(ofRange: question.range).count : tensor.count
+                question.bins = min(question.bins, max(16, Int(3 * Double(count).squareRoot())))
+            }
+            let wanted = question.binning(low: axis.low, high: axis.high)
+            let grid: DataGrid? =
+                question.isLogarithmic
+                ? nil : try dataGrid(ofRange: question.coverage == .range ? question.range : nil, wanted, context)
+            binning = grid?.binning(wanted) ?? wanted
         }
         return try detail(
-            ofRange: question.range, binning: question.binning(low: axis.low, high: axis.high),
-            coversAll: question.coversAll, errorBins: question.errorBins, context: context)
+            ofRange: question.range, binning: binning, coverage: question.coverage, errorBins: question.errorBins,
+            context: context)
     }
 
-    /// Looks at one range; histograms cover the range, or all elements where `coversAll`.
+    /// Looks at one range, with histograms of what the coverage says.
+    ///
+    /// - Precondition: units are asked for where ranges have scales.
     public func detail(
-        ofRange range: Int, binning: Binning, coversAll: Bool, errorBins: Int = 60,
+        ofRange range: Int, binning: Binning, coverage: RangeDetail.Coverage = .range, errorBins: Int = 60,
         context: WorkContext = WorkContext()
     ) throws(Cancelled) -> RangeDetail {
         let ready = try prepared(context) ?? self
         return try ready.state(context).detail(
-            ofRange: range, binning, coversAll: coversAll, errorBins: errorBins, context)
+            ofRange: range, binning, coverage: coverage, errorBins: errorBins, context)
+    }
+
+    /// What there is to be shown of what is asked for.
+    private func shownCoverage(
+        _ question: DetailQuestion, _ context: WorkContext
+    ) throws(Cancelled) -> RangeDetail.Coverage {
+        guard layout.rangeCount > 1 else { return .range }
+        guard question.coverage == .units else { return question.coverage }
+        guard !question.isLogarithmic, !recipe.format.isFitted else { return .values }
+        return try jointCoder(context) == nil ? .units : .values
     }
 }
 
@@ -130,8 +165,10 @@ struct DetailPass: Sendable {
 
     /// What all workers saw. The histogram of x̂ for a single range follows from its codes; for all elements of many ranges it takes another
     /// pass.
-    func detail(ofRange range: Int, coversAll: Bool, _ context: WorkContext) throws(Cancelled) -> RangeDetail {
-        let layout = evaluator.layout, coversAll = coversAll && layout.rangeCount > 1
+    func detail(
+        ofRange range: Int, coverage: RangeDetail.Coverage, _ context: WorkContext
+    ) throws(Cancelled) -> RangeDetail {
+        let layout = evaluator.layout, coverage = layout.rangeCount > 1 ? coverage : .range
         var original = Histogram(binning), reconstruction = Histogram(binning), errors = Histogram(errorBinning)
         var codeCounts = [UInt64](repeating: 0, count: quantizer.levelCount)
         var squaredError = 0.0
@@ -146,14 +183,17 @@ struct DetailPass: Sendable {
         for (offset, count) in codeCounts.enumerated() where count > 0 {
             reconstruction.add(Double(quantizer.reconstruction(of: quantizer.lowestCode + offset)), times: count)
         }
-        if coversAll {
+        switch coverage {
+        case .range: break
+        case .values:
             original = try Histogram.of(evaluator.tensor, binning: binning, context: context)
             reconstruction = try evaluator.reconstructionHistogram(binning, context)
+        case .units: (original, reconstruction) = try evaluator.unitHistograms(binning, quantizer, context)
         }
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: layout.runs(ofRange: range).count,
             quantizer: quantizer, codeCounts: codeCounts, squaredError: squaredError, original: original,
-            reconstruction: reconstruction, errors: errors, coversAll: coversAll, isExact: true)
+            reconstruction: reconstruction, errors: errors, coverage: coverage, isExact: true)
     }
 }
 

@@ -259,7 +259,7 @@ extension Evaluator {
         guard let whole = try? Evaluator(tensor, recipe: recipe, summary: summary).layout, !sample.ranges.isEmpty
         else { return nil }
         let evaluator = sample.evaluator(recipe, summary)
-        let range = question.range, coversAll = question.coversAll
+        let range = question.range
         let near = sample.ranges.indices.min { abs(sample.ranges[$0] - range) < abs(sample.ranges[$1] - range) } ?? 0
         var sampleQuestion = question
         sampleQuestion.range = near
@@ -267,7 +267,7 @@ extension Evaluator {
         let count = whole.runs(ofRange: sample.ranges[near]).count
         let ratio = Double(count) / Double(max(1, detail.count))
         var original = detail.original, reconstruction = detail.reconstruction, errors = detail.errors
-        let factor = coversAll && whole.rangeCount > 1 ? sample.ratio : ratio
+        let factor = detail.coverage == .range ? ratio : sample.ratio
         original.scale(by: factor)
         reconstruction.scale(by: factor)
         errors.scale(by: ratio)
@@ -275,6 +275,6 @@ extension Evaluator {
             range: sample.ranges[near], rangeCount: whole.rangeCount, count: count, quantizer: detail.quantizer,
             codeCounts: detail.codeCounts.map { UInt64((Double($0) * ratio).rounded()) },
             squaredError: detail.squaredError * ratio, original: original, reconstruction: reconstruction,
-            errors: errors, coversAll: detail.coversAll, isExact: false)
+            errors: errors, coverage: detail.coverage, isExact: false)
     }
 }

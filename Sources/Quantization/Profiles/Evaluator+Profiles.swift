@@ -4,7 +4,7 @@ import Tensors
 
 extension Evaluator {
     /// The layout of strips over what is judged.
-    private func layout(of kind: StripKind) throws(ShapeMismatch) -> RangeLayout {
+    func layout(of kind: StripKind) throws(ShapeMismatch) -> RangeLayout {
         switch kind {
         case .ranges: return layout
         case .channels(let axis):

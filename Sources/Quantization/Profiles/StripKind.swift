@@ -5,14 +5,8 @@ public enum StripKind: Hashable, Sendable {
     case ranges
     case channels(axis: Int)
 
-    /// The strips that tell most: the ranges, or, where a range spans several output channels, these.
-    public static func usual(_ recipe: Recipe, _ shape: Shape) -> StripKind {
-        guard shape.rank >= 2 else { return .ranges }
-        switch recipe.granularity {
-        case .tensor, .channels, .block: return .channels(axis: 0)
-        case .channel, .group, .groupAlong: return .ranges
-        }
-    }
+    /// The strips that tell most whatever shares a range: the output channels, or the ranges of a vector.
+    public static func usual(_ shape: Shape) -> StripKind { shape.rank >= 2 ? .channels(axis: 0) : .ranges }
 
     /// All that a shape has.
     public static func all(_ shape: Shape) -> [StripKind] {

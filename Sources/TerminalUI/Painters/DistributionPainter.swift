@@ -1,7 +1,7 @@
 import Basics
 import Explorer
 
-/// Both histograms over one axis, the clip limits, the grid as a ruler, the cursor, and numbers for all of them.
+/// Both histograms over one axis, where the error comes from, the clip limits, the grid as a ruler, the cursor, and numbers for all of them.
 struct DistributionPainter: PanelPainter {
     static let panel = PanelID.distribution
     let painter: ScreenPainter
@@ -23,24 +23,40 @@ struct DistributionPainter: PanelPainter {
         let chart = BarChart(
             painter: painter, counts: distribution.original, line: distribution.reconstruction,
             hasLogCounts: distribution.hasLogCounts)
+        rules(distribution, plot, &canvas)
         chart.paint(plot, &canvas)
         verticals(distribution, plot, &canvas)
         countLabels(distribution, chart, area, plot, &canvas)
-        ruler(distribution, row: plot.endRow, plot, &canvas)
-        painter.axisLabels(distribution.axis, row: plot.endRow + 1, plot, &canvas)
-        let below = area.endRow - plot.endRow - 2
+        let strip = Rect(
+            row: plot.endRow, column: plot.column, height: DistributionPanel.errorRows(in: area), width: plot.width)
+        errors(distribution, strip, area, &canvas)
+        ruler(distribution, row: strip.endRow, plot, &canvas)
+        labels(distribution, row: strip.endRow + 1, plot, &canvas)
+        let below = area.endRow - strip.endRow - 2
         if below >= 1 {
             let fitting = distribution.cursorText.first { CharacterWidth.of($0) <= area.width }
-            if let text = fitting { canvas.put(plot.endRow + 2, area.column, text, painter.style(.value)) }
+            if let text = fitting { canvas.put(strip.endRow + 2, area.column, text, painter.style(.value)) }
         }
-        if below >= 2 { painter.parts(distribution.gridText, row: plot.endRow + 3, area, &canvas) }
+        if below >= 2 { painter.parts(distribution.gridText, row: strip.endRow + 3, area, &canvas) }
+    }
+
+    /// Levels through the empty part of the plot.
+    private func rules(_ model: DistributionModel, _ plot: Rect, _ canvas: inout Canvas) {
+        for rule in model.rules {
+            guard let column = model.axis.column(of: rule, in: plot.width) else { continue }
+            for row in plot.row..<plot.endRow {
+                canvas.set(
+                    row, plot.column + column, Cell(painter.glyphs.rule.value, style: painter.style(.border)))
+            }
+        }
     }
 
     /// Clip limits and cursor; where both signs share an axis the limits may fall into one column.
     private func verticals(_ model: DistributionModel, _ plot: Rect, _ canvas: inout Canvas) {
         let glyphs = painter.glyphs
+        func isFree(_ row: Int, _ column: Int) -> Bool { [32, glyphs.rule.value].contains(canvas[row, column].scalar) }
         if let cursor = model.cursor, let column = model.axis.column(of: cursor, in: plot.width) {
-            for row in plot.row..<plot.endRow where canvas[row, plot.column + column].scalar == 32 {
+            for row in plot.row..<plot.endRow where isFree(row, plot.column + column) {
                 canvas.set(
                     row, plot.column + column, Cell(glyphs.cursorLine.value, style: painter.style(.dim)))
             }
@@ -49,9 +65,9 @@ struct DistributionPainter: PanelPainter {
             guard let column = model.axis.column(of: limit, in: plot.width) else { continue }
             for row in plot.row..<plot.endRow {
                 let there = canvas[row, plot.column + column].scalar
-                if there == glyphs.reconstruction.value { continue }
+                if there == glyphs.reconstruction.value || there == glyphs.stem.value { continue }
                 // Through a bar the line is dashed: both are to be seen, and the lowest cell is the bar's.
-                let isBar = there != 32 && there != glyphs.cursorLine.value
+                let isBar = there != 32 && there != glyphs.cursorLine.value && there != glyphs.rule.value
                 let isBarShown = isBar && ((plot.endRow - row) % 2 == 1 || there != glyphs.bars.last?.value)
                 let scalar = isBarShown ? there : glyphs.clip.value
                 canvas.set(
@@ -76,6 +92,24 @@ struct DistributionPainter: PanelPainter {
         }
     }
 
+    /// The brighter, the more of the squared error comes from there.
+    private func errors(_ model: DistributionModel, _ strip: Rect, _ area: Rect, _ canvas: inout Canvas) {
+        guard strip.height > 0, let most = model.errorShares.max(), most > 0 else { return }
+        let bins = model.errorShares.count
+        let shares = (0..<strip.width).map { column -> Double in
+            let start = column * bins / strip.width, end = max(start + 1, (column + 1) * bins / strip.width)
+            return (model.errorShares[start..<end].max() ?? 0) / most
+        }
+        // What is a hundredth of the most is seen still.
+        PixelPicture(painter, .sequential, rows: 2 * strip.height, columns: strip.width) { _, column in
+            shares[column] < 1e-3 ? nil : shares[column].squareRoot()
+        }.paint(strip, &canvas)
+        if strip.column > area.column {
+            let name = ScreenText.squaredErrorStrip
+            canvas.put(strip.row, strip.column - 1 - CharacterWidth.of(name), name, painter.style(.dim))
+        }
+    }
+
     private func ruler(_ model: DistributionModel, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
         let glyphs = painter.glyphs, bins = max(1, model.ruler.count)
         for offset in 0..<plot.width {
@@ -92,5 +126,10 @@ struct DistributionPainter: PanelPainter {
             canvas.set(row, plot.column + offset, Cell(glyph.value, style: painter.style(role)))
         }
         if let cursor = model.cursor { painter.markCursor(cursor, model.axis, row: row, plot, &canvas) }
+    }
+
+    /// Round numbers along the axis: codes where all elements are in units, else values.
+    private func labels(_ model: DistributionModel, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        painter.axisLabels(model.codes ?? model.axis, row: row, plot, &canvas)
     }
 }

@@ -38,7 +38,7 @@ struct ListPainter: PanelPainter {
         let start = Self.firstRow(model, height: area.height)
         for (offset, item) in model.rows[start..<min(start + area.height, model.rows.count)].enumerated() {
             let row = area.row + offset
-            let style = painter.style(item.isOpen ? .selected : .text)
+            let style = painter.style(item.isOpen ? (isFocused ? .selected : .unfocused) : .text)
             if item.isOpen {
                 canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", style)
             }

@@ -1,4 +1,5 @@
 import Explorer
+import Quantization
 
 /// The metrics with their units, and their change against the pinned baseline.
 struct MetricsPainter: PanelPainter {
@@ -6,57 +7,110 @@ struct MetricsPainter: PanelPainter {
     let painter: ScreenPainter
 
     static func target(_ content: MetricsModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int) -> PanelTarget {
-        .row(firstRow(content, isFocused: isFocused, height: rect.inner.height) + row - rect.inner.row)
+        let list = listArea(content, rect.inner), lines = lines(content, height: list.height)
+        guard row >= list.row else { return .panel }
+        let first = firstLine(content, lines, isFocused: isFocused, list), place = first + row - list.row
+        guard lines.indices.contains(place), case .metric(let metric) = lines[place] else { return .panel }
+        return .row(metric)
     }
 
-    /// The first metric that is shown, so that the selected one is among them.
-    static func firstRow(_ model: MetricsModel, isFocused: Bool, height: Int) -> Int {
-        let cursor = isFocused ? model.cursor : 0
-        return max(0, min(cursor - height + 1, model.rows.count - height))
+    // MARK: Geometry
+
+    private enum Line: Equatable {
+        case heading(MetricGroup)
+        case metric(Int)
     }
+
+    /// The metrics, under headings where there is room for all.
+    private static func lines(_ model: MetricsModel, height: Int) -> [Line] {
+        var lines: [Line] = [], last: MetricGroup?
+        let hasHeadings = height >= model.rows.count + MetricGroup.allCases.count
+        for (place, row) in model.rows.enumerated() {
+            if hasHeadings, row.group != last { lines.append(.heading(row.group)) }
+            last = row.group
+            lines.append(.metric(place))
+        }
+        return lines
+    }
+
+    /// The first line that is shown, so that the selected one is among them; without the focus, what is not written large already.
+    private static func firstLine(_ model: MetricsModel, _ lines: [Line], isFocused: Bool, _ list: Rect) -> Int {
+        let most = max(0, lines.count - list.height)
+        guard isFocused else {
+            let error = model.rows.firstIndex { $0.group == .error } ?? 0
+            return min(most, lines.firstIndex(of: .metric(error)) ?? 0)
+        }
+        let cursor = lines.firstIndex(of: .metric(model.cursor)) ?? 0
+        return max(0, min(cursor - list.height + 1, most))
+    }
+
+    private static func listArea(_ model: MetricsModel, _ area: Rect) -> Rect {
+        let rows = area.height >= 8 ? LargeDigits.height + 1 : area.height >= 3 ? 1 : 0
+        let gap = area.height >= 18 ? 1 : 0
+        return Rect(
+            row: area.row + rows + gap, column: area.column, height: max(0, area.height - rows - gap), width: area.width
+        )
+    }
+
+    // MARK: Painting
 
     func paint(_ model: MetricsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
-        let area = rect.inner
-        let first = Self.firstRow(model, isFocused: isFocused, height: area.height)
-        for (offset, item) in model.rows.dropFirst(first).prefix(max(0, area.height)).enumerated() {
-            let row = area.row + offset
-            let isSelected = isFocused && first + offset == model.cursor
-            let plain = isSelected ? painter.style(.selected) : nil
-            if isSelected {
-                canvas.fill(
-                    Rect(row: row, column: area.column, height: 1, width: area.width), " ", painter.style(.selected))
+        let area = rect.inner, list = Self.listArea(model, area)
+        FiguresPainter(painter: painter).paint(model.figures, area, rows: list.row - area.row, &canvas)
+        let lines = Self.lines(model, height: list.height)
+        let first = Self.firstLine(model, lines, isFocused: isFocused, list)
+        for (offset, line) in lines.dropFirst(first).prefix(list.height).enumerated() {
+            switch line {
+            case .heading(let group):
+                canvas.put(list.row + offset, area.column, group.title, painter.style(.title), limit: area.endColumn)
+            case .metric(let place):
+                paint(
+                    model.rows[place], isSelected: isFocused && place == model.cursor, hasBaseline: model.hasBaseline,
+                    list.row + offset, area, &canvas)
             }
-            canvas.put(row, area.column, item.label, plain ?? painter.style(.dim), limit: area.endColumn)
-            let style = plain ?? painter.style(item.isEstimate ? .estimate : .value)
-            let value = (item.isEstimate && item.value != ScreenText.none ? "≈" : "") + item.value
-            let changeWidth = model.hasBaseline ? 9 : 0
-            // The unit gives way to the change where both have no room.
-            let unitWidth = model.hasBaseline && area.width < 36 ? 0 : 4
-            let valueEnd = area.endColumn - changeWidth - unitWidth
-            canvas.put(
-                row, max(area.column + CharacterWidth.of(item.label) + 1, valueEnd - CharacterWidth.of(value)), value,
-                style, limit: area.endColumn)
-            if unitWidth > 0 {
-                canvas.put(row, valueEnd + 1, item.unit, plain ?? painter.style(.dim), limit: area.endColumn)
-            }
-            if let change = item.change { paint(change, row, area, plain, &canvas) }
         }
-        painter.place(
-            first: first, shown: min(area.height, model.rows.count), of: model.rows.count, rect, &canvas)
+        painter.place(first: first, shown: min(list.height, lines.count), of: lines.count, rect, &canvas)
     }
+
+    private func paint(
+        _ item: MetricRow, isSelected: Bool, hasBaseline: Bool, _ row: Int, _ area: Rect, _ canvas: inout Canvas
+    ) {
+        let plain = isSelected ? painter.style(.selected) : nil
+        if isSelected {
+            canvas.fill(
+                Rect(row: row, column: area.column, height: 1, width: area.width), " ", painter.style(.selected))
+        }
+        let labelEnd = canvas.put(row, area.column, item.label, plain ?? painter.style(.dim), limit: area.endColumn)
+        let style = plain ?? painter.style(item.isFresh ? .fresh : item.isEstimate ? .estimate : .value)
+        let value = (item.isEstimate && item.value != ScreenText.none ? "≈" : "") + item.value
+        let changeWidth = hasBaseline ? 9 : 0
+        // The unit gives way to the change where both have no room.
+        let unitWidth = hasBaseline && area.width < 36 ? 0 : 4
+        let valueEnd = area.endColumn - changeWidth - unitWidth
+        let valueStart = max(labelEnd + 1, valueEnd - CharacterWidth.of(value))
+        if let share = item.share, !isSelected {
+            // Between the longest label and the longest value.
+            let start = area.column + Self.labelWidth, width = area.width >= 36 ? 8 : 3
+            if start + width < valueStart, labelEnd < start {
+                Bar(painter: painter).paint(
+                    share, row, start, width: width, painter.style(.histogram), hasTrack: true, &canvas)
+            }
+        }
+        canvas.put(row, valueStart, value, style, limit: area.endColumn)
+        if unitWidth > 0 {
+            canvas.put(row, valueEnd + 1, item.unit, plain ?? painter.style(.dim), limit: area.endColumn)
+        }
+        if let change = item.change { paint(change, row, area, plain, &canvas) }
+    }
+
+    private static let labelWidth = 13
 
     /// Better and worse differ by shape as well as by colour.
     private func paint(_ change: MetricRow.Change, _ row: Int, _ area: Rect, _ plain: Style?, _ canvas: inout Canvas) {
-        let (mark, role): (String, Role) =
-            switch change.verdict {
-            case .better: ("▲", .better)
-            case .worse: ("▼", .worse)
-            case .same, .neither: (" ", .dim)
-            }
-        let width = CharacterWidth.of(change.text)
-        canvas.put(row, max(area.endColumn - 8, area.endColumn - 1 - width), change.text, plain ?? painter.style(role))
-        canvas.put(row, area.endColumn - 1, mark, plain ?? painter.style(role))
+        let width = CharacterWidth.of(change.text), style = plain ?? painter.style(change.role)
+        canvas.put(row, max(area.endColumn - 8, area.endColumn - 1 - width), change.text, style)
+        canvas.put(row, area.endColumn - 1, change.mark, style)
     }
 }
 

@@ -1,7 +1,7 @@
 import Basics
 import Explorer
 
-/// Error curves over the clip limit, calibrators' choices by their signs on the axis, and what they and theory reach.
+/// Error curves over the clip limit, calibrators' choices by their names under the axis, and what they and theory reach.
 struct ObjectivePainter: PanelPainter {
     static let panel = PanelID.objective
     let painter: ScreenPainter
@@ -17,11 +17,7 @@ struct ObjectivePainter: PanelPainter {
         legend(objective, parts.plot, &canvas)
         marks(objective, parts, &canvas)
         painter.axisLabels(objective.axis, row: parts.labels, parts.plot, &canvas)
-        if parts.list.height >= 6 {
-            list(objective, parts.list, &canvas)
-        } else {
-            compactList(objective, parts.list, &canvas)
-        }
+        if parts.list.height >= 6 { list(objective, parts.list, &canvas) }
     }
 
     /// Numbers at the cursor, in as many rows as there are.
@@ -64,20 +60,16 @@ struct ObjectivePainter: PanelPainter {
         if model.cursor != model.current {
             vertical(model.cursor, painter.glyphs.cursorLine, .dim, plot, &canvas)
         }
-        for curve in ObjectiveModel.Curve.allCases.reversed() {
-            if painter.glyphs.isASCII {
-                letters(model, curve, plot, &canvas)
-                continue
+        LinePlot(
+            painter: painter,
+            series: ObjectiveModel.Curve.allCases.reversed().flatMap { curve in
+                pieces(of: curve, model, columns: 2 * plot.width).map { points in
+                    LinePlot.Series(
+                        points: points, style: style(of: curve), letter: Character(sample(of: curve)),
+                        dash: Self.dash(of: curve))
+                }
             }
-            var grid = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
-            let columns = Double(grid.columns)
-            grid.draw(dash: Self.dash(of: curve)) { column in
-                let height = model.height(of: curve, at: (Double(column) + 0.5) / columns) ?? .nan
-                // What leaves the picture is not drawn along its edge.
-                return height < -0.02 || height > 1.02 ? .nan : height
-            }
-            grid.paint(plot, style(of: curve), &canvas)
-        }
+        ).paint(plot, &canvas)
         guard plot.column > 0, plot.height > 1 else { return }
         label(NumberText.fixed(model.worstSQNR, places: 1), row: plot.row, plot, &canvas)
         label(NumberText.fixed(model.bestSQNR, places: 1), row: plot.endRow - 1, plot, &canvas)
@@ -87,17 +79,20 @@ struct ObjectivePainter: PanelPainter {
         }
     }
 
-    /// Without dots fine enough for dashes a curve is shown by its letter.
-    private func letters(
-        _ model: ObjectiveModel, _ curve: ObjectiveModel.Curve, _ plot: Rect, _ canvas: inout Canvas
-    ) {
-        for column in 0..<plot.width {
-            guard let height = model.height(of: curve, at: (Double(column) + 0.5) / Double(plot.width)),
-                (-0.02...1.02).contains(height)
-            else { continue }
-            let row = plot.endRow - 1 - max(0, min(plot.height - 1, Int((height * Double(plot.height - 1)).rounded())))
-            canvas.put(row, plot.column + column, sample(of: curve), style(of: curve))
+    /// The parts of a curve within the picture: what leaves it is not drawn along its edge.
+    private func pieces(
+        of curve: ObjectiveModel.Curve, _ model: ObjectiveModel, columns: Int
+    ) -> [[(x: Double, y: Double)]] {
+        var pieces: [[(x: Double, y: Double)]] = [[]]
+        for column in 0..<columns {
+            let x = (Double(column) + 0.5) / Double(columns)
+            if let y = model.height(of: curve, at: x), (-0.02...1.02).contains(y) {
+                pieces[pieces.count - 1].append((x, y))
+            } else if pieces.last?.isEmpty == false {
+                pieces.append([])
+            }
         }
+        return pieces.filter { !$0.isEmpty }
     }
 
     /// How a curve looks, for the legend; where dots are too coarse for dashes, a letter.
@@ -143,29 +138,83 @@ struct ObjectivePainter: PanelPainter {
         }
     }
 
+    /// Ticks on the axis, and under them the calibrators' names, each at the end of its leader.
     private func marks(_ model: ObjectiveModel, _ parts: ObjectivePanel.Parts, _ canvas: inout Canvas) {
-        let rect = parts.marks
+        let rect = parts.marks, glyphs = painter.glyphs
         for column in rect.column..<rect.endColumn {
-            canvas.set(rect.row, column, Cell(painter.glyphs.axis.value, style: painter.style(.dim)))
+            canvas.set(rect.row, column, Cell(glyphs.axis.value, style: painter.style(.dim)))
         }
-        var taken: Set<Int> = []
-        for mark in model.marks {
-            guard let column = column(mark.share, parts.plot) else { continue }
-            // On the axis itself, below it where that cell is taken; a third one is in the list alone.
-            let row = taken.contains(column) ? rect.row + 1 : rect.row
-            guard row < rect.endRow, canvas[row, column].scalar == 32 || row == rect.row else {
-                // Several meet.
-                canvas.put(rect.endRow - 1, column, "+", painter.style(.value))
-                continue
+        let marks = model.marks.compactMap { mark in
+            column(mark.share, parts.plot).map {
+                Leader(column: $0, text: Self.name(mark), role: Self.role(mark), rank: Self.rank(mark))
             }
-            taken.insert(column)
-            let role: Role = mark.isAtCursor ? .cursor : mark.isInUse ? .key : mark.isBest ? .better : .value
-            canvas.put(row, column, String(mark.sign), painter.style(role))
         }
+        for mark in marks.sorted(by: { $0.rank > $1.rank }) {
+            canvas.set(rect.row, mark.column, Cell(glyphs.threshold.value, style: painter.style(mark.role)))
+        }
+        let room = Rect(row: rect.row + 1, column: rect.column, height: rect.height - 1, width: rect.width)
+        leaders(marks, room, &canvas)
         if let column = column(model.cursor, parts.plot) {
             var cell = canvas[rect.row, column]
             cell.style = painter.style(.cursor)
             canvas.set(rect.row, column, cell)
+        }
+    }
+
+    private struct Leader {
+        let column: Int
+        let text: String
+        let role: Role
+        /// The most wanted has the least.
+        let rank: Int
+    }
+
+    private static func name(_ mark: ObjectiveModel.Mark) -> String { mark.name + (mark.isBest ? "★" : "") }
+
+    private static func role(_ mark: ObjectiveModel.Mark) -> Role {
+        mark.isAtCursor ? .cursor : mark.isInUse ? .key : mark.isBest ? .better : .dim
+    }
+
+    private static func rank(_ mark: ObjectiveModel.Mark) -> Int {
+        mark.isAtCursor ? 0 : mark.isInUse ? 1 : mark.isBest ? 2 : 3
+    }
+
+    /// The wanted ones first, each in the first row where neither its name nor its leader meets another.
+    private func leaders(_ marks: [Leader], _ room: Rect, _ canvas: inout Canvas) {
+        guard room.height > 0 else { return }
+        var taken = Set<[Int]>()
+        func isFree(_ row: Int, _ columns: Range<Int>) -> Bool {
+            columns.allSatisfy { !taken.contains([row, $0]) }
+        }
+        let lines = painter.glyphs.steps
+        let order = marks.enumerated().sorted {
+            ($0.element.rank, -$0.element.column) < ($1.element.rank, -$1.element.column)
+        }
+        for (_, mark) in order {
+            let width = CharacterWidth.of(mark.text)
+            search: for row in 0..<room.height {
+                for side in [1, -1] {
+                    let start = side == 1 ? mark.column + 1 : mark.column - width
+                    guard start >= room.column, start + width <= room.endColumn else { continue }
+                    // A blank apart from the neighbours.
+                    let text = min(start, mark.column) - 1..<max(start + width, mark.column + 1) + 1
+                    let isLeaderFree = (0..<row).allSatisfy { isFree($0, mark.column..<mark.column + 1) }
+                    guard isLeaderFree, isFree(row, text) else { continue }
+                    for above in 0..<row {
+                        taken.insert([above, mark.column])
+                        canvas.set(
+                            room.row + above, mark.column,
+                            Cell(lines.vertical.value, style: painter.style(mark.role == .cursor ? .key : mark.role)))
+                    }
+                    for column in text.dropFirst().dropLast() { taken.insert([row, column]) }
+                    let corner = side == 1 ? lines.startFalling : lines.endRising
+                    canvas.set(
+                        room.row + row, mark.column,
+                        Cell(corner.value, style: painter.style(mark.role == .cursor ? .key : mark.role)))
+                    canvas.put(room.row + row, start, mark.text, painter.style(mark.role))
+                    break search
+                }
+            }
         }
     }
 
@@ -194,14 +243,14 @@ struct ObjectivePainter: PanelPainter {
             if mark.isAtCursor {
                 canvas.fill(Rect(row: row, column: rect.column, height: 1, width: rect.width), " ", style)
             }
-            canvas.put(row, rect.column, String(mark.sign), style)
+            canvas.put(row, rect.column, mark.isInUse ? "▸" : " ", style)
             let limitStart = rect.column + min(25, rect.width - 8) - CharacterWidth.of(mark.limit)
             canvas.put(
                 row, rect.column + 2, TextFit.cut(mark.name, to: limitStart - rect.column - 3), style,
                 limit: rect.column + 18)
             put(mark.limit, endingAt: rect.column + min(25, rect.width - 8), row, style, &canvas)
             put(mark.sqnr, endingAt: rect.column + rect.width - (rect.width >= 33 ? 2 : 0), row, style, &canvas)
-            if mark.isBest, rect.width >= 33 { canvas.put(row, rect.endColumn - 1, "*", painter.style(.better)) }
+            if mark.isBest, rect.width >= 33 { canvas.put(row, rect.endColumn - 1, "★", painter.style(.better)) }
             row += 1
         }
         row += row + theory.count < rect.endRow ? 1 : 0
@@ -213,24 +262,5 @@ struct ObjectivePainter: PanelPainter {
 
     private func put(_ text: String, endingAt column: Int, _ row: Int, _ style: Style, _ canvas: inout Canvas) {
         canvas.put(row, column - CharacterWidth.of(text), text, style)
-    }
-
-    /// The best choice, then the others by their limits, in a flow of rows.
-    private func compactList(_ model: ObjectiveModel, _ rect: Rect, _ canvas: inout Canvas) {
-        var row = rect.row, column = rect.column
-        let ordered =
-            model.marks.filter { $0.isAtCursor }
-            + model.marks.filter { !$0.isAtCursor }.sorted { ($0.height ?? 0) < ($1.height ?? 0) }
-        for mark in ordered {
-            let text = "\(mark.sign) \(mark.name) \(mark.sqnr)" + (mark.isBest ? "*" : "")
-            let width = CharacterWidth.of(text)
-            if column > rect.column, column + width > rect.endColumn {
-                row += 1
-                column = rect.column
-            }
-            guard row < rect.endRow, column + width <= rect.endColumn else { continue }
-            let role: Role = mark.isAtCursor ? .selected : mark.isInUse ? .key : mark.isBest ? .better : .dim
-            column = canvas.put(row, column, text, painter.style(role)) + 2
-        }
     }
 }

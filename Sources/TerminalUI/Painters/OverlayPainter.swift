@@ -99,7 +99,7 @@ struct OverlayPainter {
         let area = rect.inner
         filter(model.filter, isActive: model.activeField == nil, area, &canvas)
         let list = Self.listArea(rect, footer: Self.pickerFooter)
-        if model.rows.isEmpty { painter.notice(model.problem ?? "", list, &canvas) }
+        if model.rows.isEmpty { painter.notice(Notice(text: model.problem ?? "", kind: .problem), list, &canvas) }
         rows(model.rows, model.selection, list, &canvas)
         var row = list.endRow + 1, column = area.column + 1
         // The numbers of the selected choice.
@@ -126,7 +126,7 @@ struct OverlayPainter {
         rows(model.rows, model.selection, list, &canvas)
         guard let notice = model.notice else { return }
         if model.rows.isEmpty {
-            painter.notice(notice, list, &canvas)
+            painter.notice(Notice(text: notice, kind: model.hasProblem ? .problem : .placeholder), list, &canvas)
         } else {
             for (offset, line) in TextFit.wrapped(notice, to: area.width - 2).prefix(2).enumerated() {
                 canvas.put(list.endRow + offset, area.column + 1, line, painter.style(.warning))

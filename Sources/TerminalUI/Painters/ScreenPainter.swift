@@ -109,27 +109,30 @@ public struct ScreenPainter: Sendable {
         }
     }
 
-    /// A text in the middle of an area, instead of a picture.
-    func notice(_ text: String, _ area: Rect, _ canvas: inout Canvas) {
-        let lines = TextFit.wrapped(text, to: area.width - 2)
+    /// A text in the middle of an area, instead of a picture: that something is not there yet is no warning.
+    func notice(_ notice: Notice, _ area: Rect, _ canvas: inout Canvas) {
+        let lines = TextFit.wrapped(notice.text, to: area.width - 2)
         for (offset, line) in lines.enumerated() where offset < area.height {
             let row = area.row + max(0, (area.height - lines.count) / 2) + offset
             let column = area.column + max(0, (area.width - CharacterWidth.of(line)) / 2)
-            canvas.put(row, column, line, style(.warning), limit: area.endColumn)
+            canvas.put(
+                row, column, line, style(notice.kind == .problem ? .warning : .placeholder), limit: area.endColumn)
         }
     }
 
-    /// The ends of an axis, and zero where it lies between them.
+    /// Round numbers along an axis, each in the column that it names; the ends, where they are in equal ratios.
     func axisLabels(_ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+        let ticks = Ticks(low: axis.low, high: axis.high, most: max(2, plot.width / 8))
+        if !axis.isLogarithmic, !ticks.marks.isEmpty {
+            for (mark, _, column) in ticks.placed(in: plot.width, share: { axis.share(of: $0) }) {
+                canvas.put(row, plot.column + column, mark.text, style(.dim))
+            }
+            return
+        }
         let low = NumberText.significant(axis.low, digits: 3), high = NumberText.significant(axis.high, digits: 3)
         let lowEnd = canvas.put(row, plot.column, low, style(.dim), limit: plot.endColumn)
         let highColumn = plot.endColumn - CharacterWidth.of(high)
-        guard highColumn > lowEnd else { return }
-        canvas.put(row, highColumn, high, style(.dim))
-        if !axis.isLogarithmic, let zero = axis.column(of: 0, in: plot.width) {
-            let column = plot.column + zero
-            if column > lowEnd + 1, column < highColumn - 2 { canvas.put(row, column, "0", style(.dim)) }
-        }
+        if highColumn > lowEnd { canvas.put(row, highColumn, high, style(.dim)) }
     }
 
     /// Which of many lines a panel shows, in its lower edge.

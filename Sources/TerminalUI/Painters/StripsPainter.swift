@@ -13,8 +13,6 @@ struct StripsPainter: PanelPainter {
         return place < content.strips.count ? .row(content.start + place) : .panel
     }
 
-    private static let labelWidth = 10, numberWidth = 9, leastPlot = 14
-
     /// Numbers in the order in which they have room: that of the order after the SQNR.
     private static func places(_ order: StripProfiles.Order) -> [Int] {
         switch order {
@@ -34,50 +32,45 @@ struct StripsPainter: PanelPainter {
         OverlayPainter.firstRow(selection: model.cursor, count: model.strips.count, height: height)
     }
 
-    /// Columns of numbers that have room.
-    private static func numbers(in area: Rect) -> Int {
-        max(0, min(4, (area.width - labelWidth - leastPlot) / numberWidth))
-    }
-
-    private static func plot(in area: Rect) -> Rect {
-        Rect(
-            row: area.row, column: area.column + labelWidth, height: area.height,
-            width: max(1, area.width - labelWidth - numbers(in: area) * numberWidth - 1))
-    }
-
     func paint(_ model: StripsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        let numberWidth = StripsPanel.numberWidth(in: rect.inner)
         painter.frame(rect, model.title, isFocused: isFocused, &canvas)
         let area = rect.inner, list = Self.listArea(rect)
         if let notice = model.notice {
             painter.notice(notice, list, &canvas)
             return
         }
-        let plot = Self.plot(in: list), count = Self.numbers(in: area), heads = ScreenText.stripHeads
+        let plot = StripsPanel.plot(in: list), count = StripsPanel.numbers(in: area), heads = ScreenText.stripHeads
         canvas.put(
             area.row, plot.column, TextFit.cut(heads.range, to: plot.width), painter.style(.dim), limit: plot.endColumn)
         let places = Self.places(model.order).prefix(count)
         let titles = [heads.sqnr, heads.share, heads.outlier, heads.dead]
         for (place, head) in places.enumerated() {
-            right(titles[head], place, area.row, plot, painter.style(.title), &canvas)
+            right(titles[head], place, area.row, plot, painter.style(.title), &canvas, width: numberWidth)
         }
         let first = Self.firstRow(model, height: list.height)
         for (offset, strip) in model.strips.dropFirst(first).prefix(list.height).enumerated() {
-            let row = list.row + offset, selected = strip.isSelected ? painter.style(.selected) : nil
+            let row = list.row + offset,
+                selected = strip.isSelected ? painter.style(isFocused ? .selected : .unfocused) : nil
             if let selected {
-                canvas.fill(Rect(row: row, column: area.column, height: 1, width: Self.labelWidth), " ", selected)
+                canvas.fill(
+                    Rect(row: row, column: area.column, height: 1, width: StripsPanel.labelWidth), " ", selected)
             }
             let mark = strip.isNotable ? "!" : " "
             canvas.put(
                 row, area.column, (strip.isSelected ? "▸" : " ") + mark,
                 selected ?? painter.style(strip.isNotable ? .warning : .text))
             canvas.put(
-                row, area.column + 2, TextFit.cut(strip.label, to: Self.labelWidth - 3),
+                row, area.column + 2, TextFit.cut(strip.label, to: StripsPanel.labelWidth - 3),
                 selected ?? painter.style(.key),
                 limit: area.endColumn)
             if let shape = strip.shape, let axis = model.axis { paint(shape, axis, row, plot, &canvas) }
             let texts = [strip.sqnr, strip.share, strip.outlier, strip.dead]
+            let bars: [Double?] = [strip.quality, strip.errorShare, nil, nil]
             for (place, text) in places.enumerated() {
-                right(texts[text], place, row, plot, selected ?? painter.style(.value), &canvas)
+                right(
+                    texts[text], place, row, plot, selected ?? painter.style(.value), &canvas,
+                    width: numberWidth, bar: bars[text], isError: text == 1)
             }
         }
         if let axis = model.axis { painter.axisLabels(axis, row: area.endRow - 1, plot, &canvas) }
@@ -87,31 +80,46 @@ struct StripsPainter: PanelPainter {
     }
 
     private func right(
-        _ text: String, _ place: Int, _ row: Int, _ plot: Rect, _ style: Style, _ canvas: inout Canvas
+        _ text: String, _ place: Int, _ row: Int, _ plot: Rect, _ style: Style, _ canvas: inout Canvas,
+        width: Int, bar: Double? = nil, isError: Bool = false
     ) {
-        let end = plot.endColumn + (place + 1) * Self.numberWidth
-        let cut = TextFit.cut(text, to: Self.numberWidth - 1)
+        let end = plot.endColumn + (place + 1) * width
+        let cut = TextFit.cut(text, to: width - 1)
         canvas.put(row, end - CharacterWidth.of(cut), cut, style, limit: end)
+        guard let bar, width > 9 else { return }
+        Bar(painter: painter).paint(
+            bar, row, end - width + 1, width: width - 9, painter.style(isError ? .clip : .histogram), &canvas)
     }
 
-    /// Thin from extreme to extreme, thick between the percentiles, the median and the limits over it.
+    /// Brighter where more values are, from extreme to extreme where that is not known yet, the clip limits over it.
     private func paint(_ shape: StripsModel.Strip.Shape, _ axis: Axis, _ row: Int, _ plot: Rect, _ canvas: inout Canvas)
     {
         func column(_ value: Double) -> Int {
             max(0, min(plot.width - 1, Int(axis.share(of: value) * Double(plot.width))))
         }
-        func put(_ from: Double, _ to: Double, _ glyph: Unicode.Scalar, _ role: Role) {
-            for place in column(from)...max(column(from), column(to)) {
-                canvas.set(row, plot.column + place, Cell(glyph.value, style: painter.style(role)))
+        if shape.density.isEmpty {
+            for place in column(shape.minimum)...max(column(shape.minimum), column(shape.maximum)) {
+                canvas.set(
+                    row, plot.column + place, Cell(painter.glyphs.horizontal.value, style: painter.style(.histogram)))
             }
+        } else {
+            let line = Rect(row: row, column: plot.column, height: 1, width: plot.width)
+            PixelPicture(painter, .sequential, rows: 2, columns: plot.width) { _, column in
+                let share = shape.density[column * shape.density.count / plot.width]
+                return share > 0 ? share : nil
+            }.paint(line, &canvas)
         }
-        let glyphs = painter.glyphs
-        put(shape.minimum, shape.maximum, glyphs.horizontal, .histogram)
-        put(shape.low, shape.high, glyphs.reconstruction, .histogram)
         for limit in [shape.clip.low, shape.clip.high] {
             let share = axis.share(of: limit)
-            if share >= 0, share <= 1 { put(limit, limit, glyphs.clip, .clip) }
+            guard share >= 0, share <= 1 else { continue }
+            // What lies at the limit is seen behind it.
+            let place = plot.column + column(limit), there = canvas[row, place], clip = painter.style(.clip)
+            let isFilled = there.scalar == PixelPicture.whole
+            canvas.set(
+                row, place,
+                Cell(
+                    painter.glyphs.clip.value,
+                    style: isFilled ? Style(clip.foreground, on: there.style.foreground, clip.attributes) : clip))
         }
-        put(shape.median, shape.median, glyphs.vertical, .zero)
     }
 }

@@ -24,7 +24,8 @@ struct TablePainter {
             let longest = model.rows.map {
                 $0.cells.indices.contains(index) ? CharacterWidth.of($0.cells[index].text) : 0
             }
-            let width = max(CharacterWidth.of(model.columns[index].title), longest.max() ?? 0)
+            let pictures = model.columns[index].outlineWidth + model.columns[index].barWidth
+            let width = max(CharacterWidth.of(model.columns[index].title), pictures + (longest.max() ?? 0))
             return model.columns[index].isLeading ? min(width, mostLeading) : width
         }
         guard !widths.isEmpty else { return [] }
@@ -85,7 +86,7 @@ struct TablePainter {
         let first = Self.firstRow(model, height: list.height)
         for (offset, item) in model.rows.dropFirst(first).prefix(list.height).enumerated() {
             let row = list.row + offset
-            let selected = item.isSelected ? painter.style(.selected) : nil
+            let selected = item.isSelected ? painter.style(isFocused ? .selected : .unfocused) : nil
             if let selected {
                 canvas.fill(Rect(row: row, column: area.column, height: 1, width: area.width), " ", selected)
                 canvas.put(row, area.column, "▸", selected)
@@ -95,11 +96,26 @@ struct TablePainter {
                 let text = index == 0 ? TextFit.cutName(cell.text, to: width) : TextFit.cut(cell.text, to: width)
                 let place = model.columns[index].isLeading ? start : start + width - CharacterWidth.of(text)
                 canvas.put(row, place, text, selected ?? style(cell.kind), limit: area.endColumn)
+                pictures(cell, model.columns[index], row, start, &canvas)
             }
         }
         painter.place(
             first: model.start + first, shown: min(list.height, model.rows.count - first), of: model.count, rect,
             &canvas)
+    }
+
+    /// What stands before a text.
+    private func pictures(
+        _ cell: TableModel.Cell, _ column: TableModel.Column, _ row: Int, _ start: Int, _ canvas: inout Canvas
+    ) {
+        if let outline = cell.outline, column.outlineWidth > 1 {
+            Sparkline(painter: painter).paint(
+                outline, row, start, width: column.outlineWidth - 1, painter.style(.curve), &canvas)
+        }
+        if let bar = cell.bar, column.barWidth > 1 {
+            Bar(painter: painter).paint(
+                bar, row, start + column.outlineWidth, width: column.barWidth - 1, painter.style(.histogram), &canvas)
+        }
     }
 
     private func style(_ kind: TableModel.Cell.Kind) -> Style {

@@ -1,13 +1,20 @@
 import Explorer
 
-/// All weights together.
+/// All weights together: two large figures, what the bytes are, and the rest as names and values.
 struct TotalsPainter: PanelPainter {
     static let panel = PanelID.totals
     let painter: ScreenPainter
 
     func paint(_ model: TotalsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.title(of: .totals), isFocused: isFocused, &canvas)
-        let area = rect.inner
+        var area = rect.inner
+        if area.height >= 14 {
+            let rows = FiguresPainter(painter: painter).paint(model.figures, area, &canvas)
+            let parts = partsRows(model, row: area.row + rows, area, &canvas)
+            let used = rows + parts + (parts > 0 ? 1 : 0)
+            area = Rect(
+                row: area.row + used, column: area.column, height: area.height - used, width: area.width)
+        }
         var row = area.row
         for (label, value) in model.rows {
             guard row < area.endRow else { return }
@@ -19,6 +26,27 @@ struct TotalsPainter: PanelPainter {
             row += 1
             if row == area.row + 1, row < area.endRow { row = bar(model.share, row, area, &canvas) }
         }
+    }
+
+    /// A stacked bar and its legend; returns the rows that they take.
+    private func partsRows(_ model: TotalsModel, row: Int, _ area: Rect, _ canvas: inout Canvas) -> Int {
+        let all = model.parts.reduce(0) { $0 + $1.bytes }
+        guard all > 0 else { return 0 }
+        let roles: [Role] = [.histogram, .reconstruction, .dim]
+        let parts = model.parts.enumerated().map { place, part in
+            (share: part.bytes / all, text: "", style: painter.style(roles[place % roles.count]))
+        }
+        Bar(painter: painter).stacked(parts, row, area, &canvas)
+        let shades = Array(painter.glyphs.shades.dropFirst(2).reversed())
+        let shown = model.parts.filter { $0.bytes > 0 }
+        let entries = shown.enumerated().map { place, part in
+            Legend.Entry(
+                String(Character(shades[place % shades.count])),
+                "\(part.name) \(Int((100 * part.bytes / all).rounded())) %", part.name,
+                style: painter.style(roles[(model.parts.firstIndex { $0.name == part.name } ?? 0) % roles.count]))
+        }
+        Legend(painter: painter, entries: entries).paint(row + 1, area, &canvas)
+        return 2
     }
 
     /// How far the scan is.

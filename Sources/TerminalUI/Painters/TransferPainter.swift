@@ -17,11 +17,9 @@ struct TransferPainter: PanelPainter {
         let area = rect.inner
         guard let transfer = painter.drawn(picture, area, &canvas) else { return }
         let plot = TransferPanel.plot(in: area)
-        // Two rows are the thresholds and the axis.
-        let errorHeight = max(1, (area.height - 2) * 2 / 5)
-        let stairs = Rect(
-            row: plot.row, column: plot.column, height: area.height - 2 - errorHeight, width: plot.width)
-        let saw = Rect(row: stairs.endRow + 1, column: plot.column, height: errorHeight, width: plot.width)
+        let heights = TransferPanel.heights(in: area)
+        let stairs = Rect(row: plot.row, column: plot.column, height: heights.stairs, width: plot.width)
+        let saw = Rect(row: stairs.endRow + 1, column: plot.column, height: heights.error, width: plot.width)
         guard stairs.height > 0, plot.width > 0 else { return }
         cursorLine(transfer, [stairs, saw], &canvas)
         staircase(transfer, stairs, area, &canvas)
@@ -35,21 +33,64 @@ struct TransferPainter: PanelPainter {
             for row in plot.row..<plot.endRow {
                 canvas.set(row, plot.column - 1, Cell(painter.glyphs.vertical.value, style: painter.style(.dim)))
             }
-            for level in model.levels {
-                let row = plot.endRow - 1 - min(plot.height - 1, Int(model.axis.share(of: level) * Double(plot.height)))
+            // A label every second row, the cursor's level always.
+            let chosen = model.cursor.map { model.reconstruction(of: $0) }
+            var taken: Set<Int> = []
+            for level in model.levels.sorted(by: { first, _ in first == chosen }) {
+                guard let row = row(of: level, model, plot) else { continue }
                 canvas.set(row, plot.column - 1, Cell(painter.glyphs.sideLevel.value, style: painter.style(.grid)))
-            }
-            label(NumberText.significant(model.axis.high, digits: 2), row: plot.row, plot, &canvas)
-            if plot.height > 1 {
-                label(NumberText.significant(model.axis.low, digits: 2), row: plot.endRow - 1, plot, &canvas)
+                guard level == chosen || taken.isDisjoint(with: [row - 1, row, row + 1]) else { continue }
+                taken.insert(row)
+                label(
+                    NumberText.significant(level, digits: 2), row: row, plot, &canvas,
+                    level == chosen ? .value : .dim)
             }
         }
-        var grid = DotGrid(painter.glyphs, width: plot.width, height: plot.height)
-        let columns = Double(grid.columns)
-        grid.draw { column in
-            model.axis.share(of: model.reconstruction(at: (Double(column) + 0.5) / columns, index: column))
+        identity(model, plot, &canvas)
+        let lines = painter.glyphs.steps, style = painter.style(.curve)
+        var before: Int?
+        for column in 0..<plot.width {
+            let level = model.reconstruction(at: (Double(column) + 0.5) / Double(plot.width), index: column)
+            guard let row = row(of: level, model, plot) else {
+                before = nil
+                continue
+            }
+            func put(_ row: Int, _ glyph: Unicode.Scalar) {
+                canvas.set(row, plot.column + column, Cell(glyph.value, style: style))
+            }
+            if let before, before != row {
+                let isRising = row < before
+                for between in min(row, before) + 1..<max(row, before) { put(between, lines.vertical) }
+                put(before, isRising ? lines.endRising : lines.endFalling)
+                put(row, isRising ? lines.startRising : lines.startFalling)
+            } else {
+                put(row, lines.horizontal)
+            }
+            before = row
         }
-        grid.paint(plot, painter.style(.curve), &canvas)
+    }
+
+    /// What a perfect reconstruction would be.
+    private func identity(_ model: TransferModel, _ plot: Rect, _ canvas: inout Canvas) {
+        guard !model.axis.isLogarithmic else { return }
+        for column in 0..<plot.width {
+            let value = model.axis.value(ofColumn: column, in: plot.width)
+            let height = model.axis.share(of: value) * Double(plot.height)
+            let row = plot.endRow - 1 - max(0, min(plot.height - 1, Int(height)))
+            if canvas[row, plot.column + column].scalar == 32 {
+                canvas.set(row, plot.column + column, Cell(painter.glyphs.rule.value, style: painter.style(.dim)))
+            }
+        }
+    }
+
+    /// The row of a level: its own, where a part of the levels is shown.
+    private func row(of level: Double, _ model: TransferModel, _ plot: Rect) -> Int? {
+        if model.isPart {
+            return model.place(of: level).map { plot.endRow - 1 - $0 }.flatMap { $0 >= plot.row ? $0 : nil }
+        }
+        let share = model.axis.share(of: level)
+        guard share.isFinite || level == 0 else { return nil }
+        return plot.endRow - 1 - max(0, min(plot.height - 1, Int(max(0, min(1, share)) * Double(plot.height))))
     }
 
     private func thresholds(_ model: TransferModel, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
@@ -93,9 +134,11 @@ struct TransferPainter: PanelPainter {
         }
     }
 
-    private func label(_ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
+    private func label(
+        _ text: String, row: Int, _ plot: Rect, _ canvas: inout Canvas, _ role: Role = .dim
+    ) {
         let width = CharacterWidth.of(text)
         guard width <= TransferPanel.labelWidth - 1 else { return }
-        canvas.put(row, plot.column - 1 - width, text, painter.style(.dim))
+        canvas.put(row, plot.column - 1 - width, text, painter.style(role))
     }
 }

@@ -41,9 +41,11 @@ struct Bar {
         let shades = painter.glyphs.shades.dropFirst(2).reversed().map { $0 }
         for (place, part) in parts.filter({ $0.share > 0 }).enumerated() {
             sum += part.share
-            let end = max(start + 1, Int((sum / whole * Double(area.width)).rounded()))
+            guard start < area.width else { return }
+            // What is there at all is seen.
+            let end = min(area.width, max(start + 1, Int((sum / whole * Double(area.width)).rounded())))
             let shade = shades[place % shades.count]
-            for column in start..<min(end, area.width) {
+            for column in start..<end {
                 canvas.set(row, area.column + column, Cell(shade.value, style: part.style))
             }
             var inverse = part.style

@@ -1,12 +1,14 @@
 import Explorer
 import Platform
 
-/// Counts as bars, with a second series as a line over them.
+/// Counts as bars, and a second series as spikes with a cap, through the bars and above them.
 struct BarChart {
     let painter: ScreenPainter
     let counts: [UInt64]
     var line: [UInt64] = []
     let hasLogCounts: Bool
+
+    private var hasColors: Bool { painter.theme.tier != .mono }
 
     var largest: UInt64 { max(counts.max() ?? 0, line.max() ?? 0) }
 
@@ -26,12 +28,27 @@ struct BarChart {
                     Cell(glyphs.bars[min(rest, steps)].value, style: bar))
             }
             guard !line.isEmpty else { continue }
+            // One spike a bin, in its middle.
             let height = scale.height(line[bins].max() ?? 0)
-            if height > 0 {
-                canvas.set(
-                    plot.endRow - 1 - (height - 1) / steps, plot.column + column,
-                    Cell(glyphs.reconstruction.value, style: over))
+            guard height > 0, counts.count >= plot.width || column == middle(ofBin: bins.lowerBound, plot.width) else {
+                continue
             }
+            let cap = (height - 1) / steps
+            for step in 0..<cap {
+                let isBar = filled > step * steps
+                // Through a bar the spike needs a ground of the bar's colour.
+                if isBar && !hasColors { continue }
+                let isWhole = filled >= (step + 1) * steps
+                canvas.set(
+                    plot.endRow - 1 - step, plot.column + column,
+                    Cell(glyphs.stem.value, style: isWhole ? Style(over.foreground, on: bar.foreground) : over))
+            }
+            canvas.set(
+                plot.endRow - 1 - cap, plot.column + column,
+                Cell(
+                    glyphs.reconstruction.value,
+                    style: hasColors && filled >= (cap + 1) * steps
+                        ? Style(over.foreground, on: bar.foreground, over.attributes) : over))
         }
     }
 
@@ -46,6 +63,13 @@ struct BarChart {
     private func bins(_ column: Int, _ width: Int) -> Range<Int> {
         let start = column * counts.count / width
         return start..<max(start + 1, (column + 1) * counts.count / width)
+    }
+
+    /// The middle one of the columns that show a bin.
+    private func middle(ofBin bin: Int, _ width: Int) -> Int {
+        let start = (bin * width + counts.count - 1) / counts.count
+        let end = ((bin + 1) * width + counts.count - 1) / counts.count
+        return (start + end - 1) / 2
     }
 
     private struct Scale {

@@ -52,6 +52,9 @@ struct ExploreCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Take the mouse, or leave it to the terminal's own selection.")
     var mouse: Bool?
 
+    @Flag(inversion: .prefixedNo, help: "Let numbers that changed be bright for a moment.")
+    var motion: Bool?
+
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var common: CommonOptions
 
@@ -151,7 +154,8 @@ struct ExploreCommand: ParsableCommand {
             theme: theme.flatMap { Appearance.ThemeName(rawValue: $0) } ?? configuration.theme ?? .auto,
             glyphs: ascii
                 ? .ascii : glyphs.flatMap { Appearance.GlyphLevel(rawValue: $0) } ?? configuration.glyphs ?? usual,
-            hasMouse: mouse ?? configuration.hasMouse ?? true)
+            hasMouse: mouse ?? configuration.hasMouse ?? true,
+            hasMotion: motion ?? configuration.hasMotion ?? true)
     }
 
     /// The last state, the recent files and the lines typed after `:`.

@@ -20,7 +20,7 @@ struct ChunkedState: EvaluationState {
     }
 
     func detail(
-        ofRange range: Int, _ binning: Binning, coversAll: Bool, errorBins: Int, _ context: WorkContext
+        ofRange range: Int, _ binning: Binning, coverage: RangeDetail.Coverage, errorBins: Int, _ context: WorkContext
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = try quantizer(ofRange: range, context)
         let reader = RangeReader(evaluator.tensor, evaluator.layout.runs(ofRange: range))
@@ -31,7 +31,7 @@ struct ChunkedState: EvaluationState {
                 worker.add(values, count) { reader.element(chunk, $0) }
             }
         }
-        return try look.detail(ofRange: range, coversAll: coversAll, context)
+        return try look.detail(ofRange: range, coverage: coverage, context)
     }
 
     func head(_ count: Int, _ context: WorkContext) throws(Cancelled) -> [Float] {

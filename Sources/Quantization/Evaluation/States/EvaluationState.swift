@@ -11,7 +11,7 @@ protocol EvaluationState {
     func quantizer(ofRange range: Int, _ context: WorkContext) throws(Cancelled) -> Quantizer
     /// A closer look at one range.
     func detail(
-        ofRange range: Int, _ binning: Binning, coversAll: Bool, errorBins: Int, _ context: WorkContext
+        ofRange range: Int, _ binning: Binning, coverage: RangeDetail.Coverage, errorBins: Int, _ context: WorkContext
     ) throws(Cancelled) -> RangeDetail
     /// The reconstructions of the first elements.
     func head(_ count: Int, _ context: WorkContext) throws(Cancelled) -> [Float]

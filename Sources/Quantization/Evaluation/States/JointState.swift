@@ -130,7 +130,7 @@ struct JointState: EvaluationState {
     }
 
     func detail(
-        ofRange range: Int, _ binning: Binning, coversAll: Bool, errorBins: Int, _ context: WorkContext
+        ofRange range: Int, _ binning: Binning, coverage: RangeDetail.Coverage, errorBins: Int, _ context: WorkContext
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = quantizer(ofRange: range, context), pass = JointPass(tensor, coder)
         let errorBinning = Binning.linear(low: -RangeDetail.errorSpan, high: RangeDetail.errorSpan, bins: errorBins)
@@ -157,13 +157,14 @@ struct JointState: EvaluationState {
             for (code, count) in look.codeCounts.enumerated() { counts[code] += count }
             squares += look.squaredError
         }
-        if coversAll, !isOnly {
+        if coverage != .range, !isOnly {
             original = try Histogram.of(tensor, binning: binning, context: context.silent)
             reconstruction = try evaluator.reconstructionHistogram(binning, context)
         }
         return RangeDetail(
             range: range, rangeCount: layout.rangeCount, count: layout.runs(ofRange: range).count,
             quantizer: quantizer, codeCounts: counts, squaredError: squares, original: original,
-            reconstruction: reconstruction, errors: errors, coversAll: coversAll && !isOnly, isExact: true)
+            reconstruction: reconstruction, errors: errors, coverage: isOnly || coverage == .range ? .range : .values,
+            isExact: true)
     }
 }

@@ -24,12 +24,12 @@ struct TableState: EvaluationState {
     }
 
     func detail(
-        ofRange range: Int, _ binning: Binning, coversAll: Bool, errorBins: Int, _ context: WorkContext
+        ofRange range: Int, _ binning: Binning, coverage: RangeDetail.Coverage, errorBins: Int, _ context: WorkContext
     ) throws(Cancelled) -> RangeDetail {
         let quantizer = try quantizer(ofRange: range, context)
         let look = DetailPass(evaluator, quantizer, binning, errorBins: errorBins, workers: 1)
         for (value, count) in zip(table.values, table.counts) { look.workers[0].add(value, times: count) }
-        return try look.detail(ofRange: range, coversAll: coversAll, context)
+        return try look.detail(ofRange: range, coverage: coverage, context)
     }
 
     func head(_ count: Int, _ context: WorkContext) throws(Cancelled) -> [Float] {

@@ -1,0 +1,70 @@
+import Checkpoints
+
+/// Weights by their layers and kinds of modules, as their names tell them.
+struct LayerGrid: Sendable {
+    /// The last one holds weights outside of layers, side by side, where there are such.
+    let layers: [String]
+    /// By layer and module the positions of weights; empty where a layer has no such module.
+    let cells: [[[Int]]]
+    /// By layer and module.
+    private let names: [[String]]
+
+    init(_ weights: some Sequence<(position: Int, name: String)>) {
+        var modules: [String] = [], layers: [String] = [], columns: [String: Int] = [:], rows: [String: Int] = [:]
+        var members: [[Int: [Int]]] = [], outside: [(position: Int, name: String)] = []
+        for weight in weights {
+            guard let place = LayerPlace(weight.name) else {
+                outside.append(weight)
+                continue
+            }
+            if columns[place.module] == nil {
+                columns[place.module] = modules.count
+                modules.append(place.module)
+            }
+            if rows[place.layer] == nil {
+                rows[place.layer] = layers.count
+                layers.append(place.layer)
+                members.append([:])
+            }
+            members[rows[place.layer] ?? 0][columns[place.module] ?? 0, default: []].append(weight.position)
+        }
+        var cells = members.map { found in modules.indices.map { found[$0] ?? [] } }
+        var names = layers.map { layer in modules.map { layer + "." + $0 } }
+        if !outside.isEmpty {
+            layers.append(Words.outsideLayers)
+            cells.append(outside.map { [$0.position] })
+            names.append(outside.map { $0.name })
+        }
+        (self.layers, self.cells, self.names) = (layers, cells, names)
+    }
+
+    var columns: Int { cells.map { $0.count }.max() ?? 0 }
+
+    /// What a cell is, with its layer.
+    func name(_ layer: Int, _ module: Int) -> String { ScreenText.safe(names[layer][module]) }
+
+    /// The cell that holds a weight.
+    func place(of position: Int?) -> (layer: Int, module: Int)? {
+        guard let position else { return nil }
+        for (layer, row) in cells.enumerated() {
+            if let module = row.firstIndex(where: { $0.contains(position) }) { return (layer, module) }
+        }
+        return nil
+    }
+
+    /// The nearest weight in a direction; nil where there is none.
+    func neighbour(of here: (layer: Int, module: Int), down: Int, across: Int) -> Int? {
+        var layer = here.layer, module = here.module
+        while true {
+            layer += down
+            module += across
+            if abs(down) > 1 { layer = max(0, min(layers.count - 1, layer)) }
+            guard cells.indices.contains(layer), module >= 0 else { return nil }
+            // Weights outside of layers are as many as they are.
+            module = across == 0 ? min(module, cells[layer].count - 1) : module
+            guard cells[layer].indices.contains(module) else { return nil }
+            if let position = cells[layer][module].first { return position }
+            if abs(down) > 1 { return nil }
+        }
+    }
+}

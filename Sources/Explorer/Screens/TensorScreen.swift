@@ -21,7 +21,8 @@ struct TensorScreen: Screen {
 
     /// The distribution above, smaller plots below it side by side.
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
-        let metrics = MetricRow.count(hasOutputs: state.hasOutputs) + 2
+        // All of them, under their headings and large figures.
+        let metrics = MetricRow.count(hasOutputs: state.hasOutputs) + MetricGroup.allCases.count + 5 + 2
         let hasStatistics = room.height - room.recipeHeight >= metrics + 8
         let plots = plots(state) + (hasStatistics ? [] : [.statistics]) + id.guests
         let height = max(10, min(26, room.height * 2 / 5))

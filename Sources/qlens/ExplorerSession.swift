@@ -105,10 +105,13 @@ struct ExplorerSession {
     private mutating func show() {
         asked = nil
         terminal.setMouse(state.appearance.hasMouse)
-        let painter = ScreenPainter(
+        terminal.show(painter.paint(state))
+    }
+
+    private var painter: ScreenPainter {
+        ScreenPainter(
             theme: Theme(terminal.tier, state.appearance.theme, ground: ground),
             glyphs: Glyphs(state.appearance.glyphs, isUnicode: terminal.isUnicode))
-        terminal.show(painter.paint(state))
     }
 
     private mutating func perform(_ action: Action) {
@@ -126,6 +129,8 @@ struct ExplorerSession {
             case .scoreOutliers(let request): worker.submit(request)
             case .cancel: worker.cancel()
             case .copy(let text): terminal.copy(text)
+            case .picture(let path, let panel):
+                files.submit(.writePicture(painter.svg(state, panel: panel), path: path))
             case .walk(let request): worker.submit(request)
             case .lab(let command): labWorker.submit(command)
             case .files(let request): files.submit(request)

@@ -22,6 +22,12 @@ public enum CommandCatalog {
             let whole = path.isEmpty || path.hasSuffix(".qlens") ? path : path + ".qlens"
             return .success([.files(.write(state.session, path: whole.isEmpty ? nil : whole))])
         },
+        PromptCommand("picture", "[panel] FILE.svg", Words.helpPicture, completesPaths: true) { state, text in
+            let word = "panel ", isPanel = text.hasPrefix(word)
+            let path = isPanel ? String(text.dropFirst(word.count).drop { $0 == " " }) : text
+            guard path.hasSuffix(".svg") else { return .failure(.expected(path, "FILE.svg")) }
+            return .success([.picture(path: path, panel: isPanel ? state.focus : nil)])
+        },
         PromptCommand(
             "goto", "NAME", Words.helpTensor, completions: { state, text in state.names(matching: text) },
             run: { state, name in

@@ -37,6 +37,9 @@ extension ExplorerState {
         case .otherOpened(let file, let path, let result): return takeOther(file, path, result)
         case .pairCompared(let file, let path, let place, let answer): return takePair(file, path, place, answer)
         case .labReported(let number, let report): return takeReport(number, report)
+        case .pictureWritten(let path, let error):
+            if let error { warn(error.description) } else { say(Words.saved(ScreenText.safe(path))) }
+            return []
         case .flashEnded:
             flash = nil
             return []
@@ -134,7 +137,7 @@ extension ExplorerState {
         case .completed, .overlayRowPointed, .walkPaused, .removed: return []
         case .resized, .resultArrived, .tensorLookedAt, .fileOpened, .folderListed, .sessionRead, .sessionWritten,
             .tensorScanned, .scanPlanned, .ranked, .planSurveyed, .planned, .planWritten, .otherOpened, .pairCompared,
-            .labReported, .pathsFound, .flashEnded:
+            .labReported, .pathsFound, .flashEnded, .pictureWritten:
             return []
         }
     }

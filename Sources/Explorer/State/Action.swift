@@ -92,6 +92,7 @@ public enum Action: Sendable {
     case planWritten(path: String, FileError?)
     case sessionRead(path: String, Result<SessionRecord, FileError>, Result<TensorFile, FileError>?)
     case sessionWritten(path: String, FileError?)
+    case pictureWritten(path: String, FileError?)
 }
 
 /// What became of a tensor of a scan.

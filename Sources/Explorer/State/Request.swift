@@ -19,6 +19,8 @@ public enum Request: Sendable {
     case lab(LabCommand)
     /// Into the clipboard.
     case copy(String)
+    /// What is on the screen, or a panel of it, into a file.
+    case picture(path: String, panel: PanelID?)
 }
 
 /// What the file service does, one after the other.
@@ -41,6 +43,8 @@ public enum FileRequest: Sendable {
     case write(SessionRecord, path: String?)
     /// The same for the last state, without a word about it.
     case keep(SessionRecord)
+    /// A picture, as it was drawn.
+    case writePicture(String, path: String)
 }
 
 /// What the lab's worker does.

@@ -43,7 +43,7 @@ public final class FileService: Sendable {
         inbox.update { inbox in
             inbox.waiting.removeAll { request in
                 switch request {
-                case .write, .keep: false
+                case .write, .keep, .writePicture: false
                 default: true
                 }
             }
@@ -86,6 +86,7 @@ public final class FileService: Sendable {
                     }
                     return comparison
                 })
+        case .writePicture(let text, let path): return writePicture(text, Folder.expanded(path))
         case .list(let path):
             return .folderListed(path: path, Result { () throws(FileError) in try list(path) })
         case .write(let record, let path):
@@ -150,6 +151,15 @@ public final class FileService: Sendable {
         try AtomicFile.write(Array(record.text.utf8), to: target, makesFolders: true)
         if isOurs { lastStates.update { $0[path] = .some(FileIdentity(path: path)) } }
         return isOurs ? nil : target
+    }
+
+    private static func writePicture(_ text: String, _ path: String) -> Action {
+        do throws(FileError) {
+            try AtomicFile.write(Array(text.utf8), to: path)
+            return .pictureWritten(path: path, nil)
+        } catch {
+            return .pictureWritten(path: path, error)
+        }
     }
 
     private static func writeSession(_ record: SessionRecord, _ path: String?, makesFolders: Bool) -> Action? {

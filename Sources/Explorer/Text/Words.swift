@@ -39,6 +39,7 @@ package enum Words {
         case .values: "all elements as they are, over the grid of one range"
         }
     }
+    static let helpPicture = "save what is on the screen, or the panel with the focus, as a picture"
     static let squaredErrorStrip = "e²"
     static func beyondPlot(_ count: String) -> String { "\(count) beyond the plot" }
     static let none = "–"

@@ -37,7 +37,7 @@ public final class OfflineWorker {
         case .files(let request):
             return FileService.answer(request, folders: folders).map { [$0] } ?? []
         case .lab(.run(let request)): return [LabWorker.run(request, threads: threads)]
-        case .copy, .cancel, .lab: return []
+        case .copy, .cancel, .lab, .picture: return []
         }
     }
 }

@@ -31,7 +31,7 @@ import Testing
                 "\(name) \(text)\n\(session.text)")
         }
         // Every panel in the whole window, then a run that is paused, goes on and is stopped.
-        for _ in 0..<7 {
+        for _ in 0..<8 {
             session.send("\tz")
             #expect(session.wait { !$0.contains("Experiments ─") || $0.contains("stochastic") })
             session.send("z")

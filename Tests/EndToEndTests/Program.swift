@@ -38,7 +38,11 @@ enum Program {
     static func start(
         _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, environment: [String: String] = [:]
     ) throws -> PseudoTerminal {
-        let session = try explorer(arguments, rows: rows, columns: columns, environment: environment)
+        // Who names a recipe is no newcomer: the first hints stay away. A configuration of one's own is left alone.
+        let isPlain = arguments.isEmpty && environment["XDG_CONFIG_HOME"] == nil
+        let session = try explorer(
+            isPlain ? ["--recipe", "int4 sym tensor"] : arguments, rows: rows, columns: columns,
+            environment: environment)
         #expect(
             session.wait { $0.line(0).contains("● exact") || $0.line(0).contains("* exact") }, "\(session.text)")
         return session

@@ -108,6 +108,7 @@ import Testing
         driver.pointer(.wheelDown, plot.row + 2, plot.endColumn - 1)
         #expect(driver.state.window == nil)
         driver.key("?")
+        driver.key("?")
         driver.pointer(.wheelDown, 10, 60)
         guard case .help(let scroll) = driver.state.overlay else { return }
         #expect(scroll == 3)

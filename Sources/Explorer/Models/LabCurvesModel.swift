@@ -7,12 +7,13 @@ public struct LabCurvesModel: Sendable {
     public struct Picture: Sendable {
         public let kind: LabReport.Curve.Kind
         public let title: String
-        /// The ends of both axes.
-        public let low: String
-        public let high: String
-        public let first: String
-        public let last: String
+        /// In the numbers that are shown: shares are percent.
+        public let x: Axis
+        public let y: Axis
+        public let xTitle: String
         public let curves: [Line]
+        /// Each point is a result of its own, rather than a step of training.
+        public let hasMarks: Bool
     }
 
     /// One curve, its points in the unit square.
@@ -96,10 +97,18 @@ public struct LabCurvesModel: Sendable {
             case .accuracy, .calibration, .bits: NumberText.fixed(y * 100, places: 1)
             }
         }
+        let factor: Double =
+            switch kind {
+            case .loss, .limit, .matching: 1
+            case .flips, .accuracy, .calibration, .bits: 100
+            }
+        let ends = points.map { $0.x }
         return Picture(
-            kind: kind, title: Words.labCurves(kind, layer: layer), low: text(low), high: text(high),
-            first: NumberText.significant(beginsAtZero ? 0 : points.map { $0.x }.min() ?? 0, digits: 3),
-            last: NumberText.significant(points.map { $0.x }.max() ?? 1, digits: 3),
+            kind: kind, title: Words.labCurves(kind, layer: layer),
+            x: Axis(
+                low: isLogarithmic ? max(1, ends.min() ?? 1) : first,
+                high: isLogarithmic ? max(2, ends.max() ?? 2) : last, isLogarithmic: isLogarithmic),
+            y: Axis(low: low * factor, high: high * factor), xTitle: Words.labAxis(kind),
             curves: curves.map { curve in
                 let number = series.firstIndex(of: curve.series) ?? 0
                 let sorted = curve.points.sorted { $0.x < $1.x }
@@ -107,6 +116,6 @@ public struct LabCurvesModel: Sendable {
                     name: curve.series, mark: mark(number), number: number,
                     value: sorted.last.map { text($0.y) } ?? "",
                     points: sorted.map { ((place($0.x) - first) / (last - first), ($0.y - low) / (high - low)) })
-            })
+            }, hasMarks: kind == .calibration || kind == .bits)
     }
 }

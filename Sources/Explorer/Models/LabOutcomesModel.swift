@@ -10,6 +10,8 @@ public struct LabOutcomesModel: Sendable {
         /// In points, against float.
         public let difference: String
         public let isReference: Bool
+        /// Plain rounding itself.
+        public let isBaseline: Bool
         /// The number of its curve; nil where it has none.
         public let series: Int?
         /// The letter of its curve.
@@ -17,12 +19,10 @@ public struct LabOutcomesModel: Sendable {
     }
 
     public let bars: [Bar]
-    /// Of float, where it is known.
+    /// Of float, where it is known, and of plain rounding, which methods are to mend.
     public let reference: Double?
+    public let baseline: Double?
     public let lines: [String]
-    /// What was found, or what the experiment is to show.
-    public let headline: String
-    public let isFound: Bool
     /// The first row that is wanted.
     public let scroll: Int
     public let notice: Notice?
@@ -33,11 +33,8 @@ public struct LabOutcomesModel: Sendable {
         scroll = state.lab.outcomeScroll
         let results = state.lab.report?.results ?? []
         let reference = state.lab.report?[.float], report = state.lab.report
-        headline =
-            report?.finding ?? ExperimentCatalog.experiment(report?.experiment ?? "")?.claim
-            ?? state.lab.experiment.claim
-        isFound = report?.finding != nil
         self.reference = reference
+        baseline = state.lab.report?[.accuracy("ptq")]
         let series = LabCurvesModel.series(state.lab.report).map { $0.replacing("-", with: "_") }
         bars = results.compactMap { result -> Bar? in
             guard result.measure.unit == .accuracy, case .number(let value) = result.value else { return nil }
@@ -47,7 +44,8 @@ public struct LabOutcomesModel: Sendable {
                 value: NumberText.fixed(value * 100, places: 2),
                 difference: isReference
                     ? "" : reference.map { Self.points(value - $0) } ?? "",
-                isReference: isReference, series: series.firstIndex(of: result.measure.subject))
+                isReference: isReference, isBaseline: result.measure == .accuracy("ptq"),
+                series: series.firstIndex(of: result.measure.subject))
         }
         lines =
             results.filter { $0.measure.unit != .accuracy }.flatMap { result -> [String] in

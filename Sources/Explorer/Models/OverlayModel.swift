@@ -14,6 +14,8 @@ public enum OverlayModel: Sendable {
         /// nil where the lines are the keys, which the front end knows.
         public let lines: [PageLine]?
         public let scroll: Int
+        /// What is looked for among the keys; nil where nothing is.
+        public var search: LineEditor?
     }
 
     /// Lines of a list with one of them selected.
@@ -59,9 +61,21 @@ public enum OverlayModel: Sendable {
         public let hasProblem: Bool
     }
 
+    /// What the screen is for, and ten keys.
+    private static func keys(of screen: any Screen) -> [PageLine] {
+        [.text(screen.help), .blank] + screen.tenKeys.map { .pair($0.keys, $0.does) }
+            + [.blank, .text(Words.moreKeys)]
+    }
+
     public init?(_ state: ExplorerState) {
         switch state.overlay {
         case nil: return nil
+        case .keys(let page):
+            let screen = ScreenCatalog[state.screen]
+            self = .page(
+                PageModel(
+                    title: Words.keysOf(screen.title), lines: page.search == nil ? Self.keys(of: screen) : nil,
+                    scroll: page.scroll, search: page.search))
         case .help(let scroll): self = .page(PageModel(title: Words.help, lines: nil, scroll: scroll))
         case .explanation(let topic, let scroll):
             self = .page(PageModel(title: topic.title, lines: state.explanation(of: topic), scroll: scroll))

@@ -1,4 +1,5 @@
 import Checkpoints
+import Platform
 import Quantization
 import TensorFiles
 
@@ -9,6 +10,8 @@ public struct PinsModel: Sendable {
         public let recipe: String
         public let isSelected: Bool
         public let problem: String?
+        /// How often codes occur, by their logarithms, from 0 to 1; empty where that is not known.
+        public let codes: [Double]
     }
 
     public let title: String
@@ -29,7 +32,8 @@ public struct PinsModel: Sendable {
                 recipe == state.recipe ? [number, Words.now].compactMap { $0 }.joined(separator: ", ") : number ?? ""
             return Head(
                 name: name, recipe: recipe.description, isSelected: place == selected,
-                problem: state.pinResults.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil))
+                problem: state.pinResults.misfits[recipe] ?? (recipe == state.recipe ? state.problem : nil),
+                codes: Self.outline(state.comparedResult(recipe)?.codeCounts ?? []))
         }
         let results = recipes.map { state.comparedResult($0) }
         let table = MetricRow.table(results, hasOutputs: state.hasOutputs)
@@ -44,5 +48,15 @@ public struct PinsModel: Sendable {
         }
         firstRow = comparison.row
         footnote = comparison.pins.isEmpty ? Words.noPins : nil
+    }
+
+    /// In at most as many bins as a column is wide.
+    private static func outline(_ counts: [UInt64]) -> [Double] {
+        guard !counts.isEmpty else { return [] }
+        let bins = min(counts.count, 32)
+        var sums = [UInt64](repeating: 0, count: bins)
+        for (place, count) in counts.enumerated() { sums[place * bins / counts.count] += count }
+        let most = log1p(Double(sums.max() ?? 0))
+        return most > 0 ? sums.map { log1p(Double($0)) / most } : []
     }
 }

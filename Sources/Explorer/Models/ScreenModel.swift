@@ -32,6 +32,8 @@ public struct ScreenModel: Sendable {
     /// From the most to the least wanted.
     public let formula: [String]
     public let flags: [SanityFlag]
+    /// What a newcomer is told in their place.
+    public let guidance: String?
     public let message: LogEntry?
     /// From the most to the least wanted.
     public let hints: [String]
@@ -77,6 +79,7 @@ public struct ScreenModel: Sendable {
             ? [] : isNarrow ? Words.fewEssentials : Words.essentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
+        guidance = state.guidance?.text
         message = state.message
         hints = Self.hints(state)
         focus = state.focus
@@ -99,6 +102,7 @@ public struct ScreenModel: Sendable {
 
     private static func hints(_ state: ExplorerState) -> [String] {
         switch state.overlay {
+        case .keys(let page): page.search == nil ? Words.keyPageHints : Words.keySearchHints
         case .help, .explanation, .log, .file: Words.pageHints
         case .stored: state.storedLook?.recipe == nil ? Words.pageHints : Words.storedHints
         case .conventions: Words.conventionHints
@@ -126,6 +130,7 @@ public enum ScreenText {
     public static var stripHeads: (range: String, sqnr: String, share: String, outlier: String, dead: String) {
         Words.stripHeads
     }
+    public static var noKey: String { Words.noKey }
     public static var squaredErrorStrip: String { Words.squaredErrorStrip }
     public static func largestBin(_ count: String) -> String { Words.largestBin(count) }
     public static var none: String { Words.none }

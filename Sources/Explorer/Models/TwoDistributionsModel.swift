@@ -20,11 +20,15 @@ public struct TwoDistributionsModel: Sendable {
     /// The bin at the cursor, long and short.
     public let readout: [String]
     public let hasLogCounts: Bool
+    /// Values below which the same shares of A and of B lie, to a bin; nil where counts are shown.
+    public let quantiles: [(a: Double, b: Double)]?
 
     init?(_ state: ExplorerState) {
         guard let answer = state.twoDistributions, let histograms = answer.histograms,
             let axis = state.twoDistributionsAxis
         else { return nil }
+        quantiles =
+            state.comparison.hasQuantiles && !state.hasLogAxis ? Self.quantiles(histograms.a, histograms.b) : nil
         let names = Self.names(answer.subject, state)
         let mode = state.isAxisLocked ? Words.lockedAxis : state.window != nil ? Words.zoomedAxis : nil
         let scales = [mode, state.hasLogCounts ? Words.logCounts : Words.linearCounts].compactMap { $0 }
@@ -57,6 +61,32 @@ public struct TwoDistributionsModel: Sendable {
         let here = Words.sharesHere(
             NumberText.significant(cursor, digits: 3), a: percent(shares.a), b: percent(shares.b))
         readout = [[here, alike].compactMap { $0 }.joined(separator: "  "), here]
+    }
+
+    private static let quantileCount = 200
+
+    /// Linearly within the bins.
+    private static func quantiles(_ a: Histogram, _ b: Histogram) -> [(a: Double, b: Double)] {
+        let (first, second) = (inverse(a), inverse(b))
+        return zip(first, second).compactMap { pair in pair.0.flatMap { a in pair.1.map { (a, $0) } } }
+    }
+
+    /// The values below which equal steps of the whole lie; nil beyond the axis.
+    private static func inverse(_ histogram: Histogram) -> [Double?] {
+        let all = TwoDistributions.total(histogram), edges = histogram.binning.edges
+        guard all > 0 else { return Array(repeating: nil, count: quantileCount) }
+        var bin = 0, below = Double(histogram.below)
+        return (0..<quantileCount).map { step in
+            let wanted = all * (Double(step) + 0.5) / Double(quantileCount)
+            guard wanted >= Double(histogram.below) else { return nil }
+            while bin < histogram.counts.count, below + Double(histogram.counts[bin]) < wanted {
+                below += Double(histogram.counts[bin])
+                bin += 1
+            }
+            guard bin < histogram.counts.count, histogram.counts[bin] > 0 else { return nil }
+            let share = (wanted - below) / Double(histogram.counts[bin])
+            return edges[bin] + share * (edges[bin + 1] - edges[bin])
+        }
     }
 
     /// Why there is no picture.

@@ -25,6 +25,7 @@ public enum PanelCatalog {
         TotalsPanel(),
         ModelMapPanel(),
         ExperimentsPanel(),
+        LabHeadlinePanel(),
         LabCurvesPanel(),
         OutcomesPanel(),
         LabLayerPanel(),

@@ -37,9 +37,9 @@ public struct TwoDistributionsPanel: PlotOverValues {
         return [TwoDistributionsQuestion(subject, bins: width, state)].compactMap { $0 }
     }
 
-    /// No clip limit is moved here.
+    /// To quantiles against quantiles, and back: no clip limit is moved here.
     func enter(_ state: inout ExplorerState) -> [Request] {
-        state.overlay = .explanation(topic(state), scroll: 0)
+        state.comparison.hasQuantiles.toggle()
         return []
     }
 
@@ -49,8 +49,9 @@ public struct TwoDistributionsPanel: PlotOverValues {
 extension Words {
     static let twoDistributions = "A over B"
     static let twoDistributionsExplanation =
-        "Two distributions on one axis: bars for B, the line ━ for A, as parts of their own totals where they have not as many values. Below, where B has more and where A has, in parts of the largest difference. A is a pinned recipe and B the present one, or A the tensor marked with A and B the open one, or A the open file's tensor and B the other file's; a goes from one to the next. L locks the axis, so that other tensors and recipes are seen on the same one."
+        "Two distributions on one axis: bars for B, the line ━ for A, as parts of their own totals where they have not as many values. Below, where B has more and where A has, in parts of the largest difference. A is a pinned recipe and B the present one, or A the tensor marked with A and B the open one, or A the open file's tensor and B the other file's; a goes from one to the next. Enter draws quantiles against quantiles instead: for each share of the values the value of B below which it lies against that of A; on the dotted diagonal both are alike, a steeper curve is wider in B, and a curve that bends away at its ends has other tails. L locks the axis, so that other tensors and recipes are seen on the same one."
     package static let twoDistributionsHints = [
-        "h l cursor", "k j zoom", "a recipes, tensors, files", "L lock the axis", "v counts", "V log axis",
+        "h l cursor", "k j zoom", "Enter quantiles", "a recipes, tensors, files", "L lock the axis", "v counts",
+        "V log axis",
     ]
 }

@@ -7,6 +7,7 @@ extension ExplorerState {
     mutating func takeReport(_ number: Int, _ report: LabReport) -> [Request] {
         guard number == lab.runNumber else { return [] }
         lab.report = report
+        lab.remember(report)
         switch report.state {
         case .failed(let problem):
             // Settings that were refused leave the last results.
@@ -121,6 +122,7 @@ extension ExplorerState {
             lab.runNumber += 1
             if let report = lab.report, !report.results.isEmpty { lab.before = report }
             lab.isPaused = false
+            lab.forgetPast()
             (lab.table, lab.tableScroll, lab.outcomeScroll, lab.kind, lab.picture) = (0, 0, 0, nil, nil)
             lab.report = LabReport(lab.experiment, settings)
             return [.lab(.run(LabRequest(number: lab.runNumber, experiment: lab.experiment, settings: settings)))]
@@ -149,6 +151,25 @@ extension ExplorerState {
     mutating func stopLab() -> [Request] {
         lab.isPaused = false
         return [.lab(.stop)]
+    }
+
+    /// Back or forth through the reports of the run; the last one goes on with it.
+    mutating func scrubLab(forward: Bool) -> [Request] {
+        let count = lab.past.count
+        guard count > 1 else {
+            say(Words.labNothingToReplay)
+            return []
+        }
+        let place = (lab.pastPlace ?? count - 1) + (forward ? 1 : -1)
+        lab.pastPlace = place >= count - 1 ? nil : max(0, place)
+        if let place = lab.pastPlace { say(Words.labReplay(place + 1, of: count)) }
+        return []
+    }
+
+    mutating func slowLab() -> [Request] {
+        lab.isSlow.toggle()
+        say(lab.isSlow ? Words.labSlow : Words.labFast)
+        return [.lab(.slow(lab.isSlow))]
     }
 
     // MARK: What is shown of a run

@@ -10,6 +10,7 @@ extension ExplorerState {
         default: break
         }
         switch overlay {
+        case .keys(let page): return reduceKeys(action, page)
         case .help, .explanation, .log, .file, .stored: return reducePage(action, overlay)
         case .conventions(let pair): return reduceConventions(action, pair)
         case .formats(let table): return reduceFormats(action, table)
@@ -45,6 +46,24 @@ extension ExplorerState {
             self.overlay = nil
         default: say(Words.closeFirst)
         }
+        return []
+    }
+
+    /// `/` looks among all keys, `?` shows all of them.
+    private mutating func reduceKeys(_ action: Action, _ page: KeyPage) -> [Request]? {
+        var page = page
+        switch action {
+        case .filterOpened: page.search = LineEditor()
+        case .edited(let edit): page.search?.apply(edit)
+        case .pasted(let text): page.search?.apply(.insert(text))
+        case .escaped where page.search != nil: page.search = nil
+        case .entered where page.search != nil: return []
+        case .helpSwitched:
+            overlay = .help(scroll: 0)
+            return []
+        default: return reducePage(action, .keys(page))
+        }
+        overlay = .keys(page)
         return []
     }
 

@@ -7,6 +7,7 @@ extension ScreenID {
 /// Every range or channel of the tensor, and a picture over two axes.
 struct ChannelsScreen: Screen {
     let id = ScreenID.channels
+    var tenKeys: [(keys: String, does: String)] { Words.channelsKeys }
     var title: String { Words.channelsScreen }
     var shortTitle: String { Words.channelsScreenShort }
     var help: String { Words.channelsScreenHelp }
@@ -54,4 +55,19 @@ extension Words {
     static let channelsScreen = "Channels"
     static let channelsScreenShort = "Chan"
     static let channelsScreenHelp = "Channels: every range or channel of the tensor, and a picture over two axes"
+}
+
+extension Words {
+    static let channelsKeys: [(keys: String, does: String)] = [
+        ("j k", "to the next channel; Enter opens its range"),
+        ("x", "another order: error, outliers, range, unused levels"),
+        ("a", "channels of another axis, or ranges of the recipe"),
+        ("Tab", "to the picture over two axes"),
+        ("+ - 0", "zoom the picture around the cell, down to single elements; 0 is all of it"),
+        ("v", "values, what they become, or the error"),
+        ("V", "mean or largest magnitude of a pixel"),
+        ("b s c", "the recipe, here too"),
+        ("/ n N", "find a tensor, go to the next one"),
+        ("i", "explain what has the focus"),
+    ]
 }

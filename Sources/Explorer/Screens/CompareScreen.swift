@@ -5,6 +5,7 @@ extension ScreenID {
 /// Pinned recipes side by side, and another file.
 struct CompareScreen: Screen {
     let id = ScreenID.compare
+    var tenKeys: [(keys: String, does: String)] { Words.compareKeys }
     var title: String { Words.compareScreen }
     var shortTitle: String { Words.compareScreenShort }
     var help: String { Words.compareScreenHelp }
@@ -54,4 +55,19 @@ extension Words {
     static let compareScreenShort = "Comp"
     static let compareScreenHelp =
         "Compare: pinned recipes side by side (p pins up to four), and another file (:compare FILE)"
+}
+
+extension Words {
+    static let compareKeys: [(keys: String, does: String)] = [
+        ("p", "pin the present recipe: up to four stand side by side"),
+        ("h l", "to the next recipe; Enter takes it, Backspace takes it out"),
+        ("Tab", "to the distributions, the files"),
+        ("Enter", "in the distributions: quantiles against quantiles, and back"),
+        ("a", "what is laid over each other"),
+        ("A", "mark the open tensor, to lay others under it"),
+        (":compare FILE", "another file, tensor by tensor, the worst first"),
+        (":diagnose FILE", "what went wrong in an export"),
+        ("v", "counts on a logarithmic scale, or not"),
+        ("i", "explain what has the focus"),
+    ]
 }

@@ -5,6 +5,7 @@ extension ScreenID {
 /// Every weight of the file under the recipe.
 struct ModelScreen: Screen {
     let id = ScreenID.model
+    var tenKeys: [(keys: String, does: String)] { Words.modelKeys }
     var title: String { Words.modelScreen }
     var help: String { Words.modelScreenHelp }
     let panels: [PanelID] = [.ranking, .modelMap, .totals, .recipe]
@@ -47,4 +48,19 @@ extension Words {
     static let modelScreen = "Model"
     static let modelMatch = "Model, beside a pinned recipe: to the next weight that is worse than under it"
     static let modelScreenHelp = "Model: every weight of the file under the recipe, the worst first"
+}
+
+extension Words {
+    static let modelKeys: [(keys: String, does: String)] = [
+        ("j k", "to the next weight; Enter opens it"),
+        ("h l", "sort by another column; x turns round"),
+        ("Tab", "to the map of layers and modules"),
+        ("b s c", "the recipe; all weights follow"),
+        ("p", "pin as A: the next recipe is compared with it, weight by weight"),
+        ("n N", "beside a pinned recipe: to the next weight that got worse"),
+        ("Space", "stop, or go on"),
+        ("Backspace", "keep a weight unquantized"),
+        ("/", "filter by name, or by numbers: sqnr<20"),
+        ("i", "explain what has the focus"),
+    ]
 }

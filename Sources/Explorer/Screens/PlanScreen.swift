@@ -7,6 +7,7 @@ extension ScreenID {
 /// A recipe for every weight of the file, within a budget.
 struct PlanScreen: Screen {
     let id = ScreenID.plan
+    var tenKeys: [(keys: String, does: String)] { Words.planKeys }
     var title: String { Words.planScreen }
     var help: String { Words.planScreenHelp }
     let panels: [PanelID] = [.planFrontier, .planTable, .planFacts, .planMap]
@@ -87,4 +88,19 @@ extension Words {
     static let planBudgetKey = "a larger or a smaller budget"
     static let planKeepKey = "keep the weight as it is stored"
     static let planFilterKey = "weights by name or recipe"
+}
+
+extension Words {
+    static let planKeys: [(keys: String, does: String)] = [
+        ("h l", "less or more budget"),
+        ("j k", "in the table: the next weight"),
+        ("Tab", "from the slider to the table and the map"),
+        ("b", "another bit width for the weight; p pins it"),
+        ("t", "another machine"),
+        ("s", "another sensitivity"),
+        ("x", "write the plan for qlens export"),
+        ("/", "filter the weights"),
+        ("Enter", "open the weight"),
+        ("i", "explain what has the focus"),
+    ]
 }

@@ -90,6 +90,8 @@ protocol Screen: Sendable {
     func commandLine(_ state: ExplorerState) -> String?
     /// For tabs in narrow windows.
     var shortTitle: String { get }
+    /// What help begins with: the keys that this screen is used with most.
+    var tenKeys: [(keys: String, does: String)] { get }
 }
 
 extension Screen {

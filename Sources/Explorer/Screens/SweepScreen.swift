@@ -9,6 +9,7 @@ extension ScreenID {
 /// Many recipes on the open tensor: what their bits buy.
 struct SweepScreen: Screen {
     let id = ScreenID.sweep
+    var tenKeys: [(keys: String, does: String)] { Words.sweepKeys }
     var title: String { Words.sweepScreen }
     var help: String { Words.sweepScreenHelp }
     let panels: [PanelID] = [.tensors, .sweepPlot, .sweepTable, .recipe, .sweepGrid]
@@ -78,4 +79,19 @@ extension Words {
     static let sweepFilterKey = "recipes by words and numbers"
     static let sweepScreen = "Sweep"
     static let sweepScreenHelp = "Sweep: many recipes on the tensor, bits against quality (y steps the metric)"
+}
+
+extension Words {
+    static let sweepKeys: [(keys: String, does: String)] = [
+        ("h l", "to the next recipe; Enter takes it"),
+        ("j k", "in the table: the next row"),
+        ("Tab", "from the plot to the table and to what is swept"),
+        ("Space", "stop, or go on"),
+        ("p", "pin the present recipe: it has its number in the plot"),
+        ("y", "copy the recipe at the cursor"),
+        ("/", "filter the rows"),
+        ("u", "undo a taken recipe"),
+        ("z", "the panel in the whole window"),
+        ("i", "explain what has the focus"),
+    ]
 }

@@ -5,6 +5,7 @@ extension ScreenID {
 /// One tensor, one range, closely.
 struct TensorScreen: Screen {
     let id = ScreenID.tensor
+    var tenKeys: [(keys: String, does: String)] { Words.tensorKeys }
     var title: String { Words.tensorScreen }
     var help: String { Words.tensorScreenHelp }
     let panels: [PanelID] = [
@@ -62,4 +63,19 @@ struct TensorScreen: Screen {
 extension Words {
     static let tensorScreen = "Tensor"
     static let tensorScreenHelp = "Tensor: one tensor, one range, closely"
+}
+
+extension Words {
+    static let tensorKeys: [(keys: String, does: String)] = [
+        ("b B", "more or fewer bits; a letter steps its setting, the capital steps back"),
+        ("s c m f", "what shares a scale, where to clip, sym or asym, the format"),
+        ("Enter", "on a setting: everything that it can be"),
+        ("p", "pin this recipe: every number then shows its change against it"),
+        (", .", "one range, the worst first; a changes what the histogram is of"),
+        ("h l", "in a plot: the cursor; k j zoom in and out; 0 shows all again"),
+        ("{ } [ ]", "the clip limits by hand"),
+        ("/ n N", "find a tensor, go to the next one"),
+        ("Tab z", "to the next panel; the panel in the whole window"),
+        ("i", "explain what has the focus, with today's numbers"),
+    ]
 }

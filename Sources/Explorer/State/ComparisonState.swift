@@ -12,6 +12,8 @@ public struct ComparisonState: Sendable {
     public internal(set) var column = 0
     /// The first metric that is shown.
     public internal(set) var row = 0
+    /// Quantiles of B against those of A, in place of counts.
+    public internal(set) var hasQuantiles = false
 
     /// Another file, whose tensors are compared with the open one's.
     public struct Other: Sendable {

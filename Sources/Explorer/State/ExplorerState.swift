@@ -134,6 +134,8 @@ public struct ExplorerState: Sendable {
     /// That the values were quantized before was said of this file.
     var hasWarnedOfStored = false
 
+    /// What a newcomer is told in the line of warnings; nil for others.
+    var guidance: Guidance?
     /// Outlines of tensors that lists showed, by their positions.
     public internal(set) var silhouettes: [Int: Silhouette] = [:]
     /// What the last setting changed, while that is bright.
@@ -152,12 +154,14 @@ public struct ExplorerState: Sendable {
     public internal(set) var recentFiles: [String] = []
     public internal(set) var shouldQuit = false
 
-    /// - Parameter pageLength: what the text of an overlay takes where it is drawn.
+    /// - Parameters:
+    ///   - isNewcomer: the first hints are shown, and the list of tensors has the focus.
+    ///   - pageLength: what the text of an overlay takes where it is drawn.
     /// - Precondition: the file has at least one tensor.
     public init(
         file: TensorFile, tensorName: String? = nil, recipe: Recipe, appearance: Appearance = Appearance(),
         usual: [Setting: [String]] = [:], recentFiles: [String] = [], history: [String] = [],
-        activations: Activations? = nil, pageLength: @escaping PageLength = { _, _ in 0 }
+        activations: Activations? = nil, isNewcomer: Bool = false, pageLength: @escaping PageLength = { _, _ in 0 }
     ) {
         precondition(!file.tensors.isEmpty, "the explorer needs a tensor")
         self.file = file
@@ -172,6 +176,8 @@ public struct ExplorerState: Sendable {
         self.history = history
         self.activations = activations
         layout = Layout(rows: 24, columns: 80, hasFormula: true)
+        // Without a file of one's own one is here for the first time.
+        if isNewcomer { (guidance, focus) = (.welcome, .tensors) }
         take(file, tensorName: tensorName)
         layout = Layout(self, rows: 24, columns: 80)
     }

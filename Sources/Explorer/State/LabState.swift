@@ -9,8 +9,20 @@ public struct LabState: Sendable {
     /// The row of the list that the cursor is on: the experiments, then the settings of the chosen one.
     public internal(set) var cursor = 0
     /// What the last run has found; nil before the first one.
-    public internal(set) var report: LabReport?
+    var latest: LabReport?
+    /// What is looked at of it.
+    public internal(set) var report: LabReport? {
+        get { pastPlace.flatMap { past.indices.contains($0) ? past[$0] : nil } ?? latest }
+        set { latest = newValue }
+    }
     public internal(set) var isPaused = false
+    /// Pictures of a run follow each other slowly.
+    public internal(set) var isSlow = false
+    /// The run as it was, in some of its reports, and which of them is looked at; nil looks at the last one.
+    var past: [LabReport] = []
+    public internal(set) var pastPlace: Int?
+    private var pastStride = 1
+    private var pastSkipped = 0
     /// The run before, which comes back where the next one is refused.
     var before: LabReport?
     /// Counts the runs, so that late answers about an earlier one are known as such.
@@ -29,7 +41,7 @@ public struct LabState: Sendable {
 
     public var experiment: any Experiment { ExperimentCatalog.all[place] }
     public var settings: [LabSetting] { experiment.allSettings }
-    public var isRunning: Bool { report?.state == .running }
+    public var isRunning: Bool { latest?.state == .running }
 
     /// The setting that the cursor is on; nil on an experiment.
     public var setting: LabSetting? {
@@ -60,6 +72,26 @@ public struct LabState: Sendable {
         guard let count = report?.pictures.count, count > 0 else { return nil }
         return min(picture ?? count - 1, count - 1)
     }
+
+    /// Keeps a report to look back at: of a long run every second one, then every fourth, and so on.
+    mutating func remember(_ report: LabReport) {
+        if past.first.map({ $0.experiment != report.experiment }) ?? false || report.seconds < past.last?.seconds ?? 0 {
+            forgetPast()
+        }
+        pastSkipped += 1
+        let isLast = report.state != .running
+        guard pastSkipped >= pastStride || isLast else { return }
+        pastSkipped = 0
+        past.append(report)
+        guard past.count > Self.mostPast else { return }
+        past = past.indices.filter { $0 % 2 == 1 }.map { past[$0] }
+        pastStride *= 2
+        if let place = pastPlace { pastPlace = place / 2 }
+    }
+
+    mutating func forgetPast() { (past, pastPlace, pastStride, pastSkipped) = ([], nil, 1, 0) }
+
+    private static let mostPast = 200
 
     mutating func set(_ setting: LabSetting, _ value: String) {
         chosen[experiment.name, default: [:]][setting.name] = value == usualValue(of: setting) ? nil : value

@@ -2,6 +2,8 @@ public import Quantization
 
 /// What lies over the panels and takes the keys.
 public enum Overlay: Sendable {
+    /// The ten keys of the screen.
+    case keys(KeyPage)
     /// Every key.
     case help(scroll: Int)
     /// What the focused thing is.
@@ -26,6 +28,7 @@ public enum Overlay: Sendable {
         case .help(let scroll), .explanation(_, let scroll), .log(let scroll), .file(_, let scroll),
             .stored(_, let scroll):
             scroll
+        case .keys(let page): page.search == nil ? page.scroll : nil
         case .conventions(let pair): pair.scroll
         case .formats: 0
         case .picker, .prompt, .files: nil
@@ -35,6 +38,7 @@ public enum Overlay: Sendable {
     func scrolled(to scroll: Int) -> Overlay {
         switch self {
         case .help: .help(scroll: scroll)
+        case .keys(let page): .keys(KeyPage(search: page.search, scroll: scroll))
         case .explanation(let topic, _): .explanation(topic, scroll: scroll)
         case .log: .log(scroll: scroll)
         case .file(let lines, _): .file(lines, scroll: scroll)
@@ -51,7 +55,7 @@ public enum Overlay: Sendable {
         case .conventions: [ConventionsQuestion()]
         case .formats: [FormatsQuestion()]
         case .stored(let first, _): [StoredQuestion(first: first)]
-        case .help, .explanation, .log, .file, .picker, .prompt, .files: []
+        case .keys, .help, .explanation, .log, .file, .picker, .prompt, .files: []
         }
     }
 

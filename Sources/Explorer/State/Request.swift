@@ -52,6 +52,7 @@ public enum LabCommand: Sendable {
     /// A newer run stops an older one.
     case run(LabRequest)
     case pause(Bool)
+    case slow(Bool)
     case stop
 }
 

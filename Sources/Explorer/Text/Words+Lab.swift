@@ -5,6 +5,14 @@ import Lab
 extension Words {
 
     static func labRegions(limit: String?) -> String { regions + (limit.map { " ±\($0)" } ?? "") }
+    static func labAxis(_ kind: LabReport.Curve.Kind) -> String {
+        switch kind {
+        case .loss, .accuracy, .limit, .flips: "epochs"
+        case .calibration: "samples"
+        case .bits: "bits"
+        case .matching: "steps"
+        }
+    }
     static func labCurves(_ kind: LabReport.Curve.Kind, layer: String?) -> String {
         switch kind {
         case .loss: "loss against epochs"

@@ -10,7 +10,9 @@ package enum Words {
     static let log = "Log"
     static let files = "Open"
     /// Where metrics are compared with a baseline, from the longest on.
-    static let pinTitles = ["Error vs pin ▲ better ▼ worse", "Error vs pin ▲better ▼worse", "vs pin ▲better ▼worse"]
+    static let pinTitles = [
+        "Quality vs pin ▲ better ▼ worse", "Quality vs pin ▲better ▼worse", "vs pin ▲better ▼worse",
+    ]
     // States
     static let exact = "exact"
     static let estimate = "estimate"
@@ -87,6 +89,11 @@ package enum Words {
     static let fewEssentials = ["q quit", "? help"]
     static func hidden(_ panels: String) -> String { "Tab and z show \(panels)" }
     static let filterHints = ["type to filter", "↑ ↓ choose", "Enter keep", "Esc clear"]
+    static func keysOf(_ screen: String) -> String { "Help ── \(screen)" }
+    static let moreKeys = "/ searches all keys and commands; ? shows them all; i explains what has the focus"
+    static let keyPageHints = ["/ search", "? all keys", "q or Esc close"]
+    static let keySearchHints = ["type to search", "Esc back"]
+    static let noKey = "no key and no command says that"
     static let pageHints = ["j k scroll", "q or Esc close"]
     static let pickerHints = [
         "type to filter", "↑ ↓ choose", "Enter take or go to its number", "Esc back", "Tab number",

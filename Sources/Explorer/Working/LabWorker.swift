@@ -1,6 +1,7 @@
 public import Basics
 import CSystem
 import Lab
+import Platform
 import Quantization
 
 /// Runs experiments on a thread of its own, one at a time: a newer one stops the one that runs.
@@ -10,7 +11,11 @@ public final class LabWorker: Sendable {
         /// Of the latest request, waiting or running.
         var control: LabControl?
         var isStopped = false
+        /// Between two reports there is time to look.
+        var isSlow = false
     }
+
+    private static let slowness: UInt32 = 100_000
 
     private let inbox = Lock(Inbox())
 
@@ -26,7 +31,11 @@ public final class LabWorker: Sendable {
             qlens_lower_thread_priority(10)
             while let (request, control) = Self.take(inbox) {
                 let last = Self.run(
-                    request, threads: threads, isInBackground: true, control: control, folder: folder, post: post)
+                    request, threads: threads, isInBackground: true, control: control, folder: folder
+                ) { action in
+                    post(action)
+                    if inbox.withLock({ $0.isSlow }) { usleep(Self.slowness) }
+                }
                 post(last)
             }
         }
@@ -38,6 +47,7 @@ public final class LabWorker: Sendable {
         switch command {
         case .run(let request): submit(request)
         case .pause(let isPaused): setPaused(isPaused)
+        case .slow(let isSlow): inbox.update { $0.isSlow = isSlow }
         case .stop: stopRun()
         }
     }

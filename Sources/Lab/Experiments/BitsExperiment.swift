@@ -3,6 +3,7 @@ import Quantization
 /// One trained network at fewer and fewer bits: of weights alone, of activations alone (survey III-A).
 struct BitsExperiment: Experiment {
     let name = "bits"
+    let usualSeconds = 6
     let summary = "fewer and fewer bits of weights or activations alone: far in weights, near in accuracy"
     let section = "III-A"
     let settings: [LabSetting] = [.weights("int8 sym channel:0"), .activations("int8 asym tensor"), .calibration]

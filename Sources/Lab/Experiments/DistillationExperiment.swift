@@ -1,6 +1,7 @@
 /// A quantized student that learns from float teachers of two sizes besides the labels.
 struct DistillationExperiment: Experiment {
     let name = "distillation"
+    let usualSeconds = 43
     let summary = "a quantized student with float teachers: temperature, mix, and what a larger teacher brings"
     let section = "IV-D"
     let settings: [LabSetting] = [

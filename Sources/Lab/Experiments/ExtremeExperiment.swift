@@ -4,6 +4,7 @@ import Quantization
 /// Weights of two and three levels, and inputs of two: from rounding, which fails, to products that count bits (survey IV-E).
 struct ExtremeExperiment: Experiment {
     let name = "extreme"
+    let usualSeconds = 30
     let summary = "binary and ternary weights, and binary inputs whose products are counts of bits"
     let section = "IV-E"
     let claim =

@@ -3,6 +3,7 @@ import Quantization
 /// One network whose weights share ranges by tensor, by channel and by group (survey III-E).
 struct GranularityExperiment: Experiment {
     let name = "granularity"
+    let usualSeconds = 7
     let summary =
         "ranges by tensor, by channel and by group of weights: what a finer range is worth, and which layers decide it"
     let section = "III-E"

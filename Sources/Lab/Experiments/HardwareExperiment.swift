@@ -9,6 +9,7 @@ import Tensors
 /// Measured latency of every layer on this machine beside a model of it, and bits by what machines are fast at (survey IV-C).
 struct HardwareExperiment: Experiment {
     let name = "hardware"
+    let usualSeconds = 13
     let summary = "latency of every layer on this machine, measured and predicted, and bits that fit three machines"
     let section = "IV-C"
     let claim =

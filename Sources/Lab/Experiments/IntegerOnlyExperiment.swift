@@ -5,6 +5,7 @@ import Quantization
 /// A network that computes in whole numbers alone, from the codes of samples to logits (survey IV-A).
 struct IntegerOnlyExperiment: Experiment {
     let name = "integer-only"
+    let usualSeconds = 7
     let summary = "a network in whole numbers alone, from codes to logits: sums, multipliers b/2^c, shifts"
     let section = "IV-A"
     let claim =

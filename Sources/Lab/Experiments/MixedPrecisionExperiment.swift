@@ -5,6 +5,7 @@ import Quantization
 /// Bits for each layer, by four sensitivities and by trying all assignments (survey IV-B).
 struct MixedPrecisionExperiment: Experiment {
     let name = "mixed-precision"
+    let usualSeconds = 24
     let summary = "bits layer by layer: four sensitivities, and the truth of all assignments"
     let section = "IV-B"
     let claim =

@@ -4,6 +4,7 @@ import Quantization
 /// Post-training quantization: static and dynamic ranges, the size of the calibration, and what each improver gains.
 struct PostTrainingExperiment: Experiment {
     let name = "ptq"
+    let usualSeconds = 10
     let summary = "post-training quantization: calibration, improvers one by one, the sensitivity of layers"
     let section = "III-D, III-G2"
     let claim =

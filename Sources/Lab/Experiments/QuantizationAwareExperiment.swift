@@ -3,6 +3,7 @@ import Quantization
 /// Retraining with rounding in the loop, by one rule after the other for the derivative that rounding does not have.
 struct QuantizationAwareExperiment: Experiment {
     let name = "qat"
+    let usualSeconds = 36
     let summary = "quantization-aware training: what replaces the gradient of rounding"
     let section = "III-G1"
     let settings: [LabSetting] = [

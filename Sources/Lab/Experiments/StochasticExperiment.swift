@@ -3,6 +3,7 @@ import Quantization
 /// Training with weights that are stored on a grid: what becomes of updates smaller than half a step (survey III-H).
 struct StochasticExperiment: Experiment {
     let name = "stochastic"
+    let usualSeconds = 11
     let summary =
         "weights stored on a grid while they learn: nearest loses small updates, stochastic rounding keeps their mean"
     let section = "III-H"

@@ -4,6 +4,7 @@ import Quantization
 /// Calibration and retraining of a network whose training data is gone (survey III-G3).
 struct ZeroShotExperiment: Experiment {
     let name = "zero-shot"
+    let usualSeconds = 23
     let summary = "calibration and retraining without data: samples made from what batch norms remember"
     let section = "III-G3"
     let claim =

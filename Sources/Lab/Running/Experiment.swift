@@ -11,6 +11,8 @@ public protocol Experiment: Sendable {
     var section: String { get }
     /// What it is to show, in a sentence: the headline before it has run.
     var claim: String { get }
+    /// About what a run with its own settings takes on two cores.
+    var usualSeconds: Int { get }
     /// Its settings besides the seed, the model and the data.
     var settings: [LabSetting] { get }
     /// What a run has found, in a sentence with its numbers; nil where it found too little to say.

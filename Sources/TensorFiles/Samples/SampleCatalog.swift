@@ -22,6 +22,8 @@ public enum SampleCatalog {
 
     /// The tensor to begin with.
     public static let first = "gauss"
+    /// Channels of unequal widths and a few outliers: what there is to see of quantization at a glance.
+    public static let telling = "unequal_channels"
 
     /// What `TensorFile.format` says of them.
     public static let formatName = "built-in samples"

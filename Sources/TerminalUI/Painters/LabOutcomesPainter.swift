@@ -7,7 +7,7 @@ struct LabOutcomesPainter: PanelPainter {
 
     func paint(_ model: LabOutcomesModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         painter.frame(rect, ScreenText.title(of: .outcomes), isFocused: isFocused, &canvas)
-        let area = headline(model, rect.inner, &canvas)
+        let area = rect.inner
         if let notice = model.notice {
             painter.notice(notice, area, &canvas)
             return
@@ -35,7 +35,7 @@ struct LabOutcomesPainter: PanelPainter {
             )
             var column = area.column + names + 1
             if barWidth >= Self.leastBar {
-                paintBar(bar, model.reference, Rect(row: row, column: column, height: 1, width: barWidth), &canvas)
+                paintBar(bar, model, Rect(row: row, column: column, height: 1, width: barWidth), &canvas)
                 column += barWidth + 1
             }
             put(bar.value, endingAt: column + 6, row, painter.style(.value), &canvas)
@@ -51,34 +51,36 @@ struct LabOutcomesPainter: PanelPainter {
 
     private static let leastBar = 4
 
-    /// The sentence above the bars.
-    ///
-    /// - Returns: what is left below it.
-    private func headline(_ model: LabOutcomesModel, _ area: Rect, _ canvas: inout Canvas) -> Rect {
-        let lines = TextFit.wrapped(model.headline, to: area.width).prefix(max(0, area.height / 2))
-        for (offset, line) in lines.enumerated() {
-            canvas.put(
-                area.row + offset, area.column, line, painter.style(model.isFound ? .key : .dim), limit: area.endColumn)
+    /// A bar, or, where plain rounding is known, an arrow from it to what a method reached; float as a line through all.
+    private func paintBar(
+        _ bar: LabOutcomesModel.Bar, _ model: LabOutcomesModel, _ rect: Rect, _ canvas: inout Canvas
+    ) {
+        if let baseline = model.baseline, !bar.isReference, !bar.isBaseline {
+            arrow(from: baseline, to: bar.share, rect, &canvas)
+        } else {
+            Bar(painter: painter).paint(
+                bar.share, rect.row, rect.column, width: rect.width,
+                painter.style(bar.isReference ? .reconstruction : .histogram), &canvas)
         }
-        return Rect(
-            row: area.row + lines.count, column: area.column, height: area.height - lines.count, width: area.width)
+        guard let reference = model.reference, !bar.isReference else { return }
+        let column = min(rect.width - 1, Int(reference * Double(rect.width)))
+        guard [32, painter.glyphs.rule.value].contains(canvas[rect.row, rect.column + column].scalar) else { return }
+        canvas.set(
+            rect.row, rect.column + column,
+            Cell(painter.glyphs.vertical.value, style: painter.style(.reconstruction)))
     }
 
-    private func paintBar(
-        _ bar: LabOutcomesModel.Bar, _ reference: Double?, _ rect: Rect, _ canvas: inout Canvas
-    ) {
-        let glyphs = painter.glyphs
-        for column in 0..<rect.width {
-            let isFilled = Double(column) + 0.5 <= bar.share * Double(rect.width)
-            canvas.set(
-                rect.row, rect.column + column,
-                Cell(
-                    (isFilled ? glyphs.bars[glyphs.bars.count - 1] : " ").value,
-                    style: painter.style(bar.isReference ? .reconstruction : .histogram)))
+    private func arrow(from before: Double, to after: Double, _ rect: Rect, _ canvas: inout Canvas) {
+        func column(_ share: Double) -> Int { max(0, min(rect.width - 1, Int(share * Double(rect.width)))) }
+        let (start, end) = (column(before), column(after)), isBetter = after >= before
+        let style = painter.style(isBetter ? .better : .worse), glyphs = painter.glyphs
+        for place in 0..<min(start, end) {
+            canvas.set(rect.row, rect.column + place, Cell(glyphs.rule.value, style: painter.style(.dim)))
         }
-        guard let reference, !bar.isReference else { return }
-        let column = min(rect.width - 1, Int(reference * Double(rect.width)))
-        canvas.set(rect.row, rect.column + column, Cell(glyphs.vertical.value, style: painter.style(.reconstruction)))
+        for place in min(start, end)...max(start, end) {
+            canvas.set(rect.row, rect.column + place, Cell(glyphs.reconstruction.value, style: style))
+        }
+        canvas.put(rect.row, rect.column + end, isBetter ? "▶" : "◀", style)
     }
 
     private func put(_ text: String, endingAt column: Int, _ row: Int, _ style: Style, _ canvas: inout Canvas) {

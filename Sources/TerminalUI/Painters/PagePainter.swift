@@ -7,8 +7,13 @@ struct PagePainter {
     func paint(_ page: OverlayModel.PageModel, _ rect: Rect, _ canvas: inout Canvas) {
         canvas.fill(rect, " ", painter.style(.text))
         painter.frame(rect, page.title, isFocused: true, &canvas)
-        let area = rect.inner
-        let lines = Self.wrapped(page.lines ?? HelpText.lines, width: area.width)
+        var area = rect.inner
+        if let search = page.search {
+            let end = canvas.put(area.row, area.column + 1, ScreenText.filterPrompt, painter.style(.dim))
+            canvas.put(area.row, end, search.string + "_", painter.style(.key), limit: area.endColumn)
+            area = Rect(row: area.row + 1, column: area.column, height: area.height - 1, width: area.width)
+        }
+        let lines = Self.wrapped(Self.lines(page), width: area.width)
         let first = max(0, min(page.scroll, lines.count - area.height))
         for (offset, line) in lines.dropFirst(first).prefix(max(0, area.height)).enumerated() {
             let row = area.row + offset
@@ -20,15 +25,19 @@ struct PagePainter {
         painter.place(first: first, shown: min(area.height, lines.count), of: lines.count, rect, &canvas)
     }
 
+    private static func lines(_ page: OverlayModel.PageModel) -> [PageLine] {
+        page.lines ?? page.search.map { HelpText.lines(with: $0.string) } ?? HelpText.lines
+    }
+
     /// Lines of a page in a width.
     static func lineCount(_ page: OverlayModel.PageModel, width: Int) -> Int {
-        wrapped(page.lines ?? HelpText.lines, width: width).count
+        wrapped(lines(page), width: width).count + (page.search == nil ? 0 : 1)
     }
 
     /// Lines of the page that is open; 0 where none is.
     static func openLineCount(_ state: ExplorerState, width: Int) -> Int {
         switch state.overlay {
-        case .help, .explanation, .log, .file, .stored, .conventions:
+        case .keys, .help, .explanation, .log, .file, .stored, .conventions:
             if case .page(let page)? = OverlayModel(state) { lineCount(page, width: width) } else { 0 }
         default: 0
         }
@@ -108,6 +117,18 @@ public enum HelpText {
         lines.append(.pair(":" + ScreenText.recipeWord, ScreenText.recipeHelp))
         return lines
     }()
+}
+
+extension HelpText {
+    /// Keys and commands whose line holds a text.
+    static func lines(with text: String) -> [PageLine] {
+        let word = text.lowercased()
+        let found = lines.filter { line in
+            guard case .pair(let keys, let help) = line else { return false }
+            return word.isEmpty || keys.contains(text) || help.lowercased().contains(word)
+        }
+        return found.isEmpty ? [.text(ScreenText.noKey)] : found
+    }
 }
 
 /// What the explorer needs to know of how text is drawn.

@@ -30,7 +30,11 @@ struct PinsPainter: PanelPainter {
 
     /// Lines that the longest recipe takes.
     private static func headHeight(_ model: PinsModel, _ width: Int) -> Int {
-        1 + min(4, model.heads.map { TextFit.wrapped($0.recipe, to: width - 1).count }.max() ?? 1)
+        1 + recipeLines(model, width) + (model.heads.contains { !$0.codes.isEmpty } ? 1 : 0)
+    }
+
+    private static func recipeLines(_ model: PinsModel, _ width: Int) -> Int {
+        min(4, model.heads.map { TextFit.wrapped($0.recipe, to: width - 1).count }.max() ?? 1)
     }
 
     func paint(_ model: PinsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
@@ -52,11 +56,19 @@ struct PinsPainter: PanelPainter {
             let style = painter.style(head.isSelected ? (isFocused ? .selected : .key) : .title)
             let name = (head.isSelected ? "▸" : "") + head.name
             canvas.put(area.row, column.endColumn - 1 - CharacterWidth.of(name), name, style, limit: column.endColumn)
-            for (offset, line) in TextFit.wrapped(head.recipe, to: width - 1).prefix(headHeight - 1).enumerated() {
+            for (offset, line) in TextFit.wrapped(head.recipe, to: width - 1).prefix(Self.recipeLines(model, width))
+                .enumerated()
+            {
                 canvas.put(
                     area.row + 1 + offset, column.endColumn - 1 - CharacterWidth.of(line), line,
                     painter.style(head.isSelected ? .key : .value), limit: column.endColumn)
             }
+        }
+        for (place, column) in columns where !model.heads[place].codes.isEmpty {
+            let wide = min(width - 2, max(8, model.heads[place].codes.count))
+            Sparkline(painter: painter).paint(
+                model.heads[place].codes, area.row + headHeight - 1, column.endColumn - 1 - wide, width: wide,
+                painter.style(.reconstruction), &canvas)
         }
         let height = area.height - headHeight
         let first = max(0, min(model.firstRow, model.cells.count - height))

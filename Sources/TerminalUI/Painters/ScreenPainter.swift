@@ -253,7 +253,9 @@ public struct ScreenPainter: Sendable {
             "! " + flag.text + (model.flags.count > 1 ? " " + ScreenText.more(model.flags.count - 1) : "")
         }
         if let row = layout.flagRow {
-            if let warning {
+            if let guidance = model.guidance {
+                canvas.put(row, 0, TextFit.cut(guidance, to: canvas.columns), style(.key))
+            } else if let warning {
                 canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
             } else if !model.hidden.isEmpty {
                 canvas.put(row, 0, TextFit.cut(ScreenText.hidden(model.hidden), to: canvas.columns), style(.dim))

@@ -22,6 +22,10 @@ struct TwoDistributionsPainter: PanelPainter {
         }
         painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
         legend(model, area, &canvas)
+        if let quantiles = model.quantiles {
+            self.quantiles(quantiles, model.axis, area, &canvas)
+            return
+        }
         let plot = TwoDistributionsPanel.plot(in: area)
         let chart = BarChart(painter: painter, counts: model.b, line: model.a, hasLogCounts: model.hasLogCounts)
         chart.paint(plot, &canvas)
@@ -40,6 +44,19 @@ struct TwoDistributionsPainter: PanelPainter {
         if let text = model.readout.first(where: { CharacterWidth.of($0) <= area.width }) {
             canvas.put(less.endRow + 1, area.column, text, painter.style(.value), limit: area.endColumn)
         }
+    }
+
+    /// B's quantiles upward against A's, with the diagonal on which both are alike.
+    private func quantiles(_ pairs: [(a: Double, b: Double)], _ axis: Axis, _ area: Rect, _ canvas: inout Canvas) {
+        let room = Rect(row: area.row + 1, column: area.column, height: area.height - 1, width: area.width)
+        let frame = PlotFrame(painter: painter, x: axis, y: axis, xTitle: "A")
+        frame.paint(room, &canvas)
+        let diagonal = LinePlot.Series(
+            points: [(0, 0), (1, 1)], style: painter.style(.dim), letter: ".", dash: (1, 4))
+        let curve = LinePlot.Series(
+            points: pairs.map { (axis.share(of: $0.a), axis.share(of: $0.b)) }, style: painter.style(.histogram),
+            letter: "*")
+        LinePlot(painter: painter, series: [diagonal, curve]).paint(frame.plot(in: room), &canvas)
     }
 
     /// Both names, each in half of the line at most where they do not fit.

@@ -10,7 +10,8 @@ public struct CanvasPicture: Sendable {
     private let ground: ColorMap.Ground
     private var own: (text: RGB, ground: RGB) {
         ground == .dark
-            ? (RGB(hexadecimal: 0xD7DAE0), RGB(hexadecimal: 0x16181D)) : (RGB(hexadecimal: 0x1F2328), RGB(255, 255, 255))
+            ? (RGB(hexadecimal: 0xD7DAE0), RGB(hexadecimal: 0x16181D))
+            : (RGB(hexadecimal: 0x1F2328), RGB(255, 255, 255))
     }
 
     public init(_ canvas: Canvas, part: Rect? = nil, on ground: ColorMap.Ground) {

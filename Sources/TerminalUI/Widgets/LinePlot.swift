@@ -64,8 +64,9 @@ struct LinePlot {
     /// The cell of a place; nil outside of the plot.
     static func cell(_ point: (x: Double, y: Double), _ plot: Rect) -> (row: Int, column: Int)? {
         guard (-0.001...1.001).contains(point.x), (-0.001...1.001).contains(point.y) else { return nil }
-        let row = Int((max(0, min(1, point.y)) * Double(plot.height - 1)).rounded())
-        let column = Int((max(0, min(1, point.x)) * Double(plot.width - 1)).rounded())
+        // Where the braille dot of the place is.
+        let row = Int((max(0, min(1, point.y)) * Double(4 * plot.height - 1)).rounded()) / 4
+        let column = Int((max(0, min(1, point.x)) * Double(2 * plot.width - 1)).rounded()) / 2
         return (plot.endRow - 1 - row, plot.column + column)
     }
 

@@ -12,7 +12,7 @@ struct PlotFrame {
     /// How a number along the axis is said where it is not itself.
     var xText: ((Ticks.Mark) -> String)?
 
-    private func ticks(_ axis: Axis, most: Int) -> Ticks { Ticks(low: axis.low, high: axis.high, most: most) }
+    private func ticks(_ axis: Axis, most: Int) -> Ticks { Ticks(axis, most: most) }
 
     private var widest: Int { ticks(y, most: 5).marks.map { CharacterWidth.of($0.text) }.max() ?? 0 }
 

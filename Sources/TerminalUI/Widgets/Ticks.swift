@@ -13,6 +13,25 @@ struct Ticks {
 
     init(marks: [Mark]) { self.marks = marks }
 
+    /// On an axis of equal ratios 1, 2 and 5 times powers of ten, or fewer of them.
+    init(_ axis: Axis, most: Int) {
+        guard axis.isLogarithmic, axis.low > 0, axis.high > axis.low, axis.high.isFinite else {
+            self.init(low: axis.low, high: axis.high, most: most)
+            return
+        }
+        let first = Int(log10(axis.low).rounded(.down)), last = Int(log10(axis.high).rounded(.up))
+        var all: [Mark] = []
+        for power in first...last {
+            for digit in [1.0, 2, 5] {
+                let value = digit * pow(10, Double(power))
+                guard value >= axis.low * 0.999, value <= axis.high * 1.001 else { continue }
+                all.append(Mark(value: value, text: NumberText.short(value)))
+            }
+        }
+        let every = max(1, (all.count + most - 1) / max(1, most))
+        self.init(marks: all.indices.filter { $0 % every == 0 }.map { all[$0] })
+    }
+
     /// - Parameter most: how many there may be at most.
     init(low: Double, high: Double, most: Int) {
         guard low.isFinite, high.isFinite, high > low, most >= 1 else {
@@ -48,7 +67,7 @@ struct Ticks {
         for every in [1, 2, 5, 10, 20, 50] {
             var end = -1, placed: [(mark: Mark, tick: Int, column: Int)] = []
             var fits = true
-            for mark in marks where isKept(mark, every: every) {
+            for (number, mark) in marks.enumerated() where isKept(mark, number, every: every) {
                 let place = share(mark.value)
                 guard place >= 0, place <= 1 else { continue }
                 let tick = min(width - 1, Int(place * Double(width))), length = CharacterWidth.of(mark.text)
@@ -62,9 +81,11 @@ struct Ticks {
         return []
     }
 
-    private func isKept(_ mark: Mark, every: Int) -> Bool {
-        guard every > 1, marks.count > 1 else { return true }
+    /// Of equal steps those whose numbers are rounder, of others every second one or fewer.
+    private func isKept(_ mark: Mark, _ number: Int, every: Int) -> Bool {
+        guard every > 1, marks.count > 2 else { return true }
         let step = marks[1].value - marks[0].value
-        return Int((mark.value / step).rounded()) % every == 0
+        let isEven = abs(marks[2].value - marks[1].value - step) < step / 2
+        return (isEven ? Int((mark.value / step).rounded()) : number) % every == 0
     }
 }

@@ -93,12 +93,14 @@ struct ExploreCommand: ParsableCommand {
             } catch {
                 throw CommandFailure(usage: error.description)
             }
+            let isNewcomer = file == nil && record == nil && given == nil
             var state = ExplorerState(
-                file: opened, tensorName: tensor ?? (file == nil ? SampleCatalog.first : nil),
+                file: opened, tensorName: tensor ?? (file == nil ? (isNewcomer ? SampleCatalog.telling : SampleCatalog.first) : nil),
                 recipe: try given ?? configuration.recipe ?? Recipe("int4 sym tensor"),
                 appearance: appearance(configuration, terminal), usual: configuration.usual,
                 recentFiles: UserFolders.lines(folders.recentFile),
                 history: UserFolders.lines(folders.historyFile).reversed(), activations: inputs,
+                isNewcomer: isNewcomer,
                 pageLength: PageLength.lines)
             if var record {
                 // What the command line says goes before what was saved.

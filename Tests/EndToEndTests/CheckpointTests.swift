@@ -70,7 +70,7 @@ import Testing
         session.send("gg\r")
         let worst = try #require(ranked[0]["name"] as? String)
         #expect(
-            session.wait { $0.line(0).contains(worst.suffix(10)) && $0.contains("log counts") }, "\(session.text)")
+            session.wait { $0.line(0).contains(worst.suffix(10)) && $0.contains("r/S") }, "\(session.text)")
         session.send("q")
         #expect(session.waitForEnd() == 0)
         #expect(session.isRestored)
@@ -99,9 +99,9 @@ import Testing
         click(5, 10)
         let third = try #require(ranked[2]["name"] as? String)
         #expect(
-            session.wait { $0.line(0).contains(third.suffix(12)) && $0.contains("log counts") }, "\(session.text)")
+            session.wait { $0.line(0).contains(third.suffix(12)) && $0.contains("r/S") }, "\(session.text)")
         try choose("2 Channels")
-        #expect(session.wait(for: " ranges "), "\(session.text)")
+        #expect(session.wait(for: "channels of axis 0"), "\(session.text)")
         try choose("4 Compare")
         #expect(session.wait(for: "Pinned recipes"))
         session.send("q")

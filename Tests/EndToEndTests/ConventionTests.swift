@@ -180,7 +180,8 @@ import Testing
         #expect(first.wait { $0.line(0).contains("scaled_channels") && $0.line(0).contains("exact") })
         first.send("s")
         #expect(first.wait { $0.line(0).contains("channel:0") && $0.line(0).contains("exact") })
-        first.send("p..")
+        // From all elements the first step is to the worst range, which is channel 0.
+        first.send("p...")
         #expect(first.wait { $0.contains("channel 2 @0") && $0.line(0).contains("exact") })
         first.send("b:save \(home)/mine\r")
         #expect(first.wait(for: "saved: \(home)/mine.qlens"))

@@ -23,7 +23,7 @@ import Testing
                 "\(session.text)")
             #expect(!session.line(0).contains("● exact"))
             session.send("?")
-            #expect(session.wait { $0.text.contains("Keys") || $0.text.contains("General") }, "\(session.text)")
+            #expect(session.wait { $0.text.contains("Help") }, "\(session.text)")
             session.send("q")
             session.settle(60)
             session.send("q")

@@ -34,7 +34,7 @@ import Testing
         #expect(session.wait(for: "complete"), "\(session.text)")
         let worst = try #require(before[0]["name"] as? String)
         session.send("gg\r")
-        #expect(session.wait { $0.line(0).contains(worst.suffix(10)) && $0.contains("log counts") }, "\(session.text)")
+        #expect(session.wait { $0.line(0).contains(worst.suffix(10)) && $0.contains("r/S") }, "\(session.text)")
         // Its recipe is pinned, another tried, and both are laid side by side over the whole file.
         session.send("p:\(second)\r")
         #expect(session.wait { $0.line(0).contains("exact") && $0.contains("clip:mse") }, "\(session.text)")
@@ -56,7 +56,7 @@ import Testing
         }
         // Single elements, the next screen, both distributions on an axis that stays.
         session.send("2\t")
-        #expect(session.wait(for: "a shade each"), "\(session.text)")
+        #expect(session.wait { $0.contains("RMS") && $0.contains("[0") }, "\(session.text)")
         for _ in 0..<8 { session.send("+") }
         #expect(session.wait { $0.contains("zoomed") && $0.contains("[0, 0]  r ") }, "\(session.text)")
         session.send("4")

@@ -12,7 +12,8 @@ import Testing
     /// Click, wheel and drag by SGR reports, beyond column 222 too, where older encodings end.
     @Test(arguments: ["xterm-256color", "tmux-256color", "xterm", "linux"])
     func theMouseReachesEveryColumn(name: String) throws {
-        let session = try Program.start(["--glyphs", "blocks"], rows: 60, columns: 400, environment: ["TERM": name])
+        let session = try Program.start(
+            ["--glyphs", "blocks", "--recipe", "int4 sym tensor"], rows: 60, columns: 400, environment: ["TERM": name])
         #expect(session.written.contains("\u{1b}[?1006h"))
         let row = try #require((0..<60).first { session.line($0).contains("b bits") })
         session.send(mouse(65, row, 380))
@@ -124,8 +125,8 @@ import Testing
         let folder = try Program.emptyFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let session = try Program.start(["--recipe", "int3 asym tensor clip:mse"])
-        #expect(session.wait { $0.text.firstMatch(of: #/SQNR +[0-9.]+ dB/#) != nil })
-        let shown = try #require(session.text.firstMatch(of: #/SQNR +([0-9.]+) dB/#)?.output.1)
+        #expect(session.wait { $0.text.firstMatch(of: #/MSE +[0-9.e-]+/#) != nil })
+        let shown = try #require(session.text.firstMatch(of: #/MSE +([0-9.e-]+)/#)?.output.1)
         let program = Program.path("qlens")
         let process = Process(), out = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -139,7 +140,7 @@ import Testing
         let data = out.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        let value = try #require((report["metrics"] as? [String: Any])?["sqnr_db"] as? Double)
-        #expect(String(format: "%.2f", value) == shown)
+        let value = try #require((report["metrics"] as? [String: Any])?["mse"] as? Double)
+        #expect(String(format: "%.4g", value) == shown)
     }
 }

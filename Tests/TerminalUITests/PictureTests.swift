@@ -75,8 +75,11 @@ import Testing
             for action in [Action.promptOpened, .edited(.insert(line))] { _ = state.reduce(action) }
             return state.reduce(.entered)
         }
-        guard case .picture("a b.svg", nil)? = typed("picture a b.svg").first else { return #expect(Bool(false)) }
-        guard case .picture("b.svg", .recipe?)? = typed("picture panel b.svg").first else { return #expect(Bool(false)) }
+        func asked(_ line: String) -> (path: String, panel: PanelID?)? {
+            if case .picture(let path, let panel)? = typed(line).first { (path, panel) } else { nil }
+        }
+        let screen = try #require(asked("picture a b.svg")), panel = try #require(asked("picture panel b.svg"))
+        #expect(screen == ("a b.svg", nil) && panel == ("b.svg", .recipe))
         #expect(typed("picture b.png").isEmpty)
     }
 }

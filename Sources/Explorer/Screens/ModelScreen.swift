@@ -32,7 +32,7 @@ struct ModelScreen: Screen {
         let grid = state.modelGrid.layers.count
         let map = Arrangement.Part.optional(
             max(8, min(grid + 3, room.height * 2 / 5)), .panel(.modelMap))
-        let list = Arrangement.Part.rest(least: 10, .panel(.ranking))
+        let list = Arrangement.Part.rest(least: 16, .panel(.ranking))
         let isHere = grid >= 2 || state.focus == .modelMap
         return .columns([
             .rest(.rows(isHere ? [list, map] : [list])), Arrangement.recipeColumn(over: [.rest(.panel(.totals))], room),

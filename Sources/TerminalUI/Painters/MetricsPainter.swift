@@ -37,8 +37,10 @@ struct MetricsPainter: PanelPainter {
     private static func firstLine(_ model: MetricsModel, _ lines: [Line], isFocused: Bool, _ list: Rect) -> Int {
         let most = max(0, lines.count - list.height)
         guard isFocused else {
-            let error = model.rows.firstIndex { $0.group == .error } ?? 0
-            return min(most, lines.firstIndex(of: .metric(error)) ?? 0)
+            // The error of outputs is what counts where inputs were measured.
+            let wanted =
+                model.rows.firstIndex { $0.id == .outputError } ?? model.rows.firstIndex { $0.group == .error } ?? 0
+            return min(most, lines.firstIndex(of: .metric(wanted)) ?? 0)
         }
         let cursor = lines.firstIndex(of: .metric(model.cursor)) ?? 0
         return max(0, min(cursor - list.height + 1, most))

@@ -19,6 +19,8 @@ struct TablePainter {
     }
 
     /// Where the columns that have room are.
+    ///
+    /// Pictures before numbers go before columns do.
     static func columns(_ model: TableModel, _ area: Rect) -> [(index: Int, start: Int, width: Int)] {
         var widths = model.columns.indices.map { index -> Int in
             let longest = model.rows.map {
@@ -36,6 +38,8 @@ struct TablePainter {
         // The marked one goes before the others.
         let marked = model.columns.indices.dropFirst().filter { model.columns[$0].isMarked }
         for index in marked + model.columns.indices.dropFirst().filter({ !marked.contains($0) }) {
+            let pictures = model.columns[index].outlineWidth + model.columns[index].barWidth
+            if widths[index] + gap > room { widths[index] -= pictures }
             let needed = widths[index] + gap
             if needed > room {
                 // The last column may be cut where it is text.
@@ -96,7 +100,11 @@ struct TablePainter {
                 let text = index == 0 ? TextFit.cutName(cell.text, to: width) : TextFit.cut(cell.text, to: width)
                 let place = model.columns[index].isLeading ? start : start + width - CharacterWidth.of(text)
                 canvas.put(row, place, text, selected ?? style(cell.kind), limit: area.endColumn)
-                pictures(cell, model.columns[index], row, start, &canvas)
+                // A column without room for them has its text alone.
+                if CharacterWidth.of(text) + model.columns[index].outlineWidth + model.columns[index].barWidth <= width
+                {
+                    pictures(cell, model.columns[index], row, start, &canvas)
+                }
             }
         }
         painter.place(

@@ -94,8 +94,9 @@ struct ExploreCommand: ParsableCommand {
                 throw CommandFailure(usage: error.description)
             }
             let isNewcomer = file == nil && record == nil && given == nil
+            let sample = isNewcomer ? SampleCatalog.telling : SampleCatalog.first
             var state = ExplorerState(
-                file: opened, tensorName: tensor ?? (file == nil ? (isNewcomer ? SampleCatalog.telling : SampleCatalog.first) : nil),
+                file: opened, tensorName: tensor ?? (file == nil ? sample : nil),
                 recipe: try given ?? configuration.recipe ?? Recipe("int4 sym tensor"),
                 appearance: appearance(configuration, terminal), usual: configuration.usual,
                 recentFiles: UserFolders.lines(folders.recentFile),

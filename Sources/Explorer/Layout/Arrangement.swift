@@ -122,8 +122,13 @@ extension Arrangement {
     /// The list of tensors at the left, where it has room or the focus; the recipe at the right, over something else.
     static func besideRecipe(_ main: Arrangement, below: [Part], _ state: ExplorerState, _ room: Room) -> Arrangement {
         let list: [Part] =
-            room.hasList || state.focus == .tensors ? [.optional(room.listWidth, .panel(.tensors))] : []
+            room.hasList || state.focus == .tensors ? [.optional(listWidth(state, room), .panel(.tensors))] : []
         return .columns(list + [.rest(least: 22, main), recipeColumn(over: below, room)])
+    }
+
+    /// In a wide window as much as the longest name and a shape need.
+    private static func listWidth(_ state: ExplorerState, _ room: Room) -> Int {
+        room.width < 160 ? room.listWidth : max(30, min(room.width * 3 / 10, state.longestName + 12))
     }
 
     /// The recipe over something else, or alone.

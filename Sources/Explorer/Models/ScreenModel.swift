@@ -33,7 +33,7 @@ public struct ScreenModel: Sendable {
     public let formula: [String]
     public let flags: [SanityFlag]
     /// What a newcomer is told in their place.
-    public let guidance: String?
+    public let guidance: [String]
     public let message: LogEntry?
     /// From the most to the least wanted.
     public let hints: [String]
@@ -79,7 +79,7 @@ public struct ScreenModel: Sendable {
             ? [] : isNarrow ? Words.fewEssentials : Words.essentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
-        guidance = state.guidance?.text
+        guidance = state.guidance?.texts ?? []
         message = state.message
         hints = Self.hints(state)
         focus = state.focus

@@ -136,6 +136,8 @@ public struct ExplorerState: Sendable {
 
     /// What a newcomer is told in the line of warnings; nil for others.
     var guidance: Guidance?
+    /// Columns of the longest name of the file, as far as lists take them in.
+    var longestName = 0
     /// Outlines of tensors that lists showed, by their positions.
     public internal(set) var silhouettes: [Int: Silhouette] = [:]
     /// What the last setting changed, while that is bright.
@@ -193,6 +195,7 @@ public struct ExplorerState: Sendable {
         isFiltering = false
         facts = [:]
         silhouettes = [:]
+        longestName = file.tensors.lazy.map { $0.name.unicodeScalars.count }.max() ?? 0
         wantsFirst = false
         hasWarnedOfStored = false
         model.forgetFile()

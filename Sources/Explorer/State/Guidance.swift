@@ -9,7 +9,8 @@ enum Guidance: Int, Comparable, Sendable {
 
     static func < (a: Guidance, b: Guidance) -> Bool { a.rawValue < b.rawValue }
 
-    var text: String { Words.guidance[rawValue] }
+    /// From the longest on.
+    var texts: [String] { [Words.guidance[rawValue], Words.guidanceShort[rawValue]] }
 
     /// What an action teaches, so that the next hint can follow; nil where it changes nothing.
     static func after(_ action: Action, _ before: Guidance) -> Guidance?? {
@@ -28,5 +29,10 @@ extension Words {
         "qlens shows what quantization does to numbers: ↑ ↓ choose a tensor, b gives it fewer or more bits, ? lists the keys",
         "b bits, s what shares a scale, c where to clip: each letter steps its setting, its capital steps back; i explains",
         "p pins this recipe and shows every change against it; 2 looks at channels, 5 at a whole model, 6 at experiments",
+    ]
+    static let guidanceShort = [
+        "qlens shows what quantization does: ↑ ↓ a tensor, b fewer or more bits, ? keys",
+        "b bits, s what shares a scale, c where to clip; capitals step back; i explains",
+        "p pins this recipe for comparison; 2 channels, 5 whole model, 6 experiments",
     ]
 }

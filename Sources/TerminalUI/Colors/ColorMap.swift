@@ -48,16 +48,16 @@ public enum ColorMap: CaseIterable, Sendable {
 
     /// Sequential on dark and on light, then diverging.
     private static let tables: [[RGB]] = [
-        even(violetToYellow), even(violetToYellow.reversed()),
+        even(blueToYellow), even(blueToYellow.reversed()),
         even(arm(lightness: (0.30, 0.86), hue: 235, chroma: 0.12).reversed())
             + even(arm(lightness: (0.30, 0.86), hue: 65, chroma: 0.15)),
         even(arm(lightness: (0.95, 0.42), hue: 255, chroma: 0.15).reversed())
             + even(arm(lightness: (0.95, 0.42), hue: 45, chroma: 0.14)),
     ]
 
-    /// Lightness rises in equal steps while the hue turns from violet over blue and green to yellow.
-    private static let violetToYellow: [Oklab] = {
-        let stops: [(hue: Double, chroma: Double)] = [(292, 0.11), (265, 0.13), (215, 0.10), (155, 0.14), (108, 0.17)]
+    /// Lightness rises in equal steps while the hue turns from blue over green to yellow.
+    private static let blueToYellow: [Oklab] = {
+        let stops: [(hue: Double, chroma: Double)] = [(272, 0.12), (260, 0.13), (215, 0.10), (155, 0.14), (108, 0.17)]
         return (0...1_024).map { step in
             let share = Double(step) / 1_024, place = min(3, Int(share * 4)), rest = share * 4 - Double(place)
             let (low, high) = (stops[place], stops[place + 1])

@@ -179,7 +179,8 @@ struct ObjectivePainter: PanelPainter {
         mark.isAtCursor ? 0 : mark.isInUse ? 1 : mark.isBest ? 2 : 3
     }
 
-    /// The wanted ones first, each in the first row where neither its name nor its leader meets another.
+    /// The wanted ones first, each in the lowest row where neither its name nor its leader meets another: a name bars the way for leaders
+    /// that would pass through it.
     private func leaders(_ marks: [Leader], _ room: Rect, _ canvas: inout Canvas) {
         guard room.height > 0 else { return }
         var taken = Set<[Int]>()
@@ -192,7 +193,7 @@ struct ObjectivePainter: PanelPainter {
         }
         for (_, mark) in order {
             let width = CharacterWidth.of(mark.text)
-            search: for row in 0..<room.height {
+            search: for row in (0..<room.height).reversed() {
                 for side in [1, -1] {
                     let start = side == 1 ? mark.column + 1 : mark.column - width
                     guard start >= room.column, start + width <= room.endColumn else { continue }

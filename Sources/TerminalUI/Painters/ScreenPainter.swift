@@ -253,8 +253,9 @@ public struct ScreenPainter: Sendable {
             "! " + flag.text + (model.flags.count > 1 ? " " + ScreenText.more(model.flags.count - 1) : "")
         }
         if let row = layout.flagRow {
-            if let guidance = model.guidance {
-                canvas.put(row, 0, TextFit.cut(guidance, to: canvas.columns), style(.key))
+            if let last = model.guidance.last {
+                let fitting = model.guidance.first { CharacterWidth.of($0) <= canvas.columns } ?? last
+                canvas.put(row, 0, TextFit.cut(fitting, to: canvas.columns), style(.key))
             } else if let warning {
                 canvas.put(row, 0, TextFit.cut(warning, to: canvas.columns), style(.warning))
             } else if !model.hidden.isEmpty {

@@ -56,10 +56,8 @@ struct StripsPainter: PanelPainter {
                 canvas.fill(
                     Rect(row: row, column: area.column, height: 1, width: StripsPanel.labelWidth), " ", selected)
             }
-            let mark = strip.isNotable ? "!" : " "
-            canvas.put(
-                row, area.column, (strip.isSelected ? "▸" : " ") + mark,
-                selected ?? painter.style(strip.isNotable ? .warning : .text))
+            canvas.put(row, area.column, strip.isSelected ? "▸" : " ", selected ?? painter.style(.text))
+            if strip.isNotable { canvas.put(row, area.column + 1, "!", selected ?? painter.style(.warning)) }
             canvas.put(
                 row, area.column + 2, TextFit.cut(strip.label, to: StripsPanel.labelWidth - 3),
                 selected ?? painter.style(.key),

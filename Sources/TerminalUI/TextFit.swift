@@ -47,7 +47,7 @@ enum TextFit {
         guard CharacterWidth.of(name) > width, width > 8 else { return cut(name, to: width) }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard let layer = parts.dropFirst().firstIndex(where: { Int($0) != nil }) else {
-            return cutMiddle(name, to: width)
+            return withoutBeginning(parts.map(String.init), to: width) ?? cutMiddle(name, to: width)
         }
         // ASCII writes the ellipsis as two dots.
         let rest = parts[layer...].joined(separator: "."), ending = ".weight"
@@ -55,6 +55,18 @@ enum TextFit {
         let short = rest.hasSuffix(ending) ? String(rest.dropLast(ending.count)) : rest
         if CharacterWidth.of(short) + 2 <= width { return "…" + short }
         return "…" + cutMiddle(short, to: width - 2)
+    }
+
+    /// The last parts of a name, without `.weight` where that helps; nil where the last one is too wide.
+    private static func withoutBeginning(_ parts: [String], to width: Int) -> String? {
+        let short = parts.count > 2 && parts.last == "weight" ? Array(parts.dropLast()) : parts
+        for parts in [parts, short] {
+            for first in 1..<max(2, parts.count) where first < parts.count {
+                let rest = parts[first...].joined(separator: ".")
+                if rest != "weight", CharacterWidth.of(rest) + 2 <= width { return "…" + rest }
+            }
+        }
+        return nil
     }
 
     /// The text in lines of at most `width` columns, broken at blanks where there are any, else anywhere: nothing is lost.

@@ -62,7 +62,7 @@ public struct Theme: Sendable {
     private func mono(_ role: Role) -> Style {
         switch role {
         case .title, .focusedBorder, .zero, .key, .exact, .better, .fresh, .figure: Style(-1, .bold)
-        case .unfocused: Style(-1, .bold)
+        case .unfocused: Style(-1, .underline)
         case .selected, .cursor: Style(-1, .reverse)
         case .warning, .worse: Style(-1, [.bold, .underline])
         case .field: Style(-1, .underline)
@@ -75,7 +75,7 @@ public struct Theme: Sendable {
         case .text, .value, .border: Style()
         case .dim, .estimate, .placeholder: Style(-1, .dim)
         case .title, .key, .figure: Style(-1, .bold)
-        case .unfocused: Style(-1, .bold)
+        case .unfocused: Style(-1, [.dim, .reverse])
         case .fresh: Style(3, .bold)
         case .focusedBorder: Style(6, .bold)
         case .selected, .cursor: Style(-1, .reverse)
@@ -114,7 +114,7 @@ public struct Theme: Sendable {
         case .text, .value: Style()
         case .dim, .border, .estimate, .placeholder: Style(palette.dim)
         case .title, .figure: Style(-1, .bold)
-        case .unfocused: Style(palette.key, .bold)
+        case .unfocused: Style(palette.dim, .reverse)
         case .fresh: Style(palette.reconstruction, .bold)
         case .key, .focusedBorder: Style(palette.key, .bold)
         case .selected, .cursor: Style(-1, .reverse)

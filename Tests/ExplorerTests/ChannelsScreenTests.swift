@@ -28,7 +28,7 @@ import Testing
         let worst = profiles.strips[profiles.order(by: .error)[0]]
         #expect(model.strips[0].label == "\(worst.number)")
         #expect(model.strips[0].sqnr == NumberText.fixed(worst.sqnr ?? 0, places: 2))
-        #expect(model.title.contains("256 channels of axis 0") && model.title.contains("outlier victims"))
+        #expect(model.titles[0].contains("256 channels of axis 0") && model.titles[0].contains("outlier victims"))
         // a: ranges, then the other axis.
         session.perform(.coverageSwitched)
         #expect(session.state.stripKind == .channels(axis: 1))

@@ -69,8 +69,18 @@ import Testing
         #expect(model.b == histograms.b.counts)
         let scaled = a.map { UInt64(($0 * Double(session.state.tensor.count)).rounded()) }
         #expect(zip(model.a, scaled).allSatisfy { $0 == $1 })
-        let overlap = zip(a, b).reduce(0) { $0 + min($1.0, $1.1) }
+        // In as many bins whatever the window's size.
+        let both = values(marked) + values(session.state.tensor)
+        let low = Double(try #require(both.min())), high = Double(try #require(both.max()))
+        let edges = (0...64).map { $0 == 64 ? high : low + (high - low) * (Double($0) / 64) }
+        let coarse = (counts(values(marked), edges), counts(values(session.state.tensor), edges))
+        let overlap = zip(coarse.0, coarse.1).reduce(0.0) {
+            $0 + min(Double($1.0) / Double(marked.count), Double($1.1) / Double(session.state.tensor.count))
+        }
         #expect(abs((answer.overlap ?? -1) - overlap) < 1e-12)
+        session.perform(.resized(rows: 60, columns: 200))
+        #expect(session.state.twoDistributions?.overlap == answer.overlap)
+        session.perform(.resized(rows: 36, columns: 120))
         let most = zip(a, b).map { abs($1 - $0) }.max() ?? 0
         #expect(zip(model.differences, zip(a, b)).allSatisfy { abs($0 - ($1.1 - $1.0) / most) < 1e-12 })
         // The same tensor again is A no longer.

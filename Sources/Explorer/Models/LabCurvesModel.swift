@@ -54,7 +54,7 @@ public struct LabCurvesModel: Sendable {
         }
         let kind = Self.kind(lab)
         shown = pictures.firstIndex { $0.kind == kind } ?? 0
-        notice = pictures.isEmpty ? .waiting(lab.report == nil ? Words.labNoCurves : Words.working) : nil
+        notice = pictures.isEmpty ? .waiting(lab.report == nil ? lab.experiment.summary : Words.working) : nil
     }
 
     /// What is shown where there is room for one picture: the chosen kind, else the result where there is one, else how training goes.

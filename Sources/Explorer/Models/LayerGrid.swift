@@ -6,6 +6,8 @@ struct LayerGrid: Sendable {
     let layers: [String]
     /// By layer and module the positions of weights; empty where a layer has no such module.
     let cells: [[[Int]]]
+    /// Short names of the kinds of modules, in the order of the columns.
+    let modules: [String]
     /// By layer and module.
     private let names: [[String]]
 
@@ -36,6 +38,16 @@ struct LayerGrid: Sendable {
             names.append(outside.map { $0.name })
         }
         (self.layers, self.cells, self.names) = (layers, cells, names)
+        self.modules = Self.short(modules)
+    }
+
+    /// The last part of a name, with the one before where several end alike.
+    private static func short(_ modules: [String]) -> [String] {
+        let parts = modules.map { $0.split(separator: ".").map(String.init) }
+        return parts.map { own in
+            let last = own.last ?? "", isAlone = parts.count { $0.last == last } == 1
+            return isAlone || own.count < 2 ? last : own[own.count - 2] + "." + last
+        }
     }
 
     var columns: Int { cells.map { $0.count }.max() ?? 0 }

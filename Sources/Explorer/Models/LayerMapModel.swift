@@ -13,6 +13,8 @@ public struct LayerMapModel: Sendable {
 
     public let title: String
     public let layers: [String]
+    /// Names over the columns.
+    public let modules: [String]
     public let cells: [[Cell?]]
     public let cursor: (layer: Int, module: Int)?
     /// The number of the cell at the cursor, and its name.
@@ -25,7 +27,7 @@ public struct LayerMapModel: Sendable {
 
     init(title: String, notice: Notice) {
         (self.title, self.notice) = (title, notice)
-        (layers, cells, cursor, value, name, key, isSigned) = ([], [], nil, "", "", ("", "", ""), false)
+        (layers, modules, cells, cursor, value, name, key, isSigned) = ([], [], [], nil, "", "", ("", "", ""), false)
     }
 
     init(
@@ -34,7 +36,7 @@ public struct LayerMapModel: Sendable {
         cell: ([Int]) -> Cell?
     ) {
         self.title = title
-        layers = grid.layers
+        (layers, modules) = (grid.layers, grid.modules)
         cells = grid.cells.map { $0.map { $0.isEmpty ? nil : cell($0) } }
         (self.cursor, self.value, self.key, self.isSigned) = (cursor, value, key, isSigned)
         name = cursor.map { grid.name($0.layer, $0.module) } ?? ""

@@ -127,7 +127,7 @@ public enum ScreenText {
     public static func title(of panel: PanelID) -> String { PanelCatalog[panel].title }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }
-    public static var stripHeads: (range: String, sqnr: String, share: String, outlier: String, dead: String) {
+    public static var stripHeads: (range: [String], sqnr: String, share: String, outlier: String, dead: String) {
         Words.stripHeads
     }
     public static var noKey: String { Words.noKey }

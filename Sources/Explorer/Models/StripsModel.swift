@@ -29,7 +29,8 @@ public struct StripsModel: Sendable {
         public let errorShare: Double
     }
 
-    public let title: String
+    /// From the longest on.
+    public let titles: [String]
     public let strips: [Strip]
     /// By what they are sorted: that number comes first.
     public let order: StripProfiles.Order
@@ -45,7 +46,7 @@ public struct StripsModel: Sendable {
         let channels = state.channels, kind = state.stripKind
         order = channels.order
         guard let results = state.strips, let profiles = results.profiles else {
-            title = Words.strips
+            titles = [Words.strips]
             (strips, start, count, cursor, axis) = ([], 0, 0, 0, nil)
             notice =
                 .problem(
@@ -56,10 +57,9 @@ public struct StripsModel: Sendable {
         let victims = results.findings.values.count { if case .victim = $0 { true } else { false } }
         let dead = results.findings.values.count { [.zero, .lost, .notFinite].contains($0) }
         let outliers = results.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
-        title =
-            Words.stripTitle(kind, profiles.strips.count)
-            + Words.findingsCount(victims: victims, dead: dead, outliers: outliers)
-            + " ── \(Words.orderName(channels.order))"
+        let head = Words.stripTitle(kind, profiles.strips.count)
+        let found = Words.findingsCount(victims: victims, dead: dead, outliers: outliers)
+        titles = [head + found + " ── \(Words.orderName(channels.order))", head + found, head]
         notice = nil
         count = results.sorted.count
         let place = state.stripCursor, first = max(0, min(place - state.rows, count - 2 * state.rows))

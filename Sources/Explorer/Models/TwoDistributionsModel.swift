@@ -58,8 +58,9 @@ public struct TwoDistributionsModel: Sendable {
         }
         let shares = answer.shares(ofBin: bin)
         func percent(_ share: Double) -> String { NumberText.significant(share * 100, digits: 3) }
-        let here = Words.sharesHere(
-            NumberText.significant(cursor, digits: 3), a: percent(shares.a), b: percent(shares.b))
+        let edges = histograms.b.binning.edges
+        func text(_ value: Double) -> String { NumberText.significant(value, digits: 3) }
+        let here = Words.sharesHere(text(edges[bin]), text(edges[bin + 1]), a: percent(shares.a), b: percent(shares.b))
         readout = [[here, alike].compactMap { $0 }.joined(separator: "  "), here]
     }
 

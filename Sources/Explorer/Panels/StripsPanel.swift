@@ -17,7 +17,9 @@ public struct StripsPanel: Panel {
     private static let leastPlot = 14
 
     /// Columns of a number, a bar before it where there is room.
-    public static func numberWidth(in area: Rect) -> Int { area.width >= 88 ? 15 : 9 }
+    public static func numberWidth(in area: Rect) -> Int {
+        area.width >= 88 ? 15 : area.width >= 56 ? 13 : 9
+    }
 
     /// Columns of numbers that have room.
     public static func numbers(in area: Rect) -> Int {

@@ -76,9 +76,12 @@ struct TwoDistributionsQuestion: Question {
                 ends.append(try evaluator.axis(ofRange: 0, coversAll: true, context: work.quiet))
             }
             let binning = binning(ends, count: work.tensor.count)
-            return TwoDistributions(
-                subject: subject, a: try evaluators[0].reconstructionHistogram(binning, work.quiet),
-                b: try evaluators[1].reconstructionHistogram(binning, work.quiet))
+            return try both(ends, binning) { binning throws(Cancelled) in
+                (
+                    try evaluators[0].reconstructionHistogram(binning, work.quiet),
+                    try evaluators[1].reconstructionHistogram(binning, work.quiet)
+                )
+            }
         }
         var ends: [(low: Double, high: Double)] = []
         for view in [views.a, views.b] {
@@ -89,19 +92,42 @@ struct TwoDistributionsQuestion: Question {
             ends.append((low, high))
         }
         let binning = binning(ends, count: max(views.a.count, views.b.count))
-        let a = try Histogram.of(views.a, binning: binning, context: work.quiet)
-        let b = try Histogram.of(views.b, binning: binning, context: work.quiet)
+        let answer = try both(ends, binning) { binning throws(Cancelled) in
+            (
+                try Histogram.of(views.a, binning: binning, context: work.quiet),
+                try Histogram.of(views.b, binning: binning, context: work.quiet)
+            )
+        }
         // Bytes of the other file may be gone.
         if let fault = views.a.fault ?? views.b.fault {
             return failed(Words.fault(fault.found, expected: fault.expected))
         }
-        return TwoDistributions(subject: subject, a: a, b: b)
+        return answer
+    }
+
+    /// Both over the shown bins, and how much is alike in as many bins whatever the window's size.
+    private func both(
+        _ ends: [(low: Double, high: Double)], _ shown: Binning,
+        _ count: (Binning) throws(Cancelled) -> (a: Histogram, b: Histogram)
+    ) throws(Cancelled) -> TwoDistributions {
+        let histograms = try count(shown)
+        guard window == nil, !isLogarithmic else {
+            return TwoDistributions(subject: subject, a: histograms.a, b: histograms.b, overlap: nil)
+        }
+        let (low, high) = Self.whole(ends)
+        let fixed = try count(.linear(low: low, high: high, bins: TwoDistributions.overlapBins))
+        return TwoDistributions(
+            subject: subject, a: histograms.a, b: histograms.b, overlap: TwoDistributions.overlap(fixed.a, fixed.b))
+    }
+
+    private static func whole(_ ends: [(low: Double, high: Double)]) -> (low: Double, high: Double) {
+        let low = ends.map { $0.low }.min() ?? 0, high = ends.map { $0.high }.max() ?? 0
+        return low == high ? (low == 0 ? (-1, 1) : (min(0, 2 * low), max(0, 2 * high))) : (low, high)
     }
 
     /// Over the window, or over both; few values in many bins would be a comb rather than a shape.
     private func binning(_ ends: [(low: Double, high: Double)], count: Int) -> Binning {
-        var low = ends.map { $0.low }.min() ?? 0, high = ends.map { $0.high }.max() ?? 0
-        if low == high { (low, high) = low == 0 ? (-1, 1) : (min(0, 2 * low), max(0, 2 * high)) }
+        let (low, high) = Self.whole(ends)
         let most = window == nil ? min(bins, max(32, Int(6 * Double(count).squareRoot()))) : bins
         return DetailQuestion(range: 0, bins: most, window: window, isLogarithmic: isLogarithmic)
             .binning(low: low, high: high)
@@ -120,12 +146,17 @@ public struct TwoDistributions: Sendable {
     public let histograms: (a: Histogram, b: Histogram)?
     public let problem: String?
 
-    init(subject: DistributionSubject, a: Histogram, b: Histogram) {
-        (self.subject, histograms, problem) = (subject, (a, b), nil)
+    /// What both have in common, from 0 to 1, in `overlapBins` bins over all values; nil where a part of the axis is shown.
+    public let overlap: Double?
+
+    static let overlapBins = 64
+
+    init(subject: DistributionSubject, a: Histogram, b: Histogram, overlap: Double?) {
+        (self.subject, histograms, problem, self.overlap) = (subject, (a, b), nil, overlap)
     }
 
     init(subject: DistributionSubject, problem: String) {
-        (self.subject, histograms, self.problem) = (subject, nil, problem)
+        (self.subject, histograms, self.problem, overlap) = (subject, nil, problem, nil)
     }
 
     var byteCount: Int { 16 * (histograms?.a.counts.count ?? 0) }
@@ -145,14 +176,9 @@ public struct TwoDistributions: Sendable {
         Double(histogram.counts.reduce(histogram.below + histogram.above, +))
     }
 
-    /// What both have in common, from 0 to 1: the sum over bins of the smaller of both shares. nil where bins leave values out.
-    public var overlap: Double? {
-        guard let histograms, histograms.a.below + histograms.a.above + histograms.b.below + histograms.b.above == 0
-        else { return nil }
-        return histograms.a.counts.indices.reduce(0) { sum, bin in
-            let shares = shares(ofBin: bin)
-            return sum + min(shares.a, shares.b)
-        }
+    /// The sum over bins of the smaller of both shares.
+    static func overlap(_ a: Histogram, _ b: Histogram) -> Double {
+        zip(a.counts.indices, b.counts.indices).reduce(0) { $0 + min(share(a, $1.0), share(b, $1.1)) }
     }
 }
 

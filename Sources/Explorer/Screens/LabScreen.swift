@@ -45,8 +45,8 @@ struct LabScreen: Screen {
                 experiments,
                 .rest(
                     .rows([
-                        .rest(least: 7, .panel(.labCurves)), .optional(max(7, (room.height - 5) / 2), .panel(lower)),
-                        .optional(5, .panel(.labHeadline)),
+                        .fixed(5, .panel(.labHeadline)), .rest(least: 7, .panel(.labCurves)),
+                        .optional(max(7, (room.height - 5) / 2), .panel(lower)),
                     ])),
             ])
         }

@@ -31,7 +31,7 @@ struct ModelScreen: Screen {
         // A map needs two layers to be one.
         let grid = state.modelGrid.layers.count
         let map = Arrangement.Part.optional(
-            max(8, min(grid + 3, room.height * 2 / 5)), .panel(.modelMap))
+            max(8, min(grid + 4, room.height * 2 / 5)), .panel(.modelMap))
         let list = Arrangement.Part.rest(least: 16, .panel(.ranking))
         let isHere = grid >= 2 || state.focus == .modelMap
         return .columns([

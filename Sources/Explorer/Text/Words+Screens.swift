@@ -48,7 +48,8 @@ extension Words {
     static let tooManyStrips =
         "more than \(NumberText.grouped(StripProfiles.mostStrips)) ranges: a goes on to channels, s to coarser ranges"
     static let stripHeads = (
-        range: "brighter: more values; clip limits ┊", sqnr: "SQNR dB", share: "error %", outlier: "outlier",
+        range: ["brighter: more values; clip limits ┊", "brighter: more values", "values"], sqnr: "SQNR dB",
+        share: "error %", outlier: "outlier",
         dead: "unused"
     )
     static func named(_ kind: StripKind, _ number: Int, _ state: ExplorerState) -> String {
@@ -178,8 +179,12 @@ extension Words {
     static let twoRecipes = "two recipes"
     static let twoTensors = "two tensors"
     static let twoFiles = "two files"
-    static func overlap(_ percent: String) -> String { "overlap \(percent) %" }
-    static func sharesHere(_ value: String, a: String, b: String) -> String { "r \(value): A \(a) %, B \(b) %" }
+    static func overlap(_ percent: String) -> String {
+        "overlap \(percent) % in \(TwoDistributions.overlapBins) bins"
+    }
+    static func sharesHere(_ low: String, _ high: String, a: String, b: String) -> String {
+        "r \(low)…\(high): A \(a) %, B \(b) %"
+    }
     static func marked(_ name: String) -> String {
         "\(name) is A: Compare (4) lays the next tensors under it; A on it again lets it go"
     }

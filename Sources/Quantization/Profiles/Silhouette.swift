@@ -3,7 +3,7 @@ public import Tensors
 
 /// The outline of a tensor's values, for a row of a list: a shape to recognise, not numbers to read.
 public struct Silhouette: Sendable {
-    /// log(1 + count) of equal bins over four deviations to both sides of the mean, as parts of the largest; empty where no element is finite.
+    /// log(1 + count) of equal bins from the least to the largest value, as parts of the largest: an outlier makes it narrow; empty where no element is finite.
     public let heights: [Double]
 
     public static let bins = 16
@@ -18,16 +18,14 @@ public struct Silhouette: Sendable {
             guard start < count else { break }
             values += tensor.values(start..<min(count, start + Self.runLength)).filter { $0.isFinite }
         }
-        let total = values.reduce(0.0) { $0 + Double($1) }, mean = total / Double(max(1, values.count))
-        let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-        let deviation = (squares / Double(max(1, values.count))).squareRoot()
         guard !values.isEmpty else {
             heights = []
             return
         }
         var counts = [Int](repeating: 0, count: Self.bins)
+        let low = Double(values.min() ?? 0), high = Double(values.max() ?? 0)
         for value in values {
-            let place = deviation > 0 ? (Double(value) - mean) / (8 * deviation) + 0.5 : 0.5
+            let place = high > low ? (Double(value) - low) / (high - low) : 0.5
             counts[max(0, min(Self.bins - 1, Int(place * Double(Self.bins))))] += 1
         }
         // By their logarithms: tails are what differs.

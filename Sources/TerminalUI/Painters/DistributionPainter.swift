@@ -66,6 +66,13 @@ struct DistributionPainter: PanelPainter {
             for row in plot.row..<plot.endRow {
                 let there = canvas[row, plot.column + column].scalar
                 if there == glyphs.reconstruction.value || there == glyphs.stem.value { continue }
+                if painter.theme.tier != .mono, there == glyphs.bars.last?.value {
+                    let bar = canvas[row, plot.column + column].style, clip = painter.style(.clip)
+                    canvas.set(
+                        row, plot.column + column,
+                        Cell(glyphs.clip.value, style: Style(clip.foreground, on: bar.foreground, clip.attributes)))
+                    continue
+                }
                 // Through a bar the line is dashed: both are to be seen, and the lowest cell is the bar's.
                 let isBar = there != 32 && there != glyphs.cursorLine.value && there != glyphs.rule.value
                 let isBarShown = isBar && ((plot.endRow - row) % 2 == 1 || there != glyphs.bars.last?.value)

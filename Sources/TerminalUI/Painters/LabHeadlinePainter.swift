@@ -12,13 +12,15 @@ struct LabHeadlinePainter: PanelPainter {
         let below = TextFit.wrapped(model.finding ?? model.hint, to: area.width)
         let claim = TextFit.wrapped(model.claim, to: area.width)
         let shown = min(below.count, max(1, area.height - min(claim.count, max(1, area.height - below.count))))
-        let room = max(0, area.height - shown)
+        // In few rows the finding stands alone.
+        let isAlone = model.finding != nil && area.height <= 3 && below.count >= area.height - 1
+        let room = isAlone ? 0 : max(0, area.height - shown)
         for (offset, line) in claim.prefix(room).enumerated() {
             let isCut = offset == room - 1 && claim.count > room
             let text = isCut ? TextFit.cut(line + "  ", to: area.width - 1) + "…" : line
             canvas.put(area.row + offset, area.column, text, painter.style(.title), limit: area.endColumn)
         }
-        let start = area.row + min(claim.count, max(0, area.height - shown))
+        let start = area.row + min(claim.count, room)
         for (offset, line) in below.prefix(area.endRow - start).enumerated() {
             canvas.put(
                 start + offset, area.column, line, painter.style(model.finding == nil ? .dim : .key),

@@ -41,17 +41,21 @@ struct LayerMapPainter {
         let cells: Rect
         let width: Int
         let labelWidth: Int
+        let hasHeads: Bool
         let firstLayer: Int
         let firstModule: Int
 
         init(_ model: LayerMapModel, _ area: Rect) {
             let modules = model.cells.map { $0.count }.max() ?? 1
             labelWidth = (model.layers.map { CharacterWidth.of($0) }.max() ?? 0) + 1
-            let room = max(1, area.width - labelWidth), height = max(0, area.height - 1)
-            width = max(2, min(4, room / max(1, modules)))
+            let room = max(1, area.width - labelWidth), wide = room / max(1, modules)
+            // Names over the columns where they can be read.
+            hasHeads = wide >= 7 && !model.modules.isEmpty && area.height >= 5
+            width = hasHeads ? min(16, wide) : max(2, min(4, wide))
+            let heads = hasHeads ? 1 : 0, height = max(0, area.height - 1 - heads)
             let columns = max(1, room / width)
             cells = Rect(
-                row: area.row, column: area.column + labelWidth, height: min(height, model.layers.count),
+                row: area.row + heads, column: area.column + labelWidth, height: min(height, model.layers.count),
                 width: min(columns, modules) * width)
             firstLayer = OverlayPainter.firstRow(
                 selection: model.cursor?.layer ?? 0, count: model.layers.count, height: height)
@@ -68,6 +72,15 @@ struct LayerMapPainter {
             return
         }
         let frame = Frame(model, area)
+        if frame.hasHeads {
+            for place in 0..<frame.cells.width / frame.width {
+                let module = frame.firstModule + place
+                guard model.modules.indices.contains(module) else { break }
+                canvas.put(
+                    area.row, frame.cells.column + place * frame.width,
+                    TextFit.cutMiddle(model.modules[module], to: frame.width - 1), painter.style(.dim))
+            }
+        }
         for row in 0..<frame.cells.height {
             let layer = frame.firstLayer + row
             guard model.cells.indices.contains(layer) else { break }

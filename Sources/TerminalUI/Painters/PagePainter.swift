@@ -5,7 +5,9 @@ struct PagePainter {
     let painter: ScreenPainter
 
     func paint(_ page: OverlayModel.PageModel, _ rect: Rect, _ canvas: inout Canvas) {
-        canvas.fill(rect, " ", painter.style(.text))
+        // Beside the page nothing is half covered.
+        canvas.fill(
+            Rect(row: rect.row, column: 0, height: rect.height, width: canvas.columns), " ", painter.style(.text))
         painter.frame(rect, page.title, isFocused: true, &canvas)
         var area = rect.inner
         if let search = page.search {

@@ -34,7 +34,7 @@ struct StripsPainter: PanelPainter {
 
     func paint(_ model: StripsModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
         let numberWidth = StripsPanel.numberWidth(in: rect.inner)
-        painter.frame(rect, model.title, isFocused: isFocused, &canvas)
+        painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner, list = Self.listArea(rect)
         if let notice = model.notice {
             painter.notice(notice, list, &canvas)
@@ -42,7 +42,8 @@ struct StripsPainter: PanelPainter {
         }
         let plot = StripsPanel.plot(in: list), count = StripsPanel.numbers(in: area), heads = ScreenText.stripHeads
         canvas.put(
-            area.row, plot.column, TextFit.cut(heads.range, to: plot.width), painter.style(.dim), limit: plot.endColumn)
+            area.row, plot.column, heads.range.first { CharacterWidth.of($0) < plot.width } ?? "", painter.style(.dim),
+            limit: plot.endColumn)
         let places = Self.places(model.order).prefix(count)
         let titles = [heads.sqnr, heads.share, heads.outlier, heads.dead]
         for (place, head) in places.enumerated() {
@@ -85,7 +86,7 @@ struct StripsPainter: PanelPainter {
         let cut = TextFit.cut(text, to: width - 1)
         canvas.put(row, end - CharacterWidth.of(cut), cut, style, limit: end)
         guard let bar, width > 9 else { return }
-        Bar(painter: painter).paint(
+        Bar(painter: painter, isThin: true).paint(
             bar, row, end - width + 1, width: width - 9, painter.style(isError ? .clip : .histogram), &canvas)
     }
 

@@ -121,7 +121,7 @@ struct TablePainter {
                 outline, row, start, width: column.outlineWidth - 1, painter.style(.curve), &canvas)
         }
         if let bar = cell.bar, column.barWidth > 1 {
-            Bar(painter: painter).paint(
+            Bar(painter: painter, isThin: true).paint(
                 bar, row, start + column.outlineWidth, width: column.barWidth - 1, painter.style(.histogram), &canvas)
         }
     }

@@ -3,6 +3,8 @@ import Explorer
 /// A share as a bar in eighths of a cell.
 struct Bar {
     let painter: ScreenPainter
+    /// A line in the middle of the row, so that bars under each other stay apart.
+    var isThin = false
 
     private static let eighths: [Unicode.Scalar] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
 
@@ -14,14 +16,15 @@ struct Bar {
         _ canvas: inout Canvas
     ) {
         guard width > 0 else { return }
-        let steps = painter.glyphs.isASCII ? 1 : 8
+        let steps = painter.glyphs.isASCII ? 1 : isThin ? 2 : 8
         let share = share.isFinite ? max(0, min(1, share)) : 0
         // What is there at all is seen.
         let filled = max(share > 0 ? 1 : 0, Int((share * Double(width * steps)).rounded()))
         for place in 0..<width {
             let rest = filled - place * steps
             if rest > 0 {
-                let glyph: Unicode.Scalar = painter.glyphs.isASCII ? "#" : Self.eighths[min(8, rest)]
+                let glyph: Unicode.Scalar =
+                    painter.glyphs.isASCII ? "#" : isThin ? (rest == 1 ? "╸" : "━") : Self.eighths[min(8, rest)]
                 canvas.set(row, column + place, Cell(glyph.value, style: style))
             } else if hasTrack {
                 let track: Unicode.Scalar = painter.glyphs.isASCII ? "." : "·"

@@ -115,9 +115,9 @@ import Testing
             [original, tensor, "--recipe", "int4 sym tensor"], rows: height, columns: columns)
         session.send("2")
         #expect(session.wait(for: "256 channels of axis 0"), "\(session.text)")
-        #expect(session.wait(for: "outlier vi"), "\(session.text)")
-        // Shades have a scale of their own in the last row of the picture.
-        #expect(session.wait(for: "a shade each"), "\(session.text)")
+        #expect(session.wait { $0.contains("outlier victims") || $0.contains(" notable") }, "\(session.text)")
+        // The picture, with a key of its colours from zero on in its last row.
+        #expect(session.wait { $0.contains("RMS") && $0.contains("0 █") }, "\(session.text)")
         session.send("a")
         #expect(session.wait(for: "channels of axis 1"), "\(session.text)")
         session.send(":channel:0\r")

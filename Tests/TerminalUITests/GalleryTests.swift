@@ -64,6 +64,12 @@ import Testing
                     share, row, 0, width: 16, painter.style(.histogram), hasTrack: row % 2 == 0, &canvas)
             }
         }
+        try check("thin-bar", rows: 3, columns: 16) { painter, _, canvas in
+            for (row, share) in [0.03, 0.4, 1].enumerated() {
+                Bar(painter: painter, isThin: true).paint(
+                    share, row, 0, width: 16, painter.style(.histogram), &canvas)
+            }
+        }
         try check("stacked-bar", rows: 2, columns: 40) { painter, rect, canvas in
             let parts = [
                 (0.7, "int4 70 %", painter.style(.histogram)), (0.25, "kept", painter.style(.reconstruction)),

@@ -59,7 +59,10 @@ public struct StripsModel: Sendable {
         let outliers = results.findings.values.count { if case .ownOutlier = $0 { true } else { false } }
         let head = Words.stripTitle(kind, profiles.strips.count)
         let found = Words.findingsCount(victims: victims, dead: dead, outliers: outliers)
-        titles = [head + found + " ── \(Words.orderName(channels.order))", head + found, head]
+        titles = [
+            head + found + " ── \(Words.orderName(channels.order))", head + found,
+            head + Words.findingsShort(results.findings.count), head,
+        ]
         notice = nil
         count = results.sorted.count
         let place = state.stripCursor, first = max(0, min(place - state.rows, count - 2 * state.rows))

@@ -18,7 +18,7 @@ public struct StripsPanel: Panel {
 
     /// Columns of a number, a bar before it where there is room.
     public static func numberWidth(in area: Rect) -> Int {
-        area.width >= 88 ? 15 : area.width >= 56 ? 13 : 9
+        area.width >= 88 ? 15 : area.width >= 56 ? 12 : 9
     }
 
     /// Columns of numbers that have room.

@@ -82,6 +82,8 @@ extension Words {
             "1 % \(values[1])  median \(values[2])  99 % \(values[3])",
         ]
     }
+    /// The same in a word for narrow panels.
+    static func findingsShort(_ count: Int) -> String { count > 0 ? "  ! \(count) notable" : "" }
     static func findingsCount(victims: Int, dead: Int, outliers: Int) -> String {
         let parts = [
             victims > 0 ? "\(victims) outlier \(victims == 1 ? "victim" : "victims")" : nil,

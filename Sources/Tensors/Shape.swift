@@ -32,10 +32,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     /// The product of the extents before `axis`; `product(before: 0)` is 1.
     public func product(before axis: Int) -> Int { extents[..<axis].reduce(1, *) }
 
-    /// Elements between neighbours along each axis where the last axis is the fastest.
-    public var rowMajorStrides: [Int] { (0..<rank).map { product(from: $0 + 1) } }
-
-    /// The same where the first axis is the fastest.
+    /// Elements between neighbours along each axis where the first axis is the fastest.
     public var columnMajorStrides: [Int] { (0..<rank).map { product(before: $0) } }
 
     /// Whether elements under the given strides are in row-major order; the stride of an axis of one entry is of no account.

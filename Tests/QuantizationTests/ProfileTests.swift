@@ -199,6 +199,56 @@ import Testing
         }
     }
 
+    /// Counts of chosen strips in equal bins, the last of which has its upper end.
+    @Test(arguments: cases)
+    func densitiesEqualPlainLoops(extents: [Int], text: String) throws {
+        let tensor = try tensor(extents) { $0 == 5 ? .nan : $0 == 6 ? 40 : $1 }
+        let (x, _, evaluator) = try judged(tensor, Recipe(text))
+        let context = WorkContext(threads: 2), (low, high, bins) = (-0.75, 1.0, 23)
+        for kind in StripKind.all(tensor.shape) {
+            let layout: RangeLayout =
+                if case .channels(let axis) = kind {
+                    try Granularity.channel(axis: axis).layout(of: evaluator.tensor.shape)
+                } else { evaluator.layout }
+            let strips = [layout.rangeCount - 1, 0], chosen = layout.rangeCount > 1 ? strips : [0]
+            let density = try #require(
+                try evaluator.density(of: kind, strips: chosen, low: low, high: high, bins: bins, context: context))
+            var most: UInt32 = 0
+            for strip in chosen {
+                var plain = [UInt32](repeating: 0, count: bins), least = 0
+                for i in x.indices where layout.range(ofElement: i) == strip {
+                    guard x[i].isFinite, Double(x[i]) >= low, Double(x[i]) <= high else { continue }
+                    plain[min(bins - 1, Int((Double(x[i]) - low) / (high - low) * Double(bins)))] += 1
+                    least += 1
+                }
+                let found = Array(try #require(density.counts(ofStrip: strip)))
+                // A value within a rounding of an edge may fall on its other side.
+                #expect(found.reduce(0, +) == UInt32(least), "\(text) \(kind) \(strip)")
+                #expect(zip(found, plain).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) } <= 2, "\(text) \(kind)")
+                most = max(most, found.max() ?? 0)
+            }
+            #expect(density.most == most && density.counts(ofStrip: layout.rangeCount) == nil)
+            #expect(
+                try evaluator.density(of: kind, strips: [layout.rangeCount], low: low, high: high, bins: bins) == nil)
+        }
+    }
+
+    @Test func silhouettesAreLogarithmsOfCounts() throws {
+        // 0 to 15 once each, and 15 seven times more.
+        let few = Silhouette(try tensor([23]) { index, _ in Float(min(15, index)) }).heights
+        #expect(few.count == 16 && few[15] == 1)
+        #expect(few[..<15].allSatisfy { abs($0 - log1p(1) / log1p(8)) < 1e-12 })
+        // What is not finite has no place; one value stands in the middle; an outlier leaves the rest to one bin.
+        let dirty = Silhouette(try tensor([23]) { index, _ in index == 4 ? .nan : index == 5 ? .infinity : 2 }).heights
+        #expect(dirty.firstIndex(of: 1) == 8 && dirty.count { $0 > 0 } == 1)
+        #expect(Silhouette(try tensor([4]) { _, _ in .nan }).heights.isEmpty)
+        let far = Silhouette(try tensor([4_096]) { $0 == 9 ? 1_000 : $1 }).heights
+        #expect(far[0] == 1 && far.count { $0 > 0 } == 2 && far[15] > 0)
+        // Of a long tensor parts are read, the last of them near its end.
+        let long = Silhouette(try tensor([1 << 20]) { index, _ in index < 15 * 65_536 ? 0 : 1 }).heights
+        #expect(long[0] == 1 && abs(long[15] - log1p(1_024) / log1p(15 * 1_024)) < 1e-12)
+    }
+
     @Test func inputsMustFit() throws {
         let weights = try tensor([4, 6])
         #expect(LayerInputs(try tensor([10, 6]), for: weights)?.sampleCount == 10)

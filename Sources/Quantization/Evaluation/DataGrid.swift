@@ -6,6 +6,9 @@ struct DataGrid: Equatable {
     let origin: Double
     let step: Double
 
+    /// More values are not looked at.
+    static let mostLooked = 1 << 16
+
     /// The smallest distance between neighbours, where all distances are multiples of it.
     ///
     /// - Parameter values: distinct and ascending.
@@ -37,20 +40,21 @@ struct DataGrid: Equatable {
 extension Evaluator {
     /// The grid of the values of a range, or of all; nil where they have none, or are too many to matter.
     ///
-    /// - Complexity: looks at values until there are too many distinct ones: usually a few hundred.
+    /// Judged by some values: bins are drawn by it, nothing is counted.
+    /// - Complexity: looks at `mostLooked` values at most, of usual tensors at a few hundred.
     func dataGrid(ofRange range: Int?, _ wanted: Binning, _ context: WorkContext) throws(Cancelled) -> DataGrid? {
         let most = 8 * wanted.bins
         let reader = range.map { RangeReader(tensor, layout.runs(ofRange: $0)) } ?? RangeReader(tensor)
+        // As much of each chunk as of the others.
+        let each = max(1, DataGrid.mostLooked / max(1, reader.chunkCount))
         var seen: Set<Float> = []
-        let scratch = Scratch()
-        for chunk in 0..<reader.chunkCount {
+        let scratch = Scratch(), every = max(1, reader.chunkCount / DataGrid.mostLooked)
+        for chunk in stride(from: 0, to: reader.chunkCount, by: every) {
             if context.cancel.isCancelled { throw Cancelled() }
             reader.withChunk(chunk, scratch) { values, count in
-                var i = 0
-                while i < count, seen.count <= most {
+                for i in 0..<min(count, each) where values[i].isFinite && seen.count <= most {
                     // Both zeros are one value.
-                    if values[i].isFinite { seen.insert(values[i] == 0 ? 0 : values[i]) }
-                    i += 1
+                    seen.insert(values[i] == 0 ? 0 : values[i])
                 }
             }
             if seen.count > most { return nil }

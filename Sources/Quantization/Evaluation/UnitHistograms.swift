@@ -48,7 +48,7 @@ extension Evaluator {
             for i in 0..<count {
                 let scale = units.scale[i], isKnown = scale > 0 && scale.isFinite
                 let factor = isKnown ? scaleShown / scale : 0
-                let shift = lowShown.map { ($0 - units.low[i]) * scaleShown } ?? 0
+                let shift = isKnown ? lowShown.map { ($0 - units.low[i]) * scaleShown } ?? 0 : 0
                 // What is not finite has no place, its reconstruction neither.
                 let value = part.values[i] * factor + shift
                 inUnits[i] = value

@@ -16,9 +16,6 @@ extension Evaluator {
         }
     }
 
-    /// How many strips there are; nil where the tensor has no such axis.
-    public func stripCount(of kind: StripKind) -> Int? { (try? layout(of: kind))?.rangeCount }
-
     /// Looks at every strip: one pass for errors, another for what is sorted and counted.
     ///
     /// Exact. nil where there are more than `StripProfiles.mostStrips`, or the tensor has no such axis.

@@ -1,5 +1,5 @@
 import Foundation
-import Lab
+@testable import Lab
 import Quantization
 import Testing
 
@@ -134,6 +134,44 @@ import Testing
             #expect(marks == Set([bar.mark].compactMap { $0 }), "\(bar.name)")
         }
         #expect(bars.first { $0.name == "ste" }?.mark == "c" && bars.first { $0.name == "ptq" }?.mark == nil)
+    }
+
+    /// [ and ] go through what was reported; a long run is thinned out, with its ends kept.
+    @Test func runsAreLookedBackAt() throws {
+        var session = try session()
+        session.type("lab stochastic")
+        let experiment = session.state.lab.experiment
+        session.perform(.clipStepped(.low, right: false))
+        #expect(session.state.message?.text == Words.labNothingToReplay)
+        func report(_ second: Int, of last: Int) throws {
+            var report = LabReport(experiment, try LabSettings(experiment, []))
+            (report.seconds, report.share) = (Double(second), Double(second) / Double(last))
+            report.state = second == last ? .finished : .running
+            session.perform(.labReported(number: 0, report))
+        }
+        func second() -> Double? { session.state.lab.report?.seconds }
+        for place in 1...5 { try report(place, of: 5) }
+        #expect(second() == 5)
+        session.perform(.clipStepped(.low, right: false))
+        session.perform(.clipStepped(.low, right: false))
+        #expect(second() == 3 && session.state.message?.text == Words.labReplay(3, of: 5))
+        for _ in 0..<9 { session.perform(.clipStepped(.low, right: false)) }
+        #expect(second() == 1)
+        for _ in 0..<9 { session.perform(.clipStepped(.low, right: true)) }
+        #expect(second() == 5 && session.state.lab.pastPlace == nil)
+        // Another run begins anew; who looks back stays there while it goes on.
+        for place in 1...40 { try report(place, of: 1_000) }
+        #expect(session.state.lab.past.count == 40)
+        session.perform(.clipStepped(.low, right: false))
+        #expect(second() == 39)
+        for place in 41...1_000 {
+            try report(place, of: 1_000)
+            #expect(abs((second() ?? 0) - 39) <= 8 && session.state.lab.past.count <= 200)
+        }
+        let kept = session.state.lab.past.map { $0.seconds }
+        #expect(kept.first == 1 && kept.last == 1_000 && kept == kept.sorted() && kept.count > 80)
+        let steps = zip(kept.dropFirst(), kept).map { $0 - $1 }
+        #expect((steps.max() ?? 0) <= 8)
     }
 
     @Test func theWorkerRunsThem() async throws {

@@ -238,11 +238,12 @@ import Testing
     @Test func theMapIsTheTable() throws {
         var session = try session(.bits(3.7))
         let model = LayerMapModel(planOf: session.state), plan = try #require(session.state.planning.plan)
+        let grid = plan.layerGrid
         #expect(model.layers == ["0", "1", "–"] || model.layers.last == "–")
-        #expect(plan.layerGrid.cells.joined().joined().sorted() == plan.rows.map { $0.position })
+        #expect(grid.cells.joined().joined().sorted() == plan.rows.map { $0.position })
         let digits = model.cells.joined().compactMap { $0?.digits }
         #expect(
-            digits.count == plan.layerGrid.cells.joined().count { !$0.isEmpty } && digits.allSatisfy { Int($0) != nil })
+            digits.count == grid.cells.joined().count { !$0.isEmpty } && digits.allSatisfy { Int($0) != nil })
         session.perform(.movedIn(.planMap, .last))
         session.perform(.movedIn(.planMap, .right))
         let place = try #require(LayerMapModel(planOf: session.state).cursor)

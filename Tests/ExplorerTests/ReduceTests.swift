@@ -147,6 +147,54 @@ extension Request {
         #expect(state.detail?.original.counts.reduce(0, +) == 4_096)
     }
 
+    /// The first minute tells one thing after the other, and nothing again.
+    @Test func hintsFollowWhatWasDone() throws {
+        func state(isNewcomer: Bool) throws -> ExplorerState {
+            ExplorerState(
+                file: try SampleCatalog.open(), recipe: try Recipe("int4 sym tensor"), isNewcomer: isNewcomer)
+        }
+        func said(_ state: ExplorerState) -> [String] { ScreenModel(state).guidance }
+        var newcomer = try state(isNewcomer: true)
+        #expect(newcomer.focus == .tensors && said(newcomer) == Words.guideWelcome)
+        _ = newcomer.reduce(.moved(.down))
+        #expect(said(newcomer) == Words.guideRecipe)
+        _ = newcomer.reduce(.settingStepped(.bits, forward: true))
+        #expect(said(newcomer) == Words.guidePin)
+        _ = newcomer.reduce(.moved(.down))
+        #expect(said(newcomer) == Words.guidePin)
+        _ = newcomer.reduce(.pinSwitched)
+        #expect(said(newcomer).isEmpty)
+        _ = newcomer.reduce(.moved(.down))
+        #expect(said(newcomer).isEmpty)
+        // Who knows a key already is not taught it.
+        var other = try state(isNewcomer: true)
+        _ = other.reduce(.settingStepped(.bits, forward: true))
+        #expect(said(other) == Words.guidePin)
+        #expect(said(try state(isNewcomer: false)).isEmpty)
+    }
+
+    /// `?` shows the screen's keys, `/` looks among all, Esc goes back step by step.
+    @Test func keysAreLookedFor() throws {
+        var state = try samplesState()
+        _ = state.reduce(.helpSwitched)
+        func page() -> OverlayModel.PageModel? {
+            guard case .page(let page)? = OverlayModel(state) else { return nil }
+            return page
+        }
+        #expect(page()?.lines != nil && page()?.search == nil)
+        _ = state.reduce(.filterOpened)
+        _ = state.reduce(.edited(.insert("clip")))
+        #expect(page()?.lines == nil && page()?.search?.string == "clip")
+        _ = state.reduce(.entered)
+        #expect(page()?.search?.string == "clip")
+        _ = state.reduce(.escaped)
+        #expect(page()?.lines != nil && page()?.search == nil)
+        _ = state.reduce(.helpSwitched)
+        #expect(page()?.title == Words.help && page()?.lines == nil)
+        _ = state.reduce(.escaped)
+        #expect(state.overlay == nil)
+    }
+
     @Test func aGranularityThatDoesNotFitIsExplained() throws {
         var state = try samplesState("scaled_channels", recipe: "int4 sym channel:1")
         settle(&state, state.reduce(.started))

@@ -1,5 +1,5 @@
 import Basics
-import Quantization
+@testable import Quantization
 import TensorFiles
 import Tensors
 import Testing
@@ -35,6 +35,31 @@ import Testing
         let axis = Axis(low: 0, high: 1)
         #expect(axis.column(of: 1.01, in: 7) == nil && axis.column(of: -0.01, in: 7) == nil)
         #expect(Axis(low: 1, high: 10, isLogarithmic: true).column(of: 0, in: 5) == nil)
+    }
+
+    /// The strip of e²: what of the squared error comes from each bin, near enough to be seen.
+    @Test(arguments: ["int4 sym tensor clip:manual:-1,1", "int3 asym tensor", "int2 sym tensor", "fp4-e2m1"])
+    func errorsComeFromWhereTheStripSays(recipe: String) throws {
+        let state = try started(recipe: recipe), detail = try #require(state.detail)
+        let shares = DistributionModel(state).errorShares, binning = detail.original.binning
+        #expect(abs(shares.reduce(0, +) - 1) < 1e-9 && shares.count == binning.bins)
+        var plain = [Double](repeating: 0, count: binning.bins)
+        for value in state.tensor.values(0..<state.tensor.count) {
+            let code = detail.quantizer.code(of: value, rounding: state.recipe.rounding, index: 0)
+            let error = Double(detail.quantizer.reconstruction(of: code) - value)
+            plain[binning.bin(of: Double(value))] += error * error
+        }
+        let all = plain.reduce(0, +), apart = zip(shares, plain).reduce(0) { $0 + abs($1.0 - $1.1 / all) }
+        #expect(apart < 0.1, "\(apart) of the error elsewhere")
+    }
+
+    /// Of all elements as they are no bin has one grid; in units it has.
+    @Test func errorsOfManyRangesAreInUnits() throws {
+        var state = try samplesState("scaled_channels", recipe: "int4 sym channel:0")
+        settle(&state, state.reduce(.started))
+        #expect(state.detail?.coverage == .units && !DistributionModel(state).errorShares.isEmpty)
+        settle(&state, state.reduce(.axisScaleSwitched))
+        #expect(state.detail?.coverage == .values && DistributionModel(state).errorShares.isEmpty)
     }
 
     @Test func zoomingShowsAPartExactly() throws {

@@ -76,7 +76,8 @@ public struct DistributionModel: Sendable {
     /// e² of three places in each bin times what the bin holds: where the error comes from.
     private static func errorShares(_ detail: RangeDetail, _ state: ExplorerState) -> [Double] {
         let quantizer = detail.quantizer, edges = detail.original.binning.edges
-        guard quantizer.isScalar else { return [] }
+        // Over all values as they are, each has a grid of its own.
+        guard quantizer.isScalar, detail.coverage != .values else { return [] }
         let errors = detail.original.counts.enumerated().map { bin, count -> Double in
             guard count > 0 else { return 0 }
             let (low, width) = (edges[bin], edges[bin + 1] - edges[bin])

@@ -25,18 +25,6 @@ public struct LabCurvesModel: Sendable {
         /// The last value.
         public let value: String
         public let points: [(x: Double, y: Double)]
-
-        /// The height at a position on the axis, between points on the line that joins them; nil beyond the ends.
-        public func height(at x: Double) -> Double? {
-            guard let first = points.first, let last = points.last, x >= first.x, x <= last.x else { return nil }
-            var low = 0, high = points.count - 1
-            while high - low > 1 {
-                let middle = (low + high) / 2
-                if points[middle].x <= x { low = middle } else { high = middle }
-            }
-            let (a, b) = (points[low], points[high])
-            return b.x > a.x ? a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x) : b.y
-        }
     }
 
     public let pictures: [Picture]

@@ -10,6 +10,15 @@ struct LayerGrid: Sendable {
     let modules: [String]
     /// By layer and module.
     private let names: [[String]]
+    /// Of every weight.
+    private let places: [Int: Place]
+
+    struct Place: Equatable, Sendable {
+        let layer: Int
+        let module: Int
+    }
+
+    init() { (layers, cells, modules, names, places) = ([], [], [], [], [:]) }
 
     init(_ weights: some Sequence<(position: Int, name: String)>) {
         var modules: [String] = [], layers: [String] = [], columns: [String: Int] = [:], rows: [String: Int] = [:]
@@ -37,7 +46,13 @@ struct LayerGrid: Sendable {
             cells.append(outside.map { [$0.position] })
             names.append(outside.map { $0.name })
         }
-        (self.layers, self.cells, self.names) = (layers, cells, names)
+        var places: [Int: Place] = [:]
+        for (layer, row) in cells.enumerated() {
+            for (module, positions) in row.enumerated() {
+                for position in positions { places[position] = Place(layer: layer, module: module) }
+            }
+        }
+        (self.layers, self.cells, self.names, self.places) = (layers, cells, names, places)
         self.modules = Self.short(modules)
     }
 
@@ -56,26 +71,28 @@ struct LayerGrid: Sendable {
     func name(_ layer: Int, _ module: Int) -> String { ScreenText.safe(names[layer][module]) }
 
     /// The cell that holds a weight.
-    func place(of position: Int?) -> (layer: Int, module: Int)? {
-        guard let position else { return nil }
-        for (layer, row) in cells.enumerated() {
-            if let module = row.firstIndex(where: { $0.contains(position) }) { return (layer, module) }
-        }
-        return nil
+    func place(of position: Int?) -> Place? { position.flatMap { places[$0] } }
+
+    /// The first weight of a cell; nil where there is none.
+    func position(at layer: Int, _ module: Int) -> Int? {
+        cells.indices.contains(layer) && cells[layer].indices.contains(module) ? cells[layer][module].first : nil
     }
 
-    /// The nearest weight in a direction; nil where there is none.
-    func neighbour(of here: (layer: Int, module: Int), down: Int, across: Int) -> Int? {
-        var layer = here.layer, module = here.module
+    /// The weight of the nearest cell in a direction; nil where there is none.
+    ///
+    /// - Parameter down: layers; more than one at a time go to the last one that there is.
+    func neighbour(of position: Int?, down: Int, across: Int) -> Int? {
+        guard var here = place(of: position) else { return nil }
         while true {
-            layer += down
-            module += across
+            var layer = here.layer + down
             if abs(down) > 1 { layer = max(0, min(layers.count - 1, layer)) }
-            guard cells.indices.contains(layer), module >= 0 else { return nil }
+            guard cells.indices.contains(layer), here.module + across >= 0 else { return nil }
             // Weights outside of layers are as many as they are.
-            module = across == 0 ? min(module, cells[layer].count - 1) : module
-            guard cells[layer].indices.contains(module) else { return nil }
-            if let position = cells[layer][module].first { return position }
+            here = Place(
+                layer: layer,
+                module: across == 0 ? min(here.module, cells[layer].count - 1) : here.module + across)
+            guard cells[layer].indices.contains(here.module) else { return nil }
+            if let found = self.position(at: here.layer, here.module) { return found }
             if abs(down) > 1 { return nil }
         }
     }

@@ -31,14 +31,15 @@ public struct LayerMapModel: Sendable {
     }
 
     init(
-        title: String, _ grid: LayerGrid, cursor: (layer: Int, module: Int)?, value: String,
+        title: String, _ grid: LayerGrid, cursor: LayerGrid.Place?, value: String,
         key: (low: String, middle: String, high: String) = ("", "", ""), isSigned: Bool = false,
         cell: ([Int]) -> Cell?
     ) {
         self.title = title
         (layers, modules) = (grid.layers, grid.modules)
         cells = grid.cells.map { $0.map { $0.isEmpty ? nil : cell($0) } }
-        (self.cursor, self.value, self.key, self.isSigned) = (cursor, value, key, isSigned)
+        self.cursor = cursor.map { ($0.layer, $0.module) }
+        (self.value, self.key, self.isSigned) = (value, key, isSigned)
         name = cursor.map { grid.name($0.layer, $0.module) } ?? ""
         notice = nil
     }

@@ -14,7 +14,7 @@ extension LayerMapModel {
             self.init(title: title, notice: .problem(model.problem, or: Words.working))
             return
         }
-        let grid = state.modelGrid
+        let grid = model.grid
         func value(_ position: Int) -> Double? {
             model.row(position).flatMap { order.value($0, pinned: model.pinnedRow(position)) }.flatMap {
                 $0.isFinite ? $0 : nil
@@ -22,11 +22,12 @@ extension LayerMapModel {
         }
         /// The worst of a cell: what comes first in the list.
         func worst(_ positions: [Int]) -> Double? {
-            positions.compactMap(value).sorted { order.precedes($0, $1) ?? false }.first
+            positions.compactMap(value).min { order.precedes($0, $1) ?? false }
         }
-        let all = grid.cells.joined().compactMap(worst), isSigned = order == .difference
-        let best = all.max { order.precedes($0, $1) ?? false }, worstOfAll = all.min { order.precedes($0, $1) ?? false }
-        guard let best, let last = worstOfAll else {
+        let isSigned = order == .difference, all = grid.cells.joined().compactMap(worst)
+        guard let best = all.max(by: { order.precedes($0, $1) ?? false }),
+            let last = all.min(by: { order.precedes($0, $1) ?? false })
+        else {
             self.init(title: title, notice: .waiting(Words.working))
             return
         }
@@ -46,14 +47,6 @@ extension LayerMapModel {
 }
 
 extension ExplorerState {
-    /// The weights that the list shows, by layers and modules.
-    var modelGrid: LayerGrid {
-        LayerGrid(
-            model.sorted.sorted().compactMap { position in
-                model.row(position).map { (position: position, name: $0.name) }
-            })
-    }
-
     /// The weight under the cursor of the list.
     var rankedPosition: Int? { model.sorted.indices.contains(rankCursor) ? model.sorted[rankCursor] : nil }
 

@@ -79,7 +79,7 @@ public struct ScreenModel: Sendable {
             ? [] : isNarrow ? Words.fewEssentials : Words.essentials
         formula = ScreenCatalog[state.screen].formula(state)
         flags = SanityFlag.flags(state)
-        guidance = state.guidance?.texts ?? []
+        guidance = state.guidance.texts
         message = state.message
         hints = Self.hints(state)
         focus = state.focus

@@ -67,20 +67,18 @@ public struct StripsModel: Sendable {
         count = results.sorted.count
         let place = state.stripCursor, first = max(0, min(place - state.rows, count - 2 * state.rows))
         (start, cursor) = (first, place - first)
-        let axis = Self.axis(of: profiles)
-        self.axis = axis
+        axis = results.axis
         let density = axis.flatMap { state.stripDensity(on: $0) }
         let most = log1p(Double(max(1, density?.most ?? 1)))
-        let best = profiles.strips.compactMap { $0.sqnr }.max() ?? 1
-        let largestShare = profiles.strips.map { profiles.share($0) }.max() ?? 1
         strips = (first..<min(first + 2 * state.rows, count)).map { row in
             let position = results.sorted[row], strip = profiles.strips[position]
             let counts = density?.counts(ofStrip: strip.number)
-            let share = profiles.share(strip)
             return Strip(
                 strip, density: counts?.map { log1p(Double($0)) / most } ?? [],
-                quality: strip.sqnr.map { max(0, min(1, $0 / max(best, 1e-9))) } ?? (strip.count > 0 ? 1 : 0),
-                share: share, errorShare: largestShare > 0 ? share / largestShare : 0,
+                quality: strip.sqnr.map { max(0, min(1, $0 / max(results.bestSQNR, 1e-9))) }
+                    ?? (strip.count > 0 ? 1 : 0),
+                share: profiles.share(strip),
+                errorShare: results.largestError > 0 ? strip.squaredError / results.largestError : 0,
                 isNotable: results.findings[position] != nil, isSelected: row == place)
         }
     }

@@ -3,7 +3,7 @@ extension PanelID {
 }
 
 /// The metric that weights are sorted by, over layers and kinds of modules.
-struct ModelMapPanel: Panel {
+struct ModelMapPanel: MapOfWeights {
     let id = PanelID.modelMap
     var title: String { Words.modelMap }
     var explanation: String { Words.modelMapExplanation }
@@ -11,27 +11,14 @@ struct ModelMapPanel: Panel {
 
     func content(_ state: ExplorerState) -> LayerMapModel { LayerMapModel(scanOf: state) }
 
-    /// To the nearest cell in a direction that has a weight.
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
-        let grid = state.modelGrid
-        guard let here = grid.place(of: state.rankedPosition) else { return [] }
-        let across = motion == .left ? -1 : motion == .right ? 1 : 0
-        let down = state.offset(of: motion, length: grid.layers.count)
-        return grid.neighbour(of: here, down: down, across: across).map { state.go(toWeight: $0) } ?? []
+    func grid(_ state: ExplorerState) -> LayerGrid { state.model.grid }
+    func position(_ state: ExplorerState) -> Int? { state.rankedPosition }
+
+    func choose(_ position: Int, _ state: inout ExplorerState) -> [Request] {
+        state.go(toWeight: position)
     }
 
     func enter(_ state: inout ExplorerState) -> [Request] { state.openRanked() }
-
-    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
-        _ = state.point(to: id)
-        let grid = state.modelGrid
-        if case .cell(let layer, let module) = target, grid.cells.indices.contains(layer),
-            grid.cells[layer].indices.contains(module), let position = grid.cells[layer][module].first
-        {
-            return state.go(toWeight: position)
-        }
-        return []
-    }
 }
 
 extension Words {

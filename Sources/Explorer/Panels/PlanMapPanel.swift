@@ -5,7 +5,7 @@ extension PanelID {
 }
 
 /// The bits of layers and modules.
-struct PlanMapPanel: Panel {
+struct PlanMapPanel: MapOfWeights {
     let id = PanelID.planMap
     var title: String { Words.planMap }
     var explanation: String { Words.planMapExplanation }
@@ -13,29 +13,15 @@ struct PlanMapPanel: Panel {
 
     func content(_ state: ExplorerState) -> LayerMapModel { LayerMapModel(planOf: state) }
 
-    /// To the nearest cell in a direction that has a weight.
-    func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] {
-        guard let grid = state.planning.plan?.layerGrid, let here = grid.place(of: state.plannedRow?.position) else {
-            return []
-        }
-        let across = motion == .left ? -1 : motion == .right ? 1 : 0
-        let down = state.offset(of: motion, length: grid.layers.count)
-        if let position = grid.neighbour(of: here, down: down, across: across) { state.planning.cursor = position }
+    func grid(_ state: ExplorerState) -> LayerGrid { state.planning.plan?.layerGrid ?? LayerGrid() }
+    func position(_ state: ExplorerState) -> Int? { state.plannedRow?.position }
+
+    func choose(_ position: Int, _ state: inout ExplorerState) -> [Request] {
+        state.planning.cursor = position
         return []
     }
 
     func enter(_ state: inout ExplorerState) -> [Request] { state.openPlanned() }
-
-    func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
-        _ = state.point(to: id)
-        if case .cell(let layer, let module) = target, let grid = state.planning.plan?.layerGrid,
-            grid.cells.indices.contains(layer), grid.cells[layer].indices.contains(module),
-            let position = grid.cells[layer][module].first
-        {
-            state.planning.cursor = position
-        }
-        return []
-    }
 }
 
 extension Words {

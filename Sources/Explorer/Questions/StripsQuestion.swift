@@ -30,10 +30,17 @@ public struct StripResults: Sendable {
     public let findings: [Int: StripFinding]
     /// Positions in the profiles' strips, in the chosen order.
     public internal(set) var sorted: [Int] = []
+    /// What all are drawn on, and what bars are parts of.
+    let axis: Axis?
+    let bestSQNR: Double
+    let largestError: Double
 
     init(profiles: StripProfiles?, findings: [Int: StripFinding]) {
         self.profiles = profiles
         self.findings = findings
+        axis = profiles.flatMap { StripsModel.axis(of: $0) }
+        bestSQNR = profiles?.strips.compactMap { $0.sqnr }.max() ?? 1
+        largestError = profiles?.strips.map { $0.squaredError }.max() ?? 0
     }
 }
 

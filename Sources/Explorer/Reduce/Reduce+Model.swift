@@ -153,7 +153,7 @@ extension ExplorerState {
 
     private mutating func take(_ ranking: Ranking) {
         if !filterConditions.isEmpty { listed = ranking.listed }
-        model.sorted = ranking.sorted
+        (model.sorted, model.grid) = (ranking.sorted, ranking.grid)
         model.total = ranking.total
         model.kept = ranking.kept
         model.reasons = ranking.reasons

@@ -6,7 +6,7 @@ extension ExplorerState {
     /// Takes in what happened and returns what it asks for. Pure: no clock, no terminal, no thread.
     public mutating func reduce(_ action: Action) -> [Request] {
         if case .resized(let rows, let columns) = action { return adapted([], rows: rows, columns: columns) }
-        if let now = guidance, let next = Guidance.after(action, now) { guidance = next }
+        guidance = guidance.after(action)
         let requests = perform(action)
         return adapted(Self.withLastEvaluation(requests), rows: rows, columns: columns)
     }

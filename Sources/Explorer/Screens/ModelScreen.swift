@@ -29,7 +29,7 @@ struct ModelScreen: Screen {
 
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
         // A map needs two layers to be one.
-        let grid = state.modelGrid.layers.count
+        let grid = state.model.grid.layers.count
         let map = Arrangement.Part.optional(
             max(8, min(grid + 4, room.height * 2 / 5)), .panel(.modelMap))
         let list = Arrangement.Part.rest(least: 16, .panel(.ranking))

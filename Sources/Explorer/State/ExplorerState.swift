@@ -134,8 +134,8 @@ public struct ExplorerState: Sendable {
     /// That the values were quantized before was said of this file.
     var hasWarnedOfStored = false
 
-    /// What a newcomer is told in the line of warnings; nil for others.
-    var guidance: Guidance?
+    /// What a newcomer is told in the line of warnings.
+    var guidance = Guidance.done
     /// Columns of the longest name of the file, as far as lists take them in.
     var longestName = 0
     /// Outlines of tensors that lists showed, by their positions.
@@ -215,6 +215,7 @@ public struct ExplorerState: Sendable {
     /// What is known and chosen for one tensor alone.
     mutating func forgetTensor() {
         results.drop(.tensor)
+        flash = nil
         chosenRange = nil
         if isAxisLocked, let window {
             axis = Axis(low: window.low, high: window.high, isLogarithmic: hasLogAxis)

@@ -84,7 +84,8 @@ public struct LabState: Sendable {
         pastSkipped = 0
         past.append(report)
         guard past.count > Self.mostPast else { return }
-        past = past.indices.filter { $0 % 2 == 1 }.map { past[$0] }
+        // The first and the last one stay.
+        past = past.indices.filter { $0 % 2 == 0 }.map { past[$0] }
         pastStride *= 2
         if let place = pastPlace { pastPlace = place / 2 }
     }

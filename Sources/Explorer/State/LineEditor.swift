@@ -11,7 +11,6 @@ public struct LineEditor: Equatable, Sendable {
 
     public var string: String { String(text) }
     public var isEmpty: Bool { text.isEmpty }
-    public var beforeCursor: String { String(text[..<cursor]) }
 
     /// What a key does to a line.
     public enum Edit: Equatable, Sendable {

@@ -39,6 +39,8 @@ public struct ModelState: Sendable {
     var spent = (seconds: 0.0, bytes: 0)
     /// Positions of rows in the order of the screen, the filtered ones.
     public internal(set) var sorted: [Int] = []
+    /// The same by layers and modules.
+    var grid = LayerGrid()
     public internal(set) var total: ScanResult.Total?
     public internal(set) var kept: [Scan.Kept] = []
     /// Why tensors stay unquantized, the most frequent reason first, and how many there are of each.

@@ -142,7 +142,6 @@ extension Words {
         ].compactMap { $0 }.joined(separator: ", ")
     }
     static let pairHeads = ["tensor", "type there", "SQNR", "MSE", "max |e|", "note"]
-    static let nothingNoted = ""
     static func mismatched(_ count: Int) -> String { "\(count) not finite on one side" }
     static let helpCompare = "lay another file beside this one, tensor by tensor, the worst first"
 
@@ -245,7 +244,6 @@ extension Words {
         seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
     }
     static let paused = "stopped (Space)"
-    static let scanning = "going on"
     static let complete = "complete"
     static let noWeights = "no tensor of real numbers with two axes or more under these patterns"
     static let totalQuantized = "weights"

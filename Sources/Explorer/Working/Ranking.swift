@@ -21,6 +21,8 @@ public struct Ranking: Sendable {
 
     let listed: [Int]
     let sorted: [Int]
+    /// The same weights by layers and modules.
+    let grid: LayerGrid
     let total: ScanResult.Total
     let kept: [Scan.Kept]
     /// All together under the pinned recipe, and how many are worse under the present one.
@@ -76,6 +78,8 @@ public struct Ranking: Sendable {
             // What is undefined comes last either way.
             return a.value == nil || b.value == nil ? isBefore : isBefore != isReversed
         }.map { $0.position }
+        grid = LayerGrid(
+            sorted.sorted().compactMap { position in row(position).map { (position: position, name: $0.name) } })
         let result = ScanResult(recipe: question.scan.recipe.description, kept: question.scan.kept, rows)
         total = result.total
         kept = result.kept

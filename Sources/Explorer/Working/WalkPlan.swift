@@ -12,6 +12,8 @@ final class WalkPlan {
     private let folder: String?
     /// The scan whose stored rows were read, by the walk's number and the recipe.
     private var run: (walk: Int, recipe: Recipe, run: ScanRun)?
+    /// Tensors whose outlines were sent already, of a file.
+    private var outlined: (file: Int, positions: Set<Int>) = (-1, [])
 
     init(threads: Int, isInBackground: Bool, folder: String?) {
         self.threads = threads
@@ -53,7 +55,7 @@ final class WalkPlan {
         func action(_ answer: ScanAnswer, _ seconds: Double?) -> Action {
             .tensorScanned(
                 file: file, recipe: scan.recipe, position: candidate.position, answer,
-                silhouette: candidate.tensor.problem == nil ? Silhouette(candidate.tensor) : nil, seconds: seconds)
+                silhouette: silhouette(file, candidate), seconds: seconds)
         }
         if let known = run.known(candidate) { return action(.outcome(known), nil) }
         let clock = ContinuousClock(), start = clock.now
@@ -65,6 +67,15 @@ final class WalkPlan {
         } catch {
             throw Cancelled()
         }
+    }
+
+    /// The outline of a tensor, once: it is the same under every recipe.
+    private func silhouette(_ file: Int, _ candidate: Scan.Candidate) -> Silhouette? {
+        if outlined.file != file { outlined = (file, []) }
+        guard outlined.positions.insert(candidate.position).inserted, candidate.tensor.problem == nil else {
+            return nil
+        }
+        return Silhouette(candidate.tensor)
     }
 
     /// What is wrong with the bytes of a pair.

@@ -69,6 +69,14 @@ enum TextFit {
         return nil
     }
 
+    /// As many whole words as leave room for an ellipsis after them.
+    static func withEllipsis(_ text: String, to width: Int) -> String {
+        var words = text.split(separator: " ")
+        // ASCII writes the ellipsis as two dots.
+        while words.count > 1, CharacterWidth.of(words.joined(separator: " ")) + 3 > width { words.removeLast() }
+        return words.joined(separator: " ") + " …"
+    }
+
     /// The text in lines of at most `width` columns, broken at blanks where there are any, else anywhere: nothing is lost.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         let width = max(2, width)

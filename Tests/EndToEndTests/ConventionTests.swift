@@ -41,6 +41,14 @@ import Testing
         #expect(PseudoTerminal.now() - before < 0.8)
     }
 
+    /// Makes terminal descriptions of the text `source` in a folder.
+    private static func compileTerminals(_ folder: String) throws {
+        let tic = try Process.run(
+            URL(fileURLWithPath: "/usr/bin/tic"), arguments: ["-x", "-o", folder, folder + "/source"])
+        tic.waitUntilExit()
+        #expect(tic.terminationStatus == 0)
+    }
+
     /// 0, 8, 16 and 256 colours, and the palette stays the user's.
     @Test(arguments: [("vt100", 0), ("xterm", 8), ("xterm-16color", 8), ("xterm-256color", 256)])
     func colourTiers(name: String, colours: Int) throws {
@@ -51,9 +59,7 @@ import Testing
             // Not among the descriptions of a small system: made from one that is.
             try "\(name)|16 colours, colors#16, pairs#256, use=xterm,\n".write(
                 toFile: folder + "/source", atomically: true, encoding: .utf8)
-            let tic = try Process.run(
-                URL(fileURLWithPath: "/usr/bin/tic"), arguments: ["-x", "-o", folder, folder + "/source"])
-            tic.waitUntilExit()
+            try Self.compileTerminals(folder)
             environment["TERMINFO"] = folder
         }
         let session = try Program.start(environment: environment)
@@ -62,6 +68,61 @@ import Testing
         if colours == 0 { #expect(used == [-1]) } else { #expect(used.count > 3) }
         #expect(!session.written.contains("\u{1b}]4;") && !session.written.contains("\u{1b}]104"))
         if colours == 8 { #expect(!session.written.contains("38;5;")) }
+        session.send("q")
+        #expect(session.waitForEnd() == 0)
+    }
+
+    /// A terminal that claims mixed colours gets them where the system knows how to ask for them, else those of its palette.
+    @Test(arguments: [true, false])
+    func mixedColours(isDescribed: Bool) throws {
+        var environment = ["COLORTERM": "truecolor"]
+        let folder = try Program.emptyFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let mixture = #"\:2\:\:%p1%{65536}%/%d\:%p1%{256}%/%{255}%&%d\:%p1%{255}%&%d"#
+        // Of a name that no system has, so that its own descriptions do not count.
+        environment["TERM"] = "qlens-256color"
+        var source = "qlens-256color|a palette, use=xterm-256color,\n"
+        if isDescribed {
+            source +=
+                "qlens-direct|mixed colours, RGB, colors#0x1000000, pairs#0x7FFF, initc@, op=\\E[39;49m, "
+                + "setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\(mixture)%;m, setab=\\E[%?%p1%{8}%<%t4%p1%d%e48\(mixture)%;m, "
+                + "setb@, setf@, use=xterm,\n"
+        }
+        try source.write(toFile: folder + "/source", atomically: true, encoding: .utf8)
+        try Self.compileTerminals(folder)
+        environment["TERMINFO"] = folder
+        let session = try Program.start(environment: environment)
+        session.settle()
+        #expect(session.written.contains("38:2:") == isDescribed && session.written.contains("38;5;") != isDescribed)
+        session.send("b")
+        #expect(session.wait(for: "int5 sym tensor"))
+        session.send("q")
+        #expect(session.waitForEnd() == 0 && session.isRestored)
+    }
+
+    /// What the terminal says of its background chooses the colours, and is no key.
+    @Test(arguments: ["\u{1b}\\", "\u{7}"])
+    func lightBackgroundsGetDarkColours(end: String) throws {
+        func colours(_ session: PseudoTerminal) -> [Int] {
+            session.settle()
+            return (0..<21).flatMap { row in (0..<80).map { session.cell(row, $0).foreground } }
+        }
+        let session = try Program.start(), light = try Program.start(), dark = colours(session)
+        #expect(session.written.contains("\u{1b}]11;?"))
+        light.send(":theme light\r")
+        #expect(light.wait { _ in colours(light) != dark })
+        // In pieces, as a slow line has it.
+        session.send("\u{1b}]11;rgb:ffff/ff")
+        session.settle()
+        session.send("ff/ffff\(end)")
+        #expect(session.wait { _ in colours(session) != dark })
+        #expect(colours(session) == colours(light))
+        session.send("\u{1b}]11;rgb:1c1c/1c1c/1c1c\(end)")
+        #expect(session.wait { _ in colours(session) == dark })
+        // What is no colour changes nothing, and neither do its letters.
+        session.send("\u{1b}]11;rgb:bb/qq\(end)")
+        session.send("b")
+        #expect(session.wait(for: "int5 sym tensor"))
         session.send("q")
         #expect(session.waitForEnd() == 0)
     }

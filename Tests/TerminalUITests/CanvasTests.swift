@@ -57,4 +57,20 @@ import Testing
         let keys = KeyMap.bindings.flatMap { $0.keys }
         #expect(Set(keys).count == keys.count)
     }
+
+    /// Looked for among the keys: what a line says in any case of letters, a key as it is.
+    @Test func keysAreFoundByWhatTheyDo() {
+        func found(_ text: String) -> [(keys: String, help: String)] {
+            HelpText.lines(with: text).compactMap {
+                if case .pair(let keys, let help) = $0 { (keys, help) } else { nil }
+            }
+        }
+        for word in ["clip", "CLIP"] {
+            #expect(found(word).count > 2)
+            #expect(found(word).allSatisfy { $0.help.lowercased().contains("clip") || $0.keys.contains(word) })
+        }
+        #expect(found(":export").count == 1)
+        #expect(found("").count == HelpText.lines.count { if case .pair = $0 { true } else { false } })
+        #expect(found("no such thing").isEmpty && HelpText.lines(with: "no such thing").count == 1)
+    }
 }

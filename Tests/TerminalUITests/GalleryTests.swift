@@ -72,10 +72,10 @@ import Testing
         }
         try check("stacked-bar", rows: 2, columns: 40) { painter, rect, canvas in
             let parts = [
-                (0.7, "int4 70 %", painter.style(.histogram)), (0.25, "kept", painter.style(.reconstruction)),
-                (0.05, "scales", painter.style(.grid)),
-            ].map { (share: $0.0, text: $0.1, style: $0.2) }
-            Bar(painter: painter).stacked(parts, 0, rect, &canvas)
+                (0.7, painter.style(.histogram)), (0, painter.style(.clip)), (0.25, painter.style(.reconstruction)),
+                (0.05, painter.style(.grid)),
+            ]
+            Bar(painter: painter).stacked(parts.map { (share: $0.0, style: $0.1) }, 0, rect, &canvas)
         }
         try check("sparkline", rows: 2, columns: 20) { painter, _, canvas in
             let hill = (0..<20).map { (place: Int) -> Double in

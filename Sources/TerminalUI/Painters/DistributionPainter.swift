@@ -31,7 +31,8 @@ struct DistributionPainter: PanelPainter {
             row: plot.endRow, column: plot.column, height: DistributionPanel.errorRows(in: area), width: plot.width)
         errors(distribution, strip, area, &canvas)
         ruler(distribution, row: strip.endRow, plot, &canvas)
-        labels(distribution, row: strip.endRow + 1, plot, &canvas)
+        // Codes where all elements are in units, else values.
+        painter.axisLabels(distribution.codes ?? distribution.axis, row: strip.endRow + 1, plot, &canvas)
         let below = area.endRow - strip.endRow - 2
         if below >= 1 {
             let fitting = distribution.cursorText.first { CharacterWidth.of($0) <= area.width }
@@ -107,7 +108,7 @@ struct DistributionPainter: PanelPainter {
             let start = column * bins / strip.width, end = max(start + 1, (column + 1) * bins / strip.width)
             return (model.errorShares[start..<end].max() ?? 0) / most
         }
-        // What is a hundredth of the most is seen still.
+        // What is a thousandth of the most is seen still.
         PixelPicture(painter, .sequential, rows: 2 * strip.height, columns: strip.width) { _, column in
             shares[column] < 1e-3 ? nil : shares[column].squareRoot()
         }.paint(strip, &canvas)
@@ -133,10 +134,5 @@ struct DistributionPainter: PanelPainter {
             canvas.set(row, plot.column + offset, Cell(glyph.value, style: painter.style(role)))
         }
         if let cursor = model.cursor { painter.markCursor(cursor, model.axis, row: row, plot, &canvas) }
-    }
-
-    /// Round numbers along the axis: codes where all elements are in units, else values.
-    private func labels(_ model: DistributionModel, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
-        painter.axisLabels(model.codes ?? model.axis, row: row, plot, &canvas)
     }
 }

@@ -17,7 +17,7 @@ struct LabHeadlinePainter: PanelPainter {
         let room = isAlone ? 0 : max(0, area.height - shown)
         for (offset, line) in claim.prefix(room).enumerated() {
             let isCut = offset == room - 1 && claim.count > room
-            let text = isCut ? TextFit.cut(line + "  ", to: area.width - 1) + "…" : line
+            let text = isCut ? TextFit.withEllipsis(line, to: area.width) : line
             canvas.put(area.row + offset, area.column, text, painter.style(.title), limit: area.endColumn)
         }
         let start = area.row + min(claim.count, room)

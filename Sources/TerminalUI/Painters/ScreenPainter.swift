@@ -120,19 +120,12 @@ public struct ScreenPainter: Sendable {
         }
     }
 
-    /// Round numbers along an axis, each in the column that it names; the ends, where they are in equal ratios.
+    /// Round numbers along an axis, each in the column that it names.
     func axisLabels(_ axis: Axis, row: Int, _ plot: Rect, _ canvas: inout Canvas) {
-        let ticks = Ticks(low: axis.low, high: axis.high, most: max(2, plot.width / 8))
-        if !axis.isLogarithmic, !ticks.marks.isEmpty {
-            for (mark, _, column) in ticks.placed(in: plot.width, share: { axis.share(of: $0) }) {
-                canvas.put(row, plot.column + column, mark.text, style(.dim))
-            }
-            return
+        let ticks = Ticks(axis, most: max(2, plot.width / 8))
+        for (mark, _, column) in ticks.placed(in: plot.width, share: { axis.share(of: $0) }) {
+            canvas.put(row, plot.column + column, mark.text, style(.dim))
         }
-        let low = NumberText.significant(axis.low, digits: 3), high = NumberText.significant(axis.high, digits: 3)
-        let lowEnd = canvas.put(row, plot.column, low, style(.dim), limit: plot.endColumn)
-        let highColumn = plot.endColumn - CharacterWidth.of(high)
-        if highColumn > lowEnd { canvas.put(row, highColumn, high, style(.dim)) }
     }
 
     /// Which of many lines a panel shows, in its lower edge.

@@ -32,18 +32,15 @@ struct TotalsPainter: PanelPainter {
     private func partsRows(_ model: TotalsModel, row: Int, _ area: Rect, _ canvas: inout Canvas) -> Int {
         let all = model.parts.reduce(0) { $0 + $1.bytes }
         guard all > 0 else { return 0 }
-        let roles: [Role] = [.histogram, .reconstruction, .dim]
-        let parts = model.parts.enumerated().map { place, part in
-            (share: part.bytes / all, text: "", style: painter.style(roles[place % roles.count]))
-        }
-        Bar(painter: painter).stacked(parts, row, area, &canvas)
-        let shades = Array(painter.glyphs.shades.dropFirst(2).reversed())
-        let shown = model.parts.filter { $0.bytes > 0 }
-        let entries = shown.enumerated().map { place, part in
+        let roles: [Role] = [.histogram, .reconstruction, .dim], fillings = Bar.fillings(painter)
+        let shown = model.parts.enumerated().map { (part: $1, style: painter.style(roles[$0 % roles.count])) }
+            .filter { $0.part.bytes > 0 }
+        Bar(painter: painter).stacked(shown.map { ($0.part.bytes / all, $0.style) }, row, area, &canvas)
+        let entries = shown.enumerated().map { place, item in
             Legend.Entry(
-                String(Character(shades[place % shades.count])),
-                "\(part.name) \(Int((100 * part.bytes / all).rounded())) %", part.name,
-                style: painter.style(roles[(model.parts.firstIndex { $0.name == part.name } ?? 0) % roles.count]))
+                String(Character(fillings[place % fillings.count])),
+                "\(item.part.name) \(Int((100 * item.part.bytes / all).rounded())) %", item.part.name,
+                style: item.style)
         }
         Legend(painter: painter, entries: entries).paint(row + 1, area, &canvas)
         return 2

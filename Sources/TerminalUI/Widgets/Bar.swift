@@ -33,29 +33,22 @@ struct Bar {
         }
     }
 
-    /// Parts of a whole side by side, each in its style, with what it is within it where there is room.
-    func stacked(
-        _ parts: [(share: Double, text: String, style: Style)], _ row: Int, _ area: Rect, _ canvas: inout Canvas
-    ) {
-        let whole = parts.reduce(0) { $0 + max(0, $1.share) }
-        guard whole > 0, area.width > 0 else { return }
+    /// What parts of a stacked bar are filled with: neighbours differ without colours.
+    static func fillings(_ painter: ScreenPainter) -> [Unicode.Scalar] {
+        painter.glyphs.shades.dropFirst(2).reversed()
+    }
+
+    /// Parts of a whole side by side, each in its style and filling; those without a share are left out.
+    func stacked(_ parts: [(share: Double, style: Style)], _ row: Int, _ area: Rect, _ canvas: inout Canvas) {
+        let whole = parts.reduce(0) { $0 + max(0, $1.share) }, fillings = Self.fillings(painter)
+        guard whole > 0 else { return }
         var start = 0, sum = 0.0
-        // Neighbours differ without colours.
-        let shades = painter.glyphs.shades.dropFirst(2).reversed().map { $0 }
-        for (place, part) in parts.filter({ $0.share > 0 }).enumerated() {
+        for (place, part) in parts.filter({ $0.share > 0 }).enumerated() where start < area.width {
             sum += part.share
-            guard start < area.width else { return }
             // What is there at all is seen.
             let end = min(area.width, max(start + 1, Int((sum / whole * Double(area.width)).rounded())))
-            let shade = shades[place % shades.count]
-            for column in start..<end {
-                canvas.set(row, area.column + column, Cell(shade.value, style: part.style))
-            }
-            var inverse = part.style
-            inverse.attributes.formUnion(.reverse)
-            if CharacterWidth.of(part.text) + 2 <= end - start {
-                canvas.put(row, area.column + start, " \(part.text) ", inverse, limit: area.column + end)
-            }
+            let filling = fillings[place % fillings.count]
+            for column in start..<end { canvas.set(row, area.column + column, Cell(filling.value, style: part.style)) }
             start = end
         }
     }

@@ -102,23 +102,27 @@ import Testing
 
     /// What the terminal says of its background chooses the colours, and is no key.
     @Test(arguments: ["\u{1b}\\", "\u{7}"])
-    func lightBackgroundsGetDarkColours(end: String) throws {
+    func coloursFollowTheBackground(end: String) throws {
         func colours(_ session: PseudoTerminal) -> [Int] {
             session.settle()
             return (0..<21).flatMap { row in (0..<80).map { session.cell(row, $0).foreground } }
         }
-        let session = try Program.start(), light = try Program.start(), dark = colours(session)
+        let session = try Program.start(), asked = try Program.start(), unknown = colours(session)
         #expect(session.written.contains("\u{1b}]11;?"))
-        light.send(":theme light\r")
-        #expect(light.wait { _ in colours(light) != dark })
+        asked.send(":theme light\r")
+        #expect(asked.wait { _ in colours(asked) != unknown })
         // In pieces, as a slow line has it.
         session.send("\u{1b}]11;rgb:ffff/ff")
         session.settle()
         session.send("ff/ffff\(end)")
-        #expect(session.wait { _ in colours(session) != dark })
-        #expect(colours(session) == colours(light))
+        #expect(session.wait { _ in colours(session) == colours(asked) })
+        let light = colours(session)
+        #expect(light != unknown)
+        asked.send(":theme dark\r")
+        #expect(asked.wait { _ in colours(asked) != light })
         session.send("\u{1b}]11;rgb:1c1c/1c1c/1c1c\(end)")
-        #expect(session.wait { _ in colours(session) == dark })
+        #expect(session.wait { _ in colours(session) == colours(asked) })
+        #expect(colours(session) != light)
         // What is no colour changes nothing, and neither do its letters.
         session.send("\u{1b}]11;rgb:bb/qq\(end)")
         session.send("b")

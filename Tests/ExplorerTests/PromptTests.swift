@@ -44,6 +44,39 @@ import Testing
         #expect(prompt.problem?.contains("no such tensor") == true)
     }
 
+    /// What can be done now is shown before a letter is typed, the screen's own first, and narrows while one types.
+    @Test func commandsAreOffered() throws {
+        var session = try ScreenSession(recipe: "int4 sym tensor")
+        func offered(_ line: String = "") -> [Prompt.Candidate] {
+            session.perform(.promptOpened)
+            if !line.isEmpty { session.perform(.edited(.insert(line))) }
+            defer { session.perform(.escaped) }
+            guard case .prompt(let prompt) = session.state.overlay, prompt.selected == nil else { return [] }
+            return prompt.candidates
+        }
+        let first = Set(offered().map { $0.text })
+        #expect(first.isSuperset(of: ["open", "formats", "int4", "goto"]))
+        // Nothing to undo, one range, other screens' commands.
+        #expect(first.isDisjoint(with: ["undo", "redo", "range", "budget", "rank"]))
+        session.type("int4 sym channel:0")
+        #expect(Set(offered().map { $0.text }).isSuperset(of: ["undo", "range"]))
+        session.perform(.undone)
+        #expect(offered().contains { $0.text == "redo" })
+        session.perform(.screenChosen(.plan))
+        #expect(offered().prefix(2).map { $0.text } == ["budget", "export"])
+        #expect(offered().first?.parameters == "NUMBER" && offered().first?.note == Words.helpBudget)
+        // Typed, every command is found, wherever it belongs.
+        #expect(offered("ra").prefix(2).map { $0.text } == ["range", "rank"])
+        #expect(offered("theme d").map { $0.text } == ["dark"])
+        // Enter does what stands there, not what is offered.
+        session.type("rang")
+        guard case .prompt(let prompt) = session.state.overlay else { return #expect(Bool(false)) }
+        #expect(prompt.problem != nil && prompt.editor.string == "rang")
+        session.perform(.edited(.insert("e")))
+        guard case .prompt(let next) = session.state.overlay else { return #expect(Bool(false)) }
+        #expect(next.problem == nil && next.candidates.first?.text == "range")
+    }
+
     @Test func pathsAreCompleted() throws {
         var session = try UseTests.session()
         try TemporaryFolder.with { folder in

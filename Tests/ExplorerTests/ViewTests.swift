@@ -252,6 +252,24 @@ import Testing
 
     // MARK: Flags and explanations
 
+    /// The first sentence is for someone who does not know the word: no letters, no terms that need an explanation of their own.
+    @Test func explanationsBeginPlainly() throws {
+        let state = try started()
+        let terms = [
+            "r̂", "SQNR", "MSE", "KL", "σ", "α", "QAT", "PTQ", " dB", "clip", "calibrat", "granularity", "metric",
+        ]
+        func check(_ topic: ExplanationTopic, _ name: String) {
+            guard case .text(let first)? = state.explanation(of: topic).dropFirst().first else {
+                Issue.record("\(name): no text")
+                return
+            }
+            #expect(first.count > 30 && first.count < 220 && first.hasSuffix("."), "\(name): \(first)")
+            for term in terms { #expect(!first.contains(term), "\(name): \(term)") }
+        }
+        for panel in PanelCatalog.all { check(.panel(panel.id), "\(panel.id)") }
+        for setting in Setting.allCases { check(.setting(setting), "\(setting)") }
+    }
+
     @Test func flagsSayWhatIsWrong() throws {
         func flags(_ tensor: String, _ recipe: String) throws -> [String] {
             ScreenModel(try started(tensor, recipe: recipe)).flags.map { $0.text }

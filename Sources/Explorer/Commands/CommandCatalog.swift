@@ -45,7 +45,8 @@ public enum CommandCatalog {
                 } catch {
                     return .failure(CommandProblem(text: error.description))
                 }
-            }),
+            }
+        ).offered(where: { $0.file.tensors.count > 1 }),
         PromptCommand("range", "NUMBER", Words.helpRange) { state, text in
             guard let count = state.evaluation?.rangeCount else {
                 return .failure(CommandProblem(text: state.reasonForWaiting))
@@ -56,8 +57,10 @@ public enum CommandCatalog {
             state.chosenRange = number
             if state.coverage == .units { state.coverage = .range }
             return .success([state.request(keepsEvaluation: true)])
-        },
-        PromptCommand("nan", "", Words.helpNaN) { state, _ in state.openNextNotFinite() },
+        }.offered(where: { ($0.evaluation?.rangeCount ?? 0) > 1 }),
+        PromptCommand("nan", "", Words.helpNaN) { state, _ in state.openNextNotFinite() }.offered(where: {
+            $0.file.tensors.count > 1
+        }),
         PromptCommand("sort", Words.helpSort, oneOf: ListOrder.self) { state, order in state.sort(by: order) },
         PromptCommand("cursor", "VALUE", Words.helpCursor) { state, text in
             guard let value = Double(text), Float(value).isFinite else {
@@ -76,8 +79,8 @@ public enum CommandCatalog {
             return .success([state.request(keepsEvaluation: true)])
         },
         PromptCommand("pin", alias: "p", Words.helpPin, does: .pinSwitched),
-        PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone),
-        PromptCommand("redo", Words.helpRedo, does: .redone),
+        PromptCommand("undo", alias: "u", Words.helpUndo, does: .undone).offered(where: { !$0.past.isEmpty }),
+        PromptCommand("redo", Words.helpRedo, does: .redone).offered(where: { !$0.future.isEmpty }),
         PromptCommand("conventions", Words.helpConventions, does: .conventionsCompared),
         PromptCommand("formats", Words.helpFormats, does: .formatsCompared),
         PromptCommand(
@@ -92,19 +95,19 @@ public enum CommandCatalog {
         ) { state, path in
             path.isEmpty && state.comparison.other == nil
                 ? .failure(.expected("", "FILE")) : .success(state.diagnose(path))
-        },
+        }.on(.compare),
         PromptCommand("include", "[PATTERN]", Words.helpInclude) { state, pattern in
             state.remember(.patterns(include: state.model.include, exclude: state.model.exclude))
             state.model.include = pattern.isEmpty ? [] : [NamePattern(pattern)]
             if pattern.isEmpty { state.model.exclude = [] }
             return .success(state.rescan())
-        },
+        }.on(.model),
         PromptCommand("exclude", "PATTERN", Words.helpExclude) { state, pattern in
             guard !pattern.isEmpty else { return .failure(.expected("", "PATTERN")) }
             state.remember(.patterns(include: state.model.include, exclude: state.model.exclude))
             state.model.exclude.append(NamePattern(pattern))
             return .success(state.rescan())
-        },
+        }.on(.model),
         PromptCommand(
             "rank", "KEY", Words.helpRank,
             completions: { PromptCommand.matches($1, in: RankColumn.names) }
@@ -113,7 +116,7 @@ public enum CommandCatalog {
                 return .failure(.expected(key, RankColumn.names.joined(separator: ", ")))
             }
             return .success(state.sortRanking(by: order) + state.choose(.model))
-        },
+        }.on(.model),
         PromptCommand(
             "lab", "[NAME|SETTING VALUE]", Words.helpLab,
             completions: { state, text in
@@ -121,10 +124,10 @@ public enum CommandCatalog {
                     text, in: ExperimentCatalog.all.map { $0.name } + state.lab.settings.map { $0.name })
             },
             run: { state, text in state.tellLab(text) }),
-        PromptCommand("budget", "NUMBER", Words.helpBudget) { state, text in state.setBudget(text) },
+        PromptCommand("budget", "NUMBER", Words.helpBudget) { state, text in state.setBudget(text) }.on(.plan),
         PromptCommand("export", "FILE", Words.helpExport, completesPaths: true) { state, path in
             path.isEmpty ? .failure(.expected("", "FILE")) : .success(state.exportPlan(to: path))
-        },
+        }.on(.plan),
         PromptCommand("theme", Words.helpTheme, oneOf: Appearance.ThemeName.self) { state, theme in
             state.appearance.theme = theme
             return []
@@ -207,12 +210,21 @@ public enum CommandCatalog {
         let isParameter = words.count > 1 && command(named: words[0]) != nil
         let choices = isParameter ? [] : Setting.allCases.flatMap { ChoiceCatalog.choices(of: $0, shape: .scalar) }
         return texts(of: line, in: state).map { text in
-            let note =
-                isParameter
-                ? state.file.position(named: text).map { state.file.tensors[$0].storedShape.description } ?? ""
-                : words.count == 1 ? command(named: text)?.help ?? recipeNote(text, choices) : recipeNote(text, choices)
-            return Prompt.Candidate(text: text, note: note)
+            if isParameter {
+                let tensor = state.file.position(named: text).map { state.file.tensors[$0] }
+                return Prompt.Candidate(text: text, note: tensor?.storedShape.description ?? "")
+            }
+            if words.count == 1, let command = command(named: text) {
+                return Prompt.Candidate(text: text, parameters: command.parameters, note: command.help)
+            }
+            return Prompt.Candidate(text: text, note: recipeNote(text, choices))
         }
+    }
+
+    /// The commands that there is something to do for: the screen's own first, then those of all screens.
+    private static func offered(in state: ExplorerState) -> [PromptCommand] {
+        let possible = commands.filter { $0.isPossible(state) }
+        return possible.filter { $0.home == state.screen } + possible.filter { $0.home == nil }
     }
 
     /// What a word of a recipe means.
@@ -228,10 +240,13 @@ public enum CommandCatalog {
         }
         let last = words.last ?? ""
         // What ends the program comes last: Tab and Enter by habit must not.
-        let names = words.count == 1 ? (commands.dropFirst() + commands.prefix(1)).map { $0.name } : []
-        let all =
-            last.isEmpty ? Array(names.dropLast()) + Recipe.exampleWords + names.suffix(1) : names + Recipe.exampleWords
-        return all.filter { $0.hasPrefix(last) }
+        func quitLast(_ names: [String]) -> [String] { names.filter { $0 != "quit" } + ["quit"] }
+        if last.isEmpty {
+            return words.count > 1
+                ? Recipe.exampleWords : quitLast(offered(in: state).map { $0.name } + Recipe.exampleWords)
+        }
+        let names = words.count == 1 ? quitLast(commands.map { $0.name }) : []
+        return (names + Recipe.exampleWords).filter { $0.hasPrefix(last) }
     }
 
     /// The part of a line before a command's parameter, which a completion replaces as a whole.

@@ -12,6 +12,10 @@ public struct PromptCommand: Sendable {
     let completions: @Sendable (ExplorerState, String) -> [String]
     /// Its parameter is a path, which the file service completes.
     var completesPaths = false
+    /// Where it belongs to one screen: there it is offered first, and not at all on the others.
+    private(set) var home: ScreenID?
+    /// Whether there is something that it could be done to.
+    private(set) var isPossible: @Sendable (ExplorerState) -> Bool = { _ in true }
     let run: @Sendable (inout ExplorerState, String) -> Result<[Request], CommandProblem>
 
     init(
@@ -42,6 +46,20 @@ public struct PromptCommand: Sendable {
             }
             return .success(does(&state, value))
         }
+    }
+
+    /// The command as one of a screen.
+    func on(_ screen: ScreenID) -> PromptCommand {
+        var command = self
+        command.home = screen
+        return command
+    }
+
+    /// The command as one that is only offered where something holds.
+    func offered(where isPossible: @escaping @Sendable (ExplorerState) -> Bool) -> PromptCommand {
+        var command = self
+        command.isPossible = isPossible
+        return command
     }
 
     /// Those that begin with a text, then those that hold it elsewhere.

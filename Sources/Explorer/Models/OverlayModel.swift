@@ -21,6 +21,8 @@ public enum OverlayModel: Sendable {
     /// Lines of a list with one of them selected.
     public struct Row: Sendable {
         public let text: String
+        /// What has to follow it.
+        public var parameters = ""
         public let note: String
     }
 
@@ -44,6 +46,7 @@ public enum OverlayModel: Sendable {
     public struct PromptModel: Sendable {
         public let editor: LineEditor
         public let candidates: [Row]
+        /// nil while they are only offered.
         public let selected: Int?
         public let problem: String?
     }
@@ -97,7 +100,8 @@ public enum OverlayModel: Sendable {
                 PromptModel(
                     editor: prompt.editor,
                     candidates: prompt.candidates.map {
-                        Row(text: ScreenText.safe($0.text), note: ScreenText.safe($0.note))
+                        Row(
+                            text: ScreenText.safe($0.text), parameters: $0.parameters, note: ScreenText.safe($0.note))
                     },
                     selected: prompt.selected, problem: prompt.problem))
         case .files(let browser): self = .files(Self.model(browser, shown: state.rows))

@@ -43,17 +43,18 @@ extension ExplorerState {
     /// What a topic is, with today's numbers and warnings.
     func explanation(of topic: ExplanationTopic) -> [PageLine] {
         var lines: [PageLine] = []
-        func section(_ heading: String, _ text: String) {
-            guard !text.isEmpty else { return }
-            lines += (lines.isEmpty ? [] : [.blank]) + [.heading(heading), .text(text)]
+        func section(_ heading: String, _ texts: String...) {
+            let texts = texts.filter { !$0.isEmpty }
+            guard !texts.isEmpty else { return }
+            lines += (lines.isEmpty ? [] : [.blank]) + [.heading(heading)] + texts.map { .text($0) }
         }
         switch topic {
         case .panel(let panel):
             let panel = PanelCatalog[panel]
-            section(Words.headingWhat, panel.explanation)
+            section(Words.headingWhat, panel.plainly, panel.explanation)
             for (heading, text) in panel.details(self) { section(heading, text) }
         case .setting(let setting):
-            section(Words.headingWhat, Words.explanation(of: setting))
+            section(Words.headingWhat, Words.plainly(setting), Words.explanation(of: setting))
             let text = Words.settingText(setting)
             section(Words.headingFormula, text.formula)
             section(Words.headingReasonable, text.reasonable)

@@ -6,6 +6,7 @@ extension PanelID {
 public struct CodesPanel: SmallHistogram {
     let id = PanelID.codes
     var title: String { Words.codes }
+    var plainly: String { Words.codesPlainly }
     var explanation: String { Words.codesExplanation }
 
     func content(_ state: ExplorerState) -> Picture<BarsModel> {
@@ -17,6 +18,8 @@ public struct CodesPanel: SmallHistogram {
 
 extension Words {
     static let codes = "Codes q"
+    static let codesPlainly =
+        "How often each code is used: a code that is never used is room paid for and left empty."
     static let codesExplanation =
         "How often each code occurs. Even use makes the entropy equal to the bits; a sharp peak leaves room for entropy coding or for a non-uniform format."
 }

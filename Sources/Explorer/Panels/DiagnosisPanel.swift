@@ -8,6 +8,7 @@ extension PanelID {
 struct DiagnosisPanel: Panel {
     let id = PanelID.diagnosis
     var title: String { Words.diagnosis }
+    var plainly: String { Words.diagnosisPlainly }
     var explanation: String { Words.diagnosisExplanation }
     var hints: [String] { Words.diagnosisHints }
 
@@ -35,6 +36,8 @@ struct DiagnosisPanel: Panel {
 
 extension Words {
     static let diagnosis = "What went wrong"
+    static let diagnosisPlainly =
+        "When a converted file is worse than it should be, one of a few mistakes is usual; here each is tried as an explanation."
     static let diagnosisExplanation =
         "Usual ways for an export to go wrong, tried on the pair under the cursor: for each that shows a sign, the part of the error that correcting it would remove and the SQNR that it would leave. A cause is named where correcting it removes at least half of the error. Enter takes a cause as corrected in all tensors that show it: the list of pairs and A over B then show what is left. Rows are those of qlens diagnose."
     package static let diagnosisHints = ["Enter take as corrected", "j k cause", "i whole sentences", "Tab pairs"]

@@ -8,6 +8,7 @@ extension PanelID {
 public struct DistributionPanel: PlotOverValues {
     let id = PanelID.distribution
     var title: String { Words.distribution }
+    var plainly: String { Words.distributionPlainly }
     var explanation: String { Words.distributionExplanation }
 
     func content(_ state: ExplorerState) -> DistributionModel { DistributionModel(state) }
@@ -28,6 +29,8 @@ public struct DistributionPanel: PlotOverValues {
 
 extension Words {
     static let distribution = "Distribution"
+    static let distributionPlainly =
+        "How often each value occurs: usually a hill of many small values with a few large ones far out. Quantization allows only a few places under it, and every value moves to one of them."
     static let distributionExplanation =
         "How often values occur: the filled hill is r, as stored; the spikes with ━ on top are r̂, what they become, all values of a step gathered at its level. Dashed lines are the clip limits [α, β]; the ruler marks levels that are used, levels that are not, and zero; the strip e² above it is bright where the squared error comes from, in steps where all elements are shown in units of theirs. Where many ranges share a tensor, all elements are shown first, each divided by its own range's scale, over the codes; , and . look at one range, the worst first, and a changes between these. Everything between moves to the nearest level (rounding error); everything beyond moves to the outermost one. What lies more than half a step beyond it counts as clipped, what is nearer as rounded."
 }

@@ -8,6 +8,7 @@ extension PanelID {
 public struct FormatPanel: Panel {
     let id = PanelID.format
     var title: String { Words.format }
+    var plainly: String { Words.formatPlainly }
     var explanation: String { Words.formatExplanation }
     var hints: [String] { Words.formatPanelHints }
 
@@ -49,6 +50,8 @@ public struct FormatPanel: Panel {
 
 extension Words {
     static let format = "Format"
+    static let formatPlainly =
+        "What this format does that others do not."
     static let formatExplanation =
         "What is particular to the format, a page for each side of it: h and l step through the pages, j and k move a list, , and . step through ranges or blocks."
     package static let formatPanelHints = [

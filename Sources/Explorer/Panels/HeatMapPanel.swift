@@ -6,6 +6,7 @@ extension PanelID {
 public struct HeatMapPanel: Panel {
     let id = PanelID.heatMap
     var title: String { Words.heatMap }
+    var plainly: String { Words.heatMapPlainly }
     var explanation: String { Words.heatMapExplanation }
     var hints: [String] { Words.heatHints }
 
@@ -50,6 +51,8 @@ public struct HeatMapPanel: Panel {
 
 extension Words {
     static let heatMap = "Picture"
+    static let heatMapPlainly =
+        "The tensor as a picture, small squares for its numbers: what stands out in colour stands out in size."
     static let heatMapExplanation =
         "The tensor over two of its axes; other axes are folded into the cell. A pixel's colour is the root mean square (V: the largest magnitude) of its elements as a part of the largest one; single elements have their sign, blue below zero and orange above. Under the picture and beside it are the profiles along the row and the column of the cursor's cell. v steps from the original to the dequantized values and their error. + and - zoom around the cell, down to single elements; 0 is the whole tensor."
     package static let heatHints = [

@@ -6,6 +6,7 @@ extension PanelID {
 struct LabCurvesPanel: Panel {
     let id = PanelID.labCurves
     var title: String { Words.labCurves }
+    var plainly: String { Words.labCurvesPlainly }
     var explanation: String { Words.labCurvesExplanation }
     var hints: [String] { Words.labHints }
 
@@ -18,6 +19,8 @@ struct LabCurvesPanel: Panel {
 
 extension Words {
     static let labCurves = "Curves"
+    static let labCurvesPlainly =
+        "How the numbers change while the network learns."
     static let labCurvesExplanation =
         "How the run goes, a letter for each curve at its end: the loss of training batches, the share of test samples that are right after each epoch, where the clip limit of the layer's input walks to (, and . choose the layer), and what the number of calibration samples does. a steps through them where there is room for one."
 }

@@ -6,6 +6,7 @@ extension PanelID {
 struct LabHeadlinePanel: Panel {
     let id = PanelID.labHeadline
     var title: String { Words.labHeadline }
+    var plainly: String { Words.labHeadlinePlainly }
     var explanation: String { Words.labHeadlineExplanation }
     var hints: [String] { Words.labHints }
 
@@ -14,6 +15,8 @@ struct LabHeadlinePanel: Panel {
 
 extension Words {
     static let labHeadline = "Claim"
+    static let labHeadlinePlainly =
+        "What is claimed, and what came out."
     static let labHeadlineExplanation =
         "What the experiment is to show, in one sentence, and, once it has run, what it found, with its numbers. The survey's section is behind the name."
     static func labBefore(seconds: Int) -> String { "Space runs it: about \(seconds) s on two cores" }

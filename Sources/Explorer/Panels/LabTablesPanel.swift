@@ -6,6 +6,7 @@ extension PanelID {
 struct LabTablesPanel: Panel {
     let id = PanelID.labTables
     var title: String { Words.labTables }
+    var plainly: String { Words.labTablesPlainly }
     var explanation: String { Words.labTablesExplanation }
     var hints: [String] { Words.labHints }
 
@@ -23,6 +24,8 @@ struct LabTablesPanel: Panel {
 
 extension Words {
     static let labTables = "Tables"
+    static let labTablesPlainly =
+        "The findings of a run as a table."
     static let labTablesExplanation =
         "What the run found for each layer, width or number of samples, in numbers; the lines below say what to look at. h and l step through the tables, j and k scroll."
 }

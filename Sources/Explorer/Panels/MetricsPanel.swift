@@ -8,6 +8,7 @@ extension PanelID {
 struct MetricsPanel: Panel {
     let id = PanelID.metrics
     var title: String { Words.metrics }
+    var plainly: String { Words.metricsPlainly }
     var explanation: String { Words.metricsExplanation }
 
     func content(_ state: ExplorerState) -> MetricsModel { MetricsModel(state) }
@@ -47,6 +48,8 @@ extension Words {
     static let metricsHints = [
         "i explain", "Enter write it large", "p pin", "q quit", "? help", ": command", "/ filter",
     ]
+    static let metricsPlainly =
+        "How much of the numbers is lost, and what is saved for it."
     static let metricsExplanation =
         "What the setting costs; the whole tensor's, whatever range is shown. SQNR is how much louder the values are than the error, in decibels: 6 dB more is one bit more, 20 dB is an error of a tenth. The two large numbers are the metric that Enter chose and the bits that a weight takes, scales included."
 }

@@ -8,6 +8,7 @@ extension PanelID {
 public struct ObjectivePanel: Panel {
     let id = PanelID.objective
     var title: String { Words.objective }
+    var plainly: String { Words.objectivePlainly }
     var explanation: String { Words.objectiveExplanation }
 
     func content(_ state: ExplorerState) -> Picture<ObjectiveModel> {
@@ -82,6 +83,8 @@ public struct ObjectivePanel: Panel {
 
 extension Words {
     static let objective = "Objective"
+    static let objectivePlainly =
+        "Where should the range end? Cut it short, and the large values are lost; leave it wide, and the steps become coarse. The lowest point of the curve is the best bargain."
     static let objectiveExplanation =
         "What the clip limit t costs, for the range that is shown: the MSE (solid) and its clipping (dashed) and rounding (dotted) parts, the MAE, and, on a scale of its own, the KL divergence of the entropy calibrator. A tighter limit clips more and rounds less; at the best one a little tighter would add as much clipping as it saves rounding, and it moves outward with every bit. The scale at the side is the SQNR of that error. Names under the axis mark where each calibrator would put the limit, ★ the least MSE: j and k step through them, Enter takes one; h and l move the cursor, Enter sets a manual limit there, Esc brings it back to the limit in use, and the mouse drags that limit. Beside it: what the best equal steps, the best levels of any spacing (Lloyd and Max) and the best code of as many bits reach for the Gaussian or Laplacian that fits best; D is the largest difference between the two distribution functions. With asym, t stands for the range from max(min, −t) to min(max, t)."
 }

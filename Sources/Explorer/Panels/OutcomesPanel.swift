@@ -6,6 +6,7 @@ extension PanelID {
 struct OutcomesPanel: Panel {
     let id = PanelID.outcomes
     var title: String { Words.outcomes }
+    var plainly: String { Words.outcomesPlainly }
     var explanation: String { Words.outcomesExplanation }
     var hints: [String] { Words.labHints }
 
@@ -19,6 +20,8 @@ struct OutcomesPanel: Panel {
 
 extension Words {
     static let outcomes = "Accuracy %, points against float"
+    static let outcomesPlainly =
+        "How often each network is right on samples that it has not seen."
     static let outcomesExplanation =
         "The share of test samples that each network gets right; the line │ marks float, and the last column is the distance to it in points."
 }

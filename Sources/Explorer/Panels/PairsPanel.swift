@@ -6,6 +6,7 @@ extension PanelID {
 struct PairsPanel: Panel {
     let id = PanelID.pairs
     var title: String { Words.pairs }
+    var plainly: String { Words.pairsPlainly }
     var explanation: String { Words.pairsExplanation }
     var hints: [String] { Words.pairHints }
 
@@ -25,6 +26,8 @@ struct PairsPanel: Panel {
 
 extension Words {
     static let pairs = "Files"
+    static let pairsPlainly =
+        "Two files of one network, tensor beside tensor: the differences tell what a conversion has changed."
     static let pairsExplanation =
         "Another file's tensors against this file's, the worst first: errors are the other's values less this one's. Names of Hugging Face, Meta and GGUF files are matched; rows in rotary order and transposed matrices are recognised and marked."
     package static let pairHints = ["j k pair", "Enter to the tensor", "Space stop, go on", "Tab recipes"]

@@ -36,7 +36,9 @@ protocol Panel: Sendable {
     /// while it has the focus.
     var guestOf: ScreenID? { get }
     var title: String { get }
-    /// What `i` says of it.
+    /// What `i` says of it first, for someone who does not know the word: no letter, no term of the field.
+    var plainly: String { get }
+    /// What `i` says of it then.
     var explanation: String { get }
     /// What the last row offers while it has the focus, the most wanted first.
     var hints: [String] { get }

@@ -6,6 +6,7 @@ extension PanelID {
 struct PinsPanel: Panel {
     let id = PanelID.pins
     var title: String { Words.pins }
+    var plainly: String { Words.pinsPlainly }
     var explanation: String { Words.pinsExplanation }
     var hints: [String] { Words.pinHints }
 
@@ -22,6 +23,8 @@ struct PinsPanel: Panel {
 
 extension Words {
     static let pins = "Pinned recipes"
+    static let pinsPlainly =
+        "Settings that were put aside, next to each other on the same tensor."
     static let pinsExplanation =
         "Up to four pinned recipes on the open tensor, metric by metric; ★ marks the best where they differ. The present recipe comes first unless it is pinned."
     package static let pinHints = [

@@ -6,6 +6,7 @@ extension PanelID {
 struct PlanFactsPanel: Panel {
     let id = PanelID.planFacts
     var title: String { Words.planFacts }
+    var plainly: String { Words.planFactsPlainly }
     var explanation: String { Words.planFactsExplanation }
     var hints: [String] { Words.planFrontierHints }
 
@@ -14,6 +15,8 @@ struct PlanFactsPanel: Panel {
 
 extension Words {
     static let planFacts = "The plan"
+    static let planFactsPlainly =
+        "What the plan costs beside giving every weight the same."
     static let planFactsExplanation =
         "What is spent and what is lost; how much more error than the least possible the plan has (0 where it is proven best); and, for comparison, every recipe of the list on all weights: its bits a weight and its error in times of the plan's. With a machine, what bounds how many weights: where memory does, fewer bits take less time; where arithmetic does, only bits that are multiplied faster do, and unpacking costs."
 }

@@ -8,6 +8,7 @@ extension PanelID {
 struct PlanFrontierPanel: Panel {
     let id = PanelID.planFrontier
     var title: String { Words.planFrontier }
+    var plainly: String { Words.planFrontierPlainly }
     var explanation: String { Words.planFrontierExplanation }
     var hints: [String] { Words.planFrontierHints }
 
@@ -45,6 +46,8 @@ struct PlanFrontierPanel: Panel {
 
 extension Words {
     static let planFrontier = "Error against size"
+    static let planFrontierPlainly =
+        "The slider is how much memory may be spent; the curve is what the best choice loses at each size."
     static let planFrontierExplanation =
         "What every budget buys. The slider is the budget: + and − move it, Enter types it, n and N go to the budgets of which the best plan leaves nothing over, y changes its unit. Under it the total error of the best plan at each size, in equal steps of equal ratios; ◆ is this plan, and digits are the recipes of as many bits on every weight. The plan is the exact optimum: no other choice of recipes within the budget has less of this error. The error of weights is a proxy for what the network loses: m steps what is added up, and measured inputs (--activations) come nearer. ≈ until every recipe was tried on every weight."
     static let planFrontierHints = [

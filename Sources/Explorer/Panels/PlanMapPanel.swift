@@ -8,6 +8,7 @@ extension PanelID {
 struct PlanMapPanel: MapOfWeights {
     let id = PanelID.planMap
     var title: String { Words.planMap }
+    var plainly: String { Words.planMapPlainly }
     var explanation: String { Words.planMapExplanation }
     var hints: [String] { Words.planTableHints }
 
@@ -26,6 +27,8 @@ struct PlanMapPanel: MapOfWeights {
 
 extension Words {
     static let planMap = "Bits by layer and module"
+    static let planMapPlainly =
+        "The whole network as a grid, with the bits that each weight is given."
     static let planMapExplanation =
         "Layers down, modules across, as the names of weights tell them: each cell is the bits of its weight, rounded, the more the darker; · is a layer without the module, – the row of weights outside of layers. Where several weights share a cell, as experts do, it is their average. The cell under the cursor is the weight under the cursor of the table."
 }

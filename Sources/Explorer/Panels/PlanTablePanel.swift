@@ -8,6 +8,7 @@ extension PanelID {
 struct PlanTablePanel: Panel {
     let id = PanelID.planTable
     var title: String { Words.planTable }
+    var plainly: String { Words.planTablePlainly }
     var explanation: String { Words.planTableExplanation }
     var hints: [String] { Words.planTableHints }
 
@@ -35,6 +36,8 @@ struct PlanTablePanel: Panel {
 
 extension Words {
     static let planTable = "Weights"
+    static let planTablePlainly =
+        "Not every weight needs as many bits: here each has its own number, chosen so that the whole loses least."
     static let planTableExplanation =
         "Every weight with the recipe that the plan gives it, its bits as a bar, its own SQNR, its share of the total error, and what a bit more would be worth here: the error that it saves against the best buy of all (1). ▪ is pinned. Weights that runtimes join (q, k and v; gate and up; the experts of a layer) have one recipe together. On a machine (t) the time of the weight, and what bounds it: mem or ops. p pins the recipe; Enter opens the weight on the Tensor screen, where another recipe may be chosen: back here, p pins that one. Backspace keeps the weight as it is stored. h and l choose the column that is sorted by."
     static let planTableHints = [

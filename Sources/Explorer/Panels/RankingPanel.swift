@@ -6,6 +6,7 @@ extension PanelID {
 struct RankingPanel: Panel {
     let id = PanelID.ranking
     var title: String { Words.ranking }
+    var plainly: String { Words.rankingPlainly }
     var explanation: String { Words.rankingExplanation }
     var hints: [String] { Words.modelHints }
 
@@ -29,6 +30,8 @@ struct RankingPanel: Panel {
 
 extension Words {
     static let ranking = "Weights"
+    static let rankingPlainly =
+        "Every weight of the network under the same setting: a few of them usually lose far more than the others."
     static let rankingExplanation =
         "Every tensor of real numbers with two axes or more under the recipe, the worst first; the others stay unquantized. Rows are the very numbers of qlens scan, stored for the next time by the file's identity and the recipe. Beside a pinned recipe, A, another one, B, has a column each for its SQNR in dB and one for their difference, the largest loss first; n goes to the next weight that B makes worse, and the filter knows delta<0."
     package static let modelHints = [

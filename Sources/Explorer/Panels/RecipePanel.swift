@@ -8,6 +8,7 @@ extension PanelID {
 struct RecipePanel: Panel {
     let id = PanelID.recipe
     var title: String { Words.recipe }
+    var plainly: String { Words.recipePlainly }
     var explanation: String { Words.recipeExplanation }
 
     func content(_ state: ExplorerState) -> RecipeModel { RecipeModel(state) }
@@ -46,6 +47,8 @@ struct RecipePanel: Panel {
 
 extension Words {
     static let recipe = "Recipe"
+    static let recipePlainly =
+        "The settings that say how numbers become small codes and back: how many codes, which values they stand for, and which numbers share a scale."
     static let recipeExplanation =
         "The settings of the quantizer; each has its letter."
 }

@@ -6,6 +6,7 @@ extension PanelID {
 struct RegionsPanel: Panel {
     let id = PanelID.regions
     var title: String { Words.regions }
+    var plainly: String { Words.regionsPlainly }
     var explanation: String { Words.regionsExplanation }
     var hints: [String] { Words.labHints }
 
@@ -14,6 +15,8 @@ struct RegionsPanel: Panel {
 
 extension Words {
     static let regions = "Decision regions"
+    static let regionsPlainly =
+        "Each colour is an answer of the network: where two meet, it changes its mind. Coarse weights bend that border."
     static let regionsExplanation =
         "Each point of the plane by the class that the network predicts there, redrawn as it learns: rounding moves borders."
 }

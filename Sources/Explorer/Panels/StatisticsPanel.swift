@@ -6,6 +6,7 @@ extension PanelID {
 struct StatisticsPanel: Panel {
     let id = PanelID.statistics
     var title: String { Words.statistics }
+    var plainly: String { Words.statisticsPlainly }
     var explanation: String { Words.statisticsExplanation }
 
     func content(_ state: ExplorerState) -> Picture<FactList> {
@@ -29,6 +30,8 @@ struct StatisticsPanel: Panel {
 
 extension Words {
     static let statistics = "Statistics"
+    static let statisticsPlainly =
+        "The numbers that describe how a tensor's values are spread, before anything is rounded."
     static let statisticsExplanation =
         "Exact statistics of the finite elements. σ is the population's; kurtosis is 3 for a Gaussian, 6 for a Laplacian, and large where there are outliers; percentiles are interpolated linearly. The outlier score is max|r − mean|/(σ·√(2·ln n)): about 1 for Gaussian data."
 }

@@ -6,6 +6,7 @@ extension PanelID {
 public struct StripsPanel: Panel {
     let id = PanelID.strips
     var title: String { Words.strips }
+    var plainly: String { Words.stripsPlainly }
     var explanation: String { Words.stripsExplanation }
     var hints: [String] { Words.channelsHints }
 
@@ -51,6 +52,8 @@ public struct StripsPanel: Panel {
 
 extension Words {
     static let strips = "Channels"
+    static let stripsPlainly =
+        "A channel is one row of a weight, the part that makes one output. Some rows have much larger values than others, and who shares a scale with them pays for it."
     static let stripsExplanation =
         "A row for each output channel, or, by a, for each channel of another axis or each range of the recipe: how its values lie, the brighter the more (by their logarithm), with the clip limits as dotted lines. A channel with outliers is wider than the others. Beside it its SQNR and its share of the squared error, as bars of the best and of the largest. Where channels share a range, one with a large outlier takes the resolution of the others: these victims are named, with the bits they lose, log2 of the shared limit over their own largest magnitude. x sorts, a changes what a strip is, Enter goes to the range."
     package static let channelsHints = [

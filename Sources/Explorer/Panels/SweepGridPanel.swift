@@ -6,6 +6,7 @@ extension PanelID {
 struct SweepGridPanel: Panel {
     let id = PanelID.sweepGrid
     var title: String { Words.sweepGrid }
+    var plainly: String { Words.sweepGridPlainly }
     var explanation: String { Words.sweepGridExplanation }
     var hints: [String] { Words.sweepGridHints }
 
@@ -35,6 +36,8 @@ struct SweepGridPanel: Panel {
 
 extension Words {
     static let sweepGrid = "What is swept"
+    static let sweepGridPlainly =
+        "Which settings are to be tried: every word of one row with every word of the others."
     static let sweepGridExplanation =
         "Formats × clipping rules × granularities; Enter puts a word in or takes it out. A family stands for its usual formats of at most eight bits. Formats with blocks or a clipping of their own take part with these alone, and what the tensor's shape does not allow is left out. :save keeps the choice with the session; Y copies the command that prints the same table."
     static let sweepGridHints = [

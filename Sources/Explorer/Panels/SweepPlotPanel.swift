@@ -8,6 +8,7 @@ extension PanelID {
 struct SweepPlotPanel: Panel {
     let id = PanelID.sweepPlot
     var title: String { Words.sweepPlot }
+    var plainly: String { Words.sweepPlotPlainly }
     var explanation: String { Words.sweepPlotExplanation }
     var hints: [String] { Words.sweepHints }
 
@@ -27,6 +28,8 @@ struct SweepPlotPanel: Panel {
 
 extension Words {
     static let sweepPlot = "Bits against quality"
+    static let sweepPlotPlainly =
+        "Every setting is a point: further right costs more memory, further up keeps more of the numbers. One wants to be at the upper left."
     static let sweepPlotExplanation =
         "Every recipe of the sweep as a point: to the right more bits per weight (codes, scales and zero-points), upward less error by the metric that y steps. ● is on the frontier: no other recipe has less error at no more bits. ∙ is beaten by one that is. ◆ is the recipe in use, digits are pinned ones. The line is the frontier; the dashed one, for SQNR, is the rate-distortion bound of the Gaussian or Laplacian that the values look like: 6.02 dB a bit. No code for values that are alike everywhere gets beyond it; where rows or groups differ in size, ranges of their own may. h and l go through the points by bits, j and k by quality, n and N along the frontier; Enter takes the recipe, p pins it for the Compare screen. Estimates (≈) come first and are replaced by exact numbers, those of qlens inspect."
     static let sweepHints = [

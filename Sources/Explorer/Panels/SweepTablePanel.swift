@@ -8,6 +8,7 @@ extension PanelID {
 struct SweepTablePanel: Panel {
     let id = PanelID.sweepTable
     var title: String { Words.sweepTable }
+    var plainly: String { Words.sweepTablePlainly }
     var explanation: String { Words.sweepTableExplanation }
     var hints: [String] { Words.sweepTableHints }
 
@@ -34,6 +35,8 @@ struct SweepTablePanel: Panel {
 
 extension Words {
     static let sweepTable = "Recipes"
+    static let sweepTablePlainly =
+        "What every setting costs and keeps, in numbers."
     static let sweepTableExplanation =
         "The recipes of the sweep: bits per weight, the metric that y steps, and what each loses against the frontier, the least error that as many bits buy (★ is on it). h and l choose the column that is sorted by, x turns the order round; / filters by words of the recipe and by numbers, such as int sqnr>20 bits<=4.5."
     static let sweepTableHints = [

@@ -6,6 +6,7 @@ extension PanelID {
 struct TensorsPanel: Panel {
     let id = PanelID.tensors
     var title: String { Words.tensors }
+    var plainly: String { Words.tensorsPlainly }
     var explanation: String { Words.tensorsExplanation }
 
     func content(_ state: ExplorerState) -> ListModel { ListModel(state) }
@@ -27,6 +28,8 @@ struct TensorsPanel: Panel {
 
 extension Words {
     static let tensors = "Tensors"
+    static let tensorsPlainly =
+        "A tensor is a block of numbers that a network has learned, such as the weights of one layer. This is what the file holds."
     static let tensorsExplanation =
         "The tensors of the file. / filters, x sorts by outlier score: how many times farther the farthest element lies from the mean than in a Gaussian of as many elements, max|r − mean|/(σ·√(2·ln n)). About 1 is normal; above 2 one element is likely to spoil the range. Marks: ! NaN or infinities (nan>0 filters them, :nan goes to the next), ∅ all elements zero, = all elements one value, ▫ a channel of zeros (Channels names it), ^ an outlier score above 2, ✗ values that cannot be read; a scan (Model) or sorting by outliers finds them."
 }

@@ -8,6 +8,7 @@ extension PanelID {
 public struct TimelinePanel: Panel {
     let id = PanelID.timeline
     var title: String { Words.timeline }
+    var plainly: String { Words.timelinePlainly }
     var explanation: String { Words.timelineExplanation }
 
     func content(_ state: ExplorerState) -> TimelineModel { TimelineModel(state) }
@@ -43,6 +44,8 @@ public struct TimelinePanel: Panel {
 
 extension Words {
     static let timeline = "Ranges over entries"
+    static let timelinePlainly =
+        "Activations differ from input to input: here the inputs come one after another, and the range has to hold all of them."
     static let timelineExplanation =
         "Axis 0 as a stream of entries, such as the batches of an activation: bars are each entry's own range, lines the range in use; what sticks out is clipped. Static quantization (t: static, ema) takes its range from the first entries, marked c, and fails by clipping when a later one is larger and by waste when it is smaller; dynamic quantization follows each entry, at the price of looking at its values before quantizing them (survey III-D). Decibels are those of the entries that are not calibrated on, here with the range in use and with a range for every entry."
 }

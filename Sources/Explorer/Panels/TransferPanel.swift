@@ -8,6 +8,7 @@ extension PanelID {
 public struct TransferPanel: PlotOverValues {
     let id = PanelID.transfer
     var title: String { Words.transfer }
+    var plainly: String { Words.transferPlainly }
     var explanation: String { Words.transferExplanation }
 
     func content(_ state: ExplorerState) -> Picture<TransferModel> {
@@ -44,6 +45,8 @@ public struct TransferPanel: PlotOverValues {
 
 extension Words {
     static let transfer = "Transfer r → r̂"
+    static let transferPlainly =
+        "Every number goes in from below and comes out as a step of the stairs: numbers on the same step become one and the same."
     static let transferExplanation =
         "The quantizer as a function: above, the staircase r → r̂ with its levels at the side and its thresholds below, of many levels those around the cursor; the dotted line is r̂ = r, which no quantizer reaches; under it the error e = r̂ − r, a sawtooth of half a step that grows beyond the clip limits. Its gradient is zero almost everywhere: QAT replaces it by one, the straight-through estimator (survey III-G)."
 }

@@ -8,6 +8,7 @@ extension PanelID {
 public struct TwoDistributionsPanel: PlotOverValues {
     let id = PanelID.twoDistributions
     var title: String { Words.twoDistributions }
+    var plainly: String { Words.twoDistributionsPlainly }
     var explanation: String { Words.twoDistributionsExplanation }
     var hints: [String] { Words.twoDistributionsHints }
 
@@ -48,6 +49,8 @@ public struct TwoDistributionsPanel: PlotOverValues {
 
 extension Words {
     static let twoDistributions = "A over B"
+    static let twoDistributionsPlainly =
+        "Two sets of numbers laid over each other: what one has more of than the other shows as colour."
     static let twoDistributionsExplanation =
         "Two distributions on one axis: bars for B, the line ━ for A, as parts of their own totals where they have not as many values. Below, where B has more and where A has, in parts of the largest difference. A is a pinned recipe and B the present one, or A the tensor marked with A and B the open one, or A the open file's tensor and B the other file's; a goes from one to the next. Enter draws quantiles against quantiles instead: for each share of the values the value of B below which it lies against that of A; on the dotted diagonal both are alike, a steeper curve is wider in B, and a curve that bends away at its ends has other tails. L locks the axis, so that other tensors and recipes are seen on the same one."
     package static let twoDistributionsHints = [

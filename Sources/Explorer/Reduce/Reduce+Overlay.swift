@@ -178,14 +178,11 @@ extension ExplorerState {
                 return []
             }
             prompt.editor.apply(edit)
-            prompt.candidates = []
-            prompt.selected = nil
-            prompt.completing = nil
             prompt.historyPosition = nil
-            prompt.problem = nil
+            offer(&prompt)
         case .pasted(let text):
             prompt.editor.apply(.insert(text))
-            prompt.problem = nil
+            offer(&prompt)
         case .completed(let forward):
             if prompt.completing == nil || prompt.candidates.isEmpty,
                 let path = CommandCatalog.path(in: prompt.editor.string)
@@ -226,6 +223,14 @@ extension ExplorerState {
         return []
     }
 
+    /// What the line may become, for the eye; Tab begins to take it.
+    func offer(_ prompt: inout Prompt) {
+        prompt.candidates = CommandCatalog.completions(of: prompt.editor.string, in: self)
+        prompt.selected = nil
+        prompt.completing = nil
+        prompt.problem = nil
+    }
+
     /// Tab: the only candidate, or each in turn.
     private func complete(_ prompt: inout Prompt, forward: Bool) {
         if prompt.completing == nil || prompt.candidates.isEmpty {
@@ -251,11 +256,7 @@ extension ExplorerState {
         prompt.editor = LineEditor(
             kept + candidate + (prompt.candidates.count == 1 && !candidate.hasSuffix("/") ? " " : ""))
         prompt.selected = index
-        if prompt.candidates.count == 1 {
-            prompt.candidates = []
-            prompt.completing = nil
-            prompt.selected = nil
-        }
+        if prompt.candidates.count == 1 { offer(&prompt) }
     }
 
     private func recall(_ prompt: inout Prompt, _ step: Int) {

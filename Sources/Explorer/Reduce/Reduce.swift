@@ -116,7 +116,9 @@ extension ExplorerState {
             // The explanation of rounding has numbers of its own.
             return explanationTopic == .setting(.rounding) ? [request(keepsEvaluation: true)] : []
         case .promptOpened:
-            overlay = .prompt(Prompt())
+            var prompt = Prompt()
+            offer(&prompt)
+            overlay = .prompt(prompt)
             return []
         case .filesOpened: return openBrowser()
         case .recipeCopied:

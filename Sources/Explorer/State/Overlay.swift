@@ -93,7 +93,7 @@ public struct ConventionPair: Equatable, Sendable {
 /// The line after `:`.
 public struct Prompt: Sendable {
     public var editor: LineEditor
-    /// What Tab offers for the word before the cursor.
+    /// What the word before the cursor may become: shown while one types, taken by Tab.
     public var candidates: [Candidate] = []
     public var selected: Int?
     /// The line as it was before Tab began to go through the candidates.
@@ -107,7 +107,15 @@ public struct Prompt: Sendable {
     /// A word that Tab may put in, and what it is.
     public struct Candidate: Equatable, Sendable {
         public let text: String
+        /// What has to follow it.
+        public let parameters: String
         public let note: String
+
+        init(text: String, parameters: String = "", note: String) {
+            self.text = text
+            self.parameters = parameters
+            self.note = note
+        }
     }
 
     init(_ text: String = "") { editor = LineEditor(text) }

@@ -17,6 +17,24 @@ extension Words {
         }
     }
 
+    /// For someone who does not know the word.
+    static func plainly(_ setting: Setting) -> String {
+        switch setting {
+        case .format:
+            "A code is the small number that is stored in place of a weight. The format says which values codes stand for."
+        case .bits: "How many zeros and ones a code has. Each one more doubles how many values there are to round to."
+        case .mapping: "Whether the values that codes stand for lie evenly around zero, or wherever the data lie."
+        case .granularity:
+            "A scale turns codes back into values. Where few neighbours share one, it fits them better, but more scales have to be stored."
+        case .clipping:
+            "Which part of the number line gets codes. What lies beyond moves to its end, and what lies within is rounded the more finely the narrower it is."
+        case .rounding: "Which way a value goes that lies between two levels."
+        case .range: "Whether the range is fixed before the data come, or taken anew from the data themselves."
+        case .scale: "Scales are numbers and take room, too. This is how precisely they are kept."
+        case .convention: "Toolkits differ in small rules of the same arithmetic. This says whose are followed."
+        }
+    }
+
     /// One line for the recipe panel.
     static func explanation(of setting: Setting) -> String {
         switch setting {

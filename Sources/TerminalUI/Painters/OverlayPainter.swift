@@ -141,20 +141,28 @@ struct OverlayPainter {
         let listHeight = area.height - problem.count
         let first = Self.firstRow(
             selection: model.selected ?? 0, count: model.candidates.count, height: listHeight)
-        let names = min(area.width / 2, model.candidates.map { CharacterWidth.of($0.text) }.max() ?? 0)
+        /// A name with its parameters, where they leave room for the note.
+        func words(_ candidate: OverlayModel.Row) -> (name: String, parameters: String) {
+            let parameters = CharacterWidth.of(candidate.parameters) > 20 ? "" : candidate.parameters
+            return (candidate.text, parameters.isEmpty ? "" : " " + parameters)
+        }
+        let names = model.candidates.map { CharacterWidth.of(words($0).name) + CharacterWidth.of(words($0).parameters) }
+        let column = 1 + min(area.width / 2, names.max() ?? 0) + 2
         for (offset, candidate) in model.candidates.dropFirst(first).prefix(listHeight).enumerated() {
-            let isSelected = first + offset == model.selected
-            let width = min(area.width - 2, max(names + 2, CharacterWidth.of(candidate.text)))
+            let isSelected = first + offset == model.selected, row = area.row + offset, name = words(candidate)
+            let end = canvas.put(
+                row, 1, TextFit.cut(name.name, to: area.width - 2), painter.style(isSelected ? .selected : .key))
+            canvas.put(row, end, TextFit.cut(name.parameters, to: max(0, area.width - end)), painter.style(.text))
+            let start = max(column, end + CharacterWidth.of(name.parameters) + 2)
+            let room = max(0, area.endColumn - 10 - start), isWhole = CharacterWidth.of(candidate.note) <= room
             canvas.put(
-                area.row + offset, 1, TextFit.cut(candidate.text, to: width),
-                painter.style(isSelected ? .selected : .key))
-            let column = 1 + width + 1
-            canvas.put(
-                area.row + offset, column, TextFit.cut(candidate.note, to: max(0, area.endColumn - 8 - column)),
+                row, start, isWhole ? candidate.note : TextFit.withEllipsis(candidate.note, to: room),
                 painter.style(.dim))
         }
         if model.candidates.count > listHeight, listHeight > 0 {
-            let place = " \((model.selected ?? 0) + 1)/\(model.candidates.count) "
+            let place =
+                model.selected.map { " \($0 + 1)/\(model.candidates.count) " }
+                ?? ScreenText.more(model.candidates.count - listHeight)
             canvas.put(
                 area.row + listHeight - 1, area.endColumn - CharacterWidth.of(place), place, painter.style(.dim))
         }

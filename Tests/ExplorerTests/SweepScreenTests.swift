@@ -101,7 +101,8 @@ import Testing
         #expect(
             session.state.comparison.pins.map { $0.description } == [chosen]
                 && session.state.recipe.description == "int4 sym tensor")
-        #expect(SweepPlotModel(session.state).points.contains { if case .pin(1) = $0.kind { true } else { false } })
+        #expect(
+            QualityPlotModel.sweep(session.state).points.contains { if case .pin(1) = $0.kind { true } else { false } })
         session.perform(.pinSwitched)
         #expect(session.state.comparison.pins.isEmpty)
     }
@@ -112,7 +113,7 @@ import Testing
         #expect(session.state.sweptRows.contains { $0.point.recipe.description == "bcq3 tensor" })
         session.perform(.settingStepped(.bits, forward: true))
         #expect(session.state.sweptRows.contains { $0.point.recipe.description == "bcq4 tensor" })
-        let model = SweepPlotModel(session.state)
+        let model = QualityPlotModel.sweep(session.state)
         #expect(model.points.count { if case .current = $0.kind { true } else { false } } == 1)
     }
 
@@ -144,7 +145,7 @@ import Testing
     @Test func theReadoutShortens() throws {
         var session = try session()
         session.perform(.moved(.first))
-        let lines = SweepPlotModel(session.state).readout
+        let lines = QualityPlotModel.sweep(session.state).readout
         #expect(lines.map { $0.count } == lines.map { $0.count }.sorted(by: >))
         let row = session.state.sweptRows[0]
         #expect(lines.allSatisfy { $0.hasPrefix(row.point.name) } && lines.last == row.point.name)

@@ -355,9 +355,13 @@ import Testing
         let session = try Self.session(rows: 24, columns: 80)
         let model = ScreenModel(session.state)
         #expect(model.essentials == ["q quit", "? help"])
-        #expect(model.hidden == ["Tensors", "Transfer r → r̂", "Objective", "Error e = r̂ − r", "Codes q", "Statistics"])
+        #expect(
+            model.hidden == [
+                "Tensors", "Transfer r → r̂", "Objective", "Error e = r̂ − r", "Codes q", "Statistics", "Tried so far",
+            ])
         let width = model.tabs.reduce(0) { $0 + $1.text.count + 2 } + 1 + model.essentials.joined(separator: "  ").count
         #expect(width <= 80)
-        #expect(ScreenModel(try Self.session(rows: 60, columns: 200).state).hidden.isEmpty)
+        #expect(ScreenModel(try Self.session(rows: 60, columns: 200).state).hidden == ["Statistics"])
+        #expect(ScreenModel(try Self.session(rows: 80, columns: 200).state).hidden.isEmpty)
     }
 }

@@ -57,6 +57,13 @@ import Testing
                     name: "linear-counts", tensor: "scaled_channels", recipe: "int4 sym channel:0",
                     actions: [.coverageSwitched, .countScaleSwitched]),
             ]
+        case .tried:
+            let tries: [Action] = [
+                .settingStepped(.bits, forward: true), .settingStepped(.granularity, forward: true),
+                .settingStepped(.bits, forward: false), .pinSwitched, .settingStepped(.bits, forward: false),
+                .settingStepped(.mapping, forward: true), .movedIn(.tried, .left),
+            ]
+            return [Case(name: "one"), Case(name: "several", tensor: "laplace", actions: tries)]
         case .strips: return [Case(tensor: "unequal_channels", actions: [.movedIn(.strips, .down)])]
         case .heatMap:
             let zoom = [Action](repeating: .axisZoomed(inward: true, around: nil), count: 8)

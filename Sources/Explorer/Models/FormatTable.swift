@@ -1,12 +1,5 @@
 import Basics
-public import Quantization
-
-/// What one setting of the table of formats does to the tensor.
-public struct FormatResult: Sendable {
-    public let recipe: Recipe
-    public let metrics: Metrics
-    public let isExact: Bool
-}
+import Quantization
 
 /// Every format of the catalogue at its usual settings, by size and error.
 public struct FormatTable: Sendable {
@@ -72,7 +65,7 @@ public struct FormatTableModel: Sendable {
             ? .problem(state.problem, or: state.isIdle ? Words.stoppedByUser : Words.working) : nil
     }
 
-    static func sorted(_ state: ExplorerState) -> [FormatResult] {
+    static func sorted(_ state: ExplorerState) -> [SweepPoint] {
         state.formatResults.results.values.sorted {
             let a = $0.metrics, b = $1.metrics
             if a.size.bitsPerWeight != b.size.bitsPerWeight { return a.size.bitsPerWeight < b.size.bitsPerWeight }
@@ -80,7 +73,7 @@ public struct FormatTableModel: Sendable {
         }
     }
 
-    static func position(_ table: FormatTable, _ results: [FormatResult], _ state: ExplorerState) -> Int {
+    static func position(_ table: FormatTable, _ results: [SweepPoint], _ state: ExplorerState) -> Int {
         let wanted = table.selection ?? state.recipe.description
         if let place = results.firstIndex(where: { $0.recipe.description == wanted }) { return place }
         let bits = Double(state.recipe.format.bits)

@@ -12,6 +12,8 @@ public struct RecipeModel: Sendable {
     public let rows: [Row]
     /// Of the selected one.
     public let explanation: String
+    /// With how it stands among those that were tried, from the longest on.
+    public let titles: [String]
 
     init(_ state: ExplorerState) {
         rows = Setting.allCases.map {
@@ -19,6 +21,7 @@ public struct RecipeModel: Sendable {
                 letter: $0.letter, name: $0.name, value: $0.shownValue(in: state.recipe),
                 isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
+        titles = state.standing.words.map { Words.recipe + " ── " + $0 } + [Words.recipe]
         explanation =
             state.settingCursor.reasonWithoutMeaning(in: state.recipe)
             ?? (state.settingCursor == .bits && state.wantsFormatPanel

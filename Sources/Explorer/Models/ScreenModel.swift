@@ -96,7 +96,7 @@ public struct ScreenModel: Sendable {
     private static func hidden(_ state: ExplorerState) -> [String] {
         let missing = state.screen.panels.filter { state.layout[$0] == nil }
         guard !missing.isEmpty else { return [] }
-        let large = Layout(state, rows: 60, columns: 200)
+        let large = Layout(state, rows: 80, columns: 200)
         return missing.filter { large[$0] != nil }.map { PanelCatalog[$0].title }
     }
 
@@ -120,11 +120,11 @@ public struct ScreenModel: Sendable {
 public enum ScreenText {
     public static var program: String { Words.program }
     public static func hidden(_ panels: [String]) -> String { Words.hidden(panels.joined(separator: ", ")) }
-    public static var recipe: String { Words.recipe }
     public static var noMatch: String { Words.noMatch }
     public static var filterPrompt: String { Words.filterPrompt }
 
     public static func title(of panel: PanelID) -> String { PanelCatalog[panel].title }
+    public static func moreOffered(_ count: Int) -> String { Words.moreOffered(count) }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }
     public static var stripHeads: (range: [String], sqnr: String, share: String, outlier: String, dead: String) {

@@ -27,7 +27,7 @@ extension TableModel {
                 case .bits: Cell(NumberText.fixed(metrics.size.bitsPerWeight, places: 3))
                 case .quality:
                     Cell(
-                        mark + (metric.value(metrics).map { SweepPlotModel.text(metric, $0) } ?? Words.exact),
+                        mark + (metric.value(metrics).map { QualityPlotModel.text(metric, $0) } ?? Words.exact),
                         row.isOnFrontier ? .best : .plain)
                 case .gap:
                     row.isOnFrontier

@@ -11,6 +11,7 @@ public enum PanelCatalog {
         CodesPanel(),
         StatisticsPanel(),
         RecipePanel(),
+        TriedPanel(),
         MetricsPanel(),
         StripsPanel(),
         HeatMapPanel(),

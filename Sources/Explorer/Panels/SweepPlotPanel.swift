@@ -12,18 +12,18 @@ struct SweepPlotPanel: Panel {
     var explanation: String { Words.sweepPlotExplanation }
     var hints: [String] { Words.sweepHints }
 
-    func content(_ state: ExplorerState) -> SweepPlotModel { SweepPlotModel(state) }
+    func content(_ state: ExplorerState) -> QualityPlotModel { QualityPlotModel.sweep(state) }
 
     func move(_ motion: Action.Motion, _ state: inout ExplorerState) -> [Request] { state.moveOnSweepPlot(motion) }
     func enter(_ state: inout ExplorerState) -> [Request] { state.takeSwept() }
 
     func point(at target: PanelTarget, _ state: inout ExplorerState) -> [Request] {
-        let points = SweepPlotModel(state).points
+        let points = QualityPlotModel.sweep(state).points
         guard case .row(let place) = target, points.indices.contains(place) else { return state.point(to: id) }
         return state.point(toSwept: points[place].recipe, in: id)
     }
 
-    func now(_ state: ExplorerState) -> [String] { Array(SweepPlotModel(state).readout.prefix(1)) }
+    func now(_ state: ExplorerState) -> [String] { Array(QualityPlotModel.sweep(state).readout.prefix(1)) }
 }
 
 extension Words {

@@ -1,5 +1,5 @@
 import Basics
-import Quantization
+public import Quantization
 
 /// What each format does to the tensor: all of them by the sample first, where that is faster, then each exactly.
 struct FormatsQuestion: Question {
@@ -10,7 +10,7 @@ struct FormatsQuestion: Question {
     func answer(_ work: TensorWork) throws(Cancelled) {
         let recipes = FormatTable.recipes(for: work.request)
         func put(_ recipe: Recipe, _ evaluation: Evaluation) {
-            let result = FormatResult(recipe: recipe, metrics: evaluation.metrics, isExact: evaluation.isExact)
+            let result = SweepPoint(evaluation)
             work.put(self) { $0 = ($0 ?? FormatResults()).with(result, of: recipes.count) }
         }
         if !work.isSmall {
@@ -28,14 +28,14 @@ struct FormatsQuestion: Question {
 /// What formats do to the tensor.
 public struct FormatResults: Sendable {
     /// By the text of the recipe.
-    public private(set) var results: [String: FormatResult] = [:]
+    public private(set) var results: [String: SweepPoint] = [:]
     /// How many there will be.
     public private(set) var total = 0
 
-    func with(_ result: FormatResult, of total: Int) -> FormatResults {
+    func with(_ result: SweepPoint, of total: Int) -> FormatResults {
         var next = self
         next.total = total
-        next.results[result.recipe.description] = result
+        next.results[result.name] = result
         return next
     }
 }

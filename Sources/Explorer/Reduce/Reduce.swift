@@ -186,6 +186,7 @@ extension ExplorerState {
         case .evaluation(let evaluation):
             results.evaluation = evaluation
             note(evaluation)
+            tried.note(evaluation)
             if evaluation.isExact { progress = nil }
         case .baseline(let evaluation): results.baseline = evaluation
         case .detail(let detail):

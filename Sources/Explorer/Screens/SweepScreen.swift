@@ -59,7 +59,7 @@ struct SweepScreen: Screen {
         return pins + [SweepQuestion(grid: state.sweep.grid)]
     }
 
-    func now(_ state: ExplorerState) -> [String] { Array(SweepPlotModel(state).readout.prefix(1)) }
+    func now(_ state: ExplorerState) -> [String] { Array(QualityPlotModel.sweep(state).readout.prefix(1)) }
 
     func commandLine(_ state: ExplorerState) -> String? {
         let grid = state.sweep.grid

@@ -10,7 +10,7 @@ struct TensorScreen: Screen {
     var help: String { Words.tensorScreenHelp }
     let panels: [PanelID] = [
         .tensors, .distribution, .transfer, .objective, .format, .timeline, .errors, .codes, .statistics, .recipe,
-        .metrics,
+        .tried, .metrics,
     ]
     let firstPanel = PanelID.recipe
     let actions: [ScreenAction: ScreenAnswer] = [
@@ -24,15 +24,17 @@ struct TensorScreen: Screen {
     func arrangement(_ state: ExplorerState, _ room: Room) -> Arrangement {
         // All of them, under their headings and large figures.
         let metrics = MetricRow.count(hasOutputs: state.hasOutputs) + MetricGroup.allCases.count + 5 + 2
-        let hasStatistics = room.height - room.recipeHeight >= metrics + 8
-        let plots = plots(state) + (hasStatistics ? [] : [.statistics]) + id.guests
+        let spare = room.height - room.recipeHeight - metrics, hasTried = spare >= 9, hasStatistics = spare >= 21
+        let plots = plots(state) + (hasTried ? [] : [.tried]) + (hasStatistics ? [] : [.statistics]) + id.guests
         let height = max(10, min(26, room.height * 2 / 5))
         return .besideRecipe(
             .rows([
                 .rest(least: 24 - min(10, height), .panel(.distribution)), .optional(height, .shelf(plots, each: 30)),
             ]),
             below: hasStatistics
-                ? [.fixed(metrics, .panel(.metrics)), .rest(.panel(.statistics))] : [.rest(.panel(.metrics))],
+                ? [
+                    .fixed(13, .panel(.tried)), .fixed(metrics, .panel(.metrics)), .rest(.panel(.statistics)),
+                ] : (hasTried ? [.fixed(spare, .panel(.tried))] : []) + [.rest(.panel(.metrics))],
             state, room)
     }
 

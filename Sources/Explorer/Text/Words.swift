@@ -99,6 +99,7 @@ package enum Words {
         "type to filter", "↑ ↓ choose", "Enter take or go to its number", "Esc back", "Tab number",
     ]
     static let fieldHints = ["type the number", "Enter take", "Tab next field", "↑ ↓ back to the list"]
+    static func moreOffered(_ count: Int) -> String { " \(count) more " }
     static let promptHints = ["Tab complete", "↑ ↓ history", "Enter do", "Esc cancel"]
     static let fileHints = ["type to filter", "↑ ↓ choose", "Enter open", "Esc close", "Backspace up"]
 

@@ -162,7 +162,7 @@ struct OverlayPainter {
         if model.candidates.count > listHeight, listHeight > 0 {
             let place =
                 model.selected.map { " \($0 + 1)/\(model.candidates.count) " }
-                ?? ScreenText.more(model.candidates.count - listHeight)
+                ?? ScreenText.moreOffered(model.candidates.count - listHeight)
             canvas.put(
                 area.row + listHeight - 1, area.endColumn - CharacterWidth.of(place), place, painter.style(.dim))
         }

@@ -29,6 +29,7 @@ enum PainterCatalog {
     static let all: [any PanelPainter.Type] = [
         ListPainter.self, DistributionPainter.self, TransferPainter.self, ObjectivePainter.self, FormatPainter.self,
         TimelinePainter.self, ErrorsPainter.self, CodesPainter.self, StatisticsPainter.self, RecipePainter.self,
+        TriedPainter.self,
         MetricsPainter.self, StripsPainter.self, HeatMapPainter.self, PinsPainter.self, PairsPainter.self,
         DiagnosisPainter.self,
         TwoDistributionsPainter.self,

@@ -16,7 +16,7 @@ struct RecipePainter: PanelPainter {
     }
 
     func paint(_ model: RecipeModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        painter.frame(rect, ScreenText.recipe, isFocused: isFocused, &canvas)
+        painter.frame(rect, painter.fitting(model.titles, rect), isFocused: isFocused, &canvas)
         let area = rect.inner
         let labelWidth = 12
         let first = Self.firstRow(model, height: area.height)

@@ -2,7 +2,7 @@ import Basics
 import Quantization
 
 /// Bits per weight against quality: a point a recipe, the frontier, and what no code can beat.
-public struct SweepPlotModel: Sendable {
+public struct QualityPlotModel: Sendable {
     public struct Point: Sendable {
         public enum Kind: Sendable { case frontier, beaten, current, pin(Int) }
 
@@ -31,12 +31,54 @@ public struct SweepPlotModel: Sendable {
     public let high: String
     public let notice: Notice?
 
-    init(_ state: ExplorerState) {
-        let rows = state.sweptRows, quality = state.sweep.quality, metric = quality.metric
-        let judged = rows.filter { $0.error != nil }
+    /// What is said of the points.
+    private struct Text {
+        var titles: [String]
+        var readout: [String]
+        var notice: Notice?
+        /// All of them have to be seen.
+        var isWhole = true
+    }
+
+    /// The recipes of the sweep.
+    static func sweep(_ state: ExplorerState) -> QualityPlotModel {
+        let rows = state.sweptRows, quality = state.sweep.quality, cursor = state.sweepCursor
+        let exact = rows.count { $0.point.isExact }, all = state.sweepPoints?.names.count ?? 0
+        let hasNone = state.sweepPoints?.names.isEmpty ?? false
+        return QualityPlotModel(
+            rows, by: quality, cursor: cursor,
+            Text(
+                titles: Words.sweepTitles(quality.metric, exact: exact, of: max(all, rows.count)),
+                readout: readout(rows, cursor, quality.metric),
+                notice: hasNone ? .waiting(Words.nothingToSweep) : state.waitingNotice), state)
+    }
+
+    /// The recipes that were tried on the tensor.
+    static func tried(_ state: ExplorerState) -> QualityPlotModel {
+        let rows = state.triedRows, quality = SweepQuality.sqnr, cursor = state.triedCursor
+        return QualityPlotModel(
+            rows, by: quality, cursor: cursor,
+            Text(
+                titles: Words.triedTitles(rows.count),
+                readout: rows.count > 1 ? readout(rows, cursor, quality.metric) : Words.triedOne,
+                notice: state.waitingNotice, isWhole: false), state)
+    }
+
+    private static func readout(_ rows: [SweepResult.Row], _ cursor: String, _ metric: Metric) -> [String] {
+        rows.first { $0.point.name == cursor }.map { readout($0, rows, metric) } ?? [cursor]
+    }
+
+    private init(
+        _ rows: [SweepResult.Row], by quality: SweepQuality, cursor: String, _ text: Text, _ state: ExplorerState
+    ) {
+        let metric = quality.metric, judged = rows.filter { $0.error != nil }
         let levels = judged.compactMap { $0.error.flatMap { $0 > 0 ? -Decibel.of($0) : nil } }
         let allBits = judged.map { $0.point.bits }
-        let least = (allBits.min() ?? 1).rounded(.down), most = max(least + 1, (allBits.max() ?? 8) + 0.2)
+        let least = (allBits.min() ?? 1).rounded(.down)
+        // Where single ones take far more bits than any that is good, they would leave the others no room.
+        let good = judged.filter { $0.isOnFrontier || $0.point.name == state.recipe.description }.map { $0.point.bits }
+        let furthest = text.isWhole ? allBits.max() : good.max().map { max($0 + 2, least + 4) }
+        let most = max(least + 1, min(furthest ?? 8, allBits.max() ?? 8) + 0.2)
         let bits = least...most
         let lowest = levels.min() ?? 0, highest = max(lowest + 1, levels.max() ?? 1)
         let decibels = lowest...highest + (highest - lowest) * 0.04
@@ -49,9 +91,9 @@ public struct SweepPlotModel: Sendable {
             guard let error = row.error, error > 0 else { return 1 }
             return (-Decibel.of(error) - decibels.lowerBound) / (decibels.upperBound - decibels.lowerBound)
         }
-        let cursor = state.sweepCursor, current = state.recipe.description
+        let current = state.recipe.description
         let pins = state.comparison.pins.map { $0.description }
-        points = judged.map { row in
+        points = judged.filter { $0.point.bits <= most }.map { row in
             let kind: Point.Kind =
                 if row.point.name == current {
                     .current
@@ -72,14 +114,10 @@ public struct SweepPlotModel: Sendable {
         }
         low = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.lowerBound)))
         high = Self.label(metric, quality.value(ofError: Decibel.ratio(-decibels.upperBound)))
-        let exact = rows.count { $0.point.isExact }, all = state.sweepPoints?.names.count ?? 0
-        titles = Words.sweepTitles(metric, exact: exact, of: max(all, rows.count))
         legend = Words.sweepLegend(
             hasPins: !state.comparison.pins.isEmpty, bound: bound.map { Words.name(of: $0.model) })
-        let here = rows.first { $0.point.name == cursor }
-        readout = here.map { Self.readout($0, rows, metric) } ?? [cursor]
-        let hasNone = state.sweepPoints?.names.isEmpty ?? false
-        notice = points.isEmpty ? (hasNone ? .waiting(Words.nothingToSweep) : state.waitingNotice) : nil
+        (titles, readout) = (text.titles, text.readout)
+        notice = points.isEmpty ? text.notice : nil
     }
 
     /// What the recipe at the cursor costs, and what beats it; from the longest line on.

@@ -58,6 +58,12 @@ public struct Theme: Sendable {
         }
     }
 
+    /// What is drawn on a cell that is filled with one of the theme's colours: these are light, but for those of the light theme.
+    func style(over color: Color, isStrong: Bool) -> Style {
+        let ink: Color = tier == .eight ? 0 : ground == .light ? 231 : 16
+        return Style(ink, on: color, isStrong ? .bold : [])
+    }
+
     /// Bold, reverse and underline alone: dim is a grey on many terminals.
     private func mono(_ role: Role) -> Style {
         switch role {

@@ -54,12 +54,20 @@ extension LabReport {
             ].compactMap { $0 }
         }
         let side = DecisionRegions.side
-        report.regions = DecisionRegions(
-            extent: 1, columns: side, rows: side,
-            classes: (0..<side * side).map { place in
-                let x = place % side - side / 2, y = place / side - side / 2
-                return x * x + y * y < 200 ? 1 : x + y > 0 ? 2 : 0
-            })
+        for (name, limit) in [("float", 200), ("ste", 120), ("ptq", 60)] {
+            report.regions.append(
+                DecisionRegions(
+                    name: name, extent: 1, columns: side, rows: side,
+                    classes: (0..<side * side).map { place in
+                        let x = place % side - side / 2, y = place / side - side / 2
+                        return x * x + y * y < limit ? 1 : x + y > 0 ? 2 : 0
+                    },
+                    samples: (0..<24).map { place in
+                        DecisionRegions.Sample(
+                            x: Float(place * 7 % 24) / 12 - 1, y: Float(place * 11 % 24) / 12 - 1,
+                            isRight: place % (limit / 20) != 0)
+                    }))
+        }
         return report
     }
 }

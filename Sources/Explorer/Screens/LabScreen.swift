@@ -69,7 +69,9 @@ struct LabScreen: Screen {
         let watched: PanelID = hasPictures && state.focus != .labLayer ? .labPictures : .labLayer
         let layer = Arrangement.Part.rest(least: 30, .panel(watched))
         let lower: [Arrangement.Part] =
-            hasRegions ? [layer, .optional(middle - middle / 2, .panel(.regions))] : [layer]
+            LabRegionsModel.areCompared(state) && ![.labLayer, .labPictures].contains(state.focus)
+            ? [.rest(.panel(.regions))]
+            : hasRegions ? [layer, .optional(middle - middle / 2, .panel(.regions))] : [layer]
         // Two rows of images of sixteen pixels, where there is room for them.
         let height = watched == .labPictures ? min(19, room.height * 3 / 5) : max(8, room.height / 3)
         return Self.under(

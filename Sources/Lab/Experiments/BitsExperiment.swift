@@ -44,7 +44,7 @@ struct BitsExperiment: Experiment {
                 run.found(.accuracy("\(letter)\(bits)"), accuracy)
                 run.point(part, .bits, x: Double(bits), y: accuracy)
                 guard part == "weights" else { continue }
-                run.show(rounded, of: base)
+                run.show(rounded, "\(bits) bits", of: base)
                 distances.append(
                     LabResult.Part(name: "\(bits) bits", value: rounded.network.distance(from: float)))
             }

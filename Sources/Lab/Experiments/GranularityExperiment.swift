@@ -43,7 +43,7 @@ struct GranularityExperiment: Experiment {
                 float, weights: own, activations: nil, records: nil, context: run.context)
             run.found(.of(choice), try run.accuracy(rounded, on: base.data.test))
             run.found(.bits(choice), try bits(float, own))
-            run.show(rounded, of: base)
+            run.show(rounded, choice, of: base)
             sensitivities.append(
                 (choice, try run.sensitivity(of: float, own, on: base.data.training.prefix(256))))
             run.show(table(float, sensitivities))

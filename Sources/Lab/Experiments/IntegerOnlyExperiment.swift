@@ -37,7 +37,7 @@ struct IntegerOnlyExperiment: Experiment {
         let records = try run.records(of: float, samples, .init(output: { outputs.add($0, $1) }))
         let quantized = try QuantizedNetwork(
             float, weights: weights, activations: activations, records: records, context: run.context)
-        run.show(quantized, of: base)
+        run.show(quantized, "simulated", of: base)
         run.stage("in whole numbers", until: 0.75)
         let test = base.data.test
         let simulated = try quantized.network.logits(of: test, on: run.tape, quantized.pass(on: run.tape)) {

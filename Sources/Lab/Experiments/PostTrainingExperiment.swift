@@ -48,7 +48,7 @@ struct PostTrainingExperiment: Experiment {
         let rounded = try usual.rounded(float)
         let plain = try run.accuracy(rounded, on: test)
         run.found(.rounded, plain)
-        run.show(rounded, of: base)
+        run.show(rounded, LabMeasure.rounded.subject, of: base)
         let errors = try LayerErrors(rounded, of: float, on: usual.samples, run)
         run.show(errors.table(divergences: []))
         if let activations { try compareRanges(activations, { problem(nil, $0, samples: $1) }, test, run) }
@@ -59,8 +59,9 @@ struct PostTrainingExperiment: Experiment {
                 continue
             }
             let measure = LabMeasure.accuracy(improver.name)
-            let accuracy = try run.accuracy(try improver.improve(usual), on: test)
+            let improved = try improver.improve(usual), accuracy = try run.accuracy(improved, on: test)
             run.found(measure, accuracy)
+            run.showRegions(of: improved.network, improver.name, base.data, improved.pass(on: run.tape))
             guard accuracy < plain else { continue }
             var lines = [improver.condition]
             if weights != nil, activations != nil {

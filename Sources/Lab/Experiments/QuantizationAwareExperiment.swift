@@ -84,6 +84,7 @@ struct AwareStart {
         let rounded = try QuantizedNetwork(
             base.network, weights: weights, activations: activations, records: records, context: run.context)
         roundedAccuracy = try run.accuracy(rounded, on: base.data.test)
+        run.showRegions(of: rounded.network, LabMeasure.rounded.subject, base.data, rounded.pass(on: run.tape))
     }
 
     /// The control: a copy of the float network trained by the same plan without rounding.

@@ -42,8 +42,8 @@ public struct LabReport: Sendable {
     public internal(set) var seconds = 0.0
     /// Weights of the network that learns at present, layer by layer.
     public internal(set) var layers: [LayerPicture] = []
-    /// Where the present network decides for which class, for inputs of two numbers.
-    public internal(set) var regions: DecisionRegions?
+    /// Where networks decide for which class, for inputs of two numbers; by the network's name, in the order in which they were first shown.
+    public internal(set) var regions: [DecisionRegions] = []
     /// By title, in the order in which they were first shown.
     public internal(set) var pictures: [LabPictures] = []
     /// By title, in the order in which they were made.
@@ -103,13 +103,24 @@ public struct LayerPicture: Sendable, Equatable {
     }
 }
 
-/// The classes that a network decides for on a square of the plane, and samples of it.
+/// The classes that a network decides for on a square of the plane, and some test samples there.
 public struct DecisionRegions: Sendable, Equatable {
+    /// A sample, and whether the network is right about it.
+    public struct Sample: Sendable, Equatable {
+        public let x: Float
+        public let y: Float
+        public let isRight: Bool
+    }
+
+    /// The network's.
+    public let name: String
     /// The square goes from -extent to extent.
     public let extent: Double
     public let columns: Int
     public let rows: Int
     /// Row after row from the top.
-    public let classes: [Int]
+    public let classes: [UInt8]
+    public let samples: [Sample]
     static let side = 48
+    static let sampleCount = 160
 }

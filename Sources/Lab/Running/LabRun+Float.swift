@@ -131,15 +131,17 @@ extension LabRun {
                 try self.pass()
             }
             self.point(name, .accuracy, x: Double(epoch + 1), y: accuracy)
-            self.showRegions(of: network, data, test())
+            self.showRegions(of: network, name, data, test())
         }
     }
 
     /// Shows a network before and after rounding.
-    func show(_ quantized: QuantizedNetwork, of float: FloatBase) {
+    ///
+    /// - Parameter name: the rounded one's.
+    func show(_ quantized: QuantizedNetwork, _ name: String, of float: FloatBase) {
         let before = float.network.folded()
         show(before) { quantized.network.layer($0.name)?.weight.array }
-        showRegions(of: quantized.network, float.data, quantized.pass(on: tape))
+        showRegions(of: quantized.network, name, float.data, quantized.pass(on: tape))
     }
 
     /// Shows weights as they are learnt, and as they are computed with.
@@ -153,8 +155,8 @@ extension LabRun {
             })
     }
 
-    /// Draws where a network decides for which class, where its inputs are points of the plane.
-    func showRegions(of network: Network, _ data: Dataset, _ pass: Network.Pass) {
+    /// Draws where a network decides for which class, where its inputs are points of the plane, and which test samples it is right about.
+    func showRegions(of network: Network, _ name: String, _ data: Dataset, _ pass: Network.Pass) {
         guard network.inputShape == [2] else { return }
         let side = DecisionRegions.side
         let extent = Double(data.test.inputs.reduce(0) { max($0, abs($1)) }) * 1.05
@@ -165,12 +167,22 @@ extension LabRun {
                 points += [place(column), place(side - 1 - row)]
             }
         }
-        let grid = Samples(shape: [2], inputs: points, labels: [Int](repeating: 0, count: side * side))
-        guard let logits = try? network.logits(of: grid, on: tape, pass) else { return }
-        let classes = (0..<side * side).map { place in
+        let shown = data.test.prefix(DecisionRegions.sampleCount), grid = side * side
+        let all = Samples(
+            shape: [2], inputs: points + shown.inputs, labels: [Int](repeating: 0, count: grid) + shown.labels)
+        guard let logits = try? network.logits(of: all, on: tape, pass) else { return }
+        let classes = (0..<all.count).map { place in
             let row = logits[place * network.classes..<(place + 1) * network.classes]
             return row.indices.max { row[$0] < row[$1] }.map { $0 - row.startIndex } ?? 0
         }
-        show(DecisionRegions(extent: extent, columns: side, rows: side, classes: classes))
+        let samples = (0..<shown.count).map { place in
+            DecisionRegions.Sample(
+                x: shown.inputs[2 * place], y: shown.inputs[2 * place + 1],
+                isRight: classes[grid + place] == shown.labels[place])
+        }
+        show(
+            DecisionRegions(
+                name: name, extent: extent, columns: side, rows: side,
+                classes: classes[..<grid].map { UInt8(clamping: $0) }, samples: samples))
     }
 }

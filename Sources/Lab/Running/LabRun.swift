@@ -117,7 +117,7 @@ public final class LabRun {
         guard place > 0 else { return }
         report.seeds.append(seed)
         (report.results, report.curves, report.tables, report.remarks) = ([], [], [], [])
-        (report.layers, report.regions, report.pictures) = ([], nil, [])
+        (report.layers, report.regions, report.pictures) = ([], [], [])
     }
 
     /// Why it did not end well.
@@ -205,5 +205,13 @@ public final class LabRun {
     }
 
     func show(_ layers: [LayerPicture]) { report.layers = layers }
-    func show(_ regions: DecisionRegions?) { report.regions = regions }
+
+    /// Regions in place of those of the same network.
+    func show(_ regions: DecisionRegions) {
+        if let index = report.regions.firstIndex(where: { $0.name == regions.name }) {
+            report.regions[index] = regions
+        } else {
+            report.regions.append(regions)
+        }
+    }
 }

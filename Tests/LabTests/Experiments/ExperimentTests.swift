@@ -80,6 +80,27 @@ struct ExperimentTests {
         #expect(stopped.results == (try SmallRun.of(experiment, [("seeds", "2")])).results)
     }
 
+    /// Networks on the plane side by side: each with its own decisions and the samples that it is right about.
+    @Test func regionsAreThoseOfTheNetworks() throws {
+        let report = try SmallRun.of(
+            QuantizationAwareExperiment(), [("weights", "int2 sym channel:0"), ("rules", "lsq,ste")])
+        #expect(report.regions.map { $0.name } == ["float", "ptq", "float-retrained", "lsq", "ste"])
+        #expect(Set(report.regions.map { $0.classes }).count == 5)
+        for regions in report.regions {
+            let places = regions.samples.map { [$0.x, $0.y] }
+            #expect(places == report.regions[0].samples.map { [$0.x, $0.y] } && places.count == 160)
+            #expect(places.joined().allSatisfy { Double(abs($0)) <= regions.extent })
+            #expect(regions.classes.count == regions.rows * regions.columns && regions.classes.allSatisfy { $0 < 3 })
+            // Of some samples about as many are right as of all.
+            let right = Double(regions.samples.count { $0.isRight }) / Double(places.count)
+            let measure = LabMeasure.accuracy(regions.name.replacing("-", with: "_"))
+            let accuracy = try #require(report[measure] ?? report[.accuracy(regions.name + "_qat")], "\(regions.name)")
+            #expect(abs(right - accuracy) < 0.1, "\(regions.name): \(right), of all \(accuracy)")
+        }
+        // A network whose inputs are no points of the plane has none.
+        #expect(try SmallRun.of(BitsExperiment(), [("model", "glyphnet"), ("samples", "400")]).regions.isEmpty)
+    }
+
     @Test func modelsHaveTheirOwnSettings() throws {
         let experiment = StochasticExperiment()
         #expect(try LabSettings(experiment)["epochs"] == "4")

@@ -125,7 +125,7 @@ public struct Theme: Sendable {
         case .key, .focusedBorder: Style(palette.key, .bold)
         case .selected, .cursor: Style(-1, .reverse)
         case .histogram: Style(palette.histogram)
-        case .reconstruction: Style(palette.reconstruction, .bold)
+        case .reconstruction: Style(palette.reconstruction)
         case .clip, .warning, .worse: Style(palette.clip, .bold)
         case .grid: Style(palette.grid)
         case .zero: Style(palette.grid, .bold)

@@ -14,7 +14,7 @@ struct ExplorerSession {
     let labWorker: LabWorker
     let files: FileService
     let mailbox: Mailbox
-    /// When the first request was made that the picture does not show yet.
+    /// When the first request was made, or the first part of an answer came, that the picture does not show yet.
     private var asked: ContinuousClock.Instant?
     /// What the terminal said of its background.
     private var ground: ColorMap.Ground?
@@ -53,7 +53,10 @@ struct ExplorerSession {
                     files.finish()
                     keep(state)
                     terminal.die(of: signal)
-                case .woken: for action in mailbox.takeAll() { perform(action) }
+                case .woken:
+                    for action in mailbox.takeAll() { perform(action) }
+                    // A part of what is computed: others follow within a moment.
+                    if asked == nil, !state.isIdle { asked = .now }
                 }
                 // Keys after the one that leaves belong to the shell.
                 if state.shouldQuit { break }
@@ -69,8 +72,8 @@ struct ExplorerSession {
 
     /// Milliseconds for which the last picture may stay, -1 for any time.
     ///
-    /// Results that come at once are drawn together with what asked for them: a picture without numbers in between would
-    /// only flicker.
+    /// Results that come within a frame are drawn together with what asked for them, and parts of them together: pictures in between would
+    /// only flicker, and each of them has to be sent.
     private var patience: Int32 {
         guard !state.isIdle, let asked else { return -1 }
         let rest = Self.grace - (ContinuousClock.now - asked)
@@ -100,7 +103,7 @@ struct ExplorerSession {
         first < 0 ? second : second < 0 ? first : min(first, second)
     }
 
-    private static let grace = Duration.milliseconds(2)
+    private static let grace = Duration.milliseconds(12)
 
     private mutating func show() {
         asked = nil

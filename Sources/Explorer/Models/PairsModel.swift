@@ -3,11 +3,15 @@ import Checkpoints
 import Quantization
 
 extension TableModel {
+    /// Decibels of a whole bar: a thousandth of error is hardly one, and a pair that is nearly the same must not make all others small.
+    private static let wholeBar = 60.0
+
     /// Another file's tensors against the open one's.
     init(pairsOf state: ExplorerState) {
         let heads = Words.pairHeads
         let columns = [
-            Column(heads[0], isLeading: true), Column(heads[1], isLeading: true), Column(heads[2], isMarked: true),
+            Column(heads[0], isLeading: true), Column(heads[1], isLeading: true),
+            Column(heads[2], isMarked: true, barWidth: 9),
             Column(heads[3]), Column(heads[4]), Column(heads[5], isLeading: true),
         ]
         guard let other = state.comparison.other else {
@@ -18,6 +22,7 @@ extension TableModel {
             return
         }
         let all = other.comparison.pairs.count
+        func bar(_ sqnr: Double?) -> Double { sqnr.map { max(0, min(1, $0 / Self.wholeBar)) } ?? 1 }
         let match = other.comparison.match
         let only = Words.onlyIn(match.onlyA.count, match.onlyB.count, ambiguous: match.doubts.count)
         let paused = other.problem ?? (other.rows.count < all && other.isPaused ? Words.paused : nil)
@@ -43,7 +48,9 @@ extension TableModel {
             if let correction {
                 return [
                     Cell(name), Cell(row.typeB, .dim),
-                    Cell(correction.sqnr.map { NumberText.fixed($0, places: 2) } ?? Words.exact, .best),
+                    Cell(
+                        correction.sqnr.map { NumberText.fixed($0, places: 2) } ?? Words.exact, .best,
+                        bar: bar(correction.sqnr)),
                     Cell(Words.none), Cell(Words.none), Cell(note, .best),
                 ]
             }
@@ -52,7 +59,7 @@ extension TableModel {
                 Cell(name), Cell(row.typeB, .dim),
                 Cell(
                     metrics.sqnr.map { NumberText.fixed($0, places: 2) } ?? (isExact ? Words.exact : Words.none),
-                    isExact ? .dim : .plain),
+                    isExact ? .dim : .plain, bar: metrics.sqnr != nil || isExact ? bar(metrics.sqnr) : nil),
                 Cell(NumberText.significant(metrics.mse)), Cell(NumberText.significant(metrics.maxAbsError)),
                 Cell(note, row.mismatched > 0 || found != nil ? .warning : .dim),
             ]

@@ -41,11 +41,11 @@ struct DistributionPainter: PanelPainter {
         if below >= 2 { painter.parts(distribution.gridText, row: strip.endRow + 3, area, &canvas) }
     }
 
-    /// Levels through the empty part of the plot.
+    /// Levels through the empty part of the plot, dotted.
     private func rules(_ model: DistributionModel, _ plot: Rect, _ canvas: inout Canvas) {
         for rule in model.rules {
             guard let column = model.axis.column(of: rule, in: plot.width) else { continue }
-            for row in plot.row..<plot.endRow {
+            for row in stride(from: plot.row, to: plot.endRow, by: 2) {
                 canvas.set(
                     row, plot.column + column, Cell(painter.glyphs.rule.value, style: painter.style(.border)))
             }

@@ -73,9 +73,9 @@ struct ObjectivePainter: PanelPainter {
         guard plot.column > 0, plot.height > 1 else { return }
         label(NumberText.fixed(model.worstSQNR, places: 1), row: plot.row, plot, &canvas)
         label(NumberText.fixed(model.bestSQNR, places: 1), row: plot.endRow - 1, plot, &canvas)
-        if plot.height >= 6 {
-            label("SQNR", row: plot.row + plot.height / 2, plot, &canvas)
-            label("dB", row: plot.row + plot.height / 2 + 1, plot, &canvas)
+        if plot.height >= 4 {
+            label("SQNR", row: plot.row + (plot.height - 1) / 2, plot, &canvas)
+            label("dB", row: plot.row + (plot.height - 1) / 2 + 1, plot, &canvas)
         }
     }
 

@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "Quantization", targets: ["Basics", "Tensors", "Quantization"]),
         .library(name: "TensorFiles", targets: ["TensorFiles"]),
         .library(name: "Allocation", targets: ["Allocation"]),
+        .library(name: "TerminalUI", targets: ["Explorer", "TerminalUI"]),
     ],
     dependencies: [
         // What it prints as help is part of the documentation.

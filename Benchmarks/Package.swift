@@ -13,6 +13,12 @@ let package = Package(
             ]),
         .executableTarget(
             name: "PlanBench", dependencies: [.product(name: "Allocation", package: "qlens")]),
+        .executableTarget(
+            name: "PaintBench",
+            dependencies: [
+                .product(name: "Quantization", package: "qlens"), .product(name: "TensorFiles", package: "qlens"),
+                .product(name: "TerminalUI", package: "qlens"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,8 +10,8 @@ public struct HeatMapModel: Sendable {
     /// Shares have signs.
     public let isSigned: Bool
     public let cell: (row: Int, column: Int)
-    /// The numbers of single elements by rows, of the layer that is shown; empty where cells hold more.
-    public let numbers: [[String]]
+    /// The number of a single element, of the layer that is shown; nil where cells hold more. Worded when it is asked for: only few are seen.
+    public let number: (@Sendable (_ row: Int, _ column: Int) -> String)?
     /// What a shade stands for: the number of the largest cell.
     public let most: Double
     /// The cell at the cursor.
@@ -26,7 +26,7 @@ public struct HeatMapModel: Sendable {
         parts.append(Words.axes(axes.row, axes.column, isVector: isVector))
         title = parts.joined(separator: " ── ")
         guard let map = state.heatMap else {
-            (shares, isSigned, cell, numbers, most, readout) = ([], false, (0, 0), [], 0, "")
+            (shares, isSigned, cell, number, most, readout) = ([], false, (0, 0), nil, 0, "")
             notice = .problem(state.problem, or: state.isIdle ? Words.stopped : Words.working)
             return
         }
@@ -34,7 +34,7 @@ public struct HeatMapModel: Sendable {
         let extremes = map.extremes(channels.layer, channels.measure)
         most = Double(extremes.most)
         let scale = most > 0 ? 1 / most : 0
-        func signed(_ layer: HeatMap.Layer, _ row: Int, _ column: Int) -> Float? {
+        @Sendable func signed(_ layer: HeatMap.Layer, _ row: Int, _ column: Int) -> Float? {
             map.element(row: row, column: column).map { pair in
                 switch layer {
                 case .original: pair.original
@@ -55,15 +55,11 @@ public struct HeatMapModel: Sendable {
         }
         let place = channels.cell
         cell = place
-        numbers =
-            map.hasSingleElements
-            ? (0..<map.rows).map { row in
-                (0..<map.columns).map { column in
-                    signed(channels.layer, row, column).map {
-                        NumberText.fitted(Double($0), width: HeatMapPanel.numberWidth - 2)
-                    } ?? ""
-                }
-            } : []
+        let layer = channels.layer
+        let number: @Sendable (Int, Int) -> String = { row, column in
+            signed(layer, row, column).map { NumberText.fitted(Double($0), width: HeatMapPanel.numberWidth - 2) } ?? ""
+        }
+        self.number = isSigned ? number : nil
         func text(_ layer: HeatMap.Layer) -> String {
             map.value(layer, channels.measure, row: place.row, column: place.column)
                 .map { NumberText.significant(Double($0), digits: 3) } ?? Words.none

@@ -26,9 +26,9 @@ struct HeatMapPainter: PanelPainter {
 
     /// Single elements have room for their numbers.
     private static func hasNumbers(_ model: HeatMapModel, _ plot: Rect) -> Bool {
-        guard let columns = model.numbers.first?.count, columns > 0, model.shares.count <= plot.height else {
-            return false
-        }
+        guard model.number != nil, let columns = model.shares.first?.count, columns > 0,
+            model.shares.count <= plot.height
+        else { return false }
         return plot.width / columns >= HeatMapPanel.numberWidth
     }
 
@@ -69,11 +69,12 @@ struct HeatMapPainter: PanelPainter {
     private func numbers(
         _ model: HeatMapModel, _ size: (rows: Int, columns: Int), isFocused: Bool, _ plot: Rect, _ canvas: inout Canvas
     ) {
-        for (row, numbers) in model.numbers.enumerated() {
+        guard let number = model.number else { return }
+        for (row, shares) in model.shares.enumerated() {
             let at = plot.row + row * size.rows / 2 + size.rows / 4
             guard at < plot.endRow else { return }
-            for (column, text) in numbers.enumerated() {
-                let isCursor = isFocused && model.cell == (row, column)
+            for column in shares.indices {
+                let text = number(row, column), isCursor = isFocused && model.cell == (row, column)
                 // Blanks part it from the colours.
                 let start = plot.column + (column + 1) * size.columns - 2 - CharacterWidth.of(text)
                 canvas.put(at, start, " \(text) ", painter.style(isCursor ? .cursor : .value), limit: plot.endColumn)

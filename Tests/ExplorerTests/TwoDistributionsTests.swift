@@ -164,7 +164,7 @@ import Testing
         }
         let model = HeatMapModel(session.state)
         #expect(
-            model.numbers[cell.row][cell.column]
+            model.number?(cell.row, cell.column)
                 == NumberText.significant(Double(original[row * width + column]), digits: 2))
         #expect(model.readout.hasPrefix("[\(row), \(column)]  r "))
         // Over the edge of the part the picture moves along, to the end of the tensor and no further.

@@ -17,7 +17,6 @@ public struct LabRegionsModel: Sendable {
     public let title: String
     /// In the order in which they are missed most.
     public let maps: [Map]
-    public let legend: [String]
     public let notice: Notice?
 
     /// A network on the plane has run, or is to.
@@ -53,7 +52,6 @@ public struct LabRegionsModel: Sendable {
                 })
         }
         title = Words.labRegions(limit: regions.first.map { NumberText.significant($0.extent, digits: 3) })
-        legend = Words.labRegionsLegend
         notice = maps.isEmpty ? .waiting(Words.labNoRegions) : nil
     }
 }

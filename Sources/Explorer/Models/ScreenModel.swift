@@ -124,6 +124,9 @@ public enum ScreenText {
     public static var filterPrompt: String { Words.filterPrompt }
 
     public static func title(of panel: PanelID) -> String { PanelCatalog[panel].title }
+    public static func regionsLegend(right: String?, wrong: String) -> [String] {
+        Words.labRegionsLegend(right: right, wrong: wrong)
+    }
     public static func moreOffered(_ count: Int) -> String { Words.moreOffered(count) }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }

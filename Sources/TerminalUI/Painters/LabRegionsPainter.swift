@@ -20,7 +20,11 @@ struct LabRegionsPainter: PanelPainter {
             return
         }
         let hasLegend = area.height > 6
-        if hasLegend { painter.parts(model.legend, row: area.endRow - 1, area, &canvas) }
+        if hasLegend {
+            painter.parts(
+                ScreenText.regionsLegend(right: hasHalves ? mark(isRight: true) : nil, wrong: mark(isRight: false)),
+                row: area.endRow - 1, area, &canvas)
+        }
         let room = Rect(
             row: area.row, column: area.column, height: area.height - (hasLegend ? 1 : 0), width: area.width)
         for (map, rect) in zip(model.maps, Self.places(of: model.maps.count, in: room)) { paint(map, rect, &canvas) }
@@ -57,7 +61,6 @@ struct LabRegionsPainter: PanelPainter {
         canvas.put(
             rect.row, rect.column + (rect.width - CharacterWidth.of(name)) / 2, name, painter.style(.title))
         let area = Rect(row: rect.row + 1, column: rect.column, height: rect.height - 1, width: rect.width)
-        let hasHalves = PixelPicture.hasHalves(painter)
         func number(_ pixel: Int, _ column: Int, of pixels: Int) -> Int {
             Int(
                 map.classes[
@@ -82,18 +85,23 @@ struct LabRegionsPainter: PanelPainter {
                         : Cell(PixelPicture.upperHalf, style: Style(upper, on: lower)))
             }
         }
-        // What it errs on last, so that no dot hides a cross.
-        for sample in map.samples.sorted(by: { $0.isRight && !$1.isRight }) {
+        // What it errs on last, so that no dot hides a cross. Between shades dots would hide the regions.
+        for sample in map.samples.sorted(by: { $0.isRight && !$1.isRight }) where hasHalves || !sample.isRight {
             let row = min(area.height - 1, Int(sample.y * Double(area.height)))
             let column = min(area.width - 1, Int(sample.x * Double(area.width)))
             guard row >= 0, column >= 0 else { continue }
-            let text = painter.glyphs.isASCII ? (sample.isRight ? "o" : "X") : sample.isRight ? "•" : "×"
             let pixel = min(2 * area.height - 1, Int(sample.y * Double(2 * area.height)))
             let style =
                 hasHalves
                 ? painter.theme.style(over: color(pixel, column), isStrong: !sample.isRight) : painter.style(.value)
-            canvas.put(area.row + row, area.column + column, text, style)
+            canvas.put(area.row + row, area.column + column, mark(isRight: sample.isRight), style)
         }
+    }
+
+    private var hasHalves: Bool { PixelPicture.hasHalves(painter) }
+
+    private func mark(isRight: Bool) -> String {
+        painter.glyphs.isASCII ? (isRight ? "o" : "X") : isRight ? "•" : "×"
     }
 
     private func shade(_ number: Int, _ map: LabRegionsModel.Map) -> Cell {

@@ -10,6 +10,35 @@ import Testing
 
 /// Plans of a small transformer by every choice there is, and what binds them.
 @Suite struct PlanTests {
+    /// While recipes are tried, one recipe everywhere is compared once it was tried on all that is planned: never as if the rest cost no error.
+    @Test func uniformRecipesAreThoseThatWereTried() throws {
+        let tensors = try SmallTransformer.tensors(), settings = try SmallTransformer.settings()
+        let whole = try SmallTransformer.plan(settings, .bits(5))
+        var candidates = PlanCandidates(tensors, include: settings.include, exclude: settings.exclude)
+        var partial = 0
+        for (scan, missing) in candidates.missing(settings, tensors: tensors, activations: nil) {
+            for candidate in missing {
+                let outcome = try scan.row(candidate, context: WorkContext(threads: 1))
+                candidates.take(outcome, of: scan.recipe.description, at: candidate.position)
+                guard let planner = try? Planner(candidates, settings, unit: .bits),
+                    let plan = try? planner.plan(.bits(5), isRaised: true)
+                else { continue }
+                partial += plan.uniform.count < whole.uniform.count ? 1 : 0
+                for uniform in plan.uniform where !candidates.isComplete(settings) {
+                    let planned = candidates.weights.filter { weight in
+                        plan.rows.contains { $0.position == weight.position }
+                    }
+                    #expect(
+                        planned.allSatisfy { $0.row(uniform.treatment) != nil || $0.misfit(uniform.treatment) != nil })
+                    #expect(uniform.error > 0 && uniform.weights > 0 || plan.pendingCount == 0)
+                }
+            }
+        }
+        #expect(partial > 0 && candidates.isComplete(settings))
+        let plan = try Planner(candidates, settings, unit: .bits).plan(.bits(5))
+        #expect(plan.uniform.map { $0.error } == whole.uniform.map { $0.error })
+    }
+
     @Test(arguments: [3.2, 4, 4.7, 6, 9], [false, true])
     func plansEqualEveryChoice(bits: Double, tied: Bool) throws {
         let tensors = try SmallTransformer.tensors().filter { $0.shape.rank == 2 }

@@ -55,7 +55,7 @@ import Testing
             here = try #require(rows.first { $0.point.name == session.state.recipe.description })
         let better = try #require(rows.last { $0.isOnFrontier && $0.point.bits <= here.point.bits })
         let gain = 10 * log10(here.point.metrics.mse / better.point.metrics.mse)
-        #expect(standing.words.first == "beaten by \(better.point.name): +\(NumberText.fixed(gain, places: 1)) dB")
+        #expect(standing.words.first == "\(NumberText.fixed(gain, places: 1)) dB behind \(better.point.name)")
         #expect(RecipeModel(session.state).titles.first == "Recipe ── " + (standing.words.first ?? ""))
     }
 

@@ -268,6 +268,19 @@ import Testing
         }
         for panel in PanelCatalog.all { check(.panel(panel.id), "\(panel.id)") }
         for setting in Setting.allCases { check(.setting(setting), "\(setting)") }
+        // The headline number and the parts of the error; what is left is said in plain words by itself.
+        let plain: [MetricID] = [
+            .sqnr, .mse, .cosine, .clippedFraction, .clipError, .roundError, .zeroedFraction, .codeEntropyBits,
+            .bitsPerWeight, .outputError,
+        ]
+        var seen: Set<String> = []
+        for place in 0..<MetricRow.count(hasOutputs: true) {
+            let metric = MetricRow.metric(at: place, hasOutputs: true)
+            guard plain.contains(metric.id) else { continue }
+            check(.metric(place, hasOutputs: true), metric.id.name)
+            seen.insert(metric.id.name)
+        }
+        #expect(seen.count == plain.count)
     }
 
     @Test func flagsSayWhatIsWrong() throws {

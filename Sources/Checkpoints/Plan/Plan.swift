@@ -63,6 +63,7 @@ public struct Plan: Sendable {
     public let kept: [Scan.Kept]
     /// Recipes that weights cannot have, with the reason.
     public let misfits: [(name: String, recipe: String, reason: String)]
+    /// Of the recipes that were tried on every planned weight.
     public let uniform: [Uniform]
     public let total: Total
     /// No plan within the budget has less error than this.

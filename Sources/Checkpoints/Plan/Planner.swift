@@ -60,8 +60,13 @@ public struct Planner: Sendable {
         }
         fixed = Int(whole)
         let planned = sorted.groups.flatMap { $0.members }.map { candidates.weights[$0] }
+        // One recipe everywhere is known once it was tried on all that is planned: kept, the others would cost no error.
         uniform = settings.treatments.compactMap { treatment in
-            treatment.recipe == nil ? nil : Plan.Uniform(treatment, planned, costs)
+            guard treatment.recipe != nil,
+                planned.allSatisfy({ $0.row(treatment) != nil || $0.misfit(treatment) != nil }),
+                sorted.pending.isEmpty || planned.contains(where: { $0.row(treatment) != nil })
+            else { return nil }
+            return Plan.Uniform(treatment, planned, costs)
         }
         solver = ChoiceSolver(
             try sorted.groups.map { group throws(PlanError) in

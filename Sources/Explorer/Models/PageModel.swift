@@ -62,7 +62,7 @@ extension ExplorerState {
             lines += [.blank, .heading(Words.headingValues)] + choices.map { .pair($0.template, $0.words) }
         case .metric(let index, let hasOutputs):
             let metric = MetricRow.metric(at: index, hasOutputs: hasOutputs)
-            section(Words.headingWhat, metric.what)
+            section(Words.headingWhat, Words.plainly(metric.id), metric.what)
             section(Words.headingFormula, metric.formula)
             section(Words.headingReasonable, metric.reasonable)
         }

@@ -31,7 +31,12 @@ public struct PlanFactsModel: Sendable {
         rows += [
             (Words.totalSQNR, mark + (total.sqnr.map { NumberText.fixed($0, places: 2) + " dB" } ?? Words.exact)),
             (Words.planError, mark + NumberText.significant(total.error)),
-            (Words.planGap, plan.gap == 0 ? Words.planIsBest : "≤ " + NumberText.percent(plan.gap, digits: 2)),
+            (
+                Words.planGap,
+                planning.pending > 0
+                    ? Words.planIsOpen
+                    : plan.gap == 0 ? Words.planIsBest : "≤ " + NumberText.percent(plan.gap, digits: 2)
+            ),
         ]
         if let profile = settings.hardware { rows.append(("", plan.bounds(profile))) }
         if let proposal = state.pinProposal, let row = state.plannedRow, proposal != row.treatment {
@@ -64,6 +69,7 @@ extension Words {
     static let planError = "error"
     static let planGap = "below the best by"
     static let planIsBest = "0, proven"
+    static let planIsOpen = "not known yet"
     static let planEverywhere = "all"
     static func planIsRaised(_ least: PlanBudget) -> String {
         "less than any plan takes: this one is the least, \(least.words)"

@@ -21,7 +21,9 @@ public struct RecipeModel: Sendable {
                 letter: $0.letter, name: $0.name, value: $0.shownValue(in: state.recipe),
                 isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
-        titles = state.standing.words.map { Words.recipe + " ── " + $0 } + [Words.recipe]
+        // It is a tensor's: beside a whole checkpoint it would be taken for the file's.
+        let standing = state.screen == .tensor ? state.standing.words : []
+        titles = standing.map { Words.recipe + " ── " + $0 } + [Words.recipe]
         explanation =
             state.settingCursor.reasonWithoutMeaning(in: state.recipe)
             ?? (state.settingCursor == .bits && state.wantsFormatPanel

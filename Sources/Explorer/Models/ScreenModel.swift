@@ -127,6 +127,7 @@ public enum ScreenText {
     public static func regionsLegend(right: String?, wrong: String) -> [String] {
         Words.labRegionsLegend(right: right, wrong: wrong)
     }
+    public static func shownOf(_ shown: Int, of all: Int) -> String { Words.shownOf(shown, of: all) }
     public static func moreOffered(_ count: Int) -> String { Words.moreOffered(count) }
     public static func more(_ count: Int) -> String { Words.more(count) }
     public static var working: String { Words.working }

@@ -19,6 +19,7 @@ extension Words {
         "Each colour is an answer of the network: where two meet, it changes its mind. Coarse weights bend that border."
     static let regionsExplanation =
         "Each point of the plane by the class that the network predicts there, redrawn as it learns: rounding moves borders. Float first, then the network rounded after training (ptq), then the others, while the run goes on the latest first, as many as have room (z gives them the window). Dots are test samples that the network is right about, crosses those it errs on (without colours crosses alone)."
+    static func shownOf(_ shown: Int, of all: Int) -> String { "\(shown) of \(all), z all" }
     static func labRegionsLegend(right: String?, wrong: String) -> [String] {
         (right.map { ["\($0) right"] } ?? []) + ["\(wrong) wrong"]
     }

@@ -82,12 +82,11 @@ extension ExplorerState {
 
 extension Words {
     static func standsFirst(of count: Int) -> [String] {
-        ["none of the \(count) tried beats it", "best of \(count) at its size", "best of \(count)"]
+        ["best of \(count) tried at its size", "best of \(count) tried"]
     }
     static func standsBehind(_ name: String?, _ gap: String?) -> [String] {
         guard let name else { return [] }
-        let gain = gap.map { "+\($0) dB" } ?? "without error"
-        let short = gap.map { "\($0) dB to gain" }
-        return ["beaten by \(name): \(gain)", "better: \(name) \(gain)", "better: \(name)"] + (short.map { [$0] } ?? [])
+        let gain = gap.map { "\($0) dB" } ?? "all of the error"
+        return ["\(gain) behind \(name)", "behind \(name)", "\(gain) behind another"]
     }
 }

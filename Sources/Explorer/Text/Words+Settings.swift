@@ -35,6 +35,24 @@ extension Words {
         }
     }
 
+    /// The same of the metrics whose own words need some knowledge; the others speak for themselves.
+    static func plainly(_ metric: MetricID) -> String {
+        switch metric {
+        case .sqnr:
+            "How much louder the numbers are than the error that rounding adds. At 20 the error is a tenth of the numbers, at 40 a hundredth; below 10 a layer suffers."
+        case .mse: "How far numbers move on average, where a move twice as far counts four times."
+        case .cosine: "Whether the numbers as a whole still point the same way: 1 is the very same."
+        case .clippedFraction: "The part of the numbers that lie outside the range and are moved to its end."
+        case .clipError: "The part of the error that comes from numbers outside the range."
+        case .roundError: "The part of the error that comes from numbers within the range, moved to the nearest step."
+        case .zeroedFraction: "The part of the numbers that are so small that they become zero."
+        case .codeEntropyBits: "How many bits a code would take if frequent codes were written shorter than rare ones."
+        case .bitsPerWeight: "The memory that one number takes, with its part of all that is stored besides."
+        case .outputError: "How much the results of the layer change, measured on inputs that it was given."
+        default: ""
+        }
+    }
+
     /// One line for the recipe panel.
     static func explanation(of setting: Setting) -> String {
         switch setting {

@@ -57,7 +57,9 @@ struct QuantizationAwareExperiment: Experiment {
         let problem = PostTrainingProblem(
             network: start.base.network.folded(), weights: start.weights, activations: start.activations,
             samples: start.base.data.training.prefix(run.settings.integer("calibration")), run: run)
-        run.found(.accuracy(method.name), try run.accuracy(try method.improve(problem), on: start.base.data.test))
+        let improved = try method.improve(problem)
+        run.found(.accuracy(method.name), try run.accuracy(improved, on: start.base.data.test))
+        run.showRegions(of: improved.network, method.name, start.base.data, improved.pass(on: run.tape))
     }
 }
 

@@ -20,14 +20,19 @@ struct LabRegionsPainter: PanelPainter {
             return
         }
         let hasLegend = area.height > 6
-        if hasLegend {
-            painter.parts(
-                ScreenText.regionsLegend(right: hasHalves ? mark(isRight: true) : nil, wrong: mark(isRight: false)),
-                row: area.endRow - 1, area, &canvas)
-        }
         let room = Rect(
             row: area.row, column: area.column, height: area.height - (hasLegend ? 1 : 0), width: area.width)
-        for (map, rect) in zip(model.maps, Self.places(of: model.maps.count, in: room)) { paint(map, rect, &canvas) }
+        let places = Self.places(of: model.maps.count, in: room)
+        if hasLegend {
+            painter.parts(
+                ScreenText.regionsLegend(right: hasHalves ? mark(isRight: true) : nil, wrong: mark(isRight: false))
+                    + (places.count < model.maps.count
+                        ? [ScreenText.shownOf(places.count, of: model.maps.count)] : []),
+                row: area.endRow - 1, area, &canvas)
+        }
+        // A name may be wider than its map, up to the next one's.
+        let step = places.count > 1 ? max(2, places[1].column - places[0].column) : room.width
+        for (map, rect) in zip(model.maps, places) { paint(map, rect, width: max(rect.width, step - 1), &canvas) }
     }
 
     /// Where the maps are, each under its name: cells are about twice as high as wide.
@@ -56,8 +61,8 @@ struct LabRegionsPainter: PanelPainter {
         }
     }
 
-    private func paint(_ map: LabRegionsModel.Map, _ rect: Rect, _ canvas: inout Canvas) {
-        let name = TextFit.cut(map.name, to: rect.width)
+    private func paint(_ map: LabRegionsModel.Map, _ rect: Rect, width: Int, _ canvas: inout Canvas) {
+        let name = TextFit.cut(map.name, to: width)
         canvas.put(
             rect.row, rect.column + (rect.width - CharacterWidth.of(name)) / 2, name, painter.style(.title))
         let area = Rect(row: rect.row + 1, column: rect.column, height: rect.height - 1, width: rect.width)

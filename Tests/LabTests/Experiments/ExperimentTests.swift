@@ -84,8 +84,8 @@ struct ExperimentTests {
     @Test func regionsAreThoseOfTheNetworks() throws {
         let report = try SmallRun.of(
             QuantizationAwareExperiment(), [("weights", "int2 sym channel:0"), ("rules", "lsq,ste")])
-        #expect(report.regions.map { $0.name } == ["float", "ptq", "float-retrained", "lsq", "ste"])
-        #expect(Set(report.regions.map { $0.classes }).count == 5)
+        #expect(report.regions.map { $0.name } == ["float", "ptq", "adaround", "float-retrained", "lsq", "ste"])
+        #expect(Set(report.regions.map { $0.classes }).count == 6)
         for regions in report.regions {
             let places = regions.samples.map { [$0.x, $0.y] }
             #expect(places == report.regions[0].samples.map { [$0.x, $0.y] } && places.count == 160)

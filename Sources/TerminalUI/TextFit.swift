@@ -69,6 +69,11 @@ enum TextFit {
         return nil
     }
 
+    /// The first of several wordings that fits, from the longest on; the last one where none does.
+    static func longest(of texts: [String], to width: Int) -> String {
+        texts.first { CharacterWidth.of($0) <= width } ?? texts.last ?? ""
+    }
+
     /// As many whole words as leave room for an ellipsis after them.
     static func withEllipsis(_ text: String, to width: Int) -> String {
         var words = text.split(separator: " ")

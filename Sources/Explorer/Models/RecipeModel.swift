@@ -22,7 +22,7 @@ public struct RecipeModel: Sendable {
                 isSelected: $0 == state.settingCursor, isDim: $0.reasonWithoutMeaning(in: state.recipe) != nil)
         }
         // It is a tensor's: beside a whole checkpoint it would be taken for the file's.
-        let standing = state.screen == .tensor ? state.standing.words : []
+        let standing = state.screen == .tensor ? state.standing : []
         titles = standing.map { Words.recipe + " ── " + $0 } + [Words.recipe]
         explanation =
             state.settingCursor.reasonWithoutMeaning(in: state.recipe)

@@ -69,14 +69,14 @@ extension ExplorerState {
     }
 
     /// How the recipe in use stands among those that were tried, from the longest on.
-    var standing: (words: [String], isBest: Bool) {
+    var standing: [String] {
         let rows = triedRows
         guard rows.count > 1, let here = rows.first(where: { $0.point.name == recipe.description }) else {
-            return ([], false)
+            return []
         }
-        if here.isOnFrontier { return (Words.standsFirst(of: rows.count), true) }
+        if here.isOnFrontier { return Words.standsFirst(of: rows.count) }
         let better = rows.last { $0.isOnFrontier && $0.point.bits <= here.point.bits }
-        return (Words.standsBehind(better?.point.name, here.gap.map { NumberText.fixed($0, places: 1) }), false)
+        return Words.standsBehind(better?.point.name, here.gap.map { NumberText.fixed($0, places: 1) })
     }
 }
 

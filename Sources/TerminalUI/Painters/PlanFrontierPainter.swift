@@ -26,7 +26,7 @@ struct PlanFrontierPainter: PanelPainter {
     }
 
     private static func budget(_ model: PlanFrontierModel, _ area: Rect) -> String {
-        model.budget.first { CharacterWidth.of($0) <= area.width / 2 } ?? model.budget.last ?? ""
+        TextFit.longest(of: model.budget, to: area.width / 2)
     }
 
     func paint(_ model: PlanFrontierModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
@@ -37,7 +37,7 @@ struct PlanFrontierPainter: PanelPainter {
             return
         }
         slider(model, area, &canvas)
-        let words = model.readout.first { CharacterWidth.of($0) <= area.width } ?? model.readout.last ?? ""
+        let words = TextFit.longest(of: model.readout, to: area.width)
         canvas.put(
             area.row + 1, area.column, TextFit.cut(words, to: area.width),
             painter.style(model.isEstimate ? .estimate : .value), limit: area.endColumn)

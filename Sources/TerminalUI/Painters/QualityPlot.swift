@@ -32,7 +32,7 @@ struct QualityPlot {
             painter.notice(notice, area, &canvas)
             return
         }
-        let words = model.readout.first { CharacterWidth.of($0) <= area.width } ?? model.readout.last ?? ""
+        let words = TextFit.longest(of: model.readout, to: area.width)
         canvas.put(
             area.row, area.column, TextFit.cut(words, to: area.width), painter.style(.key), limit: area.endColumn)
         guard plot.height > 0 else { return }
@@ -85,5 +85,22 @@ struct QualityPlot {
         for side in [column - 1, column + 1] where side >= plot.column && side < plot.endColumn {
             canvas.put(row, side, side < column ? "[" : "]", painter.style(.key))
         }
+    }
+}
+
+/// A panel that is such a plot.
+protocol PlotOfRecipes: PanelPainter where Content == QualityPlotModel {
+    var painter: ScreenPainter { get }
+}
+
+extension PlotOfRecipes {
+    func paint(_ model: QualityPlotModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
+        QualityPlot(painter: painter).paint(model, isFocused: isFocused, rect, &canvas)
+    }
+
+    static func target(
+        _ content: QualityPlotModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int
+    ) -> PanelTarget {
+        QualityPlot.target(content, rect, row: row, column: column)
     }
 }

@@ -74,7 +74,7 @@ public struct ScreenPainter: Sendable {
 
     /// The first of some titles that a frame holds.
     func fitting(_ titles: [String], _ rect: Rect) -> String {
-        titles.first { CharacterWidth.of($0) <= rect.width - 4 } ?? titles.last ?? ""
+        TextFit.longest(of: titles, to: rect.width - 4)
     }
 
     /// As many parts as the row holds.

@@ -1,17 +1,7 @@
 import Explorer
 
 /// The recipes that were tried on the tensor.
-struct TriedPainter: PanelPainter {
+struct TriedPainter: PlotOfRecipes {
     static let panel = PanelID.tried
     let painter: ScreenPainter
-
-    static func target(
-        _ content: QualityPlotModel, isFocused: Bool, _ rect: Rect, row: Int, column: Int
-    ) -> PanelTarget {
-        QualityPlot.target(content, rect, row: row, column: column)
-    }
-
-    func paint(_ model: QualityPlotModel, isFocused: Bool, _ rect: Rect, _ canvas: inout Canvas) {
-        QualityPlot(painter: painter).paint(model, isFocused: isFocused, rect, &canvas)
-    }
 }
